@@ -1,0 +1,56 @@
+"""What load balancers and supervisors ask, outside `/v1` and its limits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from guildhall.kit.logs import get_logger
+
+log = get_logger(__name__)
+
+Check = Callable[[], Awaitable[str | None]]
+"""What is wrong, in a few words; None when all is well."""
+_CHECK_SECONDS = 1.0
+_RETRY_AFTER_SECONDS = "1"
+
+
+class Drain:
+    """Whether this server is about to stop. The entry point begins it; `Guards.is_draining` asks it."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    def begin(self) -> None:
+        self.has_begun = True
+
+
+def add_health(router: web.UrlDispatcher, checks: Mapping[str, Check], drain: Drain) -> None:
+    """`/healthz`: the process answers, also while it drains. `/readyz`: it should be sent requests."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_: web.Request) -> web.Response:
+        # All at once: together they may take no longer than one.
+        found = await asyncio.gather(*(_ask(name, check) for name, check in checks.items()))
+        wrong = {name: words for name, words in zip(checks, found, strict=True) if words is not None}
+        status = "draining" if drain.has_begun else "not ready" if wrong else "ready"
+        told = {"status": status, "checks": {name: wrong.get(name, "ok") for name in checks}}
+        if status == "ready":
+            return web.json_response(told)
+        return web.json_response(told, status=503, headers={"Retry-After": _RETRY_AFTER_SECONDS})
+
+    router.add_get("/healthz", healthz)
+    router.add_get("/readyz", readyz)
+
+
+async def _ask(name: str, check: Check) -> str | None:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"did not answer within {_CHECK_SECONDS:g} s"
+    except Exception:  # whatever a check raises means the same: not ready; the log has the rest
+        log.exception("readiness_check_failed", check=name)
+        return "failed"

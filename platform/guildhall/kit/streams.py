@@ -1,0 +1,106 @@
+"""Numbered logs: nothing acknowledged is ever lost, doubled or reordered.
+
+The one pattern for answers, chat messages, incidents and proctor actions. The client gives every write its own key; the
+server stores it under the stream's next number, *then* acknowledges, then announces. An announcement is only a hint:
+readers ask for what comes after the last number they have, and compare it with `head`.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt
+
+MAX_ATTEMPTS = 200
+"""Each lost attempt means that another process appended to the same stream meanwhile."""
+LONGEST_PAUSE_MS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a stream; `number` counts from 1 without gaps."""
+
+    stream: str
+    number: int
+    key: str
+    at_ms: int
+    body: dict[str, Any]
+
+
+def log_schema(name: str) -> Schema:
+    """The collection of a NumberedLog, which may hold any number of streams."""
+    return Schema(name, unique=(("stream", "number"), ("stream", "entry_key")))
+
+
+class NumberedLog:
+    """Appends to and reads streams; any number of processes may hold one over the same collection."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._appending: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def append(self, stream: str, entry_key: str, at_ms: int, body: Mapping[str, Any]) -> Entry:
+        """Store the body as the stream's next entry; the same `entry_key` again returns the first entry unchanged.
+
+        When this returns the entry is on disk. After StorageUnavailable it may or may not be: append it again under the
+        same key.
+        """
+        return await self.append_linked(stream, entry_key, at_ms, lambda _: body)
+
+    async def append_linked(
+        self, stream: str, entry_key: str, at_ms: int, link: Callable[[Entry | None], Mapping[str, Any]]
+    ) -> Entry:
+        """Like `append`, with a body that `link` makes from the entry it will follow (None for the first).
+
+        `link` is called again whenever another writer was faster, so it decides by its argument alone.
+        """
+        # One at a time in this process, since of several with the same next number all but one would only try again.
+        lock = self._appending.setdefault(stream, asyncio.Lock())
+        async with lock:
+            for _ in range(MAX_ATTEMPTS):
+                # The next number is read, never counted up apart from the insert: a crash between would leave a gap.
+                newest = await self._newest(stream)
+                number = newest.number + 1 if newest else 1
+                document = {
+                    "_id": f"{stream}/{number:012}",
+                    "stream": stream,
+                    "number": number,
+                    "entry_key": entry_key,
+                    "at_ms": at_ms,
+                    "body": dict(link(newest)),
+                }
+                try:
+                    await self._collection.insert(document)
+                except Duplicate:
+                    if first := await self._find_by_key(stream, entry_key):
+                        return first
+                    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_MS) / 1000)  # noqa: S311 - spreads, hides nothing
+                else:
+                    return _entry_of(document)
+        raise StorageUnavailable(f"Too many are writing to {stream} at once; try again in a moment.")
+
+    async def read(self, stream: str, after: int, limit: int) -> list[Entry]:
+        """Entries with a number above `after`, in order, at most `limit`."""
+        where = {"stream": stream, "number": gt(after)}
+        found = await self._collection.find(where, sort=[("number", 1)], limit=limit)
+        return [_entry_of(document) for document in found]
+
+    async def head(self, stream: str) -> int:
+        """The newest entry's number; 0 for a stream without entries."""
+        newest = await self._newest(stream)
+        return newest.number if newest else 0
+
+    async def _newest(self, stream: str) -> Entry | None:
+        found = await self._collection.find({"stream": stream}, sort=[("number", -1)], limit=1)
+        return _entry_of(found[0]) if found else None
+
+    async def _find_by_key(self, stream: str, entry_key: str) -> Entry | None:
+        found = await self._collection.find({"stream": stream, "entry_key": entry_key}, limit=1)
+        return _entry_of(found[0]) if found else None
+
+
+def _entry_of(document: Document) -> Entry:
+    return Entry(document["stream"], document["number"], document["entry_key"], document["at_ms"], document["body"])
