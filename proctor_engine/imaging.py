@@ -1,0 +1,83 @@
+"""JPEG bytes to pixels within limits, and how well something can be seen in them."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import simplejpeg
+
+from proctor_engine.detectors.base import Grey, Picture
+from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
+
+# The whole picture is measured at this width: a quarter of the pixels of a webcam frame and half of its noise.
+MEASURED_WIDTH_PX = 320
+# Faces are measured in that same luma, and no larger than this, so that near and far ones share a scale.
+MEASURED_FACE_PX = 112
+# The variance of the Laplacian that maps to 0.5. Measured on webcam frames: see `sharpness_of`.
+HALF_SHARP_VARIANCE = 50.0
+
+
+def decode_picture(jpeg: bytes, max_picture_px: int) -> Picture:
+    """Decode a JPEG to RGB, strictly: a truncated or damaged picture is an error, never a grey half.
+
+    Raise `UnreadableFrame` with a sentence. The size is checked before the decoder takes any memory.
+    """
+    width, height = read_jpeg_size(jpeg)
+    if width * height > max_picture_px:
+        raise UnreadableFrame(f"The picture is {width} x {height} pixels; at most {max_picture_px} in all are decoded.")
+    try:
+        picture: Picture = simplejpeg.decode_jpeg(jpeg, "RGB", fastdct=True, fastupsample=True, strict=True)
+    except ValueError as damage:
+        raise UnreadableFrame(f"The picture cannot be decoded: {damage}.") from damage
+    return picture
+
+
+def shrink_to_grey(picture: Picture, width_px: int) -> Grey:
+    """The picture's luma, at most this wide.
+
+    By a whole factor first, which takes an eighth of the time of any other, and the rest without a filter: it is
+    less than a factor of two.
+    """
+    height, width = picture.shape[:2]
+    shrunk: npt.NDArray[np.uint8] = picture
+    if (factor := width // width_px) > 1:
+        size = (width // factor, max(1, height // factor))
+        shrunk = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    shrunk = np.asarray(cv2.cvtColor(shrunk, cv2.COLOR_RGB2GRAY), np.uint8)
+    return shrink(shrunk, width_px)
+
+
+def shrink(grey: Grey, width_px: int) -> Grey:
+    """The same, at most this wide; made for less than a factor of two."""
+    height, width = grey.shape
+    if width <= width_px:
+        return grey
+    size = (width_px, max(1, round(height * width_px / width)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def light_and_contrast_of(grey: Grey) -> tuple[float, float]:
+    """Mean luma, 0..1, and its standard deviation, 0..0.5."""
+    mean, deviation = cv2.meanStdDev(grey)
+    return float(mean[0, 0]) / 255, float(deviation[0, 0]) / 255
+
+
+def sharpness_of(grey: Grey) -> float:
+    """0 (blurred) .. 1 (crisp): the variance of the Laplacian v, as v / (v + 50).
+
+    Variance of the Laplacian: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
+    """
+    edges = cv2.Laplacian(grey, cv2.CV_16S)
+    # meanStdDev says the same and takes six times as long on 16-bit numbers.
+    mean = cv2.sumElems(edges)[0] / grey.size
+    variance = max(cv2.norm(edges, cv2.NORM_L2SQR) / grey.size - mean * mean, 0.0)
+    return variance / (variance + HALF_SHARP_VARIANCE)
+
+
+def cut_out(picture: Grey, left: float, top: float, width: float, height: float) -> Grey:
+    """The part of the picture in this box (fractions), at least one pixel."""
+    rows, columns = picture.shape
+    x0 = min(max(int(left * columns), 0), columns - 1)
+    y0 = min(max(int(top * rows), 0), rows - 1)
+    x1 = min(max(round((left + width) * columns), x0 + 1), columns)
+    y1 = min(max(round((top + height) * rows), y0 + 1), rows)
+    return picture[y0:y1, x0:x1]

@@ -1,0 +1,44 @@
+"""One frame in, one observation out: what a child does all day."""
+
+import time
+from dataclasses import fields
+
+from proctor_engine import imaging
+from proctor_engine.contract import Face, Observation
+from proctor_engine.detectors.base import DetectedFace, Detector, Grey, Sight
+from proctor_engine.exchange import Answer, Question
+
+DETECTED = tuple(field.name for field in fields(DetectedFace))  # asdict would copy every number deeply
+
+
+def examine(question: Question, detector: Detector, max_picture_px: int) -> Answer:
+    """Decode a picture, find its faces, measure how well each can be seen.
+
+    Raise `UnreadableFrame` when the bytes are not a picture within the limits. Faces come largest first.
+    """
+    began_ns = time.perf_counter_ns()
+    picture = imaging.decode_picture(question.jpeg, max_picture_px)
+    grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
+    detected = detector.detect(Sight(picture, grey, question.received_at_ms, question.memory))
+    faces = [_with_visibility(grey, face) for face in detected.faces]
+    faces.sort(key=lambda face: face.width * face.height, reverse=True)
+    light, contrast = imaging.light_and_contrast_of(grey)
+    height_px, width_px = picture.shape[:2]
+    observation = Observation(
+        width_px=width_px,
+        height_px=height_px,
+        light=light,
+        contrast=contrast,
+        sharpness=imaging.sharpness_of(grey),
+        examine_us=(time.perf_counter_ns() - began_ns) // 1_000,
+        faces=tuple(faces),
+    )
+    return Answer(detected.memory, observation)
+
+
+def _with_visibility(grey: Grey, detected: DetectedFace) -> Face:
+    cut = imaging.cut_out(grey, detected.left, detected.top, detected.width, detected.height)
+    face = imaging.shrink(cut, imaging.MEASURED_FACE_PX)
+    light, _ = imaging.light_and_contrast_of(face)
+    measured = {name: getattr(detected, name) for name in DETECTED}
+    return Face(**measured, light=light, sharpness=imaging.sharpness_of(face))

@@ -1,0 +1,283 @@
+"""`make bench-engine`: frames a second of one core, for the engine and for what a peer runs instead.
+
+The peer is `FaceMesh(max_num_faces=2, refine_landmarks=True)` behind `cv2.imdecode`. Both see the same frames in turns
+of 180, pinned to one core, each in a process of its own. Time is the process's CPU time with all its threads: on an
+idle core it is the wall's, on a shared one it is the fairer of the two. Figures are means, ratios the median of
+rounds. `fresh` runs the detector on every frame, `default` as it is set; the floor is decoding and models alone, at
+the default's cadence. The last line on stdout is one JSON object.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from tests.proctor_engine.recordings import RECORDINGS, astronaut, encode, split_mjpeg
+
+FRAME_MS = 200
+KINDS = ("peer", "fresh", "default", "floor")
+Look = Callable[[bytes], None]
+
+
+def film_of(clip: str | None) -> list[bytes]:
+    """A clip at five frames a second, forwards and backwards so that it never jumps; or a face that moves gently."""
+    path = RECORDINGS / "webcam" / f"{clip}.mjpeg"
+    if clip is None or not path.exists():
+        return list(_moving_face())
+    frames = split_mjpeg(path.read_bytes())
+    return [frame for phase in range(6) for frame in (frames[phase::6] if phase % 2 == 0 else frames[phase::6][::-1])]
+
+
+def _moving_face() -> Iterator[bytes]:
+    face, random = astronaut(), np.random.default_rng(7)
+    for frame in range(180):
+        t = frame / 5
+        move = cv2.getRotationMatrix2D((222, 118), 3 * np.sin(0.9 * t), 1.6 + 0.08 * np.sin(0.7 * t))
+        move = move + np.array(((0, 0, 98 + 25 * np.sin(0.5 * t)), (0, 0, 122 + 10 * np.sin(0.8 * t))))
+        moved = cv2.warpAffine(face, move, (640, 480), borderMode=cv2.BORDER_REFLECT)
+        yield encode(np.asarray((moved + random.normal(0, 3, moved.shape)).clip(0, 255), np.uint8), 78)
+
+
+def open_peer() -> Look:
+    from tests.proctor_engine.oracle import FaceMeshOracle
+
+    mesh = FaceMeshOracle(2, tracked=True)._mesh
+
+    def look(jpeg: bytes) -> None:
+        picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert mesh.process(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).multi_face_landmarks is not None
+
+    return look
+
+
+class Engine:
+    """The pipeline as a child runs it, memory and all."""
+
+    def __init__(self, **settings: int) -> None:
+        from proctor_engine import child
+        from proctor_engine.detectors.litert import LiteRtDetector
+        from proctor_engine.settings import EngineSettings
+
+        child._keep_pages()
+        chosen = EngineSettings.model_validate(settings)
+        self.detector = LiteRtDetector(chosen.max_faces, chosen.detect_every_ms)
+        self.memory = b""
+        self._at_ms = 0
+
+    def look(self, jpeg: bytes) -> None:
+        from proctor_engine.exchange import Question, pack_answer, pack_question, unpack_question
+        from proctor_engine.pipeline import examine
+
+        self._at_ms += FRAME_MS
+        question = unpack_question(pack_question(Question(self._at_ms, self.memory, jpeg)))
+        answer = examine(question, self.detector, 1 << 24)
+        pack_answer(answer)
+        self.memory = answer.memory
+        assert answer.observation.faces
+
+
+class Floor(Engine):
+    """Decoding and the models' own time; detectors at the rate at which the engine ran them on this film."""
+
+    def __init__(self, film: list[bytes]) -> None:
+        super().__init__()
+        models = self.detector._tracker._models
+        self._mesh, self._eyes = models.mesh._mesh.run, models.mesh._eyes.run
+        self._detectors = (models.short_range, models.full_range)
+        self.shares = _looks_a_frame(self, film)
+        self._owed = [0.0, 0.0]
+
+    def look(self, jpeg: bytes) -> None:
+        from proctor_engine.imaging import decode_picture
+
+        decode_picture(jpeg, 1 << 24)
+        self._mesh()
+        self._eyes()
+        for place, detector in enumerate(self._detectors):
+            self._owed[place] += self.shares[place]
+            while self._owed[place] >= 1:
+                detector._network.run()
+                self._owed[place] -= 1
+
+
+def _looks_a_frame(engine: Engine, film: list[bytes]) -> tuple[float, float]:
+    counts = [0, 0]
+    models = engine.detector._tracker._models
+    detectors = (models.short_range, models.full_range)
+    finds = [detector.find for detector in detectors]
+
+    def counting(place: int) -> Callable[..., Any]:
+        def find(*arguments: Any) -> Any:
+            counts[place] += 1
+            return finds[place](*arguments)
+
+        return find
+
+    for place, detector in enumerate(detectors):
+        detector.find = counting(place)  # type: ignore[method-assign]
+    for jpeg in film:
+        Engine.look(engine, jpeg)
+    for detector, find in zip(detectors, finds, strict=True):
+        detector.find = find  # type: ignore[method-assign]
+    return counts[0] / len(film), counts[1] / len(film)
+
+
+def stages_us(film: list[bytes]) -> dict[str, float]:
+    """Median microseconds of each stage of a frame."""
+    from proctor_engine import imaging
+    from proctor_engine.detectors.base import Sight
+    from proctor_engine.detectors.change import find_change, shrink_to_thumb
+    from proctor_engine.detectors.mesh_geometry import measure_face
+    from proctor_engine.detectors.tracker import region_of
+
+    engine = Engine()
+    models = engine.detector._tracker._models
+    took: dict[str, list[int]] = {}
+
+    def timed(stage: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        began = time.perf_counter_ns()
+        result = work(*arguments)
+        took.setdefault(stage, []).append(time.perf_counter_ns() - began)
+        return result
+
+    thumb = None
+    for jpeg in film:
+        picture = timed("decode", imaging.decode_picture, jpeg, 1 << 24)
+        grey = timed("shrink", imaging.shrink_to_grey, picture, imaging.MEASURED_WIDTH_PX)
+        timed("sharpness", imaging.sharpness_of, grey)
+        (face, *_) = timed("short_range", models.short_range.find, picture)
+        timed("full_range", models.full_range.find, picture)
+        mesh = timed("mesh", models.mesh.fit, picture, face.region())
+        region = timed("region", region_of, mesh)
+        before, thumb = thumb, timed("thumb", shrink_to_thumb, grey)
+        if before is not None:
+            timed("change", find_change, before, thumb, [region], None, 640, 480)
+        timed("measure", measure_face, mesh.points, mesh.box(), 640, 480, 0.9)
+        sight = Sight(picture, grey, engine._at_ms, engine.memory)
+        engine.memory = timed("detect", engine.detector.detect, sight).memory
+        engine._at_ms += FRAME_MS
+    return {stage: round(statistics.median(times) / 1_000, 1) for stage, times in took.items()}
+
+
+def rss_mb() -> float:
+    fields = Path("/proc/self/status").read_text().split()
+    return round(int(fields[fields.index("VmRSS:") + 1]) / 1024, 1)
+
+
+def _open_engine(kind: str, film: list[bytes]) -> Engine | None:
+    match kind:
+        case "fresh":
+            return Engine(detect_every_ms=0)
+        case "default":
+            return Engine()
+        case "floor":
+            return Floor(film)
+    return None
+
+
+def work(kind: str, clip: str | None, core: int) -> None:
+    """One of the four, told by lines on stdin how many frames to look at."""
+    os.sched_setaffinity(0, {core})
+    cv2.setNumThreads(1)
+    film = film_of(clip)
+    began = time.perf_counter()
+    opened = _open_engine(kind, film)
+    look = opened.look if opened is not None else open_peer()
+    opened_seconds = time.perf_counter() - began
+    place = 0
+    for line in sys.stdin:
+        frames = [film[(place + step) % len(film)] for step in range(int(line))]
+        place += len(frames)
+        began = time.process_time()
+        for jpeg in frames:
+            look(jpeg)
+        report = {"ms": (time.process_time() - began) * 1_000 / len(frames), "rss_mb": rss_mb()}
+        if opened is not None:
+            report |= {"memory_bytes": len(opened.memory), "opened_seconds": opened_seconds}
+        if isinstance(opened, Floor):
+            report |= {"short_looks": opened.shares[0], "full_looks": opened.shares[1]}
+        print(json.dumps(report), flush=True)
+
+
+@dataclass
+class Worker:
+    process: subprocess.Popen[str]
+
+    def run(self, frames: int) -> dict[str, float]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{frames}\n")
+        self.process.stdin.flush()
+        report: dict[str, float] = json.loads(self.process.stdout.readline())
+        return report
+
+
+def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, Any]:
+    """All four on one film, turn by turn."""
+    command = [sys.executable, "-m", "tests.benchmarks.engine", "--core", str(core), "--clip", clip or "", "--kind"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    workers = {kind: Worker(subprocess.Popen([*command, kind], text=True, **pipes)) for kind in KINDS}
+    try:
+        for worker in workers.values():
+            worker.run(frames)  # warm
+        turns = [{kind: worker.run(frames) for kind, worker in workers.items()} for _ in range(rounds)]
+    finally:
+        for worker in workers.values():
+            worker.process.kill()
+            worker.process.wait()
+    mean = {kind: statistics.mean(turn[kind]["ms"] for turn in turns) for kind in KINDS}
+
+    def ratio(over: str, under: str) -> float:
+        return round(statistics.median(turn[over]["ms"] / turn[under]["ms"] for turn in turns), 3)
+
+    return {
+        "peer_fps": round(1_000 / mean["peer"], 1),
+        "fps_fresh": round(1_000 / mean["fresh"], 1),
+        "fps_default": round(1_000 / mean["default"], 1),
+        "ratio_fresh": ratio("peer", "fresh"),
+        "ratio_default": ratio("peer", "default"),
+        "floor_share": ratio("floor", "default"),
+        "short_looks_a_frame": round(turns[-1]["floor"]["short_looks"], 3),
+        "full_looks_a_frame": round(turns[-1]["floor"]["full_looks"], 3),
+        "peer_rss_mb": turns[-1]["peer"]["rss_mb"],
+        "engine_rss_mb": turns[-1]["default"]["rss_mb"],
+        "memory_bytes_a_session": turns[-1]["default"]["memory_bytes"],
+        "engine_opened_seconds": round(turns[-1]["default"]["opened_seconds"], 2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clip", default="one_face", help="of the webcam recordings; '' for a made one")
+    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--frames", type=int, default=180, help="in one turn")
+    parser.add_argument("--kind", choices=KINDS, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    clip = chosen.clip or None
+    if chosen.kind:
+        work(chosen.kind, clip, chosen.core)
+        return
+    print("microseconds, median:", stages_us(film_of(clip)))
+    others = {
+        name: compare(name, chosen.core, max(chosen.rounds // 2, 1), chosen.frames)
+        for name in ("head_turn",)
+        if clip != name and (RECORDINGS / "webcam" / f"{name}.mjpeg").exists()
+    }
+    for name, figures in others.items():
+        print(name, json.dumps(figures))
+    print(json.dumps(compare(clip, chosen.core, chosen.rounds, chosen.frames)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Detection, Range, Window
+from tests.proctor_engine.oracle import detect_boxes
+from tests.proctor_engine.recordings import Picture, astronaut
+
+
+@pytest.fixture(scope="module", params=[SHORT, FULL], ids=["short", "full"])
+def chosen(request: pytest.FixtureRequest) -> Range:
+    assert isinstance(request.param, Range)
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def detector(chosen: Range) -> BoxDetector:
+    return BoxDetector(chosen)
+
+
+def wide_pictures() -> dict[str, Picture]:
+    face = astronaut()
+    return {
+        "square": face,
+        "wide": np.ascontiguousarray(face[:301]),
+        "tall": np.ascontiguousarray(face[:, 90:391]),
+        "two": np.hstack((face[:300, 70:370], face[:300, 70:370])),
+        "turned": np.ascontiguousarray(np.rot90(face[:300, 70:370])),
+    }
+
+
+@pytest.mark.parametrize("name", ["square", "wide", "tall", "two", "turned"])
+def test_boxes_are_those_of_mediapipe_itself(detector: BoxDetector, chosen: Range, name: str) -> None:
+    picture = wide_pictures()[name]
+    floor = 0.6 if chosen is FULL else 0.5  # mediapipe's own
+    ours = sorted((found for found in detector.find(picture) if found.score > floor), key=lambda found: found.left)
+    theirs = sorted(detect_boxes(picture, full_range=chosen is FULL), key=lambda found: found.left)
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine.score == pytest.approx(other.score, abs=1e-3)
+        assert (mine.left, mine.top) == pytest.approx((other.left, other.top), abs=0.1)
+        assert (mine.right - mine.left, mine.bottom - mine.top) == pytest.approx((other.width, other.height), abs=0.1)
+
+
+def test_a_face_found_in_a_window_is_where_it_is_in_the_picture(detector: BoxDetector) -> None:
+    (whole,) = detector.find(astronaut())
+    (windowed,) = detector.find(astronaut(), Window(100, 20, 300))
+    assert (windowed.left, windowed.top) == pytest.approx((whole.left, whole.top), abs=12)
+    assert windowed.right - windowed.left == pytest.approx(whole.right - whole.left, rel=0.2)
+
+
+def test_a_window_beyond_the_picture_is_black_there_and_no_error(detector: BoxDetector) -> None:
+    assert detector.find(astronaut(), Window(-900, -900, 400)) == []
+
+
+def test_no_face_in_nothing(detector: BoxDetector) -> None:
+    assert detector.find(np.full((480, 640, 3), 90, np.uint8)) == []
+
+
+def test_the_region_of_a_face_has_room_around_it() -> None:
+    region = Detection(0.9, left=100, top=100, right=200, bottom=180, angle=0.3).region()
+    assert (region.x_px, region.y_px, region.side_px, region.angle) == (150, 140, 150, 0.3)

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proctor_engine.detectors.change import COLUMNS, ROWS
+from proctor_engine.detectors.memory import SessionMemory, Track, pack_memory, unpack_memory
+from proctor_engine.detectors.regions import Region
+
+THUMB = np.random.default_rng(2).integers(0, 256, (ROWS, COLUMNS), np.uint8)
+TRACK = Track(Region(320.5, 200.25, 180.125, -0.25), score=0.5, since_ms=1_795_414_582_155, certain=False)
+
+
+def memory_of(*tracks: Track) -> SessionMemory:
+    return SessionMemory(640, 480, 1_795_414_582_355, 1, -(1 << 62), 3, 5, 2.5, 7.5, tracks, THUMB)
+
+
+@pytest.mark.parametrize("faces", [0, 1, 4])
+def test_a_memory_survives_its_journey(faces: int) -> None:
+    memory = memory_of(*[TRACK] * faces)
+    again = unpack_memory(pack_memory(memory))
+    assert again is not None
+    assert (again.thumb == THUMB).all()
+    assert repr(again) == repr(memory)
+
+
+def test_four_faces_take_less_than_a_kilobyte() -> None:
+    assert len(pack_memory(memory_of(*[TRACK] * 4))) < 1_024
+
+
+def test_a_first_frame_has_none() -> None:
+    assert unpack_memory(b"") is None
+
+
+def test_what_another_version_wrote_is_none() -> None:
+    assert unpack_memory(b"\xff" + pack_memory(memory_of(TRACK))[1:]) is None
+
+
+@given(st.binary(max_size=2_000))
+def test_no_bytes_whatever_are_an_error(packed: bytes) -> None:
+    unpack_memory(packed)
+    unpack_memory(pack_memory(memory_of(TRACK))[: len(packed)])
