@@ -1,0 +1,164 @@
+"""What crosses the two proctoring sockets, both ways. The pages' `messages.ts` mirrors this file."""
+
+import struct
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter
+
+from guildhall.kit.sockets import Message
+from guildhall.proctoring.lifecycle import Standing
+from guildhall.proctoring.model import Coaching, Entry, Incident
+
+FrameNumber = Annotated[int, Field(ge=0, le=2**53)]
+Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
+SessionId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class FrameSent(Message):
+    """Candidate -> server: one picture. Answered by a `Verdict` when it has been judged."""
+
+    number: FrameNumber
+    captured_at_ms: Milliseconds
+    jpeg: bytes
+
+
+class Verdict(Message):
+    number: int
+    verdict: Literal["judged", "skipped", "unexamined"]
+    reason: str | None
+    next_interval_ms: int
+    faces: int | None
+    coaching: Coaching | None
+
+
+class Finish(Message):
+    """Candidate -> server: I am done."""
+
+
+class Finished(Message):
+    state: Standing
+
+
+class SessionWelcome(Message):
+    """Server -> candidate, right after connecting: everything the exam room needs to start."""
+
+    event: ClassVar[str] = "session"
+
+    session_id: str
+    exam_title: str
+    candidate_name: str
+    state: Standing
+    frame_interval_ms: int
+    max_frame_bytes: int
+    frame_width_px: int
+    frame_height_px: int
+    jpeg_quality: float
+    server_time_ms: int
+    recorded: tuple[str, ...]
+
+
+class TakenOver(Message):
+    """Server -> candidate: the session goes on in another tab or on another device."""
+
+    event: ClassVar[str] = "taken_over"
+
+
+class Card(Message):
+    """One candidate as a proctor sees them in the grid."""
+
+    event: ClassVar[str] = "candidate"
+
+    session_id: str
+    candidate_name: str
+    state: Standing
+    faces: int | None
+    since_ms: int
+
+
+class Watch(Message):
+    """Proctor -> server: show me this exam from entry `after` on."""
+
+    after: FrameNumber
+
+
+class Wall(Message):
+    exam_id: str
+    exam_title: str
+    candidates: tuple[Card, ...]
+    entries: tuple[Entry, ...]
+    head: int
+    open: tuple[Incident, ...]
+    server_time_ms: int
+
+
+class Sync(Message):
+    after: FrameNumber
+
+
+class Synced(Message):
+    entries: tuple[Entry, ...]
+    head: int
+
+
+class Focus(Message):
+    session_id: SessionId | None
+
+
+class Seen(Message):
+    """Proctor -> server: this tile is on the screen, send me the next one."""
+
+    session_id: SessionId
+    number: FrameNumber
+
+
+class Done(Message):
+    """An answer with nothing to tell."""
+
+
+class EntryAdded(Message):
+    """Server -> proctor: a hint. A reader that misses one finds it by its number."""
+
+    event: ClassVar[str] = "entry"
+
+    number: int
+    at_ms: int
+    kind: str
+    incident: Incident
+
+
+class Head(Message):
+    """Server -> proctor, every few seconds: the newest number, so that silence is noticed."""
+
+    event: ClassVar[str] = "head"
+
+    head: int
+
+
+class Tile(Message):
+    """Server -> proctor: one candidate's newest frame."""
+
+    event: ClassVar[str] = "tile"
+
+    session_id: str
+    number: int
+    captured_at_ms: int
+    received_at_ms: int
+    faces: int | None
+    boxes: tuple[tuple[float, float, float, float], ...]
+    jpeg: bytes
+
+
+_TILE_HEAD = struct.Struct("<I")
+
+
+def pack_tile(tile: Tile) -> bytes:
+    """A tile for the bus: the length of its JSON, the JSON, then the picture as it came."""
+    told = tile.model_dump_json(exclude={"jpeg"}).encode()
+    return _TILE_HEAD.pack(len(told)) + told + tile.jpeg
+
+
+def unpack_tile(packed: bytes) -> Tile:
+    (length,) = _TILE_HEAD.unpack_from(packed)
+    jpeg_at = _TILE_HEAD.size + length
+    told = TypeAdapter(dict[str, Any]).validate_json(packed[_TILE_HEAD.size : jpeg_at])
+    return Tile.model_validate({**told, "jpeg": packed[jpeg_at:]})

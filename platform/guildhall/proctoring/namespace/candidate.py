@@ -1,0 +1,98 @@
+"""`/exam-room`: the candidate's socket."""
+
+from collections.abc import Awaitable
+from typing import ClassVar
+
+from guildhall.kit.errors import Conflict
+from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
+from guildhall.kit.tokens import TokenSigner
+from guildhall.proctoring.messages import Finish, Finished, FrameSent, SessionWelcome, TakenOver, Verdict
+from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
+from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.seats import Seat
+from guildhall.proctoring.settings import ProctoringSettings
+
+RECORDED = (
+    "Pictures from your camera, a few every second, while this page is open. No sound.",
+    "A computer looks in each picture for faces and for where they point. It recognises nobody.",
+    "When something lasts longer than a few seconds it notes what it saw and when. A person decides what it means.",
+    "The proctors of this exam see your pictures live. Pictures are not kept.",
+)
+
+
+def frame_limit(settings: ProctoringSettings) -> Limit:
+    """Twice the pace the page is told, with room for a burst after a stalled network."""
+    per_second = 2_000 / settings.frame_interval_ms
+    return Limit(per_second=per_second, burst=max(4, round(per_second * 2)), max_bytes=settings.max_frame_bytes + 1024)
+
+
+class NotSeated(Conflict):
+    type = "not-seated"
+    title = "This session is not open here"
+
+
+class ExamRoomNamespace(Namespace[CandidateClaims]):
+    path: ClassVar[str] = "/exam-room"
+
+    def __init__(self, service: ProctoringService, tokens: TokenSigner) -> None:
+        self.limits = {"frame": frame_limit(service.settings)}
+        self._service = service
+        self._tokens = tokens
+        self._seats: dict[str, Seat] = {}
+
+    async def admit(self, handshake: Handshake) -> CandidateClaims:
+        claims = self._tokens.verify(handshake.token, CANDIDATE_AUDIENCE, CandidateClaims)
+        await self._service.session(claims.sitting_id)  # raises: a door without a room behind it stays shut
+        return claims
+
+    async def welcome(self, peer: Peer[CandidateClaims]) -> None:
+        async def evict() -> None:
+            self._seats.pop(peer.id, None)
+            await peer.send(TakenOver())
+            await peer.disconnect("taken over by a newer connection")
+
+        try:
+            seat = await self._service.seating.take(peer.claims.sitting_id, evict)
+        except MoveRefused:
+            session = await self._service.session(peer.claims.sitting_id)
+        else:
+            self._seats[peer.id] = seat
+            session = seat.session
+        settings = self._service.settings
+        await peer.send(
+            SessionWelcome(
+                session_id=session.id,
+                exam_title=session.exam_title,
+                candidate_name=session.candidate_name,
+                state=session.standing,
+                frame_interval_ms=settings.frame_interval_ms,
+                max_frame_bytes=settings.max_frame_bytes,
+                frame_width_px=settings.frame_width_px,
+                frame_height_px=settings.frame_height_px,
+                jpeg_quality=settings.jpeg_quality,
+                server_time_ms=self._service.clock.now_ms(),
+                recorded=RECORDED,
+            )
+        )
+
+    async def part(self, peer: Peer[CandidateClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
+        seat = self._seats.pop(peer.id, None)
+        if seat is not None:
+            self._service.frames.forget(seat)
+            await self._service.seating.leave(seat)
+
+    @on("frame", FrameSent, Limit(per_second=10, burst=20, max_bytes=500_000))
+    async def take_frame(self, peer: Peer[CandidateClaims], message: FrameSent) -> Awaitable[Verdict]:
+        return self._service.frames.receive_frame(self._seat_of(peer), message)
+
+    @on("finish", Finish, Limit(per_second=1, burst=5, max_bytes=256))
+    async def finish(self, peer: Peer[CandidateClaims], message: Finish) -> Finished:  # noqa: ARG002
+        session = await self._service.seating.finish(self._seat_of(peer))
+        return Finished(state=session.standing)
+
+    def _seat_of(self, peer: Peer[CandidateClaims]) -> Seat:
+        seat = self._seats.get(peer.id)
+        if seat is None:
+            raise NotSeated("The session is finished, or it goes on in another tab or on another device.")
+        return seat

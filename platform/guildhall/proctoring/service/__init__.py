@@ -1,0 +1,83 @@
+"""The verbs of proctoring, for its namespaces, routes and jobs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from guildhall.kit.bus import Bus
+from guildhall.kit.clock import Clock
+from guildhall.kit.ids import new_id
+from guildhall.kit.tasks import TaskOwner
+from guildhall.proctoring.lifecycle import CONNECTION, SESSION
+from guildhall.proctoring.model import Session
+from guildhall.proctoring.service.cards import announce_card
+from guildhall.proctoring.service.frames import FrameIntake
+from guildhall.proctoring.service.incidents import IncidentRecorder
+from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.seating import Seating
+from guildhall.proctoring.service.tiles import TileRelay
+from guildhall.proctoring.service.watching import Watching
+from guildhall.proctoring.settings import ProctoringSettings
+from guildhall.proctoring.store import ProctoringStore
+from proctor_engine.client import EngineClient
+
+__all__ = ["ProctoringService"]
+
+
+class ProctoringService:
+    """Made by the composition root; `running` starts and stops what it keeps going."""
+
+    def __init__(
+        self, store: ProctoringStore, bus: Bus, engine: EngineClient, clock: Clock, settings: ProctoringSettings
+    ) -> None:
+        self.owner = new_id("own", clock)
+        self.settings = settings
+        self.clock = clock
+        self._store = store
+        self._bus = bus
+        tiles = TileRelay(bus, clock, settings.tile_interval_ms)
+        self.recorder = IncidentRecorder(store, bus)
+        self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
+        self.frames = FrameIntake(engine, store, self.recorder, tiles, clock, settings)
+        self.watching = Watching(store, bus, clock, settings)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["ProctoringService"]:
+        await self.seating.renew_lease()
+        tasks = TaskOwner("proctoring")
+        tasks.start("keep-time", self.seating.keep_time())
+        try:
+            yield self
+        finally:
+            await tasks.close()
+            await self.watching.close()
+            await self.seating.close()
+
+    async def session(self, session_id: str) -> Session:
+        """Raises `SessionNotFound`."""
+        session = await self._store.session(session_id)
+        if session is None:
+            raise SessionNotFound(session_id)
+        return session
+
+    async def invite_candidate(self, exam_id: str, exam_title: str, candidate_name: str) -> Session:
+        """Make a seat for one candidate; the caller signs a token for it."""
+        now_ms = self.clock.now_ms()
+        session = Session(
+            id=new_id("sit", self.clock),
+            exam_id=exam_id,
+            exam_title=exam_title,
+            candidate_name=candidate_name,
+            created_at_ms=now_ms,
+            state=SESSION.initial,
+            connection=CONNECTION.initial,
+            since_ms=now_ms,
+            epoch=0,
+            owner="",
+            ordinals={},
+            open={},
+            pending={},
+            baseline=None,
+        )
+        await self._store.add_session(session)
+        await announce_card(self._bus, session)
+        return session

@@ -1,0 +1,46 @@
+"""A seat: what this process holds of one candidate's session while their socket is here."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from guildhall.kit.bus import Subscription
+from guildhall.proctoring.model import Incident, PendingEntry, Rule, Session
+from guildhall.proctoring.rules import Timeline
+from guildhall.proctoring.rules.judging import resume
+
+
+@dataclass(slots=True)
+class Seat:
+    """Owned by one connection; a newer connection anywhere raises the epoch and takes the session over."""
+
+    session: Session
+    timeline: Timeline
+    evict: Callable[[], Awaitable[None]]  # tells the candidate's page that another one took over, and lets go of it
+    open_incidents: dict[Rule, Incident]
+    arrived_ms: int | None = None  # when the last picture came, judged or not; None: they have not begun to send
+    last_number: int = -1
+    faces: int | None = None
+    undecided: deque[PendingEntry] = field(default_factory=deque)  # bounded by PENDING_BOUND, see frames.py
+    recording: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lost: bool = False  # somebody else owns the session by now
+    finishing: bool = False
+    left: bool = False  # this process has let go of it
+    recheck: bool = False  # the bus was away: somebody may have taken over unheard
+    subscription: Subscription | None = None
+    tile_due_ms: int = 0
+    closeup_due_ms: int = 0  # later while nobody enlarges this candidate
+
+
+def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: int) -> Seat:
+    """Go on where the last owner stopped: what was open there is open here.
+
+    Somebody who comes back is expected to send at once; a newcomer may read what is recorded first.
+    """
+    began_ms = {rule: incident.opened_at_ms for rule, incident in session.open.items()}
+    timeline = resume(session.ordinals, began_ms, session.baseline, now_ms)
+    arrived_ms = now_ms if session.epoch > 1 else None
+    seat = Seat(session, timeline, evict, dict(session.open), arrived_ms)
+    seat.undecided.extend(session.outbox())  # what the last owner decided and did not finish comes first
+    return seat

@@ -1,0 +1,164 @@
+"""The proctors' side: one wall an exam a process, fed by the bus, and a viewer for every proctor who looks at it.
+
+A viewer gets the newest tile of a candidate once it has shown the last one, never a queue of old ones. Entries and
+cards are hints in a bounded queue: one that overflows closes the viewer, who comes back and catches up by number.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from guildhall.kit.bus import Bus, Subscription
+from guildhall.kit.logs import get_logger
+from guildhall.kit.sockets import Message
+from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.tasks import TaskOwner
+from guildhall.proctoring.messages import Card, EntryAdded, Head, Tile, unpack_tile
+from guildhall.proctoring.service.cards import card_of, card_topic
+from guildhall.proctoring.service.incidents import entry_topic
+from guildhall.proctoring.service.tiles import closeup_topic, tile_topic
+from guildhall.proctoring.settings import ProctoringSettings
+from guildhall.proctoring.store import ProctoringStore
+
+log = get_logger(__name__)
+
+HINTS_BOUND = 1000  # hints waiting for one viewer; overflow policy: close the viewer
+
+
+class Viewer:
+    """One proctor's screen. `pump` is run by whoever owns the connection and ends by being cancelled."""
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]], close: Callable[[], Awaitable[None]]) -> None:
+        self._send = send
+        self._close = close
+        self._hints: deque[Message] = deque()
+        self._newest: dict[str, Tile] = {}  # by session: one slot each, newest wins
+        self._on_screen: dict[str, int] = {}  # received_at_ms of the newest tile sent, by session
+        self._unseen: set[str] = set()  # sessions whose last tile has not been shown yet
+        self._wake = asyncio.Event()
+        self._overflowed = False
+        self.focus: str | None = None
+        self._focus_subscription: Subscription | None = None
+
+    def hint(self, message: Message) -> None:
+        if len(self._hints) >= HINTS_BOUND:
+            self._overflowed = True
+        else:
+            self._hints.append(message)
+        self._wake.set()
+
+    def offer_tile(self, tile: Tile) -> None:
+        waiting = self._newest.get(tile.session_id)
+        newest_ms = waiting.received_at_ms if waiting else self._on_screen.get(tile.session_id, 0)
+        if tile.received_at_ms <= newest_ms:
+            return
+        self._newest[tile.session_id] = tile
+        if tile.session_id not in self._unseen:
+            self._wake.set()
+
+    async def enlarge(self, bus: Bus, session_id: str | None) -> None:
+        """See one candidate at full rate; None ends it."""
+        if self._focus_subscription is not None:
+            await self._focus_subscription.close()
+            self._focus_subscription = None
+        self.focus = session_id
+        if session_id is not None:
+            self._focus_subscription = await bus.subscribe(
+                closeup_topic(session_id), lambda body: self.offer_tile(unpack_tile(body))
+            )
+
+    def tile_seen(self, session_id: str) -> None:
+        self._unseen.discard(session_id)
+        if session_id in self._newest:
+            self._wake.set()
+
+    async def pump(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._overflowed:
+                await self._close()
+                return
+            while self._hints:
+                await self._send(self._hints.popleft())
+            for session_id in [one for one in self._newest if one not in self._unseen]:
+                tile = self._newest.pop(session_id)
+                self._unseen.add(session_id)
+                self._on_screen[session_id] = tile.received_at_ms
+                await self._send(tile)
+
+
+class Wall:
+    """Everything this process shows of one exam."""
+
+    def __init__(self, exam_id: str, store: ProctoringStore, bus: Bus, settings: ProctoringSettings) -> None:
+        self._exam_id = exam_id
+        self._store = store
+        self._bus = bus
+        self._settings = settings
+        self._subscriptions: list[Subscription] = []
+        self._tasks = TaskOwner(f"wall-{exam_id}")
+        self._gap = asyncio.Event()
+        self._opening = asyncio.Lock()
+        self.viewers: set[Viewer] = set()
+
+    async def start(self) -> None:
+        """Listen; everybody who comes calls this, and whoever comes second waits until the first is through."""
+        topics = (
+            (entry_topic(self._exam_id), self._show_entry),
+            (card_topic(self._exam_id), self._show_card),
+            (tile_topic(self._exam_id), self._show_tile),
+        )
+        async with self._opening:
+            for topic, receive in topics[len(self._subscriptions) :]:
+                self._subscriptions.append(await self._bus.subscribe(topic, receive, self._gap.set))
+            if not self._tasks:
+                self._tasks.start("heads", self._tell_heads())
+
+    async def close(self) -> None:
+        await self._tasks.close()
+        for subscription in self._subscriptions:
+            await subscription.close()
+
+    def _show_entry(self, body: bytes) -> None:
+        entry = EntryAdded.model_validate_json(body)
+        for viewer in self.viewers:
+            viewer.hint(entry)
+
+    def _show_card(self, body: bytes) -> None:
+        card = Card.model_validate_json(body)
+        for viewer in self.viewers:
+            viewer.hint(card)
+
+    def _show_tile(self, body: bytes) -> None:
+        tile = unpack_tile(body)
+        for viewer in self.viewers:
+            if viewer.focus != tile.session_id:  # that one comes by its own topic
+                viewer.offer_tile(tile)
+
+    async def _tell_heads(self) -> None:
+        """Every few seconds, and at once after the bus was away: the newest number, so that a silence is noticed."""
+        while True:
+            missed = self._gap.is_set()
+            self._gap.clear()
+            try:
+                for hint in await self._facts(with_cards=missed):
+                    for viewer in self.viewers:
+                        viewer.hint(hint)
+            except StorageUnavailable as error:
+                log.warning("head_not_read", exam_id=self._exam_id, reason=str(error))
+                if missed:
+                    self._gap.set()
+                    await asyncio.sleep(1)
+                    continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.head_interval_seconds):
+                    await self._gap.wait()
+
+    async def _facts(self, *, with_cards: bool) -> list[Message]:
+        facts: list[Message] = [Head(head=await self._store.head(self._exam_id))]
+        if with_cards:  # who came and went while nobody could tell this process
+            sessions = await self._store.sessions_of(self._exam_id, self._settings.candidates_per_exam)
+            facts += [card_of(session) for session in sessions]
+        return facts

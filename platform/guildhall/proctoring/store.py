@@ -1,0 +1,150 @@
+"""The collections of proctoring; the only file here that queries.
+
+A session's document is the unit of truth: an incident is decided by one compare-and-set on it, which also leaves the
+log entry in its outbox (`pending`). Appending that entry to the exam's numbered log and clearing the outbox are
+idempotent, so a process can be killed between any two lines and the next one carries it out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from guildhall.kit.storage import Change, Schema, Storage, gt, lt
+from guildhall.kit.streams import Entry as LogEntry
+from guildhall.kit.streams import NumberedLog, log_schema
+from guildhall.proctoring.lifecycle import Connection, SessionState
+from guildhall.proctoring.model import Baseline, Entry, EntryKind, Incident, PendingEntry, Session
+
+SESSIONS = Schema(
+    "proctoring_sessions",
+    index=(("exam_id", "created_at_ms"), ("connection", "_id")),
+)
+OWNERS = Schema("proctoring_owners", index=(("alive_until_ms",),))
+LOG = log_schema("proctoring_log")
+
+
+class ProctoringStore:
+    """Used by the service and the jobs; every method is one or two storage calls, safe to repeat."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._sessions = storage.collection(SESSIONS)
+        self._owners = storage.collection(OWNERS)
+        self._log_lines = storage.collection(LOG)
+        self._log = NumberedLog(self._log_lines)
+
+    async def ensure(self) -> None:
+        for collection in (self._sessions, self._owners, self._log_lines):
+            await collection.ensure()
+
+    # --- sessions
+
+    async def add_session(self, session: Session) -> None:
+        await self._sessions.insert(session.model_dump(mode="json", by_alias=True))
+
+    async def session(self, session_id: str) -> Session | None:
+        return _as_session(await self._sessions.get(session_id))
+
+    async def sessions_of(self, exam_id: str, limit: int) -> list[Session]:
+        """The newest sessions of an exam, oldest of them first."""
+        found = await self._sessions.find({"exam_id": exam_id}, sort=(("created_at_ms", -1), ("_id", -1)), limit=limit)
+        return [Session.model_validate(document) for document in reversed(found)]
+
+    async def move_session(
+        self, seen: Session, *, state: SessionState, connection: Connection, at_ms: int, owner: str, epoch: int
+    ) -> Session | None:
+        """Move both machines at once if nobody else has moved them since `seen` was read."""
+        return _as_session(
+            await self._sessions.update_if(
+                seen.id,
+                {"epoch": seen.epoch, "state": seen.state.value, "connection": seen.connection.value},
+                Change(
+                    set={
+                        "state": state.value,
+                        "connection": connection.value,
+                        "since_ms": at_ms,
+                        "owner": owner,
+                        "epoch": epoch,
+                    }
+                ),
+            )
+        )
+
+    async def keep_baseline(self, session_id: str, epoch: int, baseline: Baseline) -> None:
+        await self._sessions.update_if(
+            session_id, {"epoch": epoch}, Change(set={"baseline": baseline.model_dump(mode="json")})
+        )
+
+    # --- incidents: decide, append, settle
+
+    async def decide(self, session_id: str, epoch: int, key: str, entry: PendingEntry) -> bool:
+        """Make an incident's opening or closing true; False when this epoch no longer owns the session.
+
+        Sets and unsets only, so repeating a decision whose answer was lost changes nothing.
+        """
+        incident, rule = entry.incident, entry.incident.rule.value
+        written: dict[str, Any] = {f"pending.{key}": entry.model_dump(mode="json")}
+        if entry.kind is EntryKind.INCIDENT_OPENED:
+            written |= {f"ordinals.{rule}": ordinal_of(incident), f"open.{rule}": incident.model_dump(mode="json")}
+            change = Change(set=written)
+        else:
+            change = Change(set=written, unset={f"open.{rule}": True})
+        return await self._sessions.update_if(session_id, {"epoch": epoch}, change) is not None
+
+    async def append(self, exam_id: str, session_id: str, key: str, entry: PendingEntry) -> Entry:
+        """Give a decided entry its number in the exam's log; the same entry always gets the same number."""
+        body = {"kind": entry.kind.value, "incident": entry.incident.model_dump(mode="json")}
+        return _as_entry(await self._log.append(exam_id, f"{session_id}.{key}", entry.at_ms, body))
+
+    async def settle(self, session_id: str, key: str) -> None:
+        """Take a carried-out entry from the outbox."""
+        await self._sessions.update_if(session_id, {}, Change(unset={f"pending.{key}": True}))
+
+    async def entries_after(self, exam_id: str, number: int, limit: int) -> list[Entry]:
+        return [_as_entry(line) for line in await self._log.read(exam_id, number, limit)]
+
+    async def head(self, exam_id: str) -> int:
+        return await self._log.head(exam_id)
+
+    # --- ownership: which process answers for which session
+
+    async def beat(self, owner: str, alive_until_ms: int) -> None:
+        await self._owners.upsert(owner, {}, Change(set={"alive_until_ms": alive_until_ms}))
+
+    async def leave(self, owner: str) -> None:
+        await self._owners.delete({"_id": owner})
+
+    async def leases(self) -> dict[str, int]:
+        """By process, until when it is taken to be alive; those of the dead stay until their sessions are swept."""
+        found = await self._owners.find(limit=10_000)
+        return {str(document["_id"]): int(document["alive_until_ms"]) for document in found}
+
+    async def forget_leases(self, before_ms: int) -> None:
+        await self._owners.delete({"alive_until_ms": lt(before_ms)})
+
+    async def online_sessions(self, after_id: str, limit: int) -> list[Session]:
+        """A page of the sessions that some process says are connected, by id."""
+        found = await self._sessions.find(
+            {"connection": Connection.ONLINE.value, "_id": gt(after_id)}, sort=(("_id", 1),), limit=limit
+        )
+        return [Session.model_validate(document) for document in found]
+
+
+def entry_key(incident: Incident, kind: EntryKind) -> str:
+    """`absent_2_opened`: the same opening or closing has the same key whoever writes it, however often."""
+    phase = "opened" if kind is EntryKind.INCIDENT_OPENED else "closed"
+    return f"{incident.rule.value}_{ordinal_of(incident)}_{phase}"
+
+
+def incident_id(session_id: str, rule: str, ordinal: int) -> str:
+    return f"{session_id}:{rule}:{ordinal}"
+
+
+def ordinal_of(incident: Incident) -> int:
+    return int(incident.incident_id.rsplit(":", 1)[1])
+
+
+def _as_session(document: Mapping[str, Any] | None) -> Session | None:
+    return None if document is None else Session.model_validate(document)
+
+
+def _as_entry(line: LogEntry) -> Entry:
+    return Entry.model_validate({"number": line.number, "at_ms": line.at_ms, **line.body})

@@ -1,0 +1,152 @@
+import asyncio
+from typing import Any
+
+import pytest
+import socketio
+
+from guildhall.proctoring.lifecycle import Standing
+from guildhall.proctoring.messages import Head
+from guildhall.proctoring.service import walls
+from tests.fakes.client import SocketClient
+from tests.fakes.observations import CALM, EMPTY
+from tests.guildhall.proctoring.conftest import JPEG, Hall
+from tests.guildhall.proctoring.namespace.conftest import Doors, until
+
+
+class SlowWall(SocketClient):
+    """Looks at a tile only when the test says so."""
+
+    async def emit(self, event: str, message: dict[str, Any]) -> None:
+        if event != "seen":
+            await super().emit(event, message)
+
+    def tiles(self) -> list[int]:
+        return [message["number"] for event, message in self.told if event == "tile"]
+
+
+async def test_a_proctor_who_watches_sees_who_is_there_and_what_happened(hall: Hall, doors: Doors) -> None:
+    seat = await hall.seat(await hall.invite())
+    await hall.play(seat, EMPTY, 4)
+    async with doors.proctor() as proctor:
+        wall = await proctor.call("watch", {"after": 0})
+        synced = await proctor.call("sync", {"after": 0})
+    assert (wall["exam_id"], wall["exam_title"], wall["head"]) == ("exam-1", "Algebra", 1)
+    assert [(card["candidate_name"], card["state"], card["faces"]) for card in wall["candidates"]] == [
+        ("Ada", "live", 0)
+    ]
+    assert [incident["rule"] for incident in wall["open"]] == ["absent"]
+    assert synced == {"entries": wall["entries"], "head": 1}
+
+
+async def test_an_entry_and_a_card_reach_a_wall_that_watches(hall: Hall, doors: Doors) -> None:
+    async with doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        seat = await hall.seat(await hall.invite())
+        await hall.play(seat, EMPTY, 4)
+        entry = await proctor.hear(lambda event, _: event == "entry")
+        assert (entry["number"], entry["kind"], entry["incident"]["rule"]) == (1, "incident_opened", "absent")
+        await hall.service.seating.leave(seat)
+        await proctor.hear(lambda event, card: event == "candidate" and card["state"] == Standing.AWAY)
+        await proctor.hear(lambda event, message: event == "head" and message == {"head": 0})
+
+
+async def test_a_tile_arrives_with_the_very_picture(hall: Hall, doors: Doors) -> None:
+    async with doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        seat = await hall.seat(await hall.invite())
+        await hall.send(seat)
+        tile = await proctor.hear(lambda event, _: event == "tile")
+    assert tile["jpeg"] == JPEG
+    assert (tile["session_id"], tile["number"], tile["faces"]) == (seat.session.id, 0, 1)
+
+
+async def test_the_next_tile_comes_only_after_the_last_was_seen_and_is_the_newest(hall: Hall, doors: Doors) -> None:
+    async with SlowWall(doors.url, "/proctor-wall", doors.proctor_token()) as proctor:
+        await proctor.call("watch", {"after": 0})
+        seat = await hall.seat(await hall.invite())
+        await hall.send(seat)
+        await until(proctor.tiles)
+        for _ in range(5):
+            await hall.send(seat, after_ms=hall.settings.tile_interval_ms)
+        await proctor.call("sync", {"after": 0})  # whatever was sent before this answer has arrived
+        assert proctor.tiles() == [0]
+        await proctor.call("seen", {"session_id": seat.session.id, "number": 0})
+        await until(lambda: len(proctor.tiles()) == 2)
+        assert proctor.tiles() == [0, 5]
+
+
+async def test_an_enlarged_candidate_comes_at_every_frame(hall: Hall, doors: Doors) -> None:
+    async with doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        session = await hall.invite()
+        assert await proctor.call("focus", {"session_id": session.id}) == {}
+        seat = await hall.seat(session)
+        for number in range(4):
+            await hall.send(seat, CALM, after_ms=50)
+            await proctor.hear(lambda event, tile, number=number: event == "tile" and tile["number"] == number)  # type: ignore[misc]
+
+
+async def test_the_candidates_of_another_exam_are_neither_listed_nor_enlarged(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    seat = await hall.seat(session)
+    async with SlowWall(doors.url, "/proctor-wall", doors.proctor_token("exam-2")) as stranger:
+        wall = await stranger.call("watch", {"after": 0})
+        assert (wall["candidates"], wall["entries"], wall["open"]) == ([], [], [])
+        assert await stranger.call("focus", {"session_id": session.id}) == {}
+        await hall.play(seat, EMPTY, 4)
+        assert await stranger.call("sync", {"after": 0}) == {"entries": [], "head": 0}
+        assert stranger.tiles() == []
+        assert {event for event, _ in stranger.told} <= {"head"}
+
+
+async def test_a_candidates_token_does_not_open_the_wall(hall: Hall, doors: Doors) -> None:
+    token = doors.candidate_token((await hall.invite()).id)
+    client = SocketClient(doors.url, "/proctor-wall", token)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.__aenter__()
+    assert client.refusal is not None
+    assert client.refusal["data"]["problem"]["status"] == 401
+
+
+async def test_a_proctor_who_leaves_leaves_no_task_and_no_subscription(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    async with doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        await proctor.call("focus", {"session_id": session.id})
+        assert len(hall.bus._subscribers.topics) == 4
+    await until(lambda: not hall.bus._subscribers.topics)
+    await until(lambda: not [name for task in asyncio.all_tasks() if "viewer" in (name := task.get_name())])
+    assert not [task for task in asyncio.all_tasks() if "wall-" in task.get_name()]
+    assert (doors.wall._viewers, doors.wall._pumps) == ({}, {})
+
+
+async def test_a_wall_that_does_not_keep_up_with_its_hints_is_let_go_and_can_come_back(
+    hall: Hall, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walls, "HINTS_BOUND", 3)
+    async with doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        (viewer,) = doors.wall._viewers.values()
+        for number in range(5):  # without a pause, as when the process itself is busy
+            viewer.hint(Head(head=number))
+        await until(lambda: not proctor.connected)
+        await until(lambda: not doors.wall._pumps)
+    async with doors.proctor() as proctor:
+        assert (await proctor.call("watch", {"after": 0}))["head"] == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ("watch", {"after": -1}),
+        ("watch", {}),
+        ("sync", {"after": "1"}),
+        ("focus", {"session_id": ""}),
+        ("seen", {"session_id": "ses_1"}),
+    ],
+)
+async def test_a_question_of_the_wrong_shape_is_refused_by_field(
+    doors: Doors, event: str, message: dict[str, Any]
+) -> None:
+    async with doors.proctor() as proctor:
+        assert (await proctor.call(event, message))["problem"]["status"] == 422

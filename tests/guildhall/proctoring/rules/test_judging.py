@@ -1,0 +1,270 @@
+"""judge() over time: thresholds, hysteresis, gaps, and what it must never do."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guildhall.proctoring.model import CHANNEL_OF, Channel, Rule
+from guildhall.proctoring.rules import Closed, Opened, Timeline, judge, judge_silence
+from guildhall.proctoring.rules.judging import close_all, resume
+from guildhall.proctoring.settings import RuleSettings
+from proctor_engine.contract import Observation
+from tests.fakes.observations import CALM, COVERED, CROWD, DARK, EMPTY, a_face, an_observation
+
+START_MS = 1_800_000_000_000
+STEP_MS = 200
+RULES = RuleSettings()
+TURNED = an_observation(a_face(yaw_deg=45.0))
+GLANCING = an_observation(a_face(gaze_x=0.5))
+
+
+class Player:
+    """Plays scenes to judge() at five frames a second and keeps what came out."""
+
+    def __init__(self, timeline: Timeline | None = None) -> None:
+        self.timeline = timeline or Timeline()
+        self.now_ms = START_MS
+        self.changes: list[Opened | Closed] = []
+
+    def play(self, observation: Observation, seconds: float, step_ms: int = STEP_MS) -> "Player":
+        for _ in range(round(seconds * 1000 / step_ms)):
+            self.now_ms += step_ms
+            judgement = judge(self.timeline, observation, self.now_ms, RULES)
+            self.timeline = judgement.timeline
+            self.changes += judgement.changes
+        return self
+
+    def wait(self, seconds: float) -> "Player":
+        self.now_ms += round(seconds * 1000)
+        return self
+
+    def opened(self) -> list[Rule]:
+        return [change.rule for change in self.changes if isinstance(change, Opened)]
+
+    def closed(self) -> list[Rule]:
+        return [change.rule for change in self.changes if isinstance(change, Closed)]
+
+
+def test_a_calm_face_raises_nothing_in_ten_minutes() -> None:
+    assert Player().play(CALM, 600).changes == []
+
+
+def test_an_empty_seat_is_one_incident_that_closes_when_the_face_is_back() -> None:
+    player = Player().play(CALM, 10).play(EMPTY, 20).play(CALM, 10)
+    assert player.opened() == [Rule.ABSENT]
+    assert player.closed() == [Rule.ABSENT]
+
+
+def test_an_incident_opens_at_its_threshold_and_says_when_it_began() -> None:
+    player = Player().play(CALM, 10)
+    began_ms = player.now_ms + STEP_MS
+    player.play(EMPTY, RULES.absent_after_seconds)
+    assert player.changes == []
+    player.play(EMPTY, 0.2)
+    (opened,) = player.changes
+    assert isinstance(opened, Opened)
+    assert opened.began_ms == began_ms
+    assert player.now_ms - began_ms == RULES.absent_after_seconds * 1000
+
+
+def test_an_incident_ends_when_its_sign_was_last_seen_and_not_when_that_was_certain() -> None:
+    player = Player().play(CALM, 5).play(EMPTY, 10)
+    last_seen_ms = player.now_ms
+    player.play(CALM, 3)
+    closed = player.changes[-1]
+    assert isinstance(closed, Closed)
+    assert closed.ended_ms == last_seen_ms
+
+
+def test_a_face_that_flickers_back_for_a_frame_does_not_split_an_absence() -> None:
+    player = Player().play(CALM, 5)
+    for _ in range(10):
+        player.play(EMPTY, 1.4).play(CALM, 0.2)
+    assert player.opened() == [Rule.ABSENT]
+    assert player.closed() == []
+
+
+def test_blinks_of_the_detector_never_add_up_to_an_absence() -> None:
+    player = Player()
+    for _ in range(200):
+        player.play(CALM, 1.0).play(EMPTY, 0.4)
+    assert player.changes == []
+
+
+def test_a_second_person_is_an_incident_after_a_second() -> None:
+    player = Player().play(CALM, 5).play(CROWD, 1.4)
+    assert player.opened() == [Rule.SEVERAL_FACES]
+
+
+def test_a_turned_head_is_looking_away_and_the_reason_says_which_way() -> None:
+    player = Player().play(CALM, 6).play(TURNED, 4)
+    (opened,) = player.changes
+    assert isinstance(opened, Opened)
+    assert opened.rule is Rule.LOOKING_AWAY
+    assert opened.reason == "Head turned to the picture's right by 43 degrees."
+
+
+def test_eyes_that_stay_aside_are_looking_away_too() -> None:
+    player = Player().play(CALM, 6).play(GLANCING, 4)
+    assert player.opened() == [Rule.LOOKING_AWAY]
+
+
+def test_a_short_glance_is_nobodys_business() -> None:
+    player = Player().play(CALM, 6)
+    for _ in range(20):
+        player.play(GLANCING, 1.0).play(CALM, 2.0)
+    assert player.changes == []
+
+
+def test_somebody_whose_camera_stands_to_the_side_is_measured_from_their_own_calm() -> None:
+    sideways = an_observation(a_face(yaw_deg=28.0, pitch_deg=-15.0))
+    player = Player().play(sideways, 60)
+    assert player.changes == []
+    assert player.timeline.baseline is not None
+    player.play(an_observation(a_face(yaw_deg=-5.0, pitch_deg=-15.0)), 4)
+    assert player.opened() == [Rule.LOOKING_AWAY]
+
+
+def test_without_a_calm_stretch_looking_away_stays_off_for_that_person() -> None:
+    player = Player()
+    for _ in range(60):
+        player.play(an_observation(a_face(yaw_deg=-30.0)), 0.6).play(an_observation(a_face(yaw_deg=30.0)), 0.6)
+    assert player.timeline.baseline is None
+    assert player.changes == []
+
+
+def test_a_face_too_small_or_too_dark_to_read_never_looks_away() -> None:
+    player = Player().play(CALM, 6)
+    player.play(an_observation(a_face(yaw_deg=60.0, interocular_px=20.0)), 20)
+    player.play(an_observation(a_face(yaw_deg=60.0, light=0.03)), 20)
+    assert player.changes == []
+
+
+@pytest.mark.parametrize(("scene", "rule"), [(DARK, Rule.CAMERA_DARK), (COVERED, Rule.CAMERA_COVERED)])
+def test_what_cannot_be_seen_is_never_behaviour(scene: Observation, rule: Rule) -> None:
+    player = Player().play(CALM, 6).play(scene, 30).play(CALM, 5)
+    assert player.opened() == [rule]
+    assert player.closed() == [rule]
+    assert CHANNEL_OF[rule] is Channel.VISIBILITY
+
+
+def test_an_absence_lasts_no_longer_than_it_was_seen() -> None:
+    player = Player().play(CALM, 6).play(EMPTY, 5)
+    last_seen_ms = player.now_ms
+    player.play(DARK, 600)
+    assert player.opened() == [Rule.ABSENT, Rule.CAMERA_DARK]
+    assert Closed(Rule.ABSENT, 1, last_seen_ms) in player.changes
+
+
+def test_an_absence_does_not_go_on_through_a_stretch_without_frames() -> None:
+    player = Player().play(CALM, 6).play(EMPTY, 5)
+    last_seen_ms = player.now_ms
+    player.wait(1800).play(CALM, 1)
+    assert player.changes[-1] == Closed(Rule.ABSENT, 1, last_seen_ms)
+
+
+def test_the_clock_ends_what_is_open_soon_after_the_last_frame() -> None:
+    player = Player().play(CALM, 6).play(EMPTY, 5)
+    assert judge_silence(player.timeline, player.now_ms, player.now_ms + 1_400, RULES).changes == ()
+    late = judge_silence(player.timeline, player.now_ms, player.now_ms + 2_000, RULES)
+    assert late.changes == (Closed(Rule.ABSENT, 1, player.now_ms),)
+
+
+def test_somebody_still_gone_after_an_unseen_stretch_is_a_new_incident() -> None:
+    player = Player().play(CALM, 6).play(EMPTY, 5).wait(60).play(EMPTY, 5)
+    assert player.opened() == [Rule.ABSENT, Rule.ABSENT]
+    assert player.closed() == [Rule.ABSENT]
+
+
+def test_time_nobody_saw_counts_for_neither_side() -> None:
+    player = Player().play(CALM, 6)
+    for _ in range(10):
+        player.play(EMPTY, 1.0).wait(30)
+    assert player.changes == []
+
+
+def test_silence_is_an_incident_of_its_own_that_the_next_frame_ends() -> None:
+    player = Player().play(CALM, 6)
+    early = judge_silence(player.timeline, player.now_ms, player.now_ms + 4_000, RULES)
+    assert early.changes == ()
+    late = judge_silence(early.timeline, player.now_ms, player.now_ms + 5_000, RULES)
+    assert [type(change) for change in late.changes] == [Opened]
+    assert judge_silence(late.timeline, player.now_ms, player.now_ms + 60_000, RULES).changes == ()
+    back = Player(late.timeline)
+    back.now_ms = player.now_ms + 61_000
+    assert back.play(CALM, 1).closed() == [Rule.NO_FRAMES]
+
+
+def test_a_session_that_never_sent_a_frame_is_not_silent_but_waiting() -> None:
+    assert judge_silence(Timeline(), None, START_MS, RULES).changes == ()
+
+
+def test_frames_that_nobody_could_look_at_are_not_silence() -> None:
+    player = Player().play(CALM, 6)
+    now_ms = player.now_ms + 60_000
+    assert judge_silence(player.timeline, now_ms - 200, now_ms, RULES).changes == ()
+
+
+def test_a_frame_older_than_the_last_changes_nothing() -> None:
+    player = Player().play(CALM, 6)
+    assert judge(player.timeline, EMPTY, player.now_ms, RULES).timeline is player.timeline
+    assert judge(player.timeline, EMPTY, player.now_ms - 500, RULES).changes == ()
+
+
+def test_another_process_goes_on_where_this_one_stopped() -> None:
+    first = Player().play(CALM, 6).play(EMPTY, 5)
+    (opened,) = first.changes
+    assert isinstance(opened, Opened)
+    began_ms = {Rule.ABSENT: opened.began_ms}
+    second = Player(resume({Rule.ABSENT: 1}, began_ms, first.timeline.baseline, first.now_ms + 500))
+    second.now_ms = first.now_ms + 700
+    second.play(EMPTY, 5).play(CALM, 3).play(EMPTY, 5)
+    assert [(type(change), change.ordinal) for change in second.changes] == [(Closed, 1), (Opened, 2)]
+
+
+def test_finishing_closes_whatever_is_open() -> None:
+    player = Player().play(CALM, 6).play(CROWD, 5)
+    judgement = close_all(player.timeline, player.now_ms)
+    assert judgement.changes == (Closed(Rule.SEVERAL_FACES, 1, player.now_ms),)
+    assert close_all(judgement.timeline, player.now_ms).changes == ()
+
+
+SCENES = st.sampled_from([CALM, EMPTY, CROWD, DARK, COVERED, TURNED, GLANCING])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(SCENES, st.integers(40, 4000)), max_size=120))
+def test_any_film_opens_and_closes_in_turn_and_replays_the_same(film: list[tuple[Observation, int]]) -> None:
+    def run() -> list[Opened | Closed]:
+        timeline, now_ms, arrived_ms, changes = Timeline(), START_MS, None, []
+        for scene, step_ms in film:
+            now_ms += step_ms
+            silence = judge_silence(timeline, arrived_ms, now_ms, RULES)
+            judgement = judge(silence.timeline, scene, now_ms, RULES)
+            timeline, arrived_ms = judgement.timeline, now_ms
+            changes += [*silence.changes, *judgement.changes]
+        return changes
+
+    changes = run()
+    assert changes == run()
+    for rule in Rule:
+        mine = [change for change in changes if change.rule is rule]
+        assert [type(change) for change in mine] == [Opened, Closed] * (len(mine) // 2) + [Opened] * (len(mine) % 2)
+        assert [change.ordinal for change in mine] == [index // 2 + 1 for index in range(len(mine))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([CALM, DARK, COVERED]), st.integers(1, 30)), max_size=30))
+def test_darkening_a_calm_candidate_never_raises_behaviour(film: list[tuple[Observation, int]]) -> None:
+    player = Player()
+    for scene, frames in film:
+        player.play(scene, frames * STEP_MS / 1000)
+    assert all(CHANNEL_OF[rule] is Channel.VISIBILITY for rule in player.opened())
+
+
+def test_a_slower_camera_is_judged_by_the_same_clock() -> None:
+    player = Player().play(CALM, 10, step_ms=1000).play(EMPTY, 5, step_ms=1000)
+    assert player.opened() == [Rule.ABSENT]
+    assert replace(player.timeline).last_at_ms == player.now_ms

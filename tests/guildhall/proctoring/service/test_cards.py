@@ -1,0 +1,36 @@
+import pytest
+
+from guildhall.proctoring.lifecycle import Connection, SessionState, Standing
+from guildhall.proctoring.messages import Card
+from guildhall.proctoring.service.cards import announce_card, card_of, card_topic
+from tests.guildhall.proctoring.conftest import Hall
+
+
+@pytest.mark.parametrize(
+    ("state", "connection", "shown"),
+    [
+        (SessionState.WAITING, Connection.OFFLINE, Standing.WAITING),
+        (SessionState.OPEN, Connection.ONLINE, Standing.LIVE),
+        (SessionState.OPEN, Connection.OFFLINE, Standing.AWAY),
+        (SessionState.FINISHED, Connection.ONLINE, Standing.FINISHED),
+        (SessionState.FINISHED, Connection.OFFLINE, Standing.FINISHED),
+    ],
+)
+async def test_a_card_says_in_one_word_how_a_candidate_stands(
+    hall: Hall, state: SessionState, connection: Connection, shown: Standing
+) -> None:
+    session = (await hall.invite()).model_copy(update={"state": state, "connection": connection})
+    card = card_of(session, faces=2)
+    assert (card.session_id, card.candidate_name, card.state) == (session.id, "Ada", shown)
+    assert (card.faces, card.since_ms) == (2, session.since_ms)
+
+
+async def test_a_card_is_told_to_the_walls_of_its_own_exam_alone(hall: Hall) -> None:
+    session = await hall.invite()
+    here: list[bytes] = []
+    elsewhere: list[bytes] = []
+    await hall.bus.subscribe(card_topic("exam-1"), here.append)
+    await hall.bus.subscribe(card_topic("exam-2"), elsewhere.append)
+    await announce_card(hall.bus, session)
+    assert [Card.model_validate_json(body) for body in here] == [card_of(session)]
+    assert elsewhere == []

@@ -1,0 +1,103 @@
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+from pytest_aiohttp import AiohttpClient
+
+from guildhall.accounts.permissions import is_allowed
+from guildhall.kit.http import (
+    Guards,
+    IdempotencyStore,
+    MemoryLimiter,
+    PipelineSettings,
+    Principal,
+    mount_root,
+    mount_v1,
+)
+from guildhall.kit.tokens import TokenSigner
+from guildhall.proctoring.lifecycle import Standing
+from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims
+from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes
+from tests.guildhall.proctoring.conftest import Hall
+
+SEATS, WALLS = "/v1/proctoring/demo-seats", "/v1/proctoring/demo-walls"
+Http = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+def tokens(hall: Hall) -> TokenSigner:
+    return TokenSigner("a secret of the test, long enough to sign with", hall.clock)
+
+
+@pytest.fixture
+async def http(hall: Hall, tokens: TokenSigner, aiohttp_client: AiohttpClient) -> Http:
+    """The routes behind the real pipeline; whoever calls is what their X-Role header says."""
+
+    async def authenticate(request: web.Request) -> Principal:
+        role = request.headers.get("X-Role", "agent")
+        aal = int(request.headers.get("X-Aal", "2"))
+        return Principal(kind="user", id="usr_1", session_id="ses_1", roles=frozenset({role}), aal=aal)
+
+    app, settings = web.Application(), PipelineSettings()
+    mount_root(app, settings)
+    guards = Guards(
+        authenticate=authenticate,
+        is_allowed=is_allowed,
+        limiter=MemoryLimiter(hall.clock),
+        idempotency=IdempotencyStore(hall.storage, hall.clock),
+        clock=hall.clock,
+    )
+    mount_v1(app, demo_routes(hall.service, tokens), guards, settings)
+    return await aiohttp_client(app)
+
+
+async def test_a_candidate_gets_a_seat_and_the_token_that_opens_the_exam_room(
+    hall: Hall, tokens: TokenSigner, http: Http
+) -> None:
+    response = await http.post(SEATS, json={"name": "  Ada  "})
+    door = await response.json()
+    assert response.status == 201
+    assert door["url"] == f"/exam-room#token={door['token']}"
+    claims = tokens.verify(door["token"], CANDIDATE_AUDIENCE, CandidateClaims)
+    assert (claims.sitting_id, claims.session_id) == (door["session_id"], "ses_1")
+    assert claims.expires_at_ms == hall.clock.now_ms() + hall.settings.token_lifetime_seconds * 1000
+    session = await hall.service.session(door["session_id"])
+    assert (session.candidate_name, session.exam_id, session.standing) == ("Ada", DEMO_EXAM_ID, Standing.WAITING)
+
+
+async def test_a_proctor_gets_the_token_that_opens_the_wall(tokens: TokenSigner, http: Http) -> None:
+    response = await http.post(WALLS, headers={"X-Role": "proctor"})
+    door = await response.json()
+    assert response.status == 201
+    assert door["url"] == f"/proctor-wall#token={door['token']}"
+    claims = tokens.verify(door["token"], PROCTOR_AUDIENCE, ProctorClaims)
+    assert (claims.exam_id, claims.session_id) == (DEMO_EXAM_ID, "ses_1")
+
+
+@pytest.mark.parametrize(
+    ("path", "role", "aal"), [(SEATS, "proctor", "2"), (WALLS, "agent", "2"), (WALLS, "proctor", "1")]
+)
+async def test_each_door_opens_for_its_own_role_and_the_wall_only_with_a_second_factor(
+    http: Http, path: str, role: str, aal: str
+) -> None:
+    response = await http.post(
+        path, json={"name": "Ada"} if path == SEATS else None, headers={"X-Role": role, "X-Aal": aal}
+    )
+    assert response.status in {401, 403}
+    assert response.content_type == "application/problem+json"
+
+
+async def test_an_answer_with_a_token_is_kept_by_no_cache(http: Http) -> None:
+    assert (await http.post(SEATS, json={"name": "Ada"})).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"name": ""}, {"name": "   "}, {"name": "x" * 81}, {"name": 5}, {"name": None}, {"name": "A", "admin": True}],
+    ids=str,
+)
+async def test_a_wrong_field_is_refused_and_nobody_is_seated(hall: Hall, http: Http, body: Any) -> None:
+    response = await http.post(SEATS, json=body)
+    assert (response.status, response.content_type) == (422, "application/problem+json")
+    assert await hall.store.sessions_of(DEMO_EXAM_ID, 1) == []
