@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Line } from "../shared/line";
+import type { Finished } from "../shared/messages";
+
+/** Asks once more before the exam ends, and says so when it could not be ended. */
+export function FinishDialog(props: { line: Line; close: () => void; finished: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const finish = async (): Promise<void> => {
+    setAsking(true);
+    setFailure(null);
+    const answer = await props.line.ask<Finished>("finish", {});
+    if ("reply" in answer) return props.finished();
+    setAsking(false);
+    setFailure(`${answer.problem.detail} Your exam is still open. Try again in a moment.`);
+  };
+
+  return (
+    <dialog ref={dialog} onClose={props.close} aria-labelledby="finish-title" data-testid="finish-dialog">
+      <h2 id="finish-title">Finish the exam?</h2>
+      <p>Your camera stops, and you cannot come back into this exam.</p>
+      {failure === null ? null : (
+        <p class="failure" role="alert">
+          {failure}
+        </p>
+      )}
+      <p class="choices">
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Go on with the exam
+        </button>
+        <button type="button" class="primary" onClick={() => void finish()} disabled={asking} data-testid="finish-confirm">
+          {asking ? "Finishing…" : "Yes, finish"}
+        </button>
+      </p>
+    </dialog>
+  );
+}

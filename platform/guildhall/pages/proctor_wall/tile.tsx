@@ -1,0 +1,57 @@
+import { Icon } from "../shared/icons";
+import type { Card, Incident } from "../shared/messages";
+import { RULE_WORDS, sayFaces, STANDING_WORDS } from "../shared/wording";
+import { Staleness, useLivePicture } from "./live_picture";
+import type { Wall } from "./wall";
+
+/** One candidate in the grid. The whole tile is a button that enlarges it. */
+export function CandidateTile(props: {
+  wall: Wall;
+  card: Card;
+  open: readonly Incident[];
+  boxes: boolean;
+  enlarge: (sessionId: string, byPointer: boolean) => void;
+}) {
+  const { wall, card, open } = props;
+  const { canvas, shown } = useLivePicture(wall.pictures, card.session_id, props.boxes);
+  const faces = shown.tile === null ? card.faces : shown.tile.faces;
+  const worst = open.find((incident) => incident.channel === "behaviour") ?? open[0];
+  return (
+    <button
+      type="button"
+      class="tile"
+      data-testid="tile"
+      data-session-id={card.session_id}
+      data-state={card.state}
+      data-frames={shown.frames}
+      data-faces={faces ?? ""}
+      data-open={worst?.channel ?? ""}
+      onClick={(event) => props.enlarge(card.session_id, event.detail > 0)}
+    >
+      <span class="picture">
+        <canvas ref={canvas} width={320} height={240} hidden={shown.frames === 0} />
+        {shown.frames === 0 ? (
+          <span class="blank">
+            <Icon name="camera" />
+            {card.state === "live" ? "Waiting for a picture" : "No picture yet"}
+          </span>
+        ) : null}
+        {card.state === "finished" ? null : <Staleness clock={wall.clock} tile={shown.tile} />}
+      </span>
+      <span class="caption">
+        <strong>{card.candidate_name}</strong>
+        <span class="standing" data-state={card.state}>
+          {STANDING_WORDS[card.state]}
+        </span>
+        <span class="faces">{card.state === "live" ? sayFaces(faces) : ""}</span>
+      </span>
+      {worst === undefined ? null : (
+        <span class="chip" data-channel={worst.channel}>
+          <Icon name={worst.channel === "behaviour" ? "alert" : "unseen"} />
+          {RULE_WORDS[worst.rule]}
+          {open.length > 1 ? ` +${open.length - 1}` : ""}
+        </span>
+      )}
+    </button>
+  );
+}

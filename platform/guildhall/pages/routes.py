@@ -1,0 +1,90 @@
+"""The pages and their files, with the headers that keep a browser strict about them."""
+
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from guildhall.pages.built_pages import BuiltFile, PagesNotBuiltError, read_built_pages
+from guildhall.pages.settings import PagesSettings
+
+# 'self' in connect-src covers this origin's own web sockets too (CSP 3, section 6.7.2.8; a journey runs on it).
+# The camera preview and the tiles are streams and bitmaps, which no directive governs, so no blob: is needed.
+DIRECTIVES: Final = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+COMMON_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SHELL_HEADERS: Final = COMMON_HEADERS | {
+    "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items()),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+# The name of a file holds the hash of what is in it, so it never has to be asked for again.
+STATIC_HEADERS: Final = COMMON_HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
+NO_CAMERA: Final = "camera=(), microphone=(), geolocation=()"
+OWN_CAMERA: Final = "camera=(self), microphone=(), geolocation=()"
+
+SHELLS: Final = (
+    ("/", "landing.html", NO_CAMERA),
+    ("/exam-room", "exam_room.html", OWN_CAMERA),
+    ("/proctor-wall", "proctor_wall.html", NO_CAMERA),
+    ("/sign-up", "sign_up.html", NO_CAMERA),
+    ("/sign-in", "sign_in.html", NO_CAMERA),
+    ("/account", "account.html", NO_CAMERA),
+    ("/sessions", "account.html", NO_CAMERA),
+    ("/mailbox", "mailbox.html", NO_CAMERA),
+    # Where the links in mails lead: see accounts/service/letters.py.
+    ("/reset-password", "reset_password.html", NO_CAMERA),
+    ("/join", "join.html", NO_CAMERA),
+    ("/verify-email", "mail_link.html", NO_CAMERA),
+    ("/change-email", "mail_link.html", NO_CAMERA),
+    ("/undo-email", "mail_link.html", NO_CAMERA),
+    ("/confirm-device", "mail_link.html", NO_CAMERA),
+    ("/reactivate", "mail_link.html", NO_CAMERA),
+)
+
+
+def add_pages(app: web.Application, settings: PagesSettings) -> None:
+    """Serve the pages from `app`; called by the composition root. Raises PagesNotBuiltError without a whole build."""
+    built = read_built_pages(settings.built_folder)
+    for path, name, permissions in SHELLS:
+        if name not in built.shells:
+            raise PagesNotBuiltError(settings.built_folder, f"there is no {name}")
+        app.router.add_get(path, _serve_shell(built.shells[name], permissions))
+
+    async def serve_static(request: web.Request) -> web.Response:
+        # A dictionary look-up: there is no path to walk out of.
+        file = built.static.get(request.match_info["name"])
+        if file is None:
+            raise web.HTTPNotFound
+        return _respond(file, STATIC_HEADERS)
+
+    app.router.add_get("/static/{name}", serve_static)
+
+
+def _serve_shell(file: BuiltFile, permissions: str) -> Handler:
+    async def serve_shell(_request: web.Request) -> web.Response:
+        return _respond(file, SHELL_HEADERS | {"Permissions-Policy": permissions})
+
+    return serve_shell
+
+
+def _respond(file: BuiltFile, headers: dict[str, str]) -> web.Response:
+    charset = None if file.content_type.startswith("image/") else "utf-8"
+    response = web.Response(
+        body=file.body, content_type=file.content_type, charset=charset, headers=headers | {"Vary": "Accept-Encoding"}
+    )
+    response.enable_compression()
+    return response

@@ -1,0 +1,105 @@
+// What crosses the two proctoring sockets: the mirror of proctoring/messages.py. Times are UTC milliseconds.
+
+/** RFC 9457, as HTTP and the sockets' acknowledgements carry it. `status` 0 means that no answer came. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly fields?: Readonly<Record<string, string>> | null;
+  readonly retry_after_ms?: number | null;
+}
+
+export type Standing = "waiting" | "live" | "away" | "finished";
+
+/** Server -> candidate, right after connecting. */
+export interface Session {
+  readonly session_id: string;
+  readonly exam_title: string;
+  readonly candidate_name: string;
+  readonly state: Standing;
+  readonly frame_interval_ms: number;
+  readonly max_frame_bytes: number;
+  readonly frame_width_px: number;
+  readonly frame_height_px: number;
+  readonly jpeg_quality: number;
+  readonly server_time_ms: number;
+  readonly recorded: readonly string[];
+}
+
+export interface Coaching {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** The acknowledgement of one frame. */
+export interface Verdict {
+  readonly number: number;
+  readonly verdict: "judged" | "skipped" | "unexamined";
+  readonly reason: string | null;
+  readonly next_interval_ms: number;
+  readonly faces: number | null;
+  readonly coaching: Coaching | null;
+}
+
+export interface Finished {
+  readonly state: Standing;
+}
+
+export interface Card {
+  readonly session_id: string;
+  readonly candidate_name: string;
+  readonly state: Standing;
+  readonly faces: number | null;
+  readonly since_ms: number;
+}
+
+export type Rule = "absent" | "several_faces" | "looking_away" | "camera_dark" | "camera_covered" | "no_frames";
+export type Channel = "behaviour" | "visibility";
+
+export interface Incident {
+  readonly incident_id: string;
+  readonly session_id: string;
+  readonly candidate_name: string;
+  readonly rule: Rule;
+  readonly channel: Channel;
+  readonly opened_at_ms: number;
+  readonly closed_at_ms: number | null;
+  readonly reason: string;
+}
+
+export interface Entry {
+  readonly number: number;
+  readonly at_ms: number;
+  readonly kind: "incident_opened" | "incident_closed";
+  readonly incident: Incident;
+}
+
+/** The answer to `watch`. */
+export interface WallSnapshot {
+  readonly exam_id: string;
+  readonly exam_title: string;
+  readonly candidates: readonly Card[];
+  readonly entries: readonly Entry[];
+  readonly head: number;
+  readonly open: readonly Incident[];
+  readonly server_time_ms: number;
+}
+
+export interface Synced {
+  readonly entries: readonly Entry[];
+  readonly head: number;
+}
+
+/** left, top, width, height as fractions of the picture. */
+export type Box = readonly [number, number, number, number];
+
+export interface Tile {
+  readonly session_id: string;
+  readonly number: number;
+  readonly captured_at_ms: number;
+  readonly received_at_ms: number;
+  readonly faces: number | null;
+  readonly boxes: readonly Box[];
+  readonly jpeg: ArrayBuffer;
+}

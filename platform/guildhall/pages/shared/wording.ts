@@ -1,0 +1,62 @@
+// How the pages say times, durations and names of rules. Pure.
+import type { Channel, Rule, Standing } from "./messages";
+
+export const RULE_WORDS: Readonly<Record<Rule, string>> = {
+  absent: "Nobody in view",
+  several_faces: "More than one person",
+  looking_away: "Looking away",
+  camera_dark: "Too dark to see",
+  camera_covered: "Camera covered",
+  no_frames: "No picture arriving",
+};
+
+export const CHANNEL_WORDS: Readonly<Record<Channel, string>> = {
+  behaviour: "Behaviour",
+  visibility: "Cannot see",
+};
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  waiting: "Not started",
+  live: "Live",
+  away: "Disconnected",
+  finished: "Finished",
+};
+
+/** "0.2 s", "6 s", "3 min", "2 h 5 min": never a false precision, never negative. */
+export function sayDuration(durationMs: number): string {
+  const seconds = Math.max(0, durationMs) / 1000;
+  if (seconds < 1) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) {
+    const rest = Math.floor(seconds % 60);
+    return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  }
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+export function sayFaces(faces: number | null): string {
+  if (faces === null) return "Faces unknown";
+  if (faces === 0) return "No face";
+  return faces === 1 ? "1 face" : `${faces} faces`;
+}
+
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** The time of day where the reader sits. */
+export function sayClock(atMs: number): string {
+  return clockTime.format(atMs);
+}
+
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** The day and the time of day where the reader sits. */
+export function sayDay(atMs: number): string {
+  return dayAndTime.format(atMs);
+}
+
+export function sayCount(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
