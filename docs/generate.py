@@ -1,0 +1,256 @@
+"""Write docs/*.md from the running tables and models, or with --check say which committed page is stale.
+
+`make docs` writes, `make check` checks. A page exists as soon as the code it draws exists.
+"""
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from guildhall.accounts import lifecycle as account_lifecycle
+from guildhall.accounts import model as account_model
+from guildhall.accounts import store as account_store
+from guildhall.accounts.permissions import MATRIX, Grant
+from guildhall.app import Backbone, all_routes, build_app
+from guildhall.config import Config
+from guildhall.kit.audit import AUDIT_LOG
+from guildhall.kit.http import Operation
+from guildhall.kit.http.idempotency import SCHEMA as IDEMPOTENCY
+from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
+from guildhall.kit.storage import Schema
+from guildhall.kit.tokens import TokenSigner
+from guildhall.proctoring import lifecycle, model, store
+from guildhall.proctoring.rules.judging import threshold_ms
+from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.settings import RuleSettings
+from proctor_engine.client import open_engine
+
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+HEADER = "<!-- Written by `make docs` from the code; edit the code, not this page. -->\n"
+
+
+def mermaid(body: str) -> str:
+    return f"```mermaid\n{body.strip()}\n```\n"
+
+
+def system_architecture() -> str:
+    """Who may import whom, read from the import-linter contracts that CI holds the code to."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract for contract in contracts if contract["name"].startswith("Inside the hall"))["layers"]
+    rows = [[name.strip(" ()") for name in layer.split("|")] for layer in layers]
+    lines = ["flowchart TD", "  workers --> guildhall", "  subgraph guildhall"]
+    lines += [f"    {name}" for row in rows for name in row]
+    lines += [f"    {above} --> {below}" for upper, lower in pairwise(rows) for above in upper for below in lower]
+    lines += ["  end", "  guildhall -->|contract, client| proctor_engine"]
+    processes = procfile_roles()
+    return (
+        "# System architecture\n\nArrows are the imports that are allowed; import-linter refuses every other.\n\n"
+        + mermaid("\n".join(lines))
+        + "\n## Processes in scaled mode\n\n| process | command |\n|---|---|\n"
+        + "".join(f"| {name} | `{command}` |\n" for name, command in processes)
+        + "\nThe default, `python -m guildhall`, is all of them in one process tree.\n"
+    )
+
+
+def procfile_roles() -> Iterable[tuple[str, str]]:
+    for line in (ROOT / "Procfile").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, _, command = line.partition(": ")
+            yield name, command
+
+
+def proctoring_and_assessment() -> str:
+    thresholds = "".join(
+        f"| `{rule.value}` | {model.CHANNEL_OF[rule].value} | {threshold_ms(rule, RuleSettings()) / 1000:g} s |\n"
+        for rule in model.Rule
+    )
+    return (
+        "# Proctoring and assessment\n\nThe session and the connection move independently: "
+        "no network event ends a session.\n\n## Session\n\n"
+        + mermaid(lifecycle.SESSION.as_mermaid())
+        + "\n## Connection\n\n"
+        + mermaid(lifecycle.CONNECTION.as_mermaid())
+        + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
+        + thresholds
+    )
+
+
+def a_config() -> Config:
+    """Nothing is opened with it: the pages draw tables, not data."""
+    return Config.model_validate({"security": {"token_secret": "no secret at all, only long enough to be one"}})
+
+
+def operations() -> list[Operation]:
+    """Every operation below /v1, in the order it is mounted."""
+    config = a_config()
+    backbone = Backbone(config)
+    engine = open_engine(config.engine)
+    service = ProctoringService(backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring)
+    tokens = TokenSigner(backbone.secret, backbone.clock)
+    return [route.operation for route in all_routes(backbone, service, tokens, config)]
+
+
+def authentication() -> str:
+    machines = ("Account", account_lifecycle.ACCOUNT), ("Session", account_lifecycle.SESSION)
+    drawn = "".join(f"## {name}\n\n{mermaid(machine.as_mermaid())}\n" for name, machine in machines)
+    rows = "".join(f"| `{name}` | {'; '.join(map(who, grants))} |\n" for name, grants in MATRIX.items())
+    return (
+        "# Authentication\n\nBeing throttled is no state: it slows guesses down and leaves the account alone.\n\n"
+        + drawn
+        + "## Who may do what\n\nStaff roles count only in a session with a second factor.\n\n"
+        + "| permission | who, over which objects |\n|---|---|\n"
+        + rows
+    )
+
+
+def who(grant: Grant) -> str:
+    roles = sorted("everybody signed in" if role == "*" else role for role in grant.roles)
+    within = [f"{role} of the organisation" for role in sorted(grant.organisation_roles)]
+    return f"{', '.join([*roles, *within])} ({grant.relation})"
+
+
+def api_request_flow() -> str:
+    """The stages as they are mounted, and every operation with what it declares."""
+    app = build_app(a_config(), with_jobs=False)
+    api = next(inner for inner in app._subapps)  # noqa: SLF001 - aiohttp shows them nowhere else
+    root = [name_of_stage(stage) for stage in app.middlewares]
+    within = [name_of_stage(stage) for stage in api.middlewares]
+    route = ["authorise", "validate", "idempotency", "handler", "render"]
+    lines = ["flowchart TD", "  request([request])"]
+    for title, stages in (("root", root), ("v1", within), ("route", route)):
+        lines += [f"  subgraph {title}", *(f"    {stage}" for stage in stages), "  end"]
+    lines += [f"  {before} --> {after}" for before, after in pairwise(["request", *root, *within, *route])]
+    lines += [f"  {root[-1]} --> socketio[/socket.io/]", f"  {root[-1]} --> pages[pages, /healthz, /readyz, /metrics]"]
+    rows = "".join(
+        f"| {one.method} | `/v1{one.path}` | {one.summary} | `{one.permission}` | {one.rate_class} | {needs(one)} |\n"
+        for one in operations()
+    )
+    return (
+        "# API request flow\n\n"
+        + mermaid("\n".join(lines))
+        + "\n## Operations\n\n| | path | | permission | rate class | also needs |\n|---|---|---|---|---|---|\n"
+        + rows
+    )
+
+
+def name_of_stage(stage: object) -> str:
+    return str(getattr(stage, "__name__", stage))
+
+
+def needs(operation: Operation) -> str:
+    wanted = []
+    if operation.aal > 1:
+        wanted.append("a second factor")
+    if operation.fresh_seconds is not None:
+        wanted.append(f"credentials within {operation.fresh_seconds} s")
+    if operation.idempotency == "required":
+        wanted.append("Idempotency-Key")
+    if operation.cookie_borne:
+        wanted.append("the CSRF header with a cookie")
+    return ", ".join(wanted)
+
+
+def database_relationships() -> str:
+    """The stored models and their collections; an embedded model is drawn as a line from its holder."""
+    collections: tuple[tuple[Schema, type[BaseModel] | None], ...] = (
+        (account_store.ACCOUNTS, account_model.Account),
+        (account_store.SESSIONS, account_model.Session),
+        (account_store.FLOWS, account_model.SignInFlow),
+        (account_store.ORGANISATIONS, account_model.Organisation),
+        (account_store.WISHES, account_model.Wish),
+        (account_store.TALLIES, None),
+        (store.SESSIONS, model.Session),
+        (store.OWNERS, None),
+        (store.LOG, model.Entry),
+        (AUDIT_LOG, None),
+        (OUTBOX, OutboxMail),
+        (MAILBOX, None),
+        (IDEMPOTENCY, None),
+    )
+    lines = ["erDiagram"]
+    drawn: set[str] = set()
+    for schema, stored in collections:
+        if stored is not None:
+            lines += entity(stored, drawn, schema.name)
+    table = "".join(
+        f"| `{schema.name}` | {keys(schema.unique)} | {keys(schema.index)} |\n" for schema, _ in collections
+    )
+    return (
+        "# Database relationships\n\n"
+        + mermaid("\n".join(lines))
+        + "\n| collection | unique | index |\n|---|---|---|\n"
+        + table
+    )
+
+
+def keys(declared: Iterable[tuple[str, ...]]) -> str:
+    return ", ".join("(" + ", ".join(fields) + ")" for fields in declared) or "none"
+
+
+def entity(stored: type[BaseModel], drawn: set[str], collection: str) -> list[str]:
+    """A stored model and what it embeds; `Session` of accounts and of proctoring differ by their collection."""
+    name_of = f"{collection}_{stored.__name__}"
+    if name_of in drawn:
+        return []
+    drawn.add(name_of)
+    lines = [f'  {name_of}["{stored.__name__}"] {{']
+    inner: list[type[BaseModel]] = []
+    for name, field in stored.model_fields.items():
+        embedded = embedded_models(field.annotation)
+        inner += embedded
+        if not embedded:
+            lines.append(f"    {type_word(field.annotation)} {name}")
+    lines.append("  }")
+    for one in inner:
+        lines.append(f'  {name_of} ||--o{{ {collection}_{one.__name__} : ""')
+        lines += entity(one, drawn, collection)
+    return lines
+
+
+def embedded_models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [one for part in getattr(annotation, "__args__", ()) for one in embedded_models(part)]
+
+
+def type_word(annotation: Any) -> str:
+    parts = [part for part in getattr(annotation, "__args__", ()) if part is not type(None)]
+    if getattr(annotation, "__origin__", None) is dict:
+        return "map"
+    if isinstance(annotation, str):  # one of a Literal's words
+        return "str"
+    return type_word(parts[0]) if parts else annotation.__name__
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "system-architecture.md": system_architecture,
+    "authentication.md": authentication,
+    "proctoring-and-assessment.md": proctoring_and_assessment,
+    "api-request-flow.md": api_request_flow,
+    "database-relationships.md": database_relationships,
+}
+
+
+def main() -> int:
+    stale = []
+    for name, write in PAGES.items():
+        page, path = HEADER + write(), DOCS / name
+        if path.exists() and path.read_text() == page:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(page)
+    if stale and "--check" in sys.argv:
+        sys.stderr.write(f"Stale: {', '.join(stale)} in docs/. Run `make docs` and commit what it writes.\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The composition root: the only place that knows everything. Start order is list order; stopping is its reverse."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+
+from guildhall.accounts import routes as account_routes
+from guildhall.accounts.demo import seed_demo_accounts
+from guildhall.accounts.demo_routes import demo_routes as account_demo_routes
+from guildhall.accounts.jobs import tidy_for_ever
+from guildhall.accounts.permissions import is_allowed
+from guildhall.accounts.service import REVOKED_TOPIC, AccountsService
+from guildhall.accounts.store import AccountsStore
+from guildhall.config import Config
+from guildhall.kit.audit import AUDIT_LOG, Audit
+from guildhall.kit.bus import Bus, open_bus
+from guildhall.kit.clock import Clock, SystemClock
+from guildhall.kit.http import (
+    Drain,
+    Guards,
+    IdempotencyStore,
+    Route,
+    add_health,
+    mount_root,
+    mount_v1,
+    open_access_log,
+    open_limiter,
+)
+from guildhall.kit.logs import get_logger
+from guildhall.kit.mail import MAILBOX, OUTBOX, MailOutbox, open_mailer
+from guildhall.kit.secrets import read_or_make_secret
+from guildhall.kit.sockets import RevocationFeed, SocketServer
+from guildhall.kit.storage import Storage, open_storage
+from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tasks import TaskOwner
+from guildhall.kit.tokens import TokenSigner
+from guildhall.pages.routes import add_pages
+from guildhall.proctoring.jobs import follow_the_dead
+from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
+from guildhall.proctoring.routes import demo_routes
+from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.store import ProctoringStore
+from proctor_engine.client import EngineClient, open_engine
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+log = get_logger(__name__)
+
+
+class Backbone:
+    """What every role of Guildhall stands on, web and worker alike."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.secret = read_or_make_secret(config.security.token_secret, config.security.token_secret_path)
+        self.storage: Storage = open_storage(config.storage)
+        self.bus: Bus = open_bus(config.bus)
+        self.audit_log = self.storage.collection(AUDIT_LOG)
+        self.audit = Audit(NumberedLog(self.audit_log), self.clock)
+        self.mailer = open_mailer(config.mail, self.storage, self.clock)
+        self.outbox = MailOutbox(self.storage.collection(OUTBOX), self.mailer, self.clock, config.mail.outbox)
+        self.accounts = AccountsService(
+            AccountsStore(self.storage), self.secret, self.outbox, self.audit, self.bus, self.clock, config.accounts
+        )
+        self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
+        self.proctoring = ProctoringStore(self.storage)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Backbone"]:
+        async with AsyncExitStack() as stack:
+            await self.storage.start()
+            stack.push_async_callback(self.storage.close)
+            await self.bus.start()
+            stack.push_async_callback(self.bus.close)
+            for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
+                await collection.ensure()
+            await self.accounts.store.ensure()
+            await self.proctoring.ensure()
+            await self.idempotency.ensure()
+            await stack.enter_async_context(self.accounts.running())
+            yield self
+
+
+async def run_jobs(backbone: Backbone, config: Config) -> None:
+    """Every job of every domain, until cancelled: beside the web role in the all-in-one, alone in a worker."""
+    async with asyncio.TaskGroup() as jobs:
+        jobs.create_task(
+            follow_the_dead(backbone.proctoring, backbone.bus, backbone.clock, config.proctoring),
+            name="proctoring.follow_the_dead",
+        )
+        jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
+        jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
+        jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
+
+
+def build_app(config: Config, *, with_jobs: bool) -> web.Application:
+    """The web role as an aiohttp application; with `with_jobs` it is the whole product in one process tree."""
+    backbone = Backbone(config)
+    engine = open_engine(config.engine)
+    service = ProctoringService(backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring)
+    tokens = TokenSigner(backbone.secret, backbone.clock)
+    limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)
+    drain = Drain()
+
+    app = web.Application()
+    mount_root(app, config.http, access_log=open_access_log(config.logs, sys.stderr), problems=account_routes.PROBLEMS)
+    sockets = SocketServer(
+        config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
+    )
+    sockets.add(ExamRoomNamespace(service, tokens))
+    sockets.add(ProctorWallNamespace(service, tokens))
+    sockets.attach(app)
+    add_health(app.router, {"engine": lambda: ask_engine(engine)}, drain)
+    add_pages(app, config.pages)
+    guards = Guards(
+        authenticate=account_routes.make_authenticate(backbone.accounts),
+        is_allowed=is_allowed,
+        limiter=limiter,
+        idempotency=backbone.idempotency,
+        clock=backbone.clock,
+        is_draining=lambda: drain.has_begun,
+    )
+    mount_v1(app, all_routes(backbone, service, tokens, config), guards, config.http)
+
+    async def run(_: web.Application) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(limiter.close)
+            await stack.enter_async_context(backbone.running())
+            if config.proctoring.demo:
+                await open_demo(backbone, config)
+            await engine.start()
+            stack.push_async_callback(engine.close)
+            await stack.enter_async_context(service.running())
+            stack.push_async_callback(sockets.close)
+            tasks = TaskOwner("web")
+            stack.push_async_callback(tasks.close)
+            revocations = RevocationFeed(sockets, backbone.bus, REVOKED_TOPIC, backbone.accounts.live.ended_among)
+            await revocations.start()
+            stack.push_async_callback(revocations.close)
+            if with_jobs:
+                tasks.start("jobs", run_jobs(backbone, config))
+            yield
+
+    async def begin_drain(_: web.Application) -> None:
+        drain.begin()  # before the sockets are told to go elsewhere: what comes over open connections is sent away too
+
+    app.on_shutdown.insert(0, begin_drain)
+    app.cleanup_ctx.append(run)
+    return app
+
+
+def all_routes(
+    backbone: Backbone, service: ProctoringService, tokens: TokenSigner, config: Config
+) -> tuple[Route, ...]:
+    """Every route below `/v1`; also what the documents and the route tests walk through."""
+    routes = account_routes.routes(backbone.accounts)
+    if config.proctoring.demo:
+        routes += account_demo_routes(backbone.accounts, backbone.mailer) + demo_routes(service, tokens)
+    return routes
+
+
+async def open_demo(backbone: Backbone, config: Config) -> None:
+    await seed_demo_accounts(backbone.accounts)
+    if config.storage.mongo_url or config.http.host not in LOOPBACK:
+        log.warning("demo_is_open", advice="anybody who reaches this server may watch; see proctoring.demo")
+
+
+async def ask_engine(engine: EngineClient) -> str | None:
+    return None if engine.health().ready else "no engine child is ready yet"

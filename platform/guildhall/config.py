@@ -1,0 +1,73 @@
+"""config.yaml and the environment, composed of each package's own settings. Only entry points and `app` see it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from guildhall.accounts.settings import AccountsSettings
+from guildhall.kit.bus import BusSettings
+from guildhall.kit.http import PipelineSettings
+from guildhall.kit.logs import LogSettings
+from guildhall.kit.mail import MailSettings
+from guildhall.kit.settings import load_settings
+from guildhall.kit.sockets import SocketSettings
+from guildhall.kit.storage import StorageSettings
+from guildhall.pages.settings import PagesSettings
+from guildhall.proctoring.settings import ProctoringSettings
+from proctor_engine.client import EngineSettings
+
+
+class HttpSettings(PipelineSettings):
+    """Where the web role listens, and how it treats requests."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65_535)
+    drain_seconds: float = Field(5.0, ge=0, le=300)
+
+
+class SecuritySettings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token_secret: str | None = Field(None, repr=False)
+    token_secret_path: Path = Path("var/token-secret")
+
+
+class Config(BaseModel):
+    """The whole configuration; each branch belongs to the package that reads it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    http: HttpSettings = HttpSettings()
+    security: SecuritySettings = SecuritySettings()
+    storage: StorageSettings = StorageSettings()
+    bus: BusSettings = BusSettings()
+    sockets: SocketSettings = SocketSettings()
+    mail: MailSettings = MailSettings()
+    accounts: AccountsSettings = AccountsSettings()
+    engine: EngineSettings = EngineSettings()
+    proctoring: ProctoringSettings = ProctoringSettings()
+    pages: PagesSettings = PagesSettings()
+    logs: LogSettings = LogSettings()
+
+    @model_validator(mode="after")
+    def scaled_mode_is_whole(self) -> Self:
+        """A bus between processes with a secret or a database for each of them would fail one request in N."""
+        if self.bus.redis_url and self.storage.mongo_url and not self.security.token_secret:
+            raise ValueError(
+                "security.token_secret must be set (TOKEN_SECRET) when several processes share MongoDB and Redis"
+            )
+        return self
+
+
+def load_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Read config.yaml from the working directory, or the file that GUILDHALL_CONFIG names.
+
+    Raises `SettingsError` with a sentence for each thing that is wrong.
+    """
+    environment = dict(os.environ if environ is None else environ)
+    named = environment.pop("GUILDHALL_CONFIG", None)
+    chosen = path or (Path(named) if named else Path("config.yaml"))
+    return load_settings(Config, chosen if named or path or chosen.exists() else None, environment)

@@ -1,0 +1,1 @@
+"""What happens when nobody is waiting. The jobs themselves live in their domains' `jobs.py`."""
