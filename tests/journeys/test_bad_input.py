@@ -236,7 +236,7 @@ async def test_a_child_killed_in_mid_frame_costs_a_frame_and_no_session(
             await asyncio.sleep(0.2)
 
 
-async def test_the_server_stops_cleanly_and_leaves_no_orphan(tmp_path: Path) -> None:
+async def test_the_server_stops_cleanly_tells_its_sockets_and_leaves_no_orphan(tmp_path: Path) -> None:
     server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "2"}))
     assert server.process is not None
     children = psutil.Process(server.process.pid).children(recursive=True)
@@ -244,6 +244,8 @@ async def test_the_server_stops_cleanly_and_leaves_no_orphan(tmp_path: Path) -> 
     async with SocketClient(server.base_url, ROOM, server.candidate("Ada")["token"]) as client:
         await client.call("frame", a_frame(1))
         assert await asyncio.to_thread(server.stop) == 0
+        told = await client.hear(lambda event, _: event == "session_closed")
+        assert told["reason"] == "server_closes"
     assert psutil.wait_procs(children, timeout=5)[1] == []
 
 
