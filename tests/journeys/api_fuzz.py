@@ -52,7 +52,7 @@ def call_everything(server: GuildhallProcess, role: str, examples: int) -> subpr
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.base_url}/v1/openapi.json"),
         *("--url", f"{server.base_url}/v1", "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
-        *("--max-examples", str(examples), "--workers", "2", "--request-timeout", "20", "--no-color"),
+        *("--max-examples", str(examples), "--workers", "1", "--request-timeout", "20", "--no-color"),
     ]
     if role != "nobody":
         command += ["--header", f"Authorization: Bearer {server.bearer(role)}"]
