@@ -4,6 +4,7 @@ from typing import Final
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import Account, PlatformRole, SecondFactor
+from guildhall.accounts.rules.addresses import email_key
 from guildhall.accounts.service import AccountsService
 from guildhall.kit.ids import new_id
 from guildhall.kit.storage import Duplicate
@@ -34,7 +35,7 @@ async def seed_account(
         id=new_id("usr", service.context.clock),
         created_at_ms=now_ms,
         email=email,
-        email_key=email.casefold(),
+        email_key=email_key(email),
         name=name,
         state=AccountState.ACTIVE,
         state_since_ms=now_ms,

@@ -4,7 +4,7 @@ import asyncio
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
-from guildhall.accounts.service.credentials import expired_sign_up, without_former_email
+from guildhall.accounts.service.credentials import without_former_email
 from guildhall.accounts.store import D, Documents
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
@@ -23,6 +23,8 @@ async def tidy_for_ever(service: AccountsService) -> None:
             await tidy(service)
         except StorageUnavailable as error:
             log.warning("accounts_tidying_postponed", reason=str(error))
+        except Exception:  # it runs beside every other job, mail among them, and would take them all along
+            log.exception("accounts_tidying_failed")
         await asyncio.sleep(service.settings.job_seconds)
 
 
@@ -35,7 +37,10 @@ async def tidy(service: AccountsService) -> None:
     await service.wishes.grant_left_behind()
     await fire_timers(service)
     for session in await store.sessions_over(now_ms):
-        await service.sessions.expire(session)
+        try:
+            await service.sessions.expire(session)
+        except DomainError as error:  # deleted at this very moment, with its account
+            log.info("timer_in_vain", session_id=session.id, reason=str(error))
     await store.forget_sessions(now_ms - KEEP_ENDED_SESSIONS_MS)
     await store.forget_flows(now_ms)
     await store.forget_tallies(now_ms)
@@ -46,14 +51,15 @@ async def fire_timers(service: AccountsService) -> None:
     store, now_ms = service.store, service.context.clock.now_ms()
     for account in await store.accounts_due(AccountState.PENDING_VERIFICATION, now_ms):
         try:
-            await service.context.change_account(account.id, lambda seen: expired_sign_up(seen, now_ms))
+            await service.credentials.forget_sign_up(account.id, now_ms)
         except DomainError as error:  # confirmed at this very moment
             log.info("timer_in_vain", account_id=account.id, reason=str(error))
     for account in await store.accounts_due(AccountState.ERASURE_PENDING, now_ms):
         try:
             await service.closing.erase(account.id)
-        except DomainError as error:  # cancelled, or an organisation would lose its last owner: tried again
+        except DomainError as error:  # cancelled, or an organisation would lose its last owner
             log.warning("erasure_postponed", account_id=account.id, reason=str(error))
+            await service.closing.postpone_erasure(account.id)
     for account in await store.accounts_done_changing(now_ms):
         await service.context.change_account(account.id, lambda seen: without_former_email(seen, now_ms))
 

@@ -29,9 +29,7 @@ ACCOUNTS = Schema(
     unique=(("email_key",),),
     index=(("former_email_key",), ("former_until_ms",), ("pending_count",), ("state", "due_at_ms")),
 )
-SESSIONS = Schema(
-    "accounts_sessions", index=(("account_id", "created_at_ms"), ("pending_count",), ("state", "expires_at_ms"))
-)
+SESSIONS = Schema("accounts_sessions", index=(("account_id", "state"), ("pending_count",), ("state", "expires_at_ms")))
 FLOWS = Schema("accounts_sign_ins", index=(("expires_at_ms",),))
 ORGANISATIONS = Schema("accounts_organisations", unique=(("slug",),), index=(("pending_count",),))
 WISHES = Schema("accounts_wishes", index=(("at_ms",),))
@@ -71,9 +69,9 @@ class Documents(Generic[D]):
         found = await self._collection.get(document_id) if document_id else None
         return None if found is None else self._model.model_validate(found)
 
-    async def find(self, where: Mapping[str, Any], *, limit: int, newest_first: bool = False) -> list[D]:
-        sort = (("created_at_ms", -1),) if newest_first else ()
-        found = await self._collection.find(where, sort=sort, limit=limit)  # type: ignore[arg-type]
+    async def find(self, where: Mapping[str, Any], *, limit: int) -> list[D]:
+        """In the order of their ids."""
+        found = await self._collection.find(where, limit=limit)
         return [self._model.model_validate(document) for document in found]
 
     async def replace(self, seen: D, new: D, at_ms: int) -> D | None:
@@ -152,16 +150,28 @@ class AccountsStore:
         """Those whose former address need not be kept any more."""
         return await self.accounts.find({"former_until_ms": gt(0) & lte(now_ms)}, limit=LISTED)
 
+    async def forget_account(self, account_id: str) -> None:
+        """Delete one that was erased and from which nothing follows any more."""
+        await self.accounts.delete({"_id": account_id, "state": AccountState.ERASED.value, "pending_count": 0})
+
     # --- sessions
 
     async def sessions_of(self, account_id: str) -> list[Session]:
-        """The newest first, ended ones too."""
-        return await self.sessions.find({"account_id": account_id}, limit=LISTED, newest_first=True)
+        """All there are, ended ones too."""
+        return await self._all_sessions({"account_id": account_id})
 
     async def open_sessions_of(self, account_id: str) -> list[Session]:
         """The newest first; some may be over by the account's epoch or by the time."""
-        where = {"account_id": account_id, "state": SessionState.ACTIVE.value}
-        return await self.sessions.find(where, limit=LISTED, newest_first=True)
+        found = await self._all_sessions({"account_id": account_id, "state": SessionState.ACTIVE.value})
+        return sorted(found, key=lambda session: (-session.created_at_ms, session.id))
+
+    async def _all_sessions(self, where: Mapping[str, Any]) -> list[Session]:
+        """Page after page: an account's sign-ins of three months are without number, and none may be missed."""
+        found = page = await self.sessions.find(where, limit=LISTED)
+        while len(page) == LISTED:
+            page = await self.sessions.find({**where, "_id": gt(page[-1].id)}, limit=LISTED)
+            found += page
+        return found
 
     async def sessions_over(self, now_ms: int) -> list[Session]:
         where = {"state": SessionState.ACTIVE.value, "expires_at_ms": lte(now_ms)}

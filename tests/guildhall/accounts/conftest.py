@@ -45,7 +45,9 @@ HOME = Visitor("203.0.113.5", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/2
 
 Http = TestClient[web.Request, web.Application]
 MANY = "100000/minute"
-RATES = {name: {"anonymous": MANY, "principal": MANY} for name in ("read", "write", "auth", "signup")}
+RATES = {
+    name: {"anonymous": MANY, "principal": MANY} for name in ("read", "write", "auth", "sign_in", "signup", "mail")
+}
 
 
 @dataclass
@@ -81,8 +83,8 @@ class House:
         await self.service.live.close()
         self.service.hasher.close()
 
-    async def app(self) -> web.Application:
-        """The routes of accounts behind the real pipeline, with limits that no test meets."""
+    async def app(self, settings: PipelineSettings | None = None) -> web.Application:
+        """The routes of accounts behind the real pipeline, by default with limits that no test meets."""
         idempotency = IdempotencyStore(self.storage, self.clock)
         await idempotency.ensure()
         guards = Guards(
@@ -92,7 +94,7 @@ class House:
             idempotency=idempotency,
             clock=self.clock,
         )
-        settings = PipelineSettings.model_validate({"rates": RATES, "address_rate": MANY})
+        settings = settings or PipelineSettings.model_validate({"rates": RATES, "address_rate": MANY})
         app = web.Application()
         mount_root(app, settings, problems=PROBLEMS)
         mount_v1(app, routes(self.service), guards, settings)

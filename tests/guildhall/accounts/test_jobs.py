@@ -4,6 +4,8 @@ import pytest
 
 from guildhall.accounts.jobs import KEEP_ENDED_SESSIONS_MS, tidy, tidy_for_ever
 from guildhall.accounts.lifecycle import AccountState, SessionState
+from guildhall.accounts.model import Session
+from guildhall.accounts.store import TooBusy
 from guildhall.kit.storage import StorageUnavailable
 from tests.guildhall.accounts.conftest import PASSWORD, House
 
@@ -77,6 +79,51 @@ async def test_the_job_outlives_a_database_that_is_away(house: House, monkeypatc
         raise StorageUnavailable("The database cannot be reached.")
 
     monkeypatch.setattr(house.store.accounts, "with_pending", away)
+    job = asyncio.ensure_future(tidy_for_ever(house.service))
+    await tried.wait()
+    await asyncio.sleep(0)
+    assert not job.done()
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+
+
+async def test_a_sign_up_nobody_confirmed_leaves_no_document(house: House) -> None:
+    await house.service.wishes.sign_up("ada@example.org", PASSWORD, "Ada")
+    await house.mails("ada@example.org")
+    house.clock.advance(7 * DAY_MS)
+    await tidy(house.service)
+    assert await house.store.accounts.find({}, limit=5) == []
+
+
+async def test_a_session_that_another_worker_deleted_stops_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await house.sign_up()
+    gone, left = await house.sign_in(), await house.sign_in()
+    house.clock.advance(60 * DAY_MS)
+    over = await house.store.sessions_over(house.clock.now_ms())
+    await house.store.sessions.delete({"_id": gone.session.id})
+
+    async def as_it_was(_: int) -> list[Session]:
+        return sorted(over, key=lambda session: session.id != gone.session.id)
+
+    monkeypatch.setattr(house.store, "sessions_over", as_it_was)
+    await tidy(house.service)
+    (kept,) = await house.store.sessions_of(account.id)
+    assert (kept.id, kept.state) == (left.session.id, SessionState.EXPIRED)
+
+
+@pytest.mark.parametrize("failure", [TooBusy("usr_1"), RuntimeError("a defect")])
+async def test_the_job_outlives_whatever_one_pass_of_it_meets(
+    house: House, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    tried = asyncio.Event()
+
+    async def fail(*_: object) -> None:
+        tried.set()
+        raise failure
+
+    monkeypatch.setattr(house.store, "accounts_done_changing", fail)
     job = asyncio.ensure_future(tidy_for_ever(house.service))
     await tried.wait()
     await asyncio.sleep(0)

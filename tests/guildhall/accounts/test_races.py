@@ -9,9 +9,10 @@ import pytest
 from guildhall.accounts.model import EndReason, OrganisationRole
 from guildhall.accounts.rules.memberships import LastOwner
 from guildhall.accounts.rules.one_time_tokens import LinkRefused
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.accounts.service import SignedIn, Visitor
 from guildhall.accounts.service.second_factors import CodeRefused
-from guildhall.accounts.service.sessions import ReuseDetected, SessionEnded
+from guildhall.accounts.service.sessions import ReuseDetected
 from guildhall.accounts.service.signing_in import SignInRefused
 from guildhall.kit.errors import DomainError, NotFound, Refused
 from tests.guildhall.accounts.conftest import HOME, PASSWORD, House

@@ -19,6 +19,7 @@ class EffectKind(StrEnum):
     CLOSE_SOCKETS = "close_sockets"  # details: session_id
     AUDIT = "audit"  # details: actor, action, decision, and what is told of it
     RE_READ = "re_read"  # caches of this account's sessions are old
+    RENAME_MEMBER = "rename_member"  # copy the account's name to its organisations
     SYNC_MEMBER = "sync_member"  # details: account_id; copy the member's role to their account
 
 

@@ -34,6 +34,7 @@ class Invitation(Stored):
     role: OrganisationRole
     secret_hash: str = Field(repr=False)
     invited_by: str
+    made_at_ms: int = 0
     expires_at_ms: int
 
 

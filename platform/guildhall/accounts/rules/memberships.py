@@ -11,7 +11,8 @@ from guildhall.accounts.model import (
     OrganisationRole,
 )
 from guildhall.accounts.rules.following import follow_up
-from guildhall.kit.errors import Conflict, NotFound, Refused
+from guildhall.accounts.rules.one_time_tokens import RESEND_AFTER_MS
+from guildhall.kit.errors import Conflict, NotFound, Refused, TooMany
 
 
 class LastOwner(Conflict):
@@ -57,6 +58,15 @@ def change_role(organisation: Organisation, account_id: str, role: OrganisationR
     return _with_members(organisation, members, account_id, now_ms)
 
 
+def rename_member(organisation: Organisation, account_id: str, name: str) -> Organisation:
+    """Somebody who is no member, or is called so already, changes nothing."""
+    member = organisation.members.get(account_id)
+    if member is None or member.name == name:
+        return organisation
+    members = {**organisation.members, account_id: member.model_copy(update={"name": name})}
+    return organisation.model_copy(update={"members": members})
+
+
 def remove_member(organisation: Organisation, account_id: str, now_ms: int) -> Organisation:
     """Raises NotFound and LastOwner."""
     if account_id not in organisation.members:
@@ -66,7 +76,11 @@ def remove_member(organisation: Organisation, account_id: str, now_ms: int) -> O
 
 
 def invite(organisation: Organisation, invitation_id: str, invitation: Invitation, now_ms: int) -> Organisation:
-    """One to the same address voids the one before; those out of time make room. Raises OrganisationFull."""
+    """One to the same address voids the one before; those out of time make room. Raises OrganisationFull, TooMany."""
+    for other in organisation.invitations.values():
+        wait_ms = other.made_at_ms + RESEND_AFTER_MS - now_ms
+        if other.email_key == invitation.email_key and wait_ms > 0:
+            raise TooMany("They were invited just now. Try again in a moment.", retry_after_ms=wait_ms)
     kept = {
         id_: other
         for id_, other in organisation.invitations.items()
@@ -104,6 +118,13 @@ def _with_members(organisation: Organisation, members: dict[str, Member], change
     changed = organisation.model_copy(update={"members": members})
     if not changed.owners:
         raise LastOwner
+    # Whoever may not appoint any more has invited nobody: else a removed owner would come back by their own invitation.
+    kept = {
+        id_: one
+        for id_, one in organisation.invitations.items()
+        if may_appoint(role_in(changed, one.invited_by), one.role)
+    }
+    changed = changed.model_copy(update={"invitations": kept})
     return follow_up(changed, _sync(changed_id, now_ms))
 
 

@@ -4,6 +4,14 @@ from guildhall.accounts.lifecycle import SESSION, Actor, SessionEvent, SessionSt
 from guildhall.accounts.model import Account, Effect, EffectKind, EndReason, Session
 from guildhall.accounts.rules.following import follow_up
 from guildhall.accounts.settings import AccountsSettings
+from guildhall.kit.errors import Unauthenticated
+
+
+class SessionEnded(Unauthenticated):
+    """One sentence for a token that is unknown, ended, expired or made up."""
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in has ended. Sign in again.")
 
 
 def is_live(session: Session, account: Account, now_ms: int) -> bool:
@@ -29,7 +37,14 @@ def end_session(session: Session, reason: EndReason, now_ms: int, *more: Effect)
     return follow_up(ended, Effect(kind=EffectKind.CLOSE_SOCKETS, at_ms=now_ms), *more)
 
 
-def begin_epoch(account: Account, reason: EndReason, now_ms: int, *, spare: str = "") -> Account:
-    """All sessions of the account but `spare` are over with this change; ending their documents follows."""
-    ended = account.model_copy(update={"session_epoch": account.session_epoch + 1, "spared_session_id": spare})
+def begin_epoch(account: Account, reason: EndReason, now_ms: int, *, spare: Session | None = None) -> Account:
+    """All sessions of the account but `spare` are over with this change; ending their documents follows.
+
+    Raises SessionEnded where the one to spare is over by now: else a request of a thief's that was under way when the
+    owner signed out everywhere would bring the thief's session back to life.
+    """
+    if spare is not None and not is_live(spare, account, now_ms):
+        raise SessionEnded
+    spared_id = "" if spare is None else spare.id
+    ended = account.model_copy(update={"session_epoch": account.session_epoch + 1, "spared_session_id": spared_id})
     return follow_up(ended, Effect(kind=EffectKind.END_SESSIONS, at_ms=now_ms, details={"reason": reason.value}))

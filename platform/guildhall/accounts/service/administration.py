@@ -5,7 +5,7 @@ from guildhall.accounts.model import STAFF, Account, Effect, EffectKind, EndReas
 from guildhall.accounts.rules.following import audited, follow_up
 from guildhall.accounts.rules.sessions import begin_epoch
 from guildhall.accounts.service.context import Context, move_account
-from guildhall.kit.errors import Conflict, NotFound, Refused
+from guildhall.kit.errors import Conflict, Refused
 
 
 class Administration:
@@ -15,10 +15,7 @@ class Administration:
 
     async def account(self, account_id: str) -> Account:
         """Raises NotFound."""
-        account = await self._context.store.accounts.get(account_id)
-        if account is None:
-            raise NotFound("There is no such account.")
-        return account
+        return await self._context.account(account_id)
 
     async def suspend(self, admin_id: str, account_id: str, reason: str) -> Account:
         """Signed out everywhere within seconds. Raises MoveRefused."""

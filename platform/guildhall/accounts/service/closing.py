@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from guildhall.accounts.lifecycle import AccountEvent, AccountFacts, Actor
-from guildhall.accounts.model import Account, EndReason, OrganisationRole
+from guildhall.accounts.lifecycle import AccountEvent, AccountFacts, AccountState, Actor
+from guildhall.accounts.model import Account, Effect, EffectKind, EndReason, OrganisationRole
 from guildhall.accounts.rules.following import audited, follow_up
 from guildhall.accounts.rules.memberships import close, remove_member
 from guildhall.accounts.rules.sessions import begin_epoch
 from guildhall.accounts.service.context import Context, move_account
 from guildhall.accounts.service.credentials import pseudonymised
-from guildhall.kit.errors import Conflict, NotFound
+from guildhall.kit.errors import Conflict
+
+_POSTPONED_MS = 86_400_000
 
 
 class Closing:
@@ -21,7 +23,7 @@ class Closing:
 
     async def export(self, account_id: str) -> dict[str, Any]:
         """Everything kept about the account that is not a secret, ready for JSON. Raises NotFound."""
-        account = await self._account(account_id)
+        account = await self._context.account(account_id)
         sessions = await self._store.sessions_of(account_id)
         secret = {"password_hash", "second_factor", "recovery_hashes", "tokens", "pending", "pending_count"}
         hashes = {"current_hash", "previous_hash", "spent_hashes", "pending", "pending_count"}
@@ -40,7 +42,10 @@ class Closing:
 
         def decide(seen: Account) -> Account:
             check(seen)
-            return seen if seen.name == name else seen.model_copy(update={"name": name})
+            if seen.name == name:
+                return seen
+            told = Effect(kind=EffectKind.RENAME_MEMBER, at_ms=self._clock.now_ms())
+            return follow_up(seen.model_copy(update={"name": name}), told)
 
         return await self._context.change_account(account_id, decide)
 
@@ -80,7 +85,7 @@ class Closing:
 
     async def erase(self, account_id: str) -> None:
         """The job's, when the grace is over. Raises MoveRefused where it was cancelled meanwhile."""
-        account = await self._account(account_id)
+        account = await self._context.account(account_id)
         for organisation_id in account.organisations:
             await self._leave(account_id, organisation_id)
 
@@ -90,6 +95,17 @@ class Closing:
             erased = move_account(seen, AccountEvent.ERASE, Actor.TIMER, "system:timer", now_ms, facts)
             ended = begin_epoch(pseudonymised(erased), EndReason.CLOSED, now_ms)
             return follow_up(ended, audited("system:timer", "accounts.erase", now_ms))
+
+        await self._context.change_account(account_id, decide)
+
+    async def postpone_erasure(self, account_id: str) -> None:
+        """The job's, when something stood in the way: tried again in a day, so that it holds up nobody else's."""
+
+        def decide(seen: Account) -> Account:
+            now_ms = self._clock.now_ms()
+            if seen.state is not AccountState.ERASURE_PENDING or seen.due_at_ms > now_ms:
+                return seen
+            return seen.model_copy(update={"due_at_ms": now_ms + _POSTPONED_MS})
 
         await self._context.change_account(account_id, decide)
 
@@ -105,16 +121,10 @@ class Closing:
         )
 
     async def _refuse_last_owner(self, account_id: str) -> None:
-        account = await self._account(account_id)
+        account = await self._context.account(account_id)
         for organisation_id, role in account.organisations.items():
             organisation = await self._store.organisations.get(organisation_id)
             if role is OrganisationRole.OWNER and organisation is not None:
                 others = organisation.owners - {account_id}
                 if not others and len(organisation.members) > 1:
                     raise Conflict(f"You are the last owner of {organisation.name}. Make somebody else an owner first.")
-
-    async def _account(self, account_id: str) -> Account:
-        account = await self._store.accounts.get(account_id)
-        if account is None:
-            raise NotFound("There is no such account.")
-        return account

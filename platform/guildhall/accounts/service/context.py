@@ -7,6 +7,7 @@ from guildhall.accounts.lifecycle import ACCOUNT, AccountEvent, AccountFacts, Ac
 from guildhall.accounts.model import Account, OneTimeToken, Organisation, Session, StateChange, TokenPurpose
 from guildhall.accounts.rules.one_time_tokens import LinkRefused
 from guildhall.accounts.rules.passwords import password_fault
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.accounts.service.effects import Effects
 from guildhall.accounts.service.hashing import PasswordHasher
 from guildhall.accounts.service.keys import Keys, digest
@@ -53,6 +54,20 @@ class Context:
         changed = await self.store.sessions.change(session_id, self.clock.now_ms(), decide)
         await self.effects.carry_out(self.store.sessions, changed)
         return changed
+
+    async def session(self, session_id: str) -> Session:
+        """The sign-in that asks for a change and shall outlast it. Raises SessionEnded."""
+        session = await self.store.sessions.get(session_id)
+        if session is None:
+            raise SessionEnded
+        return session
+
+    async def account(self, account_id: str) -> Account:
+        """Raises NotFound."""
+        account = await self.store.accounts.get(account_id)
+        if account is None:
+            raise NotFound("There is no such account.")
+        return account
 
     async def change_organisation(
         self, organisation_id: str, decide: Callable[[Organisation], Organisation]

@@ -1,8 +1,10 @@
 """What the links in mails do, and changing a password: proving an address, taking one back, choosing a password."""
 
+from contextlib import suppress
+
 from guildhall.accounts.lifecycle import AccountEvent, AccountState, Actor
-from guildhall.accounts.model import Account, EndReason, TokenPurpose
-from guildhall.accounts.rules.addresses import masked_email
+from guildhall.accounts.model import Account, EndReason, Session, TokenPurpose
+from guildhall.accounts.rules.addresses import email_key, masked_email
 from guildhall.accounts.rules.following import audited, follow_up
 from guildhall.accounts.rules.one_time_tokens import LinkRefused, issue, spend, void
 from guildhall.accounts.rules.sessions import begin_epoch
@@ -71,15 +73,16 @@ class Credentials:
         return self._sessions.device_token(account_id, self._sessions.device_of(visitor, account_id).id)
 
     async def change_password(self, account_id: str, session_id: str, current: str, password: str) -> None:
-        """Others are signed out, this session stays. Raises ProofRefused, Invalid."""
+        """Others are signed out, this session stays. Raises ProofRefused, Invalid, SessionEnded."""
         account = await self._second_factors.check_password(account_id, session_id, current)
         self._context.check_password(password, account.name, account.email, field="new_password")
         password_hash = await self._context.hasher.hash(password)
+        here = await self._context.session(session_id)
 
         def decide(seen: Account) -> Account:
             if seen.password_hash != account.password_hash:  # changed meanwhile: `current` is no longer the password
                 raise ProofRefused
-            return self._with_password(seen, password_hash, "accounts.change_password", spare=session_id)
+            return self._with_password(seen, password_hash, "accounts.change_password", spare=here)
 
         await self._context.change_account(account_id, decide)
 
@@ -103,7 +106,7 @@ class Credentials:
             changed = issue(spent, TokenPurpose.UNDO_EMAIL, undo).model_copy(
                 update={
                     "email": new.email,
-                    "email_key": new.email.casefold(),
+                    "email_key": email_key(new.email),
                     "former_email": seen.email,
                     "former_email_key": seen.email_key,
                     "former_until_ms": undo.expires_at_ms,
@@ -147,17 +150,24 @@ class Credentials:
             changed = await self._context.spend_link(account_id, decide)
         return masked_email(changed.email)
 
+    async def forget_sign_up(self, account_id: str, now_ms: int) -> None:
+        """Of a sign-up that nobody confirmed nothing stays, else a flood of them would stay for ever.
+
+        Erased first: of that and a confirmation at the same moment one compare-and-set wins. Raises MoveRefused.
+        """
+        with suppress(NotFound):  # another worker was here
+            await self._context.change_account(account_id, lambda seen: expired_sign_up(seen, now_ms))
+        await self._context.store.forget_account(account_id)
+
     async def _evict_unproved(self, email_key: str) -> None:
         holder = await self._context.store.account_with_email(email_key)
         if holder is None or holder.state is not AccountState.PENDING_VERIFICATION:
             raise LinkRefused
-        now_ms = self._clock.now_ms()
-        try:
-            await self._context.change_account(holder.id, lambda seen: expired_sign_up(seen, now_ms))
-        except NotFound:
-            return
+        await self.forget_sign_up(holder.id, self._clock.now_ms())
 
-    def _with_password(self, account: Account, password_hash: str, action: str, *, spare: str = "") -> Account:
+    def _with_password(
+        self, account: Account, password_hash: str, action: str, *, spare: Session | None = None
+    ) -> Account:
         now_ms = self._clock.now_ms()
         changed = void(account, TokenPurpose.RESET_PASSWORD).model_copy(
             update={"password_hash": password_hash, "password_changed_at_ms": now_ms}
@@ -168,7 +178,9 @@ class Credentials:
 
 
 def expired_sign_up(account: Account, now_ms: int) -> Account:
-    """A sign-up that nobody confirmed: nothing of it stays, and its address is free."""
+    """A sign-up that nobody confirmed: its address is free. One that is erased already stays as it is."""
+    if account.state is AccountState.ERASED:
+        return account
     erased = move_account(account, AccountEvent.EXPIRE_SIGN_UP, Actor.TIMER, "system:timer", now_ms)
     return pseudonymised(erased)
 

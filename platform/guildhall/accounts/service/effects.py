@@ -9,8 +9,8 @@ import json
 from typing import Any, Final
 
 from guildhall.accounts.lifecycle import AccountState
-from guildhall.accounts.model import Effect, EffectKind, EndReason, VersionedDocument
-from guildhall.accounts.rules.memberships import role_in
+from guildhall.accounts.model import Effect, EffectKind, EndReason, Organisation, VersionedDocument
+from guildhall.accounts.rules.memberships import rename_member, role_in
 from guildhall.accounts.rules.sessions import end_session
 from guildhall.accounts.store import AccountsStore, D, Documents, TooBusy
 from guildhall.kit.audit import Audit
@@ -58,6 +58,8 @@ class Effects:
                 await self._announce(REVOKED_TOPIC, {"session_ids": [document.id]})
             case EffectKind.RE_READ:
                 await self._announce(CHANGED_TOPIC, {"account_id": effect.details["account_id"]})
+            case EffectKind.RENAME_MEMBER:
+                await self._rename_member(document.id)
             case EffectKind.SYNC_MEMBER:
                 await self._sync_member(document.id, effect.details["account_id"])
 
@@ -75,10 +77,10 @@ class Effects:
         now_ms = self._clock.now_ms()
         over = [
             session
-            for session in await self._store.sessions_of(account_id)
+            for session in await self._store.open_sessions_of(account_id)
             if session.epoch < account.session_epoch and session.id != account.spared_session_id
         ]
-        # Those whose document was ended before a kill are announced again: nobody may have heard it the first time.
+        # All at once, before they are ended one by one; each then has its own announcement to follow.
         await self._announce(REVOKED_TOPIC, {"session_ids": [session.id for session in over]})
         for session in over:
             ended = await self._store.sessions.change(
@@ -87,6 +89,16 @@ class Effects:
             await self.carry_out(self._store.sessions, ended)
         if account.state is AccountState.ERASED:  # where and on what somebody signed in is about them, too
             await self._store.sessions.delete({"account_id": account_id})
+
+    async def _rename_member(self, account_id: str) -> None:
+        """Whatever the account is called by now: of two renamings at once the later one stays."""
+        account = await self._store.accounts.get(account_id)
+        for organisation_id in account.organisations if account is not None else ():
+
+            def decide(seen: Organisation) -> Organisation:
+                return seen if account is None else rename_member(seen, account.id, account.name)
+
+            await self._store.organisations.change(organisation_id, self._clock.now_ms(), decide)
 
     async def _sync_member(self, organisation_id: str, account_id: str) -> None:
         """Copy the role in the organisation, which is the truth, to the account.

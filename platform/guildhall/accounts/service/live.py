@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from guildhall.accounts.model import STAFF, AccessClaims, Account, Session
-from guildhall.accounts.rules.sessions import is_live
+from guildhall.accounts.rules.sessions import SessionEnded, is_live
 from guildhall.accounts.service.context import MAY_SIGN_IN, Context
 from guildhall.accounts.service.effects import CHANGED_TOPIC, REVOKED_TOPIC
-from guildhall.accounts.service.sessions import API_AUDIENCE, SessionEnded
+from guildhall.accounts.service.sessions import API_AUDIENCE
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.http.principal import Principal
 from guildhall.kit.http.verified_tokens import VerifiedTokens

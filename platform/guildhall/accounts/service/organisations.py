@@ -53,7 +53,7 @@ class Organisations:
 
     async def create(self, account_id: str, name: str, slug: str) -> Organisation:
         """Whoever founds it is its owner. Raises SlugTaken, Conflict."""
-        account = await self._account(account_id)
+        account = await self._context.account(account_id)
         _refuse_too_many(account)
         now_ms = self._clock.now_ms()
         empty = Organisation(
@@ -71,7 +71,7 @@ class Organisations:
 
     async def of(self, account_id: str) -> list[Organisation]:
         """Those the account belongs to."""
-        account = await self._account(account_id)
+        account = await self._context.account(account_id)
         found = [await self._store.organisations.get(id_) for id_ in sorted(account.organisations)]
         return [one for one in found if one is not None and account_id in one.members]
 
@@ -132,6 +132,7 @@ class Organisations:
             role=role,
             secret_hash=digest(secret),
             invited_by=account_id,
+            made_at_ms=now_ms,
             expires_at_ms=now_ms + self._context.settings.invitation_seconds * 1000,
         )
 
@@ -172,7 +173,7 @@ class Organisations:
         organisation = await self._store.organisations.get(organisation_id)
         invitation = _open_invitation(organisation, invitation_id, secret, self._clock.now_ms())
         if account_id:
-            account = await self._account(account_id)
+            account = await self._context.account(account_id)
             if account.email_key != invitation.email_key:
                 raise LinkRefused
         else:
@@ -246,12 +247,6 @@ class Organisations:
             return follow_up(changed, *effects, *([letter(changed)] if letter else []))
 
         return await self._context.change_organisation(organisation_id, guarded)
-
-    async def _account(self, account_id: str) -> Account:
-        account = await self._store.accounts.get(account_id)
-        if account is None:
-            raise NotFound("There is no such account.")
-        return account
 
     def _refuse_appointment(
         self, organisation: Organisation, account_id: str, member_id: str, role: OrganisationRole

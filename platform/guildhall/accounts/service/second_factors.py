@@ -70,6 +70,7 @@ class SecondFactors:
     async def confirm(self, account_id: str, session_id: str, code: str) -> tuple[str, ...]:
         """The first code proves the app; the answer is the recovery codes, shown once. Other sessions end."""
         attempt = await self._admit(session_id)
+        here = await self._context.session(session_id)
         codes = new_recovery_codes()
         hashes = tuple(hash_recovery_code(one, self._context.keys.recovery) for one in codes)
 
@@ -82,7 +83,7 @@ class SecondFactors:
                 raise ProofRefused
             confirmed = factor.model_copy(update={"confirmed_at_ms": now_ms, "last_counter": counter})
             changed = seen.model_copy(update={"second_factor": confirmed, "recovery_hashes": hashes})
-            return self._changed(changed, session_id, "enabled", "A second factor now protects your account.", now_ms)
+            return self._changed(changed, here, "enabled", "A second factor now protects your account.", now_ms)
 
         await self._context.change_account(account_id, decide)
         await self._context.throttle.succeed(attempt)
@@ -90,7 +91,8 @@ class SecondFactors:
         return codes
 
     async def drop(self, account_id: str, session_id: str) -> None:
-        """Raises Conflict for staff, whose role asks for one."""
+        """Raises Conflict for staff, whose role asks for one, and SessionEnded."""
+        here = await self._context.session(session_id)
 
         def decide(seen: Account) -> Account:
             if seen.is_staff:
@@ -100,7 +102,7 @@ class SecondFactors:
             now_ms = self._clock.now_ms()
             changed = seen.model_copy(update={"second_factor": None, "recovery_hashes": ()})
             return self._changed(
-                changed, session_id, "disabled", "Your account is no longer protected by a second factor.", now_ms
+                changed, here, "disabled", "Your account is no longer protected by a second factor.", now_ms
             )
 
         await self._context.change_account(account_id, decide)
@@ -206,7 +208,7 @@ class SecondFactors:
 
         return await self._context.change_session(session_id, decide)
 
-    def _changed(self, changed: Account, session_id: str, how: str, what: str, now_ms: int) -> Account:
-        ended = begin_epoch(changed, EndReason.SECOND_FACTOR_CHANGE, now_ms, spare=session_id)
+    def _changed(self, changed: Account, here: Session, how: str, what: str, now_ms: int) -> Account:
+        ended = begin_epoch(changed, EndReason.SECOND_FACTOR_CHANGE, now_ms, spare=here)
         notice = self._context.letters.security_notice(changed, what, now_ms)
         return follow_up(ended, notice, audited(changed.id, f"accounts.second_factor_{how}", now_ms))

@@ -19,7 +19,7 @@ from guildhall.accounts.rules.addresses import address_prefix
 from guildhall.accounts.rules.devices import device_label
 from guildhall.accounts.rules.following import audited, follow_up
 from guildhall.accounts.rules.refreshing import judge_refresh, rotate
-from guildhall.accounts.rules.sessions import begin_epoch, end_session, is_live, lifetime_of
+from guildhall.accounts.rules.sessions import SessionEnded, begin_epoch, end_session, is_live, lifetime_of
 from guildhall.accounts.service.context import MAY_SIGN_IN, Context, Visitor
 from guildhall.accounts.service.keys import digest, join_token, split_token
 from guildhall.kit.errors import NotFound, Unauthenticated
@@ -35,13 +35,6 @@ class DeviceClaims(Claims):
 
     account_id: str = Field(min_length=1)
     device_id: str = Field(min_length=1)
-
-
-class SessionEnded(Unauthenticated):
-    """One sentence for a token that is unknown, ended, expired or made up."""
-
-    def __init__(self) -> None:
-        super().__init__("This sign-in has ended. Sign in again.")
 
 
 class ReuseDetected(Unauthenticated):
@@ -161,12 +154,12 @@ class Sessions:
         audit = audited(account_id, "accounts.sign_out", now_ms, reason=reason.value)
         await self._context.change_session(session_id, lambda seen: end_session(seen, reason, now_ms, audit))
 
-    async def end_all(self, account_id: str, *, spare: str = "") -> None:
-        """Sign out everywhere, or everywhere but here: one compare-and-set on the account."""
+    async def end_all(self, account_id: str) -> None:
+        """Sign out everywhere: one compare-and-set on the account."""
         now_ms = self._clock.now_ms()
 
         def decide(seen: Account) -> Account:
-            ended = begin_epoch(seen, EndReason.SIGN_OUT_ALL, now_ms, spare=spare)
+            ended = begin_epoch(seen, EndReason.SIGN_OUT_ALL, now_ms)
             return follow_up(ended, audited(account_id, "accounts.sign_out_all", now_ms))
 
         await self._context.change_account(account_id, decide)

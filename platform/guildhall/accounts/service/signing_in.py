@@ -4,6 +4,7 @@ Every refusal has the same words and costs the same hash, whether the address is
 attempt throttled or the account not yet verified; what its owner must know is told by mail.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from guildhall.accounts.lifecycle import SIGN_IN, AccountState, Actor, SignInEvent, SignInState
@@ -13,6 +14,7 @@ from guildhall.accounts.rules.following import follow_up
 from guildhall.accounts.rules.one_time_tokens import issue, spend, was_sent_just_now
 from guildhall.accounts.rules.throttling import Verdict
 from guildhall.accounts.service.context import MAY_SIGN_IN, Context, Visitor
+from guildhall.accounts.service.hashing import HashingBusy
 from guildhall.accounts.service.keys import digest, join_token, split_token
 from guildhall.accounts.service.second_factors import CodeRefused, SecondFactors
 from guildhall.accounts.service.sessions import Sessions, SignedIn
@@ -70,7 +72,11 @@ class SigningIn:
         attempt = await self._context.throttle.admit("password", email_key, prefix, known)
         may_try = account is not None and attempt.verdict is not Verdict.WAIT
         password_hash = account.password_hash if account is not None and may_try else ""
-        is_right, newer_hash = await self._context.hasher.verify(password, password_hash)
+        try:
+            is_right, newer_hash = await self._context.hasher.verify(password, password_hash)
+        except HashingBusy:
+            await self._context.throttle.take_back(attempt)
+            raise
         if account is None or not is_right:
             log.info("sign_in_refused", verdict=attempt.verdict.value, network=prefix)
             raise SignInRefused
@@ -101,7 +107,7 @@ class SigningIn:
         try:
             account, method = await self._second_factors.use_code(flow.account_id, code)
         except CodeRefused:
-            await self._store.flows.change(flow.id, self._context.clock.now_ms(), _missed)
+            await self._change_flow(flow.id, _missed)
             raise
         if account.session_epoch != flow.epoch or account.state not in MAY_SIGN_IN:
             raise CodeRefused
@@ -109,7 +115,7 @@ class SigningIn:
             await self._write(account, TokenPurpose.KNOW_DEVICE)
             raise CodeRefused
         await self._context.throttle.succeed(attempt)
-        await self._store.flows.change(flow.id, self._context.clock.now_ms(), _proven)
+        await self._change_flow(flow.id, _proven)
         return await self._sessions.begin(account, ("password", method), flow.device)
 
     async def know_device(self, token: str, visitor: Visitor) -> str:
@@ -193,8 +199,12 @@ class SigningIn:
                 raise CodeRefused
             return seen.model_copy(update={"tries_left": seen.tries_left - 1})
 
+        return await self._change_flow(flow_id, decide)
+
+    async def _change_flow(self, flow_id: str, decide: Callable[[SignInFlow], SignInFlow]) -> SignInFlow:
+        """Raises CodeRefused for a flow that is not there, or not any more: the job forgets those out of time."""
         try:
-            return await self._store.flows.change(flow_id, now_ms, decide)
+            return await self._store.flows.change(flow_id, self._context.clock.now_ms(), decide)
         except NotFound as error:
             raise CodeRefused from error
 

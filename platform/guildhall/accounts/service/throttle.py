@@ -1,6 +1,7 @@
 """Counting attempts at credentials, before they are looked at; `rules/throttling.py` says what the counts mean."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from guildhall.accounts.model import UNTOUCHED, Tally
@@ -24,7 +25,7 @@ _RACES = 30  # compare-and-sets lost to attempts from the same place before this
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt as it was counted; `succeed` takes it back."""
+    """One attempt as it was counted; `succeed` and `take_back` undo it."""
 
     verdict: Verdict
     delays: dict[Axis, str] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class Throttle:
             Axis.EVERYBODY: (),
         }
         delays = {axis: _key(purpose, axis, named[axis]) for axis in delay_axes(is_known_device=is_known)}
+        if await self._must_wait(delays):
+            return Attempt(Verdict.WAIT)
         for axis, key in delays.items():
             if not await self._take(axis, key):
                 return Attempt(Verdict.WAIT)
@@ -65,9 +68,16 @@ class Throttle:
 
     async def succeed(self, attempt: Attempt) -> None:
         """The credential was right: forget the failures of this device or pair, take the attempt back elsewhere."""
+        await self._take_back(attempt, forgotten={Axis.DEVICE, Axis.PAIR})
+
+    async def take_back(self, attempt: Attempt) -> None:
+        """The credential was not looked at, so this was no guess."""
+        await self._take_back(attempt, forgotten=frozenset())
+
+    async def _take_back(self, attempt: Attempt, forgotten: Collection[Axis]) -> None:
         for axis, key in attempt.delays.items():
             seen = await self._store.tally(key)
-            is_last = axis is not Axis.ADDRESS or seen.failures <= 1
+            is_last = axis in forgotten or seen.failures <= 1
             left = UNTOUCHED if is_last else Tally(seen.failures - 1, seen.last_at_ms)
             # Where somebody counts at this very moment, this success is forgotten instead: one attempt too many stays.
             forget_at_ms = seen.last_at_ms + round(delay_limit(axis, self._settings).forget_seconds * 1000)
@@ -75,6 +85,14 @@ class Throttle:
         for axis, key in attempt.bars.items():
             window_ms = bar_limit(axis, self._settings).window_seconds * 1000
             await self._store.count_attempt(key, -1, self._clock.now_ms() + 2 * window_ms)
+
+    async def _must_wait(self, delays: dict[Axis, str]) -> bool:
+        """Looked at before anything is counted: else whoever waits for one axis would be counted on the others."""
+        now_ms = self._clock.now_ms()
+        for axis, key in delays.items():
+            if wait_left_ms(await self._store.tally(key), delay_limit(axis, self._settings), now_ms):
+                return True
+        return False
 
     async def _take(self, axis: Axis, key: str) -> bool:
         limit = delay_limit(axis, self._settings)

@@ -61,8 +61,9 @@ def make_error_boundary(registry: Registry) -> Middleware:
             if error.status < HTTPStatus.BAD_REQUEST:
                 raise error
             return _of_the_framework(request, error, registry)
-        if isinstance(error, (RequestPayloadError, ConnectionError)):
-            # The client went away, or its body broke off; whoever still listens learns that it was not read.
+        if isinstance(error, RequestPayloadError) or error is request.content.exception():
+            # The client went away, or its body broke off; whoever still listens learns that it was not read. Not any
+            # ConnectionError: one of ours, to a database, is a crash.
             return problem_answer(request, Malformed("The request body broke off before its end."), registry)
         log.error("request_failed", method=request.method, exc_info=error)
         return problem_answer(request, Internal(""), registry)

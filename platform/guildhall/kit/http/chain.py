@@ -19,7 +19,7 @@ from guildhall.kit.http.settings import PipelineSettings
 from guildhall.kit.http.validation import make_validate
 
 REPLAYED = "Idempotency-Replayed"
-_KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link")
+_KEPT_HEADERS = ("Content-Type", "Cache-Control", "Location", "ETag", "Link")
 
 
 def make_endpoint(route: Route, template: str, guards: Guards, settings: PipelineSettings) -> Handler:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guildhall.kit.http.problems import CursorMismatch
 from guildhall.kit.storage import Collection, Document, gt, lt
-from guildhall.kit.storage.port import Query, Range
+from guildhall.kit.storage.port import Among, Query, Range
 
 PAGE_SIZE, PAGE_SIZE_MAX = 25, 100
 CURSOR_LENGTH_MAX = 1024
@@ -102,12 +102,23 @@ async def find_after(
         return await collection.find({**where, "_id": bound}, sort=(sort,), limit=limit)
     equal = {**where, field: place.value, "_id": gt(place.document_id)}
     found = await collection.find(equal, sort=(sort,), limit=limit)
-    if len(found) < limit:
-        beyond = gt(place.value) if direction == 1 else lt(place.value)
-        if isinstance(given := where.get(field), Range):
-            beyond = Range(**{**given.bounds(), **beyond.bounds()})
+    beyond = _beyond(where.get(field), place.value, direction)
+    if len(found) < limit and beyond is not None:
         found += await collection.find({**where, field: beyond}, sort=(sort,), limit=limit - len(found))
     return found
+
+
+def _beyond(given: Any, value: Any, direction: Literal[1, -1]) -> Range | Among | None:
+    """What comes after `value` in the sorted field and is still within what the filter asks of it; None for nothing."""
+    beyond = gt(value) if direction == 1 else lt(value)
+    match given:
+        case None:
+            return beyond
+        case Range():
+            return Range(**{**given.bounds(), **beyond.bounds()})
+        case Among():
+            return Among(tuple(one for one in given.values if (one > value if direction == 1 else one < value)))
+    return None
 
 
 def link_to_next(request: web.Request, cursor: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from limits import RateLimitItem
 from guildhall.kit.clock import Clock
 from guildhall.kit.http.idempotency import IdempotencyStore
 from guildhall.kit.http.limiter import Limiter
-from guildhall.kit.http.operation import Operation
+from guildhall.kit.http.operation import PUBLIC, Operation
 from guildhall.kit.http.principal import Principal
 
 Authenticate = Callable[[web.Request], Awaitable[Principal]]
@@ -52,6 +52,10 @@ class Mounted:
     max_body_bytes: int
     deadline_seconds: float
     version_headers: Mapping[str, str]
+
+    @property
+    def is_public(self) -> bool:
+        return self.operation is not None and self.operation.permission == PUBLIC
 
 
 class Mounts:

@@ -20,7 +20,7 @@ import orjson
 from guildhall.kit.clock import Clock
 from guildhall.kit.http.problems import IdempotencyInProgress, IdempotencyMismatch
 from guildhall.kit.logs import get_logger
-from guildhall.kit.storage import Change, Duplicate, Schema, Storage, StorageError, lt
+from guildhall.kit.storage import Change, Document, Duplicate, Schema, Storage, StorageError, lt
 
 log = get_logger(__name__)
 
@@ -118,12 +118,14 @@ class IdempotencyStore:
                 raise IdempotencyMismatch("This Idempotency-Key was used for another request; take a new one.")
             if record["is_done"]:
                 return begun._replace(stored=Stored(record["status"], record["headers"], record["body"]))
-        if record["lease_until_ms"] >= now_ms or not await self._take_over(begun, record["lease"], fresh):
+        if record["lease_until_ms"] >= now_ms or not await self._take_over(begun, record, fresh):
             raise IdempotencyInProgress("The first request with this Idempotency-Key is still running.")
         return begun
 
-    async def _take_over(self, begun: Begun, lease: str, fresh: dict[str, Any]) -> bool:
-        return await self._records.update_if(begun.record_id, {"lease": lease}, Change(set=fresh)) is not None
+    async def _take_over(self, begun: Begun, seen: Document, fresh: dict[str, Any]) -> bool:
+        # Not done either, since it was seen: whoever outlived the lease may have finished at this very moment.
+        as_seen = {name: seen[name] for name in ("lease", "is_done")}
+        return await self._records.update_if(begun.record_id, as_seen, Change(set=fresh)) is not None
 
 
 def fingerprint_of(path: Mapping[str, str], query: str, raw_body: bytes) -> str:

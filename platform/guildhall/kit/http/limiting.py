@@ -69,15 +69,19 @@ def make_coarse_limit(mounts: Mounts, tally: Tally, settings: PipelineSettings) 
 
 
 def make_principal_limit(mounts: Mounts, tally: Tally) -> Middleware:
-    """A5: each class of operations by who is asking, or by address where that is not known."""
+    """A5: each class of operations by who is asking, or by address where that is not known.
+
+    What is open to everybody is counted by address whoever asks: else a token would buy further guesses at passwords.
+    """
     policies: dict[tuple[RateLimitItem, ...], dict[str, str]] = {}
 
     @web.middleware
     async def principal_limit(request: web.Request, handler: Handler) -> web.StreamResponse:
         context = request[CONTEXT]
-        rate = mounts.of(request).rate
+        mounted = mounts.of(request)
+        rate = mounted.rate
         principal_id = context.principal.id
-        if principal_id:
+        if principal_id and not mounted.is_public:
             quotas, key = rate.principal, f"{rate.name}:{principal_id}"
         else:
             quotas, key = rate.anonymous, f"{rate.name}:{limited_as(context.address)}"

@@ -21,7 +21,10 @@ Quota = Annotated[str, AfterValidator(_is_quota)]
 
 
 class Rate(BaseModel):
-    """How often a class of operations may be called: by one address without, or by one principal with, credentials."""
+    """How often a class of operations may be called: by one principal, or by one address.
+
+    The address counts where nobody is signed in, and for whatever is open to everybody.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,9 +39,14 @@ DEFAULT_RATES: Mapping[str, Rate] = MappingProxyType(
         "read": Rate(anonymous="120/minute", principal="600/minute"),
         "write": Rate(anonymous="60/minute", principal="120/minute"),
         "auth": Rate(anonymous="6/minute;30/hour", principal="30/minute", needs_limiter=True),
+        # Failures are counted by accounts itself (`accounts.throttle`), which spares known devices. Only a flood is
+        # refused here: an exam hall signs in behind one address, and nobody in it may lock the others out.
+        "sign_in": Rate(anonymous="240/minute", principal="240/minute", needs_limiter=True),
         # A page refreshes when it opens and every ten minutes; a school behind one address has hundreds of pages.
         "refresh": Rate(anonymous="240/minute", principal="240/minute", needs_limiter=True),
         "signup": Rate(anonymous="5/hour", principal="5/hour", needs_limiter=True),
+        # What writes to an address that the caller names.
+        "mail": Rate(anonymous="6/minute;30/hour", principal="30/hour;100/day", needs_limiter=True),
         "money": Rate(anonymous="5/minute", principal="20/minute;200/day", needs_limiter=True),
         "upload": Rate(anonymous="10/hour", principal="60/hour"),
         "llm": Rate(anonymous="5/minute", principal="20/minute;300/day"),

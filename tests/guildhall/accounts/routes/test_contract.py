@@ -53,4 +53,4 @@ async def test_whatever_takes_a_credential_is_limited_as_such(house: House) -> N
     for route in routes(house.service):
         body = route.operation.body
         if body is not None and any(takes.search(name) for name in body.model_fields):
-            assert route.operation.rate_class in {"auth", "signup", "refresh"}, route.operation.name
+            assert route.operation.rate_class in {"auth", "sign_in", "signup", "refresh"}, route.operation.name

@@ -8,6 +8,11 @@ def test_an_address_is_kept_as_written_and_compared_without_case() -> None:
     assert read_email(" Ada.Lovelace@Example.ORG ") == ("Ada.Lovelace@example.org", "ada.lovelace@example.org")
 
 
+@pytest.mark.parametrize("text", ["bob@straße.example.org", "jo\u017fe@example.org"])
+def test_letters_that_only_look_alike_are_not_folded_into_one_another(text: str) -> None:
+    assert read_email(text) == (text, text)
+
+
 @pytest.mark.parametrize("text", ["", "ada", "ada@", "@example.org", "a b@example.org", "ada@localhost", "a@[1.2.3.4]"])
 def test_what_is_no_address_is_refused_by_its_field(text: str) -> None:
     with pytest.raises(Invalid) as refused:

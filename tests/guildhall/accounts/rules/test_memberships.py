@@ -78,8 +78,8 @@ def test_members_and_open_invitations_are_bounded() -> None:
 
 
 def test_a_new_invitation_voids_the_one_before_to_the_same_address() -> None:
-    first = invite(an_organisation(), "inv_1", an_invitation("a@example.org"), 1)
-    second = invite(first, "inv_2", an_invitation("a@example.org"), 1)
+    first = invite(an_organisation(), "inv_1", an_invitation("a@example.org", 90_000), 1)
+    second = invite(first, "inv_2", an_invitation("a@example.org", 90_000), 60_000)
     assert list(second.invitations) == ["inv_2"]
     assert withdraw(second, "inv_2").invitations == {}
     with pytest.raises(NotFound):

@@ -2,7 +2,7 @@ import pytest
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import PlatformRole
-from guildhall.accounts.service.sessions import SessionEnded
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.kit.errors import Conflict, NotFound, Refused
 from guildhall.kit.lifecycle import MoveRefused
 from tests.guildhall.accounts.conftest import House

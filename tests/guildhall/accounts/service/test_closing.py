@@ -5,7 +5,7 @@ import pytest
 from guildhall.accounts.jobs import tidy
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import OrganisationRole
-from guildhall.accounts.service.sessions import SessionEnded
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.accounts.service.signing_in import SignInRefused
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.lifecycle import MoveRefused
@@ -97,5 +97,28 @@ async def test_the_last_owner_of_others_hands_over_first(house: House) -> None:
     await tidy(house.service)
     assert (await house.account(ada.id)).state is AccountState.ERASURE_PENDING
     await house.service.organisations.set_role(ada.id, organisation.id, bob.id, OrganisationRole.OWNER)
+    house.clock.advance(86_400_000)
     await tidy(house.service)
     assert (await house.account(ada.id)).state is AccountState.ERASED
+
+
+async def test_an_export_holds_every_sign_in_however_many(house: House) -> None:
+    account = await house.sign_up()
+    kept = (await house.sign_in()).session
+    for number in range(250):
+        await house.store.sessions.add(kept.model_copy(update={"id": f"ses_{number}", "created_at_ms": number}))
+    assert len((await house.service.closing.export(account.id))["sessions"]) == 251
+
+
+async def test_an_erasure_that_must_wait_is_tried_again_a_day_later_and_not_at_every_pass(house: House) -> None:
+    ada, bob = await house.sign_up(), await house.sign_up("bob@example.org", "Bob")
+    await house.service.closing.request_erasure(ada.id)
+    organisation = await house.service.organisations.create(ada.id, "Engines", "engines")
+    await house.service.organisations.invite(ada.id, organisation.id, "bob@example.org", OrganisationRole.MEMBER)
+    token = await house.link("bob@example.org", "invitation")
+    await house.service.organisations.accept(token, account_id=bob.id)
+    house.clock.advance(GRACE_MS)
+    await tidy(house.service)
+    waiting = await house.account(ada.id)
+    assert (waiting.state, waiting.due_at_ms) == (AccountState.ERASURE_PENDING, house.clock.now_ms() + 86_400_000)
+    assert await house.store.accounts_due(AccountState.ERASURE_PENDING, house.clock.now_ms()) == []

@@ -5,9 +5,9 @@ from contextlib import suppress
 import pytest
 
 from guildhall.accounts.jobs import tidy
+from guildhall.accounts.lifecycle import SessionState
 from guildhall.accounts.model import EndReason
-from guildhall.accounts.rules.sessions import begin_epoch
-from guildhall.accounts.service.sessions import SessionEnded
+from guildhall.accounts.rules.sessions import SessionEnded, begin_epoch
 from tests.guildhall.accounts.conftest import PASSWORD, House
 
 
@@ -140,3 +140,16 @@ async def test_carrying_out_the_same_effects_again_doubles_nothing(house: House)
     assert len([mail for mail in await house.mails("ada@example.org") if "Something." in mail.text]) == 1
     after = await house.account(account.id)
     assert (after.pending, after.pending_count) == ({}, 0)
+
+
+async def test_everybody_is_signed_out_however_many_sign_ins_came_and_went_since(house: House) -> None:
+    account = await house.sign_up()
+    oldest = (await house.sign_in()).session
+    for number in range(250):
+        ended = {"id": f"ses_{number}", "created_at_ms": oldest.created_at_ms + 1, "state": SessionState.REVOKED}
+        await house.store.sessions.add(oldest.model_copy(update=ended))
+    await house.service.sessions.end_all(account.id)
+    kept = await house.store.sessions.get(oldest.id)
+    assert kept is not None
+    assert kept.state is SessionState.REVOKED
+    assert oldest.id in house.revoked

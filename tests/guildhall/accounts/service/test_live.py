@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from guildhall.accounts.model import PlatformRole, Session
-from guildhall.accounts.service.sessions import SessionEnded
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.kit.errors import Unauthenticated
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.tokens import TokenExpired

@@ -6,7 +6,7 @@ from guildhall.accounts.rules.memberships import LastOwner
 from guildhall.accounts.rules.one_time_tokens import LinkRefused
 from guildhall.accounts.service.organisations import SlugTaken
 from guildhall.accounts.service.signing_in import SignInRefused
-from guildhall.kit.errors import Conflict, NotFound, Refused
+from guildhall.kit.errors import Conflict, NotFound, Refused, TooMany
 from tests.guildhall.accounts.conftest import PASSWORD, House
 
 R = OrganisationRole
@@ -151,3 +151,42 @@ async def test_what_is_renamed_was_read_before(house: House) -> None:
     assert (renamed.name, renamed.rev) == ("Motors", organisation.rev + 1)
     with pytest.raises(Conflict):
         await house.service.organisations.rename(ada.id, organisation.id, "Wheels", refuse)
+
+
+async def test_two_addresses_that_only_look_alike_are_two_people(house: House) -> None:
+    ada, organisation = await founded(house)
+    await house.service.wishes.sign_up("bob@strasse.example.org", NEW, "Bob")
+    await house.mails("bob@strasse.example.org")
+    await house.service.organisations.invite(ada.id, organisation.id, "bob@straße.example.org", R.MEMBER)
+    token = await house.link("bob@straße.example.org", "invitation")
+    _, joined_id = await house.service.organisations.accept(token, name="Bob", password=PASSWORD)
+    assert (await house.account(joined_id)).email == "bob@straße.example.org"
+
+
+async def test_nobody_is_written_to_more_than_once_a_minute_by_one_organisation(house: House) -> None:
+    ada, organisation = await founded(house)
+    await house.service.organisations.invite(ada.id, organisation.id, "bob@example.org", R.MEMBER)
+    for _ in range(5):
+        with pytest.raises(TooMany):
+            await house.service.organisations.invite(ada.id, organisation.id, "bob@example.org", R.MANAGER)
+    assert len(await house.mails("bob@example.org")) == 1
+    house.clock.advance(60_000)
+    await house.service.organisations.invite(ada.id, organisation.id, "bob@example.org", R.MANAGER)
+    assert len(await house.mails("bob@example.org")) == 2
+
+
+async def test_what_a_removed_owner_had_invited_opens_nothing(house: House) -> None:
+    ada, organisation = await founded(house)
+    eve = await join(house, organisation, ada, "eve", R.OWNER)
+    await house.service.organisations.invite(eve.id, organisation.id, "mallory@example.org", R.OWNER)
+    token = await house.link("mallory@example.org", "invitation")
+    await house.service.organisations.remove(ada.id, organisation.id, eve.id)
+    with pytest.raises(LinkRefused):
+        await house.service.organisations.accept(token, name="Mallory", password=NEW)
+
+
+async def test_an_organisation_calls_its_members_as_they_call_themselves(house: House) -> None:
+    ada, organisation = await founded(house)
+    await house.service.closing.rename(ada.id, "Augusta", lambda _: None)
+    kept = await house.service.organisations.visible(ada.id, organisation.id)
+    assert kept.members[ada.id].name == "Augusta"

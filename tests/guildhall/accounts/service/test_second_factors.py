@@ -1,8 +1,8 @@
 import pytest
 
 from guildhall.accounts.model import PlatformRole
+from guildhall.accounts.rules.sessions import SessionEnded
 from guildhall.accounts.service.second_factors import ProofRefused
-from guildhall.accounts.service.sessions import SessionEnded
 from guildhall.kit.errors import Conflict
 from tests.guildhall.accounts.conftest import HOME, PASSWORD, House
 

@@ -1,9 +1,10 @@
 import pytest
 
 from guildhall.accounts.model import EndReason, PlatformRole
-from guildhall.accounts.service.sessions import ReuseDetected, SessionEnded
+from guildhall.accounts.rules.sessions import SessionEnded
+from guildhall.accounts.service.sessions import ReuseDetected
 from guildhall.kit.errors import NotFound
-from tests.guildhall.accounts.conftest import House
+from tests.guildhall.accounts.conftest import PASSWORD, House
 
 DAY_MS = 86_400_000
 
@@ -69,11 +70,9 @@ async def test_signing_out_one_ends_that_one_and_tells_its_sockets(house: House)
     await house.service.sessions.end(account.id, one.session.id)
 
 
-async def test_signing_out_everywhere_can_spare_this_session(house: House) -> None:
+async def test_signing_out_everywhere_ends_this_sign_in_too(house: House) -> None:
     account = await house.sign_up()
     here, there = await house.sign_in(), await house.sign_in()
-    await house.service.sessions.end_all(account.id, spare=here.session.id)
-    assert [session.id for session in await house.service.sessions.live(account.id)] == [here.session.id]
     await house.service.sessions.end_all(account.id)
     assert await house.service.sessions.live(account.id) == []
     assert {here.session.id, there.session.id} <= set(house.revoked)
@@ -110,3 +109,25 @@ async def test_a_reused_token_says_so_once_and_is_then_as_dead_as_any(house: Hou
         await house.service.sessions.refresh(signed_in.refresh_token)
     with pytest.raises(SessionEnded):
         await house.service.sessions.refresh(signed_in.refresh_token)
+
+
+async def test_a_sign_in_that_was_just_ended_is_not_revived_by_what_it_had_begun(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await house.sign_up()
+    thief = await house.sign_in()
+    await house.service.second_factors.enrol(account.id)
+    with monkeypatch.context() as patch:  # the owner's process dies before it has ended the sign-ins one by one
+        patch.setattr(house.service.context.effects, "_end_sessions", _nothing)
+        await house.service.sessions.end_all(account.id)
+    with pytest.raises(SessionEnded):
+        await house.service.credentials.change_password(
+            account.id, thief.session.id, PASSWORD, "nine ropes under the bridge"
+        )
+    with pytest.raises(SessionEnded):
+        await house.service.second_factors.drop(account.id, thief.session.id)
+    with pytest.raises(SessionEnded):
+        await house.principal(thief)
+
+
+async def _nothing(*_: object) -> None: ...

@@ -1,7 +1,8 @@
 import pytest
 
-from guildhall.accounts.model import PlatformRole
+from guildhall.accounts.model import Account, PlatformRole
 from guildhall.accounts.service import SignedIn, Visitor
+from guildhall.accounts.service.hashing import HashingBusy
 from guildhall.accounts.service.second_factors import CodeRefused
 from guildhall.accounts.service.signing_in import AccountSuspended, SignInRefused
 from guildhall.kit.errors import Invalid
@@ -204,3 +205,38 @@ async def test_an_older_hash_is_renewed_at_the_next_sign_in(house: House) -> Non
     assert renewed.password_hash != account.password_hash
     assert "t=2" in renewed.password_hash
     await other.close()
+
+
+async def test_a_code_that_comes_when_its_flow_was_forgotten_is_refused_like_any_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.sign_up()
+    generator, _ = await house.protect(await house.sign_in())
+    for code in ("000000", house.code(generator)):
+        asked = await house.ask_for_code()
+        use = house.service.second_factors.use_code
+
+        async def use_while_the_flow_is_forgotten(account_id: str, given: str) -> tuple[Account, str]:
+            await house.store.flows.delete({"_id": asked.flow_token.partition(".")[0]})  # noqa: B023
+            return await use(account_id, given)  # noqa: B023
+
+        with monkeypatch.context() as patch:
+            patch.setattr(house.service.second_factors, "use_code", use_while_the_flow_is_forgotten)
+            with pytest.raises(CodeRefused):
+                await house.service.signing_in.prove(asked.flow_token, code, HOME)
+
+
+async def test_a_sign_in_that_was_never_looked_at_counts_as_no_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.sign_up()
+
+    async def busy(*_: object) -> tuple[bool, None]:
+        raise HashingBusy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.service.hasher, "verify", busy)
+        for _ in range(10):
+            with pytest.raises(HashingBusy):
+                await house.sign_in()
+    await house.sign_in()

@@ -48,3 +48,14 @@ async def test_the_counters_name_nobody(house: House) -> None:
     assert len(found) == 4
     assert "ada" not in str(found)
     assert "198.51" not in str(found)
+
+
+async def test_an_attempt_that_its_network_must_wait_with_counts_for_no_pair_either(house: House) -> None:
+    throttle, network = house.service.context.throttle, "198.51.100.0/24"
+    for number in range(34):
+        house.clock.advance(20_000 if number >= 30 else 0)
+        assert (await throttle.admit("password", f"p{number}", network, "")).verdict is Verdict.OPEN
+    for _ in range(32):
+        assert (await throttle.admit("password", "ada", network, "")).verdict is Verdict.WAIT
+        house.clock.advance(1_000)
+    assert (await throttle.admit("password", "ada", network, "")).verdict is Verdict.OPEN

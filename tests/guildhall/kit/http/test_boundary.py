@@ -94,3 +94,14 @@ async def test_a_crash_in_the_middle_of_an_answer_adds_no_second_one(aiohttp_cli
     with pytest.raises(ClientPayloadError):
         await answer.read()
     assert answer.status == 200
+
+
+async def test_a_connection_that_we_lost_is_our_crash_and_not_the_clients_body(
+    http: Http, api: ThingsApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(_: object) -> None:
+        raise ConnectionRefusedError("10.0.0.7:6379 refuses connections.")
+
+    monkeypatch.setattr(api.things.hold, "wait", lambda: refused(None))
+    answer = await http.post("/v1/things", json={"name": "Anvil"}, headers=SIGNED_IN)
+    assert (answer.status, (await answer.json())["code"]) == (500, "internal")

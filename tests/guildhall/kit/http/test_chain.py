@@ -109,3 +109,10 @@ async def test_an_answer_that_cannot_be_kept_is_still_given(
 
     monkeypatch.setattr(api.idempotency._records, "update_if", away)
     assert (await http.post("/v1/things", json=ANVIL, headers=KEYED)).status == 201
+
+
+async def test_a_replay_may_be_kept_by_no_cache_just_as_the_first_answer(http: Http) -> None:
+    first = await http.post("/v1/things", json=ANVIL, headers=KEYED)
+    again = await http.post("/v1/things", json=ANVIL, headers=KEYED)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "no-store"

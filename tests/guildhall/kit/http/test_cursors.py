@@ -1,11 +1,12 @@
 import base64
+from typing import Literal
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from guildhall.kit.http.cursors import CursorSigner, Place, SortBy, find_after, link_to_next
 from guildhall.kit.http.problems import CursorMismatch
-from guildhall.kit.storage import Document, Query, Schema, Storage, gte, lt
+from guildhall.kit.storage import Document, Query, Schema, Storage, among, gte, lt
 
 SIGNER = CursorSigner("a secret that all processes share")
 NEWEST: SortBy = ("at_ms", -1)
@@ -76,3 +77,22 @@ def test_the_next_page_is_linked_with_its_filters() -> None:
     request = make_mocked_request("GET", "/v1/things?limit=5&colour=red&cursor=old")
     assert link_to_next(request, "new") == {"Link": '</v1/things?limit=5&colour=red&cursor=new>; rel="next"'}
     assert link_to_next(request, None) == {}
+
+
+@pytest.mark.parametrize("where", [{"owner": "ada"}, {"owner": among("ada", "bob")}])
+@pytest.mark.parametrize("direction", [1, -1])
+async def test_a_page_sorted_by_what_it_is_filtered_by_holds_nothing_else(
+    storage: Storage, where: Query, direction: Literal[1, -1]
+) -> None:
+    things = storage.collection(Schema("things", index=(("owner", "at_ms"),)))
+    await things.ensure()
+    for number in range(24):
+        owner = ("aaron", "ada", "bob", "eve")[number % 4]
+        await things.insert({"_id": f"thing_{number:02}", "owner": owner, "at_ms": number})
+    sort: SortBy = ("owner", direction)
+    paged: list[Document] = []
+    place: Place | None = None
+    while found := await find_after(things, where, sort, 4, place):
+        paged += found
+        place = Place(found[-1]["owner"], found[-1]["_id"])
+    assert paged == await things.find(where, sort=(sort,), limit=100)

@@ -8,7 +8,7 @@ import pytest
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.http.idempotency import SCHEMA, Begun, IdempotencyStore, Stored, fingerprint_of
 from guildhall.kit.http.problems import IdempotencyInProgress, IdempotencyMismatch
-from guildhall.kit.storage import Storage
+from guildhall.kit.storage import Document, Storage
 
 DONE = Stored(201, {"Location": "/v1/things/1", "Content-Type": "application/json"}, b'{"n": 1}')
 LEASE_SECONDS = 10.0
@@ -114,3 +114,22 @@ def test_a_fingerprint_is_of_what_was_asked_and_not_of_how_it_was_written(
 ) -> None:
     first = fingerprint_of({"id": "1"}, "a=1", b'{"a": 1, "b": [1, 2]}')
     assert (fingerprint_of(path, query, body) == first) is same
+
+
+async def test_what_was_finished_in_the_last_moment_is_not_taken_over(
+    records: IdempotencyStore, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await begin(records)
+    clock.advance(15_001)
+    look = records._records.get
+
+    async def look_just_before_it_ends(record_id: str) -> Document | None:
+        seen = await look(record_id)
+        await records.finish(first, DONE)
+        return seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(records._records, "get", look_just_before_it_ends)
+        with pytest.raises(IdempotencyInProgress):
+            await begin(records)
+    assert (await begin(records)).stored == DONE

@@ -78,3 +78,10 @@ async def test_without_a_limiter_what_guards_secrets_is_closed(http: Http, api: 
         answer = await http.post(path, json={})
         assert (answer.status, (await answer.json())["code"]) == (503, "limiter-away")
         assert answer.headers["Retry-After"] == "2"
+
+
+async def test_what_is_open_to_everybody_is_counted_by_address_whoever_asks(serve: Serve) -> None:
+    _, http = await serve(rates={"read": FEW})
+    bearers = ("ada", "bob", "eve")
+    statuses = [(await http.get("/v1/things", headers={"Authorization": f"Bearer {one}"})).status for one in bearers]
+    assert statuses == [200, 200, 429]
