@@ -80,6 +80,10 @@ class ServerProcess:
     def stop(self) -> None:
         self._end(kill=False)
 
+    def signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def kill(self) -> None:
         self._end(kill=True)
 

@@ -8,6 +8,7 @@
 """
 
 import shutil
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -39,6 +40,13 @@ class RedisServer:
     def kill(self) -> None:
         """kill -9: the connections are reset, as when a machine's process is shot."""
         self._process.kill()
+
+    def freeze(self) -> None:
+        """Connections stay open and nothing is answered, as when a machine swaps or a network swallows packets."""
+        self._process.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.signal(signal.SIGCONT)
 
     def _on_port(self, port: int) -> ServerProcess:
         keep_nothing = ("--save", "", "--appendonly", "no")

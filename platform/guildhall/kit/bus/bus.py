@@ -37,10 +37,12 @@ class Bus(Protocol):
 
     async def close(self) -> None: ...
 
-    async def publish(self, topic: str, body: bytes) -> int:
+    async def publish(self, topic: str, body: bytes, *, key: str | None = None) -> int:
         """Send to every subscriber of `topic`, here and elsewhere; 0 when there was none or the bus is away.
 
         Otherwise the number of those reached, where a whole process may count as one. Never raises for a lost bus.
+        With a `key`, only the newest matters: while the bus is slow, a message takes the place of the one with the
+        same key that still waits. One without a key may be dropped then.
         """
         ...
 

@@ -16,7 +16,7 @@ class InProcessBus:
     async def close(self) -> None:
         self._subscribers.clear()
 
-    async def publish(self, topic: str, body: bytes) -> int:
+    async def publish(self, topic: str, body: bytes, *, key: str | None = None) -> int:  # noqa: ARG002 - never slow
         return self._subscribers.deliver(topic, body)
 
     async def subscribe(self, topic: str, receive: Receive, on_gap: OnGap = ignore_gap) -> "InProcessSubscription":
