@@ -11,7 +11,7 @@ NODE_BIN := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process
 NPM    := PATH="$(NODE_BIN):$$PATH" npm
 TESTERS ?= auto
 
-.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine accuracy fuzz-api clean
+.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine bench-bus accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
 
 help: ## What you can make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,11 +72,23 @@ bench-live: install pages ## How many candidates this machine carries at 5 frame
 bench-api: install ## What the request pipeline costs over a bare handler
 	$(BIN)/python -m tests.benchmarks.api
 
+bench-bus: install ## What a message between two processes costs, beside redis-py
+	$(BIN)/python -m tests.benchmarks.bus
+
 bench-engine: install ## Frames a second on one core, beside mediapipe's FaceMesh in the same run
 	$(BIN)/python -m tests.benchmarks.engine
 
 accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv)
 	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER)
+
+soak-engine: install ## A calm candidate for MINUTES=10, and every clip darkened, blurred and covered: what the rules say
+	$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),10)
+
+parity-engine: install ## The engine's landmarks beside FaceMesh's on every clip, up to four faces (FRAMES=180 of each film)
+	$(BIN)/python -m tests.benchmarks.parity --frames $(or $(FRAMES),180)
+
+fuzz-engine: install ## Bytes that nobody trusts through the engine, kept where they reach new branches (SECONDS=60)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) run --no-sync --with 'atheris==3.0.0' python -m tests.proctor_engine.engine_fuzz --seconds $(or $(SECONDS),60)
 
 clean: ## Forget what was built, keep var/ (the data)
 	rm -rf $(VENV) node_modules platform/guildhall/pages/built .mypy_cache .ruff_cache .pytest_cache

@@ -76,6 +76,8 @@ def proctoring_and_assessment() -> str:
         + mermaid(lifecycle.SESSION.as_mermaid())
         + "\n## Connection\n\n"
         + mermaid(lifecycle.CONNECTION.as_mermaid())
+        + "\n## Check-in\n\n"
+        + mermaid(lifecycle.CHECK_IN.as_mermaid())
         + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
         + thresholds
     )

@@ -4,6 +4,7 @@ The platform imports this module and `proctor_engine.client`, nothing else of th
 An observation states what is seen and how well it could be seen, never an opinion.
 """
 
+import math
 import struct
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
@@ -17,14 +18,19 @@ __all__ = [
     "Observation",
     "Observed",
     "Outcome",
+    "Stages",
     "Superseded",
     "Unexamined",
     "Unreadable",
     "UnreadableFrame",
+    "Visibility",
     "pack_observation",
     "read_jpeg_size",
     "unpack_observation",
 ]
+
+SHAPE_RATIOS = 14
+NO_SHAPE = (0.0,) * SHAPE_RATIOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,38 @@ class Face:
     interocular_px: float  # distance of the outer eye corners: below about 40 px landmarks are guesses
     light: float  # mean luma of the face, 0..1
     sharpness: float  # 0 (blurred) .. 1 (crisp), see imaging.sharpness_of
+    presence: float = 1.0  # 0..1, how surely the landmarks model sees a face; 0 where it sees none
+    # 0..1, how surely the lower face is covered, by a mask or a hand, see detectors/cover.py; 0.5 where nobody can
+    # tell: too small, or without landmarks.
+    covered: float = 0.0
+    inside: float = 1.0  # share of the face's box that is inside the picture
+    # Without landmarks, two detectors see a face that the landmarks model refuses: it is masked, covered or turned far
+    # away. Its directions, openness and interocular_px are 0 and mean nothing.
+    landmarked: bool = True
+    # Ratios of the face's own geometry, see detectors/face_shape.py; empty where pose or size makes them guesses.
+    shape: tuple[float, ...] = ()
 
-    PACKED: ClassVar[struct.Struct] = struct.Struct("<15f")
+    SHAPE: ClassVar[struct.Struct] = struct.Struct(f"<?{SHAPE_RATIOS}e")
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<18f?")
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """How well anything could be seen in a whole picture, whatever is in it; see visibility.py. Each 0..1."""
+
+    detail: float = 0.875  # 0: one smooth tone, as of a hand before the lens
+    blur: float = 0.25  # coarse detail without fine; a picture in focus is below 0.5
+    grain: float = 0.0  # share of the finest detail that is noise; a clean picture is below 0.5
+    glare: float = 0.0  # share of the picture that is burnt out
+    blocks: float = 0.0  # JPEG's own squares in it; a picture of a usual quality is below 0.5
+
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<5f")
+
+    def pack(self) -> bytes:
+        return self.PACKED.pack(self.detail, self.blur, self.grain, self.glare, self.blocks)
+
+
+CLEAR = Visibility()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +111,12 @@ class Observation:
     sharpness: float  # of the whole picture, as for a face
     examine_us: int  # time the engine spent on it
     faces: tuple[Face, ...]
+    exact_print: int = 0  # 32 bits: the same only for the very same picture (detectors/fingerprint.py); 0: not taken
+    rough_print: int = 0  # 64 bits: of one picture encoded again, few of them differ
+    screen_pattern: float | None = None  # see detectors/screen_pattern.py; None: not looked for in this frame
+    visibility: Visibility = CLEAR
 
-    PACKED: ClassVar[struct.Struct] = struct.Struct("<HHfffIB")
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<HHfffIBIQf")
 
 
 def pack_observation(observation: Observation) -> bytes:
@@ -89,8 +129,16 @@ def pack_observation(observation: Observation) -> bytes:
         observation.sharpness,
         min(observation.examine_us, 0xFFFF_FFFF),
         len(observation.faces),
+        observation.exact_print,
+        observation.rough_print,
+        math.nan if observation.screen_pattern is None else observation.screen_pattern,
     )
-    return head + b"".join(
+    shapes = b"".join(Face.SHAPE.pack(bool(face.shape), *(face.shape or NO_SHAPE)) for face in observation.faces)
+    return head + shapes + _pack_faces(observation.faces) + observation.visibility.pack()
+
+
+def _pack_faces(faces: tuple[Face, ...]) -> bytes:
+    return b"".join(
         Face.PACKED.pack(
             face.left,
             face.top,
@@ -107,19 +155,56 @@ def pack_observation(observation: Observation) -> bytes:
             face.interocular_px,
             face.light,
             face.sharpness,
+            face.presence,
+            face.covered,
+            face.inside,
+            face.landmarked,
         )
-        for face in observation.faces
+        for face in faces
     )
 
 
 def unpack_observation(packed: bytes) -> Observation:
     """Raise `struct.error` when the bytes are not those of an observation."""
-    width_px, height_px, light, contrast, sharpness, examine_us, face_count = Observation.PACKED.unpack_from(packed)
+    *seen, face_count, exact_print, rough_print, screen_pattern = Observation.PACKED.unpack_from(packed)
     offset = Observation.PACKED.size
+    shapes = [Face.SHAPE.unpack_from(packed, offset + index * Face.SHAPE.size) for index in range(face_count)]
+    offset += face_count * Face.SHAPE.size
     faces = tuple(
-        Face(*Face.PACKED.unpack_from(packed, offset + index * Face.PACKED.size)) for index in range(face_count)
+        Face(*(*Face.PACKED.unpack_from(packed, offset + index * Face.PACKED.size), tuple(shape) if known else ()))
+        for index, (known, *shape) in enumerate(shapes)
     )
-    return Observation(width_px, height_px, light, contrast, sharpness, examine_us, faces)
+    pattern = None if math.isnan(screen_pattern) else screen_pattern
+    visibility = Visibility(*Visibility.PACKED.unpack_from(packed, offset + face_count * Face.PACKED.size))
+    return Observation(*(*seen, faces, exact_print, rough_print, pattern, visibility))
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Where the time of one frame went, in microseconds of the clock on the wall; 0 where it is not known."""
+
+    waited_us: int = 0  # for its turn and for a child with room
+    carried_us: int = 0  # to the child and back, with the wait behind the frame before it
+    decode_us: int = 0
+    detect_us: int = 0  # faces, landmarks, head pose and gaze
+    measure_us: int = 0  # how well everything could be seen
+
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<5I")
+
+    @property
+    def total_us(self) -> int:
+        """From being offered to being answered."""
+        return self.waited_us + self.carried_us + self.decode_us + self.detect_us + self.measure_us
+
+    def pack(self) -> bytes:
+        """For a socket pair or a Redis stream; `unpack` is its inverse."""
+        stages = (self.waited_us, self.carried_us, self.decode_us, self.detect_us, self.measure_us)
+        return self.PACKED.pack(*(min(stage, 0xFFFF_FFFF) for stage in stages))
+
+    @classmethod
+    def unpack(cls, packed: bytes, offset: int = 0) -> "Stages":
+        """Raise `struct.error` when there are too few bytes."""
+        return cls(*cls.PACKED.unpack_from(packed, offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +214,7 @@ class Observed:
     observation: Observation
     # For the engine's client, which sends it along with the session's next frame; means nothing to anybody else.
     memory: bytes = field(default=b"", repr=False, compare=False)
+    stages: Stages = field(default=Stages(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +248,6 @@ class EngineHealth:
     restarts: int  # since start
     waiting: int  # sessions with a frame in their slot
     in_flight: int  # frames being examined
+    sessions: int = 0  # that send frames
+    service_us: int = 0  # a child's time for one frame, smoothed; 0: not known yet
+    interval_ms: int = 0  # what every session should leave between two frames, so that all are served; see `pacing`

@@ -1,13 +1,13 @@
 """A frame and what its session's last frame left, to whoever examines it; what was seen and what to remember, back."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from proctor_engine.contract import Observation, pack_observation, unpack_observation
+from proctor_engine.contract import Observation, Stages, pack_observation, unpack_observation
 
 _QUESTION = struct.Struct("<qH")  # when the frame reached the server, bytes of memory
 _ANSWER = struct.Struct("<H")  # bytes of memory
-MOST_ADDED_BYTES = _QUESTION.size + 0xFFFF  # to a picture or an observation
+MOST_ADDED_BYTES = _QUESTION.size + Stages.PACKED.size + 0xFFFF  # to a picture or an observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child makes of a frame, and what to send along with the session's next."""
+    """What a child makes of a frame, what to send along with the session's next, and where the time went."""
 
     memory: bytes
     observation: Observation
+    stages: Stages = field(default=Stages())
 
 
 def pack_question(question: Question) -> bytes:
@@ -42,11 +43,14 @@ def unpack_question(body: bytes) -> Question:
 
 def pack_answer(answer: Answer) -> bytes:
     """The body of an `OBSERVED`."""
-    return b"".join((_ANSWER.pack(len(answer.memory)), answer.memory, pack_observation(answer.observation)))
+    head = _ANSWER.pack(len(answer.memory)) + answer.stages.pack()
+    return b"".join((head, answer.memory, pack_observation(answer.observation)))
 
 
 def unpack_answer(body: bytes) -> Answer:
     """Raise `struct.error` when the bytes are not those of an answer."""
     (memory_bytes,) = _ANSWER.unpack_from(body)
-    observation_at = _ANSWER.size + memory_bytes
-    return Answer(body[_ANSWER.size : observation_at], unpack_observation(body[observation_at:]))
+    memory_at = _ANSWER.size + Stages.PACKED.size
+    observation_at = memory_at + memory_bytes
+    stages = Stages.unpack(body, _ANSWER.size)
+    return Answer(body[memory_at:observation_at], unpack_observation(body[observation_at:]), stages)

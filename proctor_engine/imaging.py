@@ -8,6 +8,7 @@ import simplejpeg
 from proctor_engine.detectors.base import Grey, Picture
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
 
+RGB_CHANNELS = 3
 # The whole picture is measured at this width: a quarter of the pixels of a webcam frame and half of its noise.
 MEASURED_WIDTH_PX = 320
 # Faces are measured in that same luma, and no larger than this, so that near and far ones share a scale.
@@ -17,7 +18,9 @@ HALF_SHARP_VARIANCE = 50.0
 
 
 def decode_picture(jpeg: bytes, max_picture_px: int) -> Picture:
-    """Decode a JPEG to RGB, strictly: a truncated or damaged picture is an error, never a grey half.
+    """Decode a JPEG to RGBA, strictly: a truncated or damaged picture is an error, never a grey half.
+
+    The fourth channel says nothing: OpenCV cuts regions out of four bytes a pixel in half the time it takes with three.
 
     Raise `UnreadableFrame` with a sentence. The size is checked before the decoder takes any memory.
     """
@@ -25,7 +28,7 @@ def decode_picture(jpeg: bytes, max_picture_px: int) -> Picture:
     if width * height > max_picture_px:
         raise UnreadableFrame(f"The picture is {width} x {height} pixels; at most {max_picture_px} in all are decoded.")
     try:
-        picture: Picture = simplejpeg.decode_jpeg(jpeg, "RGB", fastdct=True, fastupsample=True, strict=True)
+        picture: Picture = simplejpeg.decode_jpeg(jpeg, "RGBA", fastdct=True, fastupsample=True, strict=True)
     except ValueError as damage:
         raise UnreadableFrame(f"The picture cannot be decoded: {damage}.") from damage
     return picture
@@ -42,7 +45,8 @@ def shrink_to_grey(picture: Picture, width_px: int) -> Grey:
     if (factor := width // width_px) > 1:
         size = (width // factor, max(1, height // factor))
         shrunk = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    shrunk = np.asarray(cv2.cvtColor(shrunk, cv2.COLOR_RGB2GRAY), np.uint8)
+    to_grey = cv2.COLOR_RGBA2GRAY if picture.shape[2] > RGB_CHANNELS else cv2.COLOR_RGB2GRAY
+    shrunk = np.asarray(cv2.cvtColor(shrunk, to_grey), np.uint8)
     return shrink(shrunk, width_px)
 
 

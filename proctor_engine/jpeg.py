@@ -23,6 +23,7 @@ SEGMENTS = SOF_TAKEN | frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 # TEM and the restart markers stand alone, without a length.
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 LENGTH_BYTES = 2
+PART_BYTES = 5  # marker, length, and the first byte of what follows, which says how many components a scan has
 # Some cameras pad after the end marker; a picture cut short has none near its end.
 EOI_WITHIN_BYTES = 64
 # Markers and fill bytes walked; a webcam frame has about 10. 400 KB of fill bytes would be 40 ms of an event loop.
@@ -53,7 +54,7 @@ def read_jpeg_size(jpeg: bytes) -> tuple[int, int]:
     frame_at: int | None = None
     position = len(SOI)
     for _ in range(STEPS_MAX):
-        if position + 4 > len(jpeg):
+        if position + PART_BYTES > len(jpeg):
             raise UnreadableFrame(NO_SIZE if frame_at is None else DAMAGED)
         marker = jpeg[position + 1]
         if jpeg[position] == FILL and marker == SOS:

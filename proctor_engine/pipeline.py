@@ -4,9 +4,12 @@ import time
 from dataclasses import fields
 
 from proctor_engine import imaging
-from proctor_engine.contract import Face, Observation
+from proctor_engine.contract import Face, Observation, Stages
 from proctor_engine.detectors.base import DetectedFace, Detector, Grey, Sight
+from proctor_engine.detectors.fingerprint import take_prints
+from proctor_engine.detectors.screen_pattern import look_for_pattern
 from proctor_engine.exchange import Answer, Question
+from proctor_engine.visibility import visibility_of
 
 DETECTED = tuple(field.name for field in fields(DetectedFace))  # asdict would copy every number deeply
 
@@ -19,10 +22,13 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     began_ns = time.perf_counter_ns()
     picture = imaging.decode_picture(question.jpeg, max_picture_px)
     grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
+    decoded_ns = time.perf_counter_ns()
     detected = detector.detect(Sight(picture, grey, question.received_at_ms, question.memory))
+    detected_ns = time.perf_counter_ns()
     faces = [_with_visibility(grey, face) for face in detected.faces]
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
     light, contrast = imaging.light_and_contrast_of(grey)
+    exact_print, rough_print = take_prints(grey)
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
@@ -32,8 +38,15 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
         sharpness=imaging.sharpness_of(grey),
         examine_us=(time.perf_counter_ns() - began_ns) // 1_000,
         faces=tuple(faces),
+        exact_print=exact_print,
+        rough_print=rough_print,
+        screen_pattern=look_for_pattern(picture, exact_print, faces),
+        visibility=visibility_of(picture, grey),
     )
-    return Answer(detected.memory, observation)
+    decode_us, detect_us = (decoded_ns - began_ns) // 1_000, (detected_ns - decoded_ns) // 1_000
+    measure_us = max(0, observation.examine_us - decode_us - detect_us)
+    stages = Stages(decode_us=decode_us, detect_us=detect_us, measure_us=measure_us)
+    return Answer(detected.memory, observation, stages)
 
 
 def _with_visibility(grey: Grey, detected: DetectedFace) -> Face:

@@ -2,9 +2,10 @@
 
 import asyncio
 
-from proctor_engine.contract import EngineHealth, Frame, Outcome, Unexamined, Unreadable
+from proctor_engine.contract import EngineHealth, Frame, Observed, Outcome, Unexamined, Unreadable
 from proctor_engine.mailbox import Mailbox, MailboxFull, Offer
 from proctor_engine.memories import Memories
+from proctor_engine.pacing import Pacer
 from proctor_engine.quarantine import Quarantine
 from proctor_engine.settings import EngineSettings
 from proctor_engine.supervisor import ChildState, PoolLine, Supervisor
@@ -18,6 +19,8 @@ class Pool:
         self._settings = settings
         self._mailbox = Mailbox(settings.max_waiting_sessions)
         self._memories = Memories(settings.max_waiting_sessions)
+        self._pacer = Pacer(settings.max_waiting_sessions)
+        self._alarm: asyncio.TimerHandle | None = None  # for the first waiting frame that is not due yet
         self._quarantine = Quarantine(settings.bar_after_deaths, settings.bar_seconds)
         self._supervisors: list[Supervisor] = []
         self._running: list[asyncio.Task[None]] = []
@@ -39,25 +42,34 @@ class Pool:
         """End every child at once, each by its own ladder."""
         for supervisor in self._supervisors:
             supervisor.stop()
+        if self._alarm is not None:
+            self._alarm.cancel()
         running, self._running = self._running, []
         await asyncio.gather(*running, return_exceptions=True)  # a crash is logged when it happens
         self._give_up_waiting("The engine is stopped.")
 
     def offer(self, frame: Frame, memory: bytes | None = None) -> asyncio.Future[Outcome]:
-        """Take the newest frame of a session; see `EngineClient.offer`. An asker elsewhere keeps its own memory."""
+        """Take the newest frame of a session; see `EngineClient.offer`.
+
+        An asker elsewhere keeps its own memory, and the pace of its own sessions.
+        """
         loop = asyncio.get_running_loop()
+        now = loop.time()
         offer = Offer(frame, loop.create_future(), memory)
         if len(frame.jpeg) > self._settings.max_frame_bytes:
             offer.answer(Unreadable(f"The frame is larger than {self._settings.max_frame_bytes} bytes."))
-        elif self._quarantine.is_barred(frame.session_id, loop.time()):
+        elif self._quarantine.is_barred(frame.session_id, now):
             offer.answer(Unexamined("Frames of this session stopped the engine twice; it waits before taking more."))
         elif not self._is_any_ready():
             offer.answer(Unexamined("No engine child is ready."))
         else:
             try:
-                self._mailbox.put(offer)
+                was_late = self._mailbox.put(offer, now)
             except MailboxFull:
                 offer.answer(Unexamined("Too many sessions wait for the engine."))
+            else:
+                if memory is None:
+                    self._pacer.offered(frame.session_id, now, was_late=was_late)
             self._dispatch()
         return offer.outcome
 
@@ -65,15 +77,19 @@ class Pool:
         """Drop the session's waiting frame and what is remembered of it."""
         self._mailbox.drop(session_id)
         self._memories.forget(session_id)
+        self._pacer.forget(session_id)
 
     def health(self) -> EngineHealth:
         """Counts, as they are now."""
         return EngineHealth(
             children=self._settings.child_count(),
-            ready=sum(supervisor.state is ChildState.READY for supervisor in self._supervisors),
+            ready=self._ready(),
             restarts=sum(supervisor.restarts for supervisor in self._supervisors),
             waiting=len(self._mailbox),
             in_flight=sum(supervisor.in_flight for supervisor in self._supervisors),
+            sessions=self._pacer.sessions,
+            service_us=round(self._pacer.service_us),
+            interval_ms=round(self._pacer.pace.interval_ms),
         )
 
     def process_ids(self) -> tuple[int, ...]:
@@ -81,20 +97,39 @@ class Pool:
         return tuple(supervisor.process_id for supervisor in self._supervisors if supervisor.process_id is not None)
 
     def _dispatch(self) -> None:
-        """Give waiting frames to the least busy children with room."""
+        """Give the frames that are due to the least busy children with room."""
+        loop = asyncio.get_running_loop()
         if not self._is_any_ready():
             self._give_up_waiting("No engine child is ready.")
+        self._keep_pace(loop.time())
         while free := [supervisor for supervisor in self._supervisors if supervisor.has_room]:
-            offer = self._mailbox.take()
+            offer = self._mailbox.take(loop.time())
             if offer is None:
+                self._wake_when_due(loop)
                 return
             min(free, key=lambda supervisor: supervisor.in_flight).give(offer, self._memory_of(offer))
 
-    def _finish(self, offer: Offer, outcome: Outcome) -> None:
+    def _keep_pace(self, now: float) -> None:
+        if self._pacer.is_due(now):
+            self._pacer.look(now, self._ready())
+            self._mailbox.share_seconds = self._pacer.pace.share_ms / 1_000
+
+    def _wake_when_due(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        due_at = self._mailbox.due_at()
+        if due_at is not None:
+            self._alarm = loop.call_at(due_at, self._dispatch)
+
+    def _finish(self, offer: Offer, outcome: Outcome, busy_seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
         if offer.memory is None:
             self._memories.keep(offer.frame.session_id, outcome)
-        offer.answer(outcome)
-        self._mailbox.release(offer.frame.session_id)
+        if isinstance(outcome, Observed):
+            self._pacer.examined(busy_seconds)
+        offer.answer(offer.timed(outcome, now))
+        self._mailbox.release(offer.frame.session_id, now)
         self._dispatch()
 
     def _memory_of(self, offer: Offer) -> bytes:
@@ -106,6 +141,9 @@ class Pool:
     def _give_up_waiting(self, reason: str) -> None:
         for offer in self._mailbox.empty():
             offer.answer(Unexamined(reason))
+
+    def _ready(self) -> int:
+        return sum(supervisor.state is ChildState.READY for supervisor in self._supervisors)
 
     def _is_any_ready(self) -> bool:
         return any(supervisor.state is ChildState.READY for supervisor in self._supervisors)

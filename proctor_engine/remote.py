@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redis.asyncio import Redis
 
@@ -11,6 +11,7 @@ from proctor_engine import streams
 from proctor_engine.contract import EngineHealth, Frame, Outcome, Unexamined, Unreadable
 from proctor_engine.mailbox import Mailbox, MailboxFull, Offer
 from proctor_engine.memories import Memories
+from proctor_engine.pacing import Pacer
 from proctor_engine.redis_link import READ_BLOCK_MS, entries_of, keep_linked, read_hash, redis_time_ms
 from proctor_engine.settings import EngineSettings
 from proctor_engine.tasks import log_crash, run_together
@@ -31,6 +32,8 @@ class RemoteEngine:
     """The remote `EngineClient`. Newest wins before sending: one frame a session travels at a time.
 
     While Redis is away, or no engine process is ready, every frame is unexamined at once; nothing is kept for later.
+    A frame whose engine died is given up at its deadline and never sent again: by then its session has a newer one,
+    which goes to whichever engine reads it. So an engine that dies costs a session one frame and less than 2 s.
     """
 
     def __init__(self, settings: EngineSettings) -> None:
@@ -39,11 +42,13 @@ class RemoteEngine:
         self._settings = settings
         self._mailbox = Mailbox(settings.max_waiting_sessions)
         self._memories = Memories(settings.max_waiting_sessions)
+        self._pacer = Pacer(settings.max_waiting_sessions)
         self._sent: dict[int, _Sent] = {}  # in the order of their deadlines
         self._job = 0
         self._wake = asyncio.Event()
         self._linked = False
         self._engines = NOBODY
+        self._others = 0  # sessions of other web processes, as of the last look at them
         self._asker = uuid.uuid4().hex
         self._last_reply = b"0-0"
         self._running: asyncio.Task[None] | None = None
@@ -63,7 +68,8 @@ class RemoteEngine:
 
     def offer(self, frame: Frame) -> asyncio.Future[Outcome]:
         """Take the newest frame of a session; see `EngineClient.offer`."""
-        offer = Offer(frame, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        offer = Offer(frame, loop.create_future())
         if len(frame.jpeg) > self._settings.max_frame_bytes:
             offer.answer(Unreadable(f"The frame is larger than {self._settings.max_frame_bytes} bytes."))
         elif not self._linked:
@@ -72,9 +78,11 @@ class RemoteEngine:
             offer.answer(Unexamined("No engine process is ready."))
         else:
             try:
-                self._mailbox.put(offer)
+                was_late = self._mailbox.put(offer, loop.time())
             except MailboxFull:
                 offer.answer(Unexamined("Too many sessions wait for the engine."))
+            else:
+                self._pacer.offered(frame.session_id, loop.time(), was_late=was_late)
             self._wake.set()
         return offer.outcome
 
@@ -82,11 +90,17 @@ class RemoteEngine:
         """Drop the session's waiting frame and what is remembered of it."""
         self._mailbox.drop(session_id)
         self._memories.forget(session_id)
+        self._pacer.forget(session_id)
 
     def health(self) -> EngineHealth:
-        """All engine processes as of a second ago; waiting and in flight are this process's own."""
-        engines = self._engines
-        return EngineHealth(engines.children, engines.ready, engines.restarts, len(self._mailbox), len(self._sent))
+        """All engine processes, as of a second ago; what waits and is in flight, and sessions, are our own."""
+        return replace(
+            self._engines,
+            waiting=len(self._mailbox),
+            in_flight=len(self._sent),
+            sessions=self._pacer.sessions,
+            interval_ms=round(self._pacer.pace.interval_ms),
+        )
 
     async def _work(self, redis: Redis) -> None:
         self._linked = True
@@ -95,8 +109,7 @@ class RemoteEngine:
     async def _send(self, redis: Redis) -> None:
         settings = self._settings
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            await self._until_due()
             while batch := self._take_batch():
                 async with redis.pipeline(transaction=False) as pipe:
                     for job, offer in batch:
@@ -111,12 +124,25 @@ class RemoteEngine:
                     pipe.expire(streams.frames_key(settings.stream_prefix), streams.FRAME_EXPIRES_SECONDS)
                     await pipe.execute()
 
+    async def _until_due(self) -> None:
+        """Until something happened, or the first frame that waits for its turn is due."""
+        due_at = self._mailbox.due_at()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(due_at if len(self._sent) < self._settings.stream_max_frames else None):
+                await self._wake.wait()
+        self._wake.clear()
+        loop = asyncio.get_running_loop()
+        if self._pacer.is_due(loop.time()):
+            self._pacer.follow(loop.time(), self._engines.ready, self._engines.service_us, self._others)
+            self._mailbox.share_seconds = self._pacer.pace.share_ms / 1_000
+
     def _take_batch(self) -> list[tuple[int, Offer]]:
         """Frames to send now; never more in flight than the stream keeps, so none is trimmed unseen by its sender."""
-        deadline = asyncio.get_running_loop().time() + self._settings.remote_deadline_seconds
+        now = asyncio.get_running_loop().time()
+        deadline = now + self._settings.remote_deadline_seconds
         batch: list[tuple[int, Offer]] = []
         while len(batch) < SEND_BATCH and len(self._sent) < self._settings.stream_max_frames:
-            offer = self._mailbox.take()
+            offer = self._mailbox.take(now)
             if offer is None:
                 break
             self._job = (self._job + 1) & 0xFFFF_FFFF
@@ -146,17 +172,27 @@ class RemoteEngine:
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _watch_health(self, redis: Redis) -> None:
+        prefix = self._settings.stream_prefix
+        askers = streams.askers_key(prefix)
         while True:
-            lines = await read_hash(redis, streams.health_key(self._settings.stream_prefix))
-            self._engines = streams.sum_health(lines, await redis_time_ms(redis))
+            now_ms = await redis_time_ms(redis)
+            own = self._pacer.sessions
+            await redis.hset(askers, self._asker, streams.pack_asker(own, now_ms))
+            told = await read_hash(redis, askers)
+            self._others = max(0, streams.sum_askers(told, now_ms) - own)
+            silent = streams.silent_names(told, now_ms)
+            if silent:
+                await redis.hdel(askers, *silent)
+            self._engines = streams.sum_health(await read_hash(redis, streams.health_key(prefix)), now_ms)
             await asyncio.sleep(streams.BEAT_SECONDS)
 
     def _finish(self, job: int, outcome: Outcome) -> None:
         sent = self._sent.pop(job, None)
         if sent is not None:  # else: answered after its deadline
+            now = asyncio.get_running_loop().time()
             self._memories.keep(sent.offer.frame.session_id, outcome)
-            sent.offer.answer(outcome)
-            self._mailbox.release(sent.offer.frame.session_id)
+            sent.offer.answer(sent.offer.timed(outcome, now))
+            self._mailbox.release(sent.offer.frame.session_id, now)
             self._wake.set()
 
     def _lose(self) -> None:

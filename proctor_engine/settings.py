@@ -48,7 +48,9 @@ class EngineSettings(BaseModel):
     stream_max_frames: int = Field(512, ge=1, description="Frames kept in the stream; older ones are trimmed.")
     reply_max_entries: int = Field(2_048, ge=16, description="Answers kept for one web process.")
     stale_frame_ms: int = Field(1_000, ge=50, description="An engine process drops frames that waited longer.")
-    remote_deadline_seconds: float = Field(3.0, gt=0, description="From sending a frame to giving up on its answer.")
+    remote_deadline_seconds: float = Field(
+        1.5, gt=0, description="From sending a frame to giving up on its answer; a dead engine holds a session so long."
+    )
 
     @model_validator(mode="after")
     def _remote_needs_redis(self) -> Self:

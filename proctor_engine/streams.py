@@ -5,6 +5,7 @@ Frames go to one stream read by a consumer group; each web process has a reply s
 
 import struct
 from collections.abc import Mapping
+from dataclasses import astuple
 
 from proctor_engine.contract import (
     EngineHealth,
@@ -23,10 +24,11 @@ REPLY_EXPIRES_SECONDS = 60
 FRAME_EXPIRES_SECONDS = 60
 # An engine process says every second how it is; one silent for this long is counted out.
 BEAT_SECONDS = 1.0
-SILENT_AFTER_MS = 5_000
+SILENT_AFTER_MS = 3_000
 
 _FRAME = struct.Struct("<IQqqH")  # job, number, captured_at_ms, received_at_ms, bytes of the session id
-_HEALTH = struct.Struct("<q5I")  # at_ms on the clock of Redis, then EngineHealth
+_HEALTH = struct.Struct("<q8I")  # at_ms on the clock of Redis, then EngineHealth
+_ASKER = struct.Struct("<qI")  # at_ms on the clock of Redis, sessions
 _OBSERVED, _SUPERSEDED, _UNREADABLE, _UNEXAMINED = b"o", b"s", b"r", b"x"
 
 
@@ -47,6 +49,11 @@ def replies_key(prefix: str, asker: str) -> str:
 def health_key(prefix: str) -> str:
     """The hash in which engine processes say how they are."""
     return f"{prefix}:health"
+
+
+def askers_key(prefix: str) -> str:
+    """The hash in which web processes say how many sessions they send frames of."""
+    return f"{prefix}:askers"
 
 
 def pack_frame(frame: Frame, job: int, asker: str, memory: bytes) -> dict[bytes, bytes]:
@@ -72,8 +79,8 @@ def unpack_frame(fields: Mapping[bytes, bytes]) -> tuple[Frame, int, str, bytes]
 def pack_outcome(outcome: Outcome, job: int) -> dict[bytes, bytes]:
     """Fields of an answer's entry."""
     match outcome:
-        case Observed(observation, memory):
-            body = _OBSERVED + pack_answer(Answer(memory, observation))
+        case Observed(observation, memory, stages):
+            body = _OBSERVED + pack_answer(Answer(memory, observation, stages))
         case Superseded():
             body = _SUPERSEDED
         case Unreadable(reason):
@@ -90,7 +97,7 @@ def unpack_outcome(fields: Mapping[bytes, bytes]) -> tuple[int, Outcome]:
         kind, body = packed[:1], packed[1:]
         if kind == _OBSERVED:
             answer = unpack_answer(body)
-            return job, Observed(answer.observation, answer.memory)
+            return job, Observed(answer.observation, answer.memory, answer.stages)
         if kind == _SUPERSEDED:
             return job, Superseded()
         if kind == _UNREADABLE:
@@ -109,22 +116,42 @@ def entry_at_ms(entry_id: bytes) -> int:
 
 def pack_health(health: EngineHealth, at_ms: int) -> bytes:
     """An engine process's line in the health hash."""
-    return _HEALTH.pack(at_ms, health.children, health.ready, health.restarts, health.waiting, health.in_flight)
+    return _HEALTH.pack(at_ms, *astuple(health))
 
 
 def sum_health(lines: Mapping[bytes, bytes], now_ms: int) -> EngineHealth:
-    """All engine processes that spoke lately, as one."""
+    """All engine processes that spoke lately, as one: a child of it takes as long for a frame as theirs on average."""
     told = [_HEALTH.unpack(line) for line in lines.values() if len(line) == _HEALTH.size]
-    sums = [sum(column) for column in zip(*(line for line in told if is_alive(line[0], now_ms)), strict=True)]
-    return EngineHealth(*sums[1:]) if sums else EngineHealth(0, 0, 0, 0, 0)
+    alive = [EngineHealth(*line[1:]) for line in told if is_alive(line[0], now_ms)]
+    measured = [engine for engine in alive if engine.ready and engine.service_us]
+    frames_per_us = sum(engine.ready / engine.service_us for engine in measured)
+    return EngineHealth(
+        children=sum(engine.children for engine in alive),
+        ready=sum(engine.ready for engine in alive),
+        restarts=sum(engine.restarts for engine in alive),
+        waiting=sum(engine.waiting for engine in alive),
+        in_flight=sum(engine.in_flight for engine in alive),
+        service_us=round(sum(engine.ready for engine in measured) / frames_per_us) if measured else 0,
+    )
+
+
+def pack_asker(sessions: int, at_ms: int) -> bytes:
+    """A web process's line in the hash of askers."""
+    return _ASKER.pack(at_ms, sessions)
+
+
+def sum_askers(lines: Mapping[bytes, bytes], now_ms: int) -> int:
+    """Sessions of all web processes that spoke lately."""
+    told = [_ASKER.unpack(line) for line in lines.values() if len(line) == _ASKER.size]
+    return sum(sessions for at_ms, sessions in told if is_alive(at_ms, now_ms))
 
 
 def silent_names(lines: Mapping[bytes, bytes], now_ms: int) -> list[bytes]:
-    """Engine processes to strike from the hash."""
+    """Engine or web processes to strike from their hash; every line begins with its time."""
     return [
         name
         for name, line in lines.items()
-        if len(line) != _HEALTH.size or not is_alive(_HEALTH.unpack(line)[0], now_ms)
+        if len(line) not in (_HEALTH.size, _ASKER.size) or not is_alive(_ASKER.unpack_from(line)[0], now_ms)
     ]
 
 

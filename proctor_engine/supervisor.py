@@ -33,7 +33,8 @@ class ChildState(StrEnum):
 class PoolLine:
     """What a supervisor tells its pool."""
 
-    finished: Callable[[Offer, Outcome], None]  # a frame it was given has its outcome
+    # A frame it was given has its outcome, after the child has worked on it for so many seconds (0: it gave up).
+    finished: Callable[[Offer, Outcome, float], None]
     blamed: Callable[[str], None]  # this session's frame was being examined when the child died or hung
     changed: Callable[[], None]  # readiness or room has changed
 
@@ -162,7 +163,12 @@ class Supervisor:
 
     def _tick_seconds(self) -> float:
         settings = self._settings
-        shortest = min(settings.frame_deadline_seconds, settings.ping_interval_seconds, settings.ping_timeout_seconds)
+        shortest = min(
+            settings.start_deadline_seconds,
+            settings.frame_deadline_seconds,
+            settings.ping_interval_seconds,
+            settings.ping_timeout_seconds,
+        )
         return min(max(shortest / 4, 0.01), 0.5)
 
     def _reason_to_end(self, channel: PoolChannel, began: float) -> str | None:
@@ -184,18 +190,19 @@ class Supervisor:
         return None
 
     def _on_message(self, message: Message) -> None:
-        self._heard_at = self._now()
+        now = self._now()
+        busy_seconds, self._heard_at = now - self._heard_at, now
         if message.kind is Kind.READY:
             self._move(ChildState.READY)
         elif message.kind is Kind.PONG:
             self._ping_open = False
         elif (offer := self._given.pop(message.job, None)) is not None:
-            self._line.finished(offer, self._outcome_of(message))
+            self._line.finished(offer, self._outcome_of(message), busy_seconds)
 
     def _outcome_of(self, message: Message) -> Outcome:
         if message.kind is Kind.OBSERVED:
             answer = unpack_answer(message.body)
-            return Observed(answer.observation, answer.memory)
+            return Observed(answer.observation, answer.memory, answer.stages)
         sentence = message.body.decode(errors="replace")
         if message.kind is Kind.UNREADABLE:
             return Unreadable(sentence)
@@ -222,7 +229,7 @@ class Supervisor:
     def _give_up_frames(self, reason: str) -> None:
         given, self._given = self._given, {}
         for offer in given.values():
-            self._line.finished(offer, Unexamined(reason))
+            self._line.finished(offer, Unexamined(reason), 0.0)
 
     def _move(self, state: ChildState) -> None:
         if state is not self.state:

@@ -23,6 +23,7 @@ from guildhall.kit.http import (
     Guards,
     IdempotencyStore,
     Route,
+    Telemetry,
     add_health,
     mount_root,
     mount_v1,
@@ -99,13 +100,22 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     """The web role as an aiohttp application; with `with_jobs` it is the whole product in one process tree."""
     backbone = Backbone(config)
     engine = open_engine(config.engine)
-    service = ProctoringService(backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring)
+    telemetry = Telemetry()
+    service = ProctoringService(
+        backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring, telemetry.registry
+    )
     tokens = TokenSigner(backbone.secret, backbone.clock)
     limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)
     drain = Drain()
 
     app = web.Application()
-    mount_root(app, config.http, access_log=open_access_log(config.logs, sys.stderr), problems=account_routes.PROBLEMS)
+    mount_root(
+        app,
+        config.http,
+        access_log=open_access_log(config.logs, sys.stderr),
+        telemetry=telemetry,
+        problems=account_routes.PROBLEMS,
+    )
     sockets = SocketServer(
         config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
     )

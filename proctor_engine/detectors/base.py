@@ -39,6 +39,11 @@ class DetectedFace:
     eye_openness: float
     mouth_openness: float
     interocular_px: float
+    shape: tuple[float, ...] = ()
+    presence: float = 1.0
+    covered: float = 0.0
+    inside: float = 1.0
+    landmarked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,9 @@ CHANGED_LEVELS = 8  # of 255
 # A tracked face moves hair, shoulders and what is below it: so much of its region's side, to either side and above.
 ASIDE, ABOVE = 0.45, 0.6
 AROUND = np.ones((3, 3), np.uint8)
-UNKNOWN = 1_000  # beyond any brightness: a cell that came from outside the picture is never changed
 
 Thumb = npt.NDArray[np.uint8]  # ROWS x COLUMNS
-Cells = npt.NDArray[np.bool_]
-Levels = npt.NDArray[np.int16]
+NOISE = np.full((ROWS, COLUMNS), CHANGED_LEVELS, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +55,23 @@ def find_change(
     height_px: int,
 ) -> Change | None:
     """The change outside `faces`, or None. `moved` is where a tracked face was before and is now."""
-    free = _outside(faces, width_px, height_px)
+    explained = [_explained_by(face, width_px, height_px) for face in faces]
     # Most frames end here, for a tenth of the cost: what is within its own level is within its neighbours'.
-    if not (cv2.absdiff(now, before)[free] > CHANGED_LEVELS).any():
+    if _outside(np.asarray(cv2.absdiff(now, before), np.uint8), explained).max() <= CHANGED_LEVELS:
         return None
-    low, high = cv2.erode(before, AROUND).astype(np.int16), cv2.dilate(before, AROUND).astype(np.int16)
-    current = now.astype(np.int16)
-    beyond = np.where(free, _beyond(current, low, high), 0)
+    low = np.asarray(cv2.subtract(cv2.erode(before, AROUND), NOISE), np.uint8)
+    high = np.asarray(cv2.add(cv2.dilate(before, AROUND), NOISE), np.uint8)
+    beyond = _outside(_beyond(now, low, high), explained)
     if not beyond.any():
         return None
-    current -= int(np.median((current - before)[free]))  # the exposure
-    beyond = np.minimum(beyond, _beyond(current, low, high))
+    now = _at_exposure_of(before, now, explained)
+    beyond = np.minimum(beyond, _beyond(now, low, high))
     if moved is not None and beyond.any():
-        beyond = np.minimum(beyond, _beyond(current, *_carried(low, high, _motion(*moved, width_px, height_px))))
+        beyond = np.minimum(beyond, _beyond(now, *_carried(low, high, _motion(*moved, width_px, height_px))))
     return _strongest(beyond) if beyond.any() else None
 
 
-def _strongest(beyond: Levels) -> Change:
+def _strongest(beyond: Thumb) -> Change:
     """Of the places where cells that touch each other have changed, the one that has changed most."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((beyond > 0).astype(np.uint8), connectivity=8)
     levels = np.bincount(labels.ravel(), weights=beyond.ravel(), minlength=count)
@@ -89,20 +87,36 @@ def _strongest(beyond: Levels) -> Change:
     )
 
 
-def _beyond(now: npt.NDArray[np.int16], low: npt.NDArray[np.int16], high: npt.NDArray[np.int16]) -> Levels:
-    """By how much each cell is beyond its bounds and the noise."""
-    return np.maximum(np.maximum(now - high, low - now) - CHANGED_LEVELS, 0)
+def _beyond(now: Thumb, low: Thumb, high: Thumb) -> Thumb:
+    """By how much each cell is beyond its bounds; OpenCV's sums and differences of bytes end at 0 and 255."""
+    return np.asarray(cv2.max(cv2.subtract(now, high), cv2.subtract(low, now)), np.uint8)
 
 
-def _outside(faces: Sequence[Region], width_px: int, height_px: int) -> Cells:
-    """Cells that no face explains: not around a face, nor below it, where its body is."""
-    free = np.ones((ROWS, COLUMNS), np.bool_)
-    for face in faces:
-        left = math.floor((face.x_px - ASIDE * face.side_px) * COLUMNS / width_px)
-        right = math.ceil((face.x_px + ASIDE * face.side_px) * COLUMNS / width_px)
-        top = math.floor((face.y_px - ABOVE * face.side_px) * ROWS / height_px)
-        free[max(top, 0) :, max(left, 0) : max(right, 0)] = False
-    return free
+def _explained_by(face: Region, width_px: int, height_px: int) -> tuple[slice, slice]:
+    """Cells that a face explains: those around it and below it, where its body is."""
+    left = math.floor((face.x_px - ASIDE * face.side_px) * COLUMNS / width_px)
+    right = math.ceil((face.x_px + ASIDE * face.side_px) * COLUMNS / width_px)
+    top = math.floor((face.y_px - ABOVE * face.side_px) * ROWS / height_px)
+    return slice(max(top, 0), None), slice(max(left, 0), max(right, 0))
+
+
+def _outside(levels: Thumb, explained: Sequence[tuple[slice, slice]]) -> Thumb:
+    for cells in explained:
+        levels[cells] = 0
+    return levels
+
+
+def _at_exposure_of(before: Thumb, now: Thumb, explained: Sequence[tuple[slice, slice]]) -> Thumb:
+    """The picture as bright as the one before it, judged by the middle one of all cells' differences."""
+    free = np.ones(now.shape, np.bool_)
+    for cells in explained:
+        free[cells] = False
+    differences = (now.astype(np.int16) - before)[free]
+    middle = differences.size // 2
+    brighter = int(np.partition(differences, middle)[middle])  # np.median takes twenty times as long over so few
+    if brighter > 0:
+        return np.asarray(cv2.subtract(now, np.full_like(now, min(brighter, 255))), np.uint8)
+    return np.asarray(cv2.add(now, np.full_like(now, min(-brighter, 255))), np.uint8)
 
 
 def _motion(before: Region, now: Region, width_px: int, height_px: int) -> npt.NDArray[np.float64]:
@@ -121,12 +135,10 @@ def _motion(before: Region, now: Region, width_px: int, height_px: int) -> npt.N
     )
 
 
-def _carried(
-    low: npt.NDArray[np.int16], high: npt.NDArray[np.int16], motion: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+def _carried(low: Thumb, high: Thumb, motion: npt.NDArray[np.float64]) -> tuple[Thumb, Thumb]:
     """Both bounds after the motion; what comes in from outside the picture may have any brightness."""
     size = (COLUMNS, ROWS)
     return (
-        np.asarray(cv2.warpAffine(low, motion, size, borderValue=(-UNKNOWN,)), np.int16),
-        np.asarray(cv2.warpAffine(high, motion, size, borderValue=(UNKNOWN,)), np.int16),
+        np.asarray(cv2.warpAffine(low, motion, size, borderValue=(0,)), np.uint8),
+        np.asarray(cv2.warpAffine(high, motion, size, borderValue=(255,)), np.uint8),
     )

@@ -4,6 +4,7 @@ The process that owns the session keeps it and sends it with each frame, so any 
 any frame, and a child that dies takes nothing with it.
 """
 
+import math
 import struct
 from dataclasses import dataclass
 
@@ -12,10 +13,17 @@ import numpy as np
 from proctor_engine.detectors.change import COLUMNS, ROWS, Thumb
 from proctor_engine.detectors.regions import Region
 
-VERSION = 1
+VERSION = 2
 _HEAD = struct.Struct("<BHHqqqqBffB")
-_TRACK = struct.Struct("<4ffq?")
+_TRACK = struct.Struct("<5fIIBBb")
+MOST_STORED = 1e6  # of what has no bound of its own: angles, glances, unrest
+MOST_SIDES = 8  # longer sides of the picture that a face's square may measure or be away
+LEAST_SIDE_PX = 1.0
 THUMB_BYTES = COLUMNS * ROWS
+CERTAIN, LANDMARKED = 1, 2
+LONG_AGO = -1 << 62
+OLDEST_MS = 0xFFFF_FFFF  # 49 days: times of a face are kept as its age, in half the bytes
+COVER_STEPS, GAZE_STEPS = 254, 100  # an even number: half is kept as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,11 @@ class Track:
     region: Region  # where its landmarks of the last frame say it is
     score: float  # of the detection that found it last
     since_ms: int
-    certain: bool  # a small face found once is followed, and told of when it is found again
+    confirmed_at_ms: int  # when a detector, or a mesh beyond doubt, last said that this is a face
+    certain: bool  # a face found once is followed, and told of when it is confirmed
+    landmarked: bool = True  # whether the mesh sees it too
+    covered: float = 0.0  # as the cover module last measured, in steps of 1/254
+    gaze_x: float = 0.0  # of the last frame, in steps of 1/100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,28 @@ class SessionMemory:
     unrest: float  # levels by which this scene always changes
     tracks: tuple[Track, ...]
     thumb: Thumb
+
+    def continues(self, beginning: "SessionMemory", within_ms: int) -> bool:
+        """Whether a session that might begin now is still this one: of the same size, and soon after."""
+        same_size = (self.width_px, self.height_px) == (beginning.width_px, beginning.height_px)
+        return same_size and 0 <= beginning.at_ms - self.at_ms <= within_ms
+
+
+def begin_memory(width_px: int, height_px: int, at_ms: int, glances: float, thumb: Thumb) -> SessionMemory:
+    """Of a session before its first frame."""
+    return SessionMemory(
+        width_px=width_px,
+        height_px=height_px,
+        at_ms=at_ms,
+        detected_at_ms=LONG_AGO,
+        looked_at_ms=LONG_AGO,
+        swept_at_ms=at_ms,
+        sweep_step=0,
+        glances=glances,
+        unrest=0.0,
+        tracks=(),
+        thumb=thumb,
+    )
 
 
 def pack_memory(memory: SessionMemory) -> bytes:
@@ -67,8 +101,11 @@ def pack_memory(memory: SessionMemory) -> bytes:
             track.region.side_px,
             track.region.angle,
             track.score,
-            track.since_ms,
-            track.certain,
+            _age(memory, track.since_ms),
+            _age(memory, track.confirmed_at_ms),
+            CERTAIN * track.certain | LANDMARKED * track.landmarked,
+            round(track.covered * COVER_STEPS),
+            round(min(max(track.gaze_x, -1.0), 1.0) * GAZE_STEPS),
         )
         for track in memory.tracks
     )
@@ -76,18 +113,27 @@ def pack_memory(memory: SessionMemory) -> bytes:
 
 
 def unpack_memory(packed: bytes) -> SessionMemory | None:
-    """None for a session's first frame, and for what another version wrote: the next frame starts anew."""
+    """None for a session's first frame, and for what this version never wrote: the next frame starts anew.
+
+    The bytes may come from Redis. A number that is none, or a face beyond all bounds, would raise in every frame of
+    its session to come (found by `make fuzz-engine`).
+    """
     if len(packed) < _HEAD.size or packed[0] != VERSION:
         return None
     _, width_px, height_px, *times, step, glances, unrest, count = _HEAD.unpack_from(packed)
     if len(packed) != _HEAD.size + count * _TRACK.size + THUMB_BYTES:
         return None
-    tracks = []
-    for place in range(count):
-        x, y, side, angle, score, since_ms, certain = _TRACK.unpack_from(packed, _HEAD.size + place * _TRACK.size)
-        tracks.append(Track(Region(x, y, side, angle), score, since_ms, certain))
     thumb = np.frombuffer(packed, np.uint8, offset=len(packed) - THUMB_BYTES).reshape(ROWS, COLUMNS)
     at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
+    tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
+    longest_px = max(width_px, height_px)
+    if not _are_sane((glances, unrest), MOST_STORED) or not all(
+        _are_sane((track.region.x_px, track.region.y_px, track.region.side_px), MOST_SIDES * longest_px)
+        and _are_sane((track.region.angle, track.score), MOST_STORED)
+        and track.region.side_px >= LEAST_SIDE_PX
+        for track in tracks
+    ):
+        return None
     return SessionMemory(
         width_px=width_px,
         height_px=height_px,
@@ -101,3 +147,25 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
         tracks=tuple(tracks),
         thumb=thumb,
     )
+
+
+def _age(memory: SessionMemory, time_ms: int) -> int:
+    return min(max(memory.at_ms - time_ms, 0), OLDEST_MS)
+
+
+def _unpack_track(packed: bytes, offset: int, at_ms: int) -> Track:
+    x, y, side, angle, score, age_ms, confirmed_ago_ms, signs, covered, gaze_x = _TRACK.unpack_from(packed, offset)
+    return Track(
+        Region(x, y, side, angle),
+        score,
+        since_ms=at_ms - age_ms,
+        confirmed_at_ms=at_ms - confirmed_ago_ms,
+        certain=bool(signs & CERTAIN),
+        landmarked=bool(signs & LANDMARKED),
+        covered=covered / COVER_STEPS,
+        gaze_x=gaze_x / GAZE_STEPS,
+    )
+
+
+def _are_sane(numbers: tuple[float, ...], most: float) -> bool:
+    return all(math.isfinite(number) and abs(number) <= most for number in numbers)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.base import DetectedFace
+from proctor_engine.detectors.face_shape import measure_shape
 
 # By mesh index, columns x, y, z in pixels. Plain floats: numpy's scalars make the same sums six times as slow.
 Points: TypeAlias = Mapping[int, list[float]]
@@ -44,12 +45,17 @@ USED_ROWS = np.array(USED)
 
 
 def measure_face(
-    landmarks: npt.NDArray[np.float32], box: Box, width_px: int, height_px: int, score: float
+    landmarks: npt.NDArray[np.float32],
+    box: Box,
+    width_px: int,
+    height_px: int,
+    score: float,
+    *,
+    presence: float = 1.0,
+    covered: float = 0.0,
 ) -> DetectedFace:
     """What a mesh (478 rows, in pixels) and its box say about a face, in the terms of the contract."""
-    left, top, right, bottom = box
-    left, right = (min(max(edge / width_px, 0.0), 1.0) for edge in (left, right))
-    top, bottom = (min(max(edge / height_px, 0.0), 1.0) for edge in (top, bottom))
+    left, top, right, bottom, inside = clip_box(box, width_px, height_px)
     points = dict(zip(USED, landmarks[USED_ROWS].tolist(), strict=True))
     yaw, pitch, roll = head_pose_deg(points)
     left_x, left_y = gaze_of(points, LEFT_EYE)
@@ -68,7 +74,44 @@ def measure_face(
         eye_openness=(eye_openness(points, LEFT_EYE) + eye_openness(points, RIGHT_EYE)) / 2,
         mouth_openness=mouth_openness(points),
         interocular_px=interocular_px(points),
+        shape=measure_shape(landmarks, yaw, pitch),
+        presence=presence,
+        covered=covered,
+        inside=inside,
     )
+
+
+def measure_box(box: Box, width_px: int, height_px: int, score: float, *, covered: float) -> DetectedFace:
+    """What is known of a face that only detectors see: where it is. Every direction is 0 and means nothing."""
+    left, top, right, bottom, inside = clip_box(box, width_px, height_px)
+    return DetectedFace(
+        left,
+        top,
+        right - left,
+        bottom - top,
+        score=score,
+        yaw_deg=0.0,
+        pitch_deg=0.0,
+        roll_deg=0.0,
+        gaze_x=0.0,
+        gaze_y=0.0,
+        eye_openness=0.0,
+        mouth_openness=0.0,
+        interocular_px=0.0,
+        presence=0.0,
+        covered=covered,
+        inside=inside,
+        landmarked=False,
+    )
+
+
+def clip_box(box: Box, width_px: int, height_px: int) -> tuple[float, float, float, float, float]:
+    """A box (pixels) in fractions of the picture, cut at its edges, and the share of the box that is left (0..1)."""
+    left, top, right, bottom = box
+    x1, x2 = (min(max(edge / width_px, 0.0), 1.0) for edge in (left, right))
+    y1, y2 = (min(max(edge / height_px, 0.0), 1.0) for edge in (top, bottom))
+    whole = max((right - left) * (bottom - top), 1e-6)
+    return x1, y1, x2, y2, min((x2 - x1) * width_px * (y2 - y1) * height_px / whole, 1.0)
 
 
 def head_pose_deg(points: Points) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ pictures (no shift by half a pixel), and what lies outside a picture is its edge
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from proctor_engine.detectors.base import Picture
 
+RGB_CHANNELS = 3
 MARGIN = 1.5  # the square's side over the longer side of what it was made from (face_detection_front_detection_to_roi)
 
 
@@ -39,15 +41,22 @@ class Region:
 
 
 def cut_region(picture: Picture, matrix: npt.NDArray[np.float64], cut_px: int) -> Picture:
-    """The pixels under a region's matrix."""
-    cut = cv2.warpAffine(
-        picture,
-        matrix,
-        (cut_px, cut_px),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+    """The pixels under a region's matrix, RGB."""
+    return rgb_of(
+        cv2.warpAffine(
+            picture,
+            matrix,
+            (cut_px, cut_px),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     )
-    return np.asarray(cut, np.uint8)
+
+
+def rgb_of(cut: npt.NDArray[Any]) -> Picture:
+    """A cut-out without the fourth channel of decoded pictures."""
+    has_fourth = cut.shape[2] > RGB_CHANNELS
+    return np.asarray(cv2.cvtColor(cut, cv2.COLOR_RGBA2RGB) if has_fourth else cut, np.uint8)
 
 
 def region_around(left: float, top: float, right: float, bottom: float, angle: float) -> Region:

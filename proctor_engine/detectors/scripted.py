@@ -76,7 +76,7 @@ def read_script(picture: Picture) -> Script | None:
     needed_px = (len(MARK) + length) * SQUARE_PX
     if picture.shape[0] < SQUARE_PX or picture.shape[1] < needed_px:
         return None
-    middles = picture[SQUARE_PX // 2, SQUARE_PX // 2 : needed_px : SQUARE_PX].astype(np.int64)
+    middles = picture[SQUARE_PX // 2, SQUARE_PX // 2 : needed_px : SQUARE_PX, :3].astype(np.int64)
     if any(np.abs(middles[place] - colour).max() > 64 for place, colour in enumerate(MARK)):  # noqa: PLR2004
         return None
     number = 0

@@ -2,21 +2,35 @@
 
 Each frame, the mesh is fitted where the last frame left each face. The short-range detector runs when a face was
 lost, when nobody is there, when the picture has changed where no face explains it, and on a slow clock. The
-full-range detector, twice as dear, has at most one look a frame: where a face was lost, where something has
-changed, and in a sweep over the picture, at a session's start and every minute. What only it has found is followed in
-silence until it finds it again: a ghost of a moment is told to nobody.
+full-range detector, twice as dear, looks where a face was lost, where something has changed, and in a sweep over the
+picture, at a session's start and every minute. What is found needs a second opinion (`confirming`); what only the
+full-range detector has found is followed in silence until it finds it again, and looked at again from time to time:
+a ghost is told to nobody, or not for long. A face that the mesh refuses and both detectors see is followed without
+landmarks.
 """
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from proctor_engine.detectors import windows
-from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.base import Sight
-from proctor_engine.detectors.box_detector import BoxDetector, Detection, Window
+from proctor_engine.detectors.box_detector import Detection, Window
 from proctor_engine.detectors.change import Change, Thumb, find_change, shrink_to_thumb
-from proctor_engine.detectors.memory import SessionMemory, Track
-from proctor_engine.detectors.regions import Region, overlap, region_around
+from proctor_engine.detectors.confirming import (
+    AGREED,
+    CONVINCED_FLAG,
+    HANDED_OVER,
+    SURE_FLAG,
+    WIDER,
+    Models,
+    agreed_place,
+    is_convincing,
+    is_face,
+    seen_near,
+)
+from proctor_engine.detectors.fitting import Fit, fit_new, is_same
+from proctor_engine.detectors.following import Followed, Moment, begin_track, follow_track
+from proctor_engine.detectors.memory import SessionMemory, Track, begin_memory
+from proctor_engine.detectors.regions import Region
 
 FORGET_AFTER_MS = 3_000  # a picture after a longer pause is a new beginning
 LOOK_AGAIN_MS = 1_000  # between looks of the full-range detector at a picture without a face
@@ -29,31 +43,11 @@ GLANCES_MOST, GLANCES_PER_SECOND = 6.0, 0.2
 # A scene that always changes (a camera that sways, a street behind a window) is looked at when it changes much more.
 UNUSUAL, UNREST_SHARE, UNREST_STEP = 2.0, 0.3, 20.0
 UNCERTAIN_MOST = 2
-# What the full-range detector finds must convince the mesh, and on the second look the detector itself. Planted faces
-# of 24 px: flag above .999, score above .64 in 95 %; an engine block and a launch tower: flag .989, scores .84 and .54.
-CONVINCED_FLAG, CONVINCED_SCORE = 0.995, 0.6
 # A face of 50 px or more, this sure, needs no second look.
 SURE_SCORE, SURE_SIDE_PX = 0.75, 75.0
-SAME_OVERLAP, SAME_DISTANCE = 0.5, 0.25  # mediapipe's share; and of a region's side, for boxes of other detectors
-OUTER_EYE_CORNERS = (33, 263)
-LONG_AGO = -1 << 62
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A face in this frame."""
-
-    track: Track
-    mesh: Mesh
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What the tracker looks with."""
-
-    short_range: BoxDetector
-    full_range: BoxDetector
-    mesh: AttentionMesh
+# A small face whose mesh leaves doubt is looked at again so often, and dropped when two looks do not find it.
+DOUBTED_EVERY_MS = 5_000
+SMALL_SHARE = 0.25  # of the picture's longer side: up to here a region holds a face the short-range detector may miss
 
 
 class Tracker:
@@ -67,7 +61,10 @@ class Tracker:
     def follow(self, sight: Sight, memory: SessionMemory | None) -> tuple[list[Followed], SessionMemory]:
         """The faces of this frame, and what to remember for the next."""
         thumb = shrink_to_thumb(sight.grey)
-        before = memory if memory is not None and _continues(memory, sight) else _beginning(sight, thumb)
+        height_px, width_px = sight.picture.shape[:2]
+        before = begin_memory(width_px, height_px, sight.at_ms, GLANCES_MOST, thumb)
+        if memory is not None and memory.continues(before, FORGET_AFTER_MS):
+            before = memory
         look = _Look(self._models, sight, before, thumb, self._max_faces)
         look.follow()
         if look.wants_detector(self._detect_every_ms):
@@ -84,6 +81,7 @@ class _Look:
         self._sight = sight
         self._max_faces = max_faces
         self._now_ms = sight.at_ms
+        self._moment = Moment(sight.at_ms, before.at_ms)
         self._before = before
         self._after = replace(
             before,
@@ -98,13 +96,11 @@ class _Look:
     def follow(self) -> None:
         """Fit the mesh where each face was; two that have met are one."""
         for track in self._before.tracks:
-            mesh = self._models.mesh.fit(self._sight.picture, track.region)
-            if mesh is None:
+            followed = follow_track(self._models, self._sight.picture, track, self._moment)
+            if followed is None:
                 self._lost.append(track)
-                continue
-            region = region_of(mesh)
-            if not self._is_found(region):
-                self._found.append(Followed(replace(track, region=region), mesh))
+            elif not self._is_found(followed.track.region):
+                self._found.append(followed)
         first = self._before.tracks[0].region if self._before.tracks and not self._lost else None
         change = find_change(
             self._before.thumb,
@@ -131,17 +127,18 @@ class _Look:
         )
 
     def detect(self) -> None:
-        """Run the short-range detector: what it finds is certain."""
+        """Run the short-range detector over the whole picture."""
         self._after = replace(self._after, detected_at_ms=self._now_ms)
         for detection in self._models.short_range.find(self._sight.picture):
-            self._take(detection, certain=True)
+            self._take(detection, is_large=True)
 
     def glance(self) -> None:
-        """Spend the frame's one look of the full-range detector, if there is a reason for it."""
+        """Spend the frame's look of the full-range detector, if there is a reason for it."""
         lost = next((track for track in self._lost if not self._is_found(track.region)), None)
-        doubtful = next((face.track for face in self._found if self._is_due(face.track)), None)
+        doubtful = next((place for place, face in enumerate(self._found) if self._is_due(face.track)), None)
+        doubted = next((place for place, face in enumerate(self._found) if self._is_doubted(face.track)), None)
         if lost is not None:
-            self._search(windows.face_window(lost.region), certain=lost.certain, near=lost.region)
+            self._search(windows.face_window(lost.region))
         if not self.certain() and self._may_look_again():
             self._after = replace(self._after, looked_at_ms=self._now_ms)
             self._search(self._sweep()[0])
@@ -149,6 +146,8 @@ class _Look:
             pass
         elif doubtful is not None:
             self._decide(doubtful)
+        elif doubted is not None:
+            self._confirm(doubted)
         elif (window := self._changed_window()) is not None:
             self._after = replace(self._after, glances=self._after.glances - 1)
             self._search(window)
@@ -163,40 +162,64 @@ class _Look:
         """What the next frame is to know."""
         return replace(self._after, tracks=tuple(face.track for face in self._found))
 
-    def _take(self, detection: Detection, *, certain: bool) -> None:
+    def _take(self, detection: Detection, *, is_large: bool = False) -> None:
         """Add a detected face, or confirm the one already followed there."""
         region = detection.region()
-        trusted = certain
-        certain = certain or (detection.score >= SURE_SCORE and region.side_px >= SURE_SIDE_PX)
         for place, face in enumerate(self._found):
-            if _is_same(face.track.region, region):
-                convincing = detection.score >= CONVINCED_SCORE and face.mesh.flag >= CONVINCED_FLAG
-                again = self._is_due(face.track) and convincing
-                confirmed = face.track.certain or certain or again
-                self._found[place] = replace(face, track=replace(face.track, score=detection.score, certain=confirmed))
+            if is_same(face.track.region, region):
+                confirmed = replace(face.track, score=detection.score, confirmed_at_ms=self._now_ms)
+                self._found[place] = replace(face, track=confirmed)
                 return
-        if len(self._found) >= self._max_faces or (not certain and self._uncertain_count() >= UNCERTAIN_MOST):
-            return
-        mesh = self._models.mesh.fit(self._sight.picture, region)
-        # Once more, where the landmarks themselves say the face is: gaze on a first look is right in 83 % of cases,
-        # on a second in 93 %.
-        mesh = mesh and self._models.mesh.fit(self._sight.picture, region_of(mesh))
-        if mesh is None or (not trusted and mesh.flag < CONVINCED_FLAG):
-            return
-        region = region_of(mesh)
-        if not self._is_found(region):
-            self._found.append(Followed(Track(region, detection.score, self._now_ms, certain), mesh))
+        # A face that was told of and is lost to the mesh, behind a hand or a mask, is still that face.
+        was_certain = any(track.certain and is_same(track.region, region) for track in self._lost)
+        if len(self._found) < self._max_faces and (is_large or was_certain or self._may_doubt_more()):
+            self._add(detection, is_large=is_large, was_certain=was_certain)
 
-    def _search(self, window: Window, *, certain: bool = False, near: Region | None = None) -> None:
-        """Run the full-range detector on a window; `near` a lost face, what it finds is that face."""
+    def _add(self, detection: Detection, *, is_large: bool, was_certain: bool) -> None:
+        models, picture = self._models, self._sight.picture
+        fit = fit_new(models.mesh, picture, detection.region())
+        if fit is None:
+            agreed = agreed_place(models, picture, detection.region(), HANDED_OVER if was_certain else AGREED)
+            if agreed is None:
+                return
+            detection, fit = agreed, fit_new(models.mesh, picture, agreed.region())
+        elif not is_large and fit.mesh.flag < CONVINCED_FLAG:
+            return
+        certain = was_certain or (fit is not None and self._is_certain_at_once(detection, fit, is_large=is_large))
+        region = detection.region() if fit is None else fit.region
+        if not self._is_found(region) and (certain or self._may_doubt_more()):
+            begun = begin_track(picture, region, fit, score=detection.score, at_ms=self._now_ms, certain=certain)
+            self._found.append(begun)
+
+    def _is_certain_at_once(self, detection: Detection, fit: Fit, *, is_large: bool) -> bool:
+        if not is_large:
+            is_sure = detection.score >= SURE_SCORE and fit.region.side_px >= SURE_SIDE_PX
+            return is_sure and fit.mesh.flag >= SURE_FLAG
+        return is_face(self._models, self._sight.picture, fit.region, fit.mesh)
+
+    def _search(self, window: Window) -> None:
+        """Run the full-range detector on a window."""
         for detection in self._models.full_range.find(self._sight.picture, window):
-            here = near is not None and _is_same(near, detection.region())
-            self._take(detection, certain=certain and here)
+            self._take(detection)
 
-    def _decide(self, track: Track) -> None:
-        """Look at a small face again: it is certain now, or gone."""
-        self._search(windows.face_window(track.region))
-        self._found = [face for face in self._found if face.track.certain or face.track.since_ms != track.since_ms]
+    def _decide(self, place: int) -> None:
+        """Look at a face again that was doubtful: it is certain now, or gone."""
+        face = self._found[place]
+        if is_convincing(self._models, self._sight.picture, face.track.region, face.mesh):
+            track = replace(face.track, certain=True, confirmed_at_ms=self._now_ms)
+            self._found[place] = replace(face, track=track)
+        else:
+            del self._found[place]
+
+    def _confirm(self, place: int) -> None:
+        """Look at a small certain face again; after two looks in vain it is gone."""
+        face = self._found[place]
+        is_last = self._now_ms - face.track.confirmed_at_ms >= 2 * DOUBTED_EVERY_MS
+        near = seen_near(self._models.full_range, self._sight.picture, face.track.region, WIDER if is_last else 1.0)
+        if near is not None:
+            self._found[place] = replace(face, track=replace(face.track, confirmed_at_ms=self._now_ms))
+        elif is_last:
+            del self._found[place]
 
     def _go_on_sweeping(self) -> None:
         ahead = self._sweep()[self._after.sweep_step :][:SWEPT_AT_ONCE]
@@ -219,46 +242,16 @@ class _Look:
     def _is_due(self, track: Track) -> bool:
         return not track.certain and self._now_ms - track.since_ms >= CERTAIN_AFTER_MS
 
-    def _is_found(self, region: Region) -> bool:
-        return any(_is_same(face.track.region, region) for face in self._found)
+    def _is_doubted(self, track: Track) -> bool:
+        is_small = track.region.side_px < SMALL_SHARE * max(self._before.width_px, self._before.height_px)
+        is_silent = self._now_ms - track.confirmed_at_ms >= DOUBTED_EVERY_MS
+        return is_small and is_silent and self._moment.comes_round(DOUBTED_EVERY_MS, track.confirmed_at_ms)
 
-    def _uncertain_count(self) -> int:
-        return sum(not face.track.certain for face in self._found)
+    def _is_found(self, region: Region) -> bool:
+        return any(is_same(face.track.region, region) for face in self._found)
+
+    def _may_doubt_more(self) -> bool:
+        return sum(not face.track.certain for face in self._found) < UNCERTAIN_MOST
 
     def _sweep(self) -> tuple[Window, ...]:
         return windows.sweep_windows(self._before.width_px, self._before.height_px)
-
-
-def region_of(mesh: Mesh) -> Region:
-    """Where a face's landmarks say it is: around all of them, turned by the line through the outer eye corners."""
-    (x1, y1, _), (x2, y2, _) = (mesh.points[corner].tolist() for corner in OUTER_EYE_CORNERS)
-    return region_around(*mesh.box(), math.atan2(y2 - y1, x2 - x1))
-
-
-def _is_same(one: Region, other: Region) -> bool:
-    """Whether both are the same face: boxes of different detectors differ by a quarter of their size."""
-    apart = math.hypot(one.x_px - other.x_px, one.y_px - other.y_px)
-    return apart < SAME_DISTANCE * max(one.side_px, other.side_px) or overlap(one, other) > SAME_OVERLAP
-
-
-def _continues(memory: SessionMemory, sight: Sight) -> bool:
-    height, width = sight.picture.shape[:2]
-    same_size = (memory.width_px, memory.height_px) == (width, height)
-    return same_size and 0 <= sight.at_ms - memory.at_ms <= FORGET_AFTER_MS
-
-
-def _beginning(sight: Sight, thumb: Thumb) -> SessionMemory:
-    height, width = sight.picture.shape[:2]
-    return SessionMemory(
-        width_px=width,
-        height_px=height,
-        at_ms=sight.at_ms,
-        detected_at_ms=LONG_AGO,
-        looked_at_ms=LONG_AGO,
-        swept_at_ms=sight.at_ms,
-        sweep_step=0,
-        glances=GLANCES_MOST,
-        unrest=0.0,
-        tracks=(),
-        thumb=thumb,
-    )

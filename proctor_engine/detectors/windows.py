@@ -36,9 +36,9 @@ def change_window(change: Change, width_px: int, height_px: int) -> Window | Non
     return _square((left + right) / 2, (top + bottom) / 2, max(side, LEAST_PX))
 
 
-def face_window(face: Region) -> Window:
-    """A square around where a face was."""
-    return _square(face.x_px, face.y_px, face.side_px * AROUND_FACE)
+def face_window(face: Region, wider: float = 1.0) -> Window:
+    """A square around where a face was, of the size in which it is found best or so many times as wide."""
+    return _square(face.x_px, face.y_px, face.side_px * AROUND_FACE * wider)
 
 
 def _square(x: float, y: float, side: float) -> Window:

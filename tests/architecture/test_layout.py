@@ -22,6 +22,7 @@ ANGLES = {
     "test_bad_input.py",
     "test_attacks.py",
     "test_races.py",
+    "test_parity.py",
 }
 
 

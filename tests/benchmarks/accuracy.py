@@ -27,6 +27,7 @@ from proctor_engine.detectors.base import Picture
 from proctor_engine.detectors.box_detector import SHORT, BoxDetector
 from proctor_engine.detectors.litert import LiteRtDetector
 from proctor_engine.exchange import Question
+from proctor_engine.imaging import decode_picture
 from proctor_engine.pipeline import examine
 from proctor_engine.settings import EngineSettings
 from tests.proctor_engine.recordings import RECORDINGS, encode, split_mjpeg
@@ -36,6 +37,8 @@ TURNED_DEG, NODDED_DEG = 15, 15
 CLOSED_EYES, OPEN_MOUTH = 0.15, 0.12
 PLANTED_PX = (80, 56, 40, 24)
 LEAST_DONOR_PX = 90
+PEER_FACES = 2
+LIMIT_PX = 1 << 26
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Session:
 
     def see(self, jpeg: bytes) -> Observation:
         self.at_ms += FRAME_MS
-        answer = examine(Question(self.at_ms, self.memory, jpeg), self.detector, 1 << 26)
+        answer = examine(Question(self.at_ms, self.memory, jpeg), self.detector, LIMIT_PX)
         self.memory = answer.memory
         return answer.observation
 
@@ -89,14 +92,17 @@ def judge(row: dict[str, str], seen: Observation, max_faces: int) -> dict[str, b
     return verdicts
 
 
-def label_table(folder: Path, detector: LiteRtDetector) -> dict[str, dict[str, Any]]:
+def label_table(folder: Path, detector: LiteRtDetector, *, peer: bool) -> dict[str, dict[str, Any]]:
     """Shares of right answers by source (what stands before `__` in a file's name)."""
     verdicts: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     faces: dict[str, list[int]] = defaultdict(list)
     with (folder / "labels.csv").open() as rows:
         for row in csv.DictReader(rows):
-            seen = show(detector, read_picture(folder / row["file"]))
+            picture = read_picture(folder / row["file"])
+            seen = show(detector, picture)
             judged = judge(row, seen, EngineSettings().max_faces)
+            if peer:
+                judged["peer_face_count_right"] = _peer_count(picture) == min(int(row["face_count"]), PEER_FACES)
             faces[row["file"].split("__")[0]].append(int(row["face_count"]))
             for source, (name, right) in itertools.product((row["file"].split("__")[0], "all"), judged.items()):
                 verdicts[source][name].append(right)
@@ -137,8 +143,7 @@ def candidates() -> Iterator[list[Picture]]:
         path = RECORDINGS / "webcam" / f"{name}.mjpeg"
         if path.exists():
             frames = split_mjpeg(path.read_bytes())[::6]
-            decoded = (cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR) for frame in frames)
-            yield [np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8) for picture in decoded]
+            yield [decode_picture(frame, LIMIT_PX)[:, :, :3].copy() for frame in frames]
 
 
 def plant_table(folder: Path, detector: LiteRtDetector, *, peer: bool) -> dict[str, Any]:
@@ -169,7 +174,7 @@ def plant_table(folder: Path, detector: LiteRtDetector, *, peer: bool) -> dict[s
             if delay is not None:
                 delays.append(delay)
             if peer and not first:
-                found["peer"].append(_peer_sees(planted))
+                found["peer"].append(_peer_count(planted) > 1)
         table[str(size)] = {when: round(statistics.mean(hits), 3) for when, hits in found.items()}
         print("planted", size, "px:", table[str(size)], "of", len(found["start"]), "each", flush=True)
     return {"recall": table, "delay_s_p50": statistics.median(delays) / 1_000 if delays else None}
@@ -183,12 +188,13 @@ def _is_seen(seen: Observation, x: float, y: float, size: float) -> bool:
     )
 
 
-def _peer_sees(picture: Picture) -> bool:
+def _peer_count(picture: Picture) -> int:
+    """Faces that FaceMesh sees; it is set to look for two, as peers set it."""
     from tests.proctor_engine.oracle import FaceMeshOracle
 
-    oracle = FaceMeshOracle(2, tracked=False)
+    oracle = FaceMeshOracle(PEER_FACES, tracked=False)
     try:
-        return len(oracle.look(picture)) > 1
+        return len(oracle.look(picture))
     finally:
         oracle.close()
 
@@ -209,13 +215,13 @@ def false_faces(detector: LiteRtDetector) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=RECORDINGS / "stills")
-    parser.add_argument("--peer", action="store_true", help="also ask FaceMesh about the planted persons")
+    parser.add_argument("--peer", action="store_true", help="also ask FaceMesh to count faces")
     chosen = parser.parse_args()
     if not (chosen.folder / "labels.csv").exists():
         sys.exit(f"{chosen.folder} has no labels.csv.")
     settings = EngineSettings()
     detector = LiteRtDetector(settings.max_faces, settings.detect_every_ms)
-    table = label_table(chosen.folder, detector)
+    table = label_table(chosen.folder, detector, peer=chosen.peer)
     for source, figures in table.items():
         print(source, json.dumps(figures))
     planted = plant_table(chosen.folder, detector, peer=chosen.peer)

@@ -55,6 +55,7 @@ def open_peer() -> Look:
 
     def look(jpeg: bytes) -> None:
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert picture is not None
         assert mesh.process(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).multi_face_landmarks is not None
 
     return look
@@ -137,8 +138,8 @@ def stages_us(film: list[bytes]) -> dict[str, float]:
     from proctor_engine import imaging
     from proctor_engine.detectors.base import Sight
     from proctor_engine.detectors.change import find_change, shrink_to_thumb
+    from proctor_engine.detectors.fitting import region_of
     from proctor_engine.detectors.mesh_geometry import measure_face
-    from proctor_engine.detectors.tracker import region_of
 
     engine = Engine()
     models = engine.detector._tracker._models
@@ -162,7 +163,7 @@ def stages_us(film: list[bytes]) -> dict[str, float]:
         before, thumb = thumb, timed("thumb", shrink_to_thumb, grey)
         if before is not None:
             timed("change", find_change, before, thumb, [region], None, 640, 480)
-        timed("measure", measure_face, mesh.points, mesh.box(), 640, 480, 0.9)
+        timed("measure", measure_face, mesh.points, mesh.box, 640, 480, 0.9)
         sight = Sight(picture, grey, engine._at_ms, engine.memory)
         engine.memory = timed("detect", engine.detector.detect, sight).memory
         engine._at_ms += FRAME_MS

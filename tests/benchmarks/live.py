@@ -1,46 +1,79 @@
-"""`make bench-live`: how many candidates one machine carries, live, at five frames a second.
+"""`make bench-live`: how many candidates one machine carries, live, at five frames a second, with a proctor watching.
 
-Candidates are real websockets that send 640x480 JPEGs without waiting for verdicts. Their number rises until more than
-1 % of the frames are skipped or the 99th percentile from frame sent to verdict passes 500 ms; the last number that
-held is reported. Server, engine and load share this machine. The last line on stdout is one JSON object.
+Candidates are real websockets that send 640x480 JPEGs. At first they send without waiting for verdicts; their number
+is raised and lowered round what a short flood says the machine can do, until the most is known of which at most 1 % of
+the frames are skipped while the 99th percentile from frame sent to verdict stays below 500 ms (p99 alone flatters an
+engine that skips). Then, with candidates that obey the interval they are told, as the page does:
+
+- an engine child is killed (kill -9) at four fifths of that number: frames lost by each session, longest silence;
+- more candidates come than are carried: how far the frame rate of each falls, how evenly, and what a small event of
+  the same server (the proctor's `sync`) takes meanwhile.
+
+Server, engine and load share this machine. The last line on stdout is one JSON object.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
+import os
+import signal
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
 import uvloop
 
 from tests.fakes.candidate import FrameSender
+from tests.fakes.proctor import Watcher
 from tests.fakes.server import GuildhallProcess, serving
 from tests.journeys.scenes import film, split_film
 
 FRAMES_PER_SECOND = 5
 SKIPPED_SHARE_MOST = 0.01
 LATENCY_P99_MS_MOST = 500
+STEPS_MOST = 8
+BEYOND = (1.25, 1.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """What so many candidates got, each wanting five frames a second."""
+
     candidates: int
     fps_judged: float
     skipped_share: float
     latency_ms_p50: float
     latency_ms_p99: float
+    small_event_ms_p50: float
+    small_event_ms_p99: float
+    tiles_per_second: float
+    interval_ms_told: float
+    fps_each: tuple[float, float, float]  # least, median, most of a candidate
+    wall_shows_least_fps: float | None
     cpu_percent: dict[str, float]
     peak_memory_mb: dict[str, float]
 
     @property
     def held(self) -> bool:
         return self.skipped_share <= SKIPPED_SHARE_MOST and self.latency_ms_p99 <= LATENCY_P99_MS_MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What killing an engine child under load cost."""
+
+    candidates: int
+    frames_lost: int
+    most_lost_by_a_session: int
+    longest_silence_ms: float
+    silences_ms_p50: float
 
 
 class Cpu:
@@ -67,74 +100,200 @@ def _peak_kb(pid: int) -> int:
     return 0
 
 
-async def measure(
-    server: GuildhallProcess, pictures: Sequence[bytes], candidates: int, warm_seconds: float, seconds: float
-) -> Step:
-    assert server.process is not None
-    tokens = [server.candidate(f"Candidate {n}")["token"] for n in range(candidates)]
-    interval_seconds = 1 / FRAMES_PER_SECOND
-    async with aiohttp.ClientSession() as http:
-        senders = [FrameSender(http, server.base_url, token, pictures) for token in tokens]
-        async with asyncio.TaskGroup() as group:
-            running = [
-                group.create_task(sender.run(interval_seconds, 0.5 + interval_seconds * n / candidates))
-                for n, sender in enumerate(senders)
-            ]
-            await asyncio.sleep(warm_seconds)
-            cpu = Cpu(server.process.pid)
+@dataclass
+class Stage:
+    """A server, what is shown to it, and the seats that were taken so far."""
+
+    server: GuildhallProcess
+    pictures: Sequence[bytes]
+    warm_seconds: float
+    seconds: float
+    tokens: list[str] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        assert self.server.process is not None
+        return self.server.process.pid
+
+    @contextlib.asynccontextmanager
+    async def live(self, candidates: int, *, obedient: bool) -> AsyncIterator[tuple[list[FrameSender], Watcher]]:
+        """So many candidates in full swing, and a proctor who watches them."""
+        while len(self.tokens) < candidates:
+            self.tokens.append(self.server.candidate(f"Candidate {len(self.tokens)}")["token"])
+        interval_seconds = 1 / FRAMES_PER_SECOND
+        base_url = self.server.base_url
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+            senders = [FrameSender(http, base_url, token, self.pictures) for token in self.tokens[:candidates]]
+            watcher = Watcher(http, base_url, self.server.proctor()["token"])
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(watcher.run())]
+                running += [
+                    group.create_task(
+                        sender.run(interval_seconds, 0.5 + interval_seconds * n / candidates, obedient=obedient)
+                    )
+                    for n, sender in enumerate(senders)
+                ]
+                await asyncio.sleep(self.warm_seconds)
+                yield senders, watcher
+                for task in running:
+                    task.cancel()
+
+    async def measure(self, candidates: int, *, obedient: bool = False) -> Step:
+        async with self.live(candidates, obedient=obedient) as (senders, watcher):
+            cpu = Cpu(self.pid)
             before = cpu.seconds()
-            for sender in senders:
-                sender.counting = True
-            await asyncio.sleep(seconds)
-            for sender in senders:
-                sender.counting = False
+            await count_for(self.seconds, senders, watcher)
             after = cpu.seconds()
             await asyncio.sleep(1.0)  # the last verdicts
-            for task in running:
-                task.cancel()
-    sent = sum(sender.tally.sent for sender in senders)
-    judged = sum(sender.tally.judged for sender in senders)
-    latencies_ms = sorted(latency for sender in senders for latency in sender.tally.latencies_ms) or [float("inf")]
-    cuts = statistics.quantiles(latencies_ms, n=100) if len(latencies_ms) > 1 else latencies_ms * 99
-    return Step(
-        candidates=candidates,
-        fps_judged=round(judged / seconds, 1),
-        skipped_share=round(1 - judged / sent, 4),  # whatever was not judged counts as skipped, refused frames too
-        latency_ms_p50=round(cuts[49], 1),
-        latency_ms_p99=round(cuts[98], 1),
-        cpu_percent={name: round((after[name] - before[name]) / seconds * 100, 1) for name in before},
-        peak_memory_mb=cpu.peak_memory_mb(),
-    )
+        wanted = candidates * FRAMES_PER_SECOND * self.seconds
+        sent = sum(sender.tally.sent for sender in senders)
+        judged = [sender.tally.judged for sender in senders]
+        latencies_ms = [latency for sender in senders for latency in sender.tally.latencies_ms]
+        told_ms = [interval for sender in senders for interval in sender.tally.intervals_ms]
+        p50, p99 = percentiles(latencies_ms)
+        small_p50, small_p99 = percentiles(watcher.small_latencies_ms)
+        each = sorted(count / self.seconds for count in judged)
+        return Step(
+            candidates=candidates,
+            fps_judged=round(sum(judged) / self.seconds, 1),
+            # Whatever was not judged counts as skipped: refused frames, and those that an obedient page did not send.
+            skipped_share=round(1 - sum(judged) / (wanted if obedient else max(1, sent)), 4),
+            latency_ms_p50=p50,
+            latency_ms_p99=p99,
+            small_event_ms_p50=small_p50,
+            small_event_ms_p99=small_p99,
+            tiles_per_second=round(watcher.tiles / self.seconds, 1),
+            interval_ms_told=round(statistics.fmean(told_ms), 1) if told_ms else 0.0,
+            fps_each=(round(each[0], 2), round(statistics.median(each), 2), round(each[-1], 2)),
+            wall_shows_least_fps=watcher.slowest_rate,
+            cpu_percent={name: round((after[name] - before[name]) / self.seconds * 100, 1) for name in before},
+            peak_memory_mb=cpu.peak_memory_mb(),
+        )
+
+    async def kill_a_child(self, candidates: int) -> Killed:
+        """With pages that obey; `seconds` before and three times as many after."""
+        async with self.live(candidates, obedient=True) as (senders, watcher):
+            children = psutil.Process(self.pid).children(recursive=True)
+            for sender in senders:
+                sender.counting = True
+            await asyncio.sleep(self.seconds / 2)
+            os.kill(children[0].pid, signal.SIGKILL)
+            await count_for(2 * self.seconds, senders, watcher)
+            await asyncio.sleep(PATIENCE_SECONDS)
+            for sender in senders:
+                sender.note_silence()
+        lost = [sender.tally.unexamined + sender.tally.unanswered for sender in senders]
+        silences_ms = [sender.tally.longest_silence_ms for sender in senders]
+        return Killed(
+            candidates=candidates,
+            frames_lost=sum(lost),
+            most_lost_by_a_session=max(lost),
+            longest_silence_ms=round(max(silences_ms), 1),
+            silences_ms_p50=round(statistics.median(silences_ms), 1),
+        )
 
 
-async def climb(server: GuildhallProcess, options: argparse.Namespace) -> tuple[Step | None, Step | None]:
-    """The last step that held and the first that did not."""
-    pictures = split_film(film(("one_face", 4)))
+PATIENCE_SECONDS = 3.0  # a page's: what was not answered by then is lost
+
+
+async def count_for(seconds: float, senders: Sequence[FrameSender], watcher: Watcher) -> None:
+    counted: list[FrameSender | Watcher] = [*senders, watcher]
+    for one in counted:
+        one.counting = True
+    await asyncio.sleep(seconds)
+    for one in counted:
+        one.counting = False
+
+
+def percentiles(latencies_ms: Sequence[float]) -> tuple[float, float]:
+    """The median and the 99th percentile; infinite where nothing was answered."""
+    if len(latencies_ms) < 2:
+        return (float("inf"), float("inf"))
+    cuts = statistics.quantiles(latencies_ms, n=100)
+    return round(cuts[49], 1), round(cuts[98], 1)
+
+
+def say(what: str, shown: Any) -> None:
+    sys.stderr.write(f"{what}: {json.dumps(asdict(shown))}\n")
+
+
+async def search(stage: Stage, flood: int) -> tuple[Step | None, Step | None]:
+    """The largest number that held and the smallest above it that did not."""
+    flooded = await stage.measure(flood)
+    say("flood", flooded)
+    candidates = max(1, round(0.92 * flooded.fps_judged / FRAMES_PER_SECOND))
     held: Step | None = None
-    for candidates in range(options.start, options.most + 1, options.step):
-        for _ in range(2):  # a step fails when it fails twice: one bad second of a shared machine is not its limit
-            step = await measure(server, pictures, candidates, options.warm_seconds, options.seconds)
-            sys.stderr.write(f"{json.dumps(asdict(step))}\n")
-            if step.held:
-                break
+    failed: Step | None = None
+    for _ in range(STEPS_MOST):
+        step = await stage.measure(candidates)
+        if not step.held:  # fails when it fails twice: one bad second of a shared machine is not its limit
+            say("again", step)
+            step = await stage.measure(candidates)
+        say("held" if step.held else "failed", step)
+        if step.held:
+            held = step
         else:
-            return held, step
-        held = step
-    return held, None
+            failed = step
+        if failed is None:  # a flood's frames cost more each: tracks are lost between them
+            candidates = max(candidates + 1, round(1.3 * candidates))
+        elif held is None:
+            candidates = round(0.8 * candidates)
+        else:
+            candidates = (held.candidates + failed.candidates) // 2
+        if candidates < 1 or (
+            held and failed and failed.candidates <= max(held.candidates + 1, 1.06 * held.candidates)
+        ):
+            break
+    return held, failed
+
+
+async def run(server: GuildhallProcess, options: argparse.Namespace) -> dict[str, Any]:
+    pictures = split_film(film(("one_face", 4)))
+    stage = Stage(server, pictures, options.warm_seconds, options.seconds)
+    if options.candidates:
+        held: Step | None = await stage.measure(options.candidates)
+        failed = None
+        say("given", held)
+    else:
+        held, failed = await search(stage, options.flood)
+    carried = held.candidates if held else max(1, options.flood // 10)
+    result: dict[str, Any] = {**(asdict(held) if held else {"candidates": 0}), "frames_per_second": FRAMES_PER_SECOND}
+    result["next"] = asdict(failed) if failed else None
+    beyond = []
+    for factor in options.beyond:
+        step = await stage.measure(round(factor * carried), obedient=True)
+        say(f"{factor} times as many, obedient", step)
+        beyond.append(
+            {
+                "times": factor,
+                "candidates": step.candidates,
+                "fps_each": step.fps_each,
+                "interval_ms_told": step.interval_ms_told,
+                "latency_ms_p99": step.latency_ms_p99,
+                "small_event_ms_p99": step.small_event_ms_p99,
+                "wall_shows_least_fps": step.wall_shows_least_fps,
+            }
+        )
+    result["beyond"] = beyond
+    if options.kill:  # last: the pace comes back slowly afterwards
+        killed = await stage.kill_a_child(max(2, round(0.8 * carried)))
+        say("killed", killed)
+        result["kill_9"] = asdict(killed)
+    return result
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--start", type=int, default=10)
-    parser.add_argument("--step", type=int, default=5)
-    parser.add_argument("--most", type=int, default=200)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--candidates", type=int, default=0, help="measure this number instead of searching")
+    parser.add_argument("--flood", type=int, default=160, help="candidates of the flood that the search begins with")
     parser.add_argument("--warm-seconds", type=float, default=3)
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--kill", action=argparse.BooleanOptionalAction, default=True, help="kill an engine child")
+    parser.add_argument("--beyond", type=float, nargs="*", default=BEYOND, help="times the number that was carried")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
-        held, failed = uvloop.run(climb(server, options))
-    result = asdict(held) if held else {"candidates": 0}
-    print(json.dumps({**result, "frames_per_second": FRAMES_PER_SECOND, "next": asdict(failed) if failed else None}))
+        result = uvloop.run(run(server, options))
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

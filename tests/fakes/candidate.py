@@ -1,7 +1,8 @@
 """A candidate as a bare websocket: cheap enough to run a hundred beside the server they load.
 
-Speaks just enough Engine.IO 4 and Socket.IO 5 for the exam room: connect with a token, send numbered frames without
-waiting for their verdicts (as a stalled network would), and keep how each one was answered and when.
+Speaks just enough Engine.IO 4 and Socket.IO 5 for the exam room: connect with a token, send numbered frames, and keep
+how each one was answered and when. A stubborn one sends at its own pace without waiting for verdicts, as a stalled
+network would; an obedient one has one frame in flight and sends the next when the server asks for it, as the page does.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import aiohttp
 
 _ACK = re.compile(r"43/exam-room,(\d+)")
 _CONNECTED = "40/exam-room,"
+PATIENCE_SECONDS = 3.0  # of the page: after so long without an answer the next frame goes
 
 
 @dataclass(slots=True)
@@ -25,8 +27,15 @@ class Tally:
     sent: int = 0
     judged: int = 0
     skipped: int = 0
+    unexamined: int = 0
     refused: int = 0
     latencies_ms: list[float] = field(default_factory=list)
+    intervals_ms: list[int] = field(default_factory=list)  # as told
+    longest_silence_ms: float = 0.0  # between two judged frames
+
+    @property
+    def unanswered(self) -> int:
+        return self.sent - self.judged - self.skipped - self.unexamined - self.refused
 
 
 class FrameSender:
@@ -36,34 +45,66 @@ class FrameSender:
         self._token = token
         self._pictures = pictures
         self._sent_at: dict[int, tuple[float, bool]] = {}
+        self._answered = asyncio.Event()
+        self._told_seconds = 0.0
+        self._judged_at: float | None = None
         self.tally = Tally()
         self.counting = False
 
-    async def run(self, interval_seconds: float, first_after_seconds: float) -> None:
-        """Send until cancelled, one frame an interval whether or not the last one was answered."""
+    async def run(self, interval_seconds: float, first_after_seconds: float, *, obedient: bool = False) -> None:
+        """Send until cancelled."""
         url = f"{self._base_url}/socket.io/?EIO=4&transport=websocket"
         async with self._http.ws_connect(url, max_msg_size=0) as ws:
             await ws.receive()  # Engine.IO open
             await ws.send_str(f'{_CONNECTED}{{"token":"{self._token}"}}')
+            send = self._obey if obedient else self._insist
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(ws))
-                group.create_task(self._send(ws, interval_seconds, first_after_seconds))
+                group.create_task(send(ws, interval_seconds, first_after_seconds))
 
-    async def _send(self, ws: aiohttp.ClientWebSocketResponse, interval_seconds: float, first_after: float) -> None:
+    def note_silence(self) -> None:
+        """Count the time since the last judged frame, which may not be over."""
+        if self._judged_at is not None:
+            silence_ms = (time.perf_counter() - self._judged_at) * 1000
+            self.tally.longest_silence_ms = max(self.tally.longest_silence_ms, silence_ms)
+
+    async def _insist(self, ws: aiohttp.ClientWebSocketResponse, interval_seconds: float, first_after: float) -> None:
+        """One frame an interval, whether or not the last one was answered."""
         await asyncio.sleep(first_after)
         loop = asyncio.get_running_loop()
         due = loop.time()
         number = 0
         while True:
             number += 1
-            shown = {"_placeholder": True, "num": 0}
-            frame = ["frame", {"number": number, "captured_at_ms": time.time_ns() // 1_000_000, "jpeg": shown}]
-            self._sent_at[number] = time.perf_counter(), self.counting
-            self.tally.sent += self.counting
-            await ws.send_str(f"451-/exam-room,{number}{json.dumps(frame)}")
-            await ws.send_bytes(self._pictures[number % len(self._pictures)])
+            await self._send_frame(ws, number)
             due += interval_seconds
             await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _obey(self, ws: aiohttp.ClientWebSocketResponse, interval_seconds: float, first_after: float) -> None:
+        """The next frame when the last one is answered and the told interval is over since it was sent."""
+        await asyncio.sleep(first_after)
+        loop = asyncio.get_running_loop()
+        number = 0
+        while True:
+            number += 1
+            sent_at = loop.time()
+            self._answered.clear()
+            await self._send_frame(ws, number)
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._answered.wait()
+            except TimeoutError:
+                continue
+            due = sent_at + max(interval_seconds, self._told_seconds)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _send_frame(self, ws: aiohttp.ClientWebSocketResponse, number: int) -> None:
+        shown = {"_placeholder": True, "num": 0}
+        frame = ["frame", {"number": number, "captured_at_ms": time.time_ns() // 1_000_000, "jpeg": shown}]
+        self._sent_at[number] = time.perf_counter(), self.counting
+        self.tally.sent += self.counting
+        await ws.send_str(f"451-/exam-room,{number}{json.dumps(frame)}")
+        await ws.send_bytes(self._pictures[number % len(self._pictures)])
 
     async def _listen(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:
@@ -74,18 +115,29 @@ class FrameSender:
                 await ws.send_str("3")
             elif acknowledged := _ACK.match(text):
                 self._count(int(acknowledged[1]), json.loads(text[acknowledged.end() :])[0])
+                self._answered.set()
             elif text.startswith(("44", "41")):
                 raise RuntimeError(f"The server refused a candidate: {text}")
         raise RuntimeError("The server closed a candidate's connection.")
 
     def _count(self, number: int, answer: dict[str, Any]) -> None:
         sent_at, counted = self._sent_at.pop(number)
+        judged = answer.get("verdict") == "judged"
+        if judged:
+            if counted:
+                self.note_silence()
+            self._judged_at = time.perf_counter()
+        self._told_seconds = answer.get("next_interval_ms", 0) / 1000
         if not counted:
             return
         if "problem" in answer:
             self.tally.refused += 1
-        elif answer["verdict"] == "judged":
+            return
+        self.tally.intervals_ms.append(answer["next_interval_ms"])
+        if judged:
             self.tally.judged += 1
             self.tally.latencies_ms.append((time.perf_counter() - sent_at) * 1000)
-        else:
+        elif answer["verdict"] == "skipped":
             self.tally.skipped += 1
+        else:
+            self.tally.unexamined += 1

@@ -14,6 +14,7 @@ class FakeEngine:
         self.shows: Observation = CALM
         self.outcome: Outcome | None = None
         self.hold = False
+        self.interval_ms = 0
         self.offered: list[Frame] = []
         self._waiting: deque[asyncio.Future[Outcome]] = deque()
 
@@ -38,4 +39,5 @@ class FakeEngine:
     def forget(self, session_id: str) -> None: ...
 
     def health(self) -> EngineHealth:
-        return EngineHealth(children=1, ready=1, restarts=0, waiting=len(self._waiting), in_flight=0)
+        waiting = len(self._waiting)
+        return EngineHealth(1, 1, restarts=0, waiting=waiting, in_flight=0, interval_ms=self.interval_ms)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from proctor_engine.contract import Face, Observation
+from proctor_engine.contract import Face, Observation, Visibility
 
 
 def a_face(**changes: Any) -> Face:
@@ -43,5 +43,9 @@ def an_observation(*faces: Face, **changes: Any) -> Observation:
 CALM = an_observation(a_face())
 EMPTY = an_observation()
 CROWD = an_observation(a_face(), a_face(left=0.7, width=0.15))
-DARK = an_observation(light=0.02, contrast=0.01, sharpness=0.01)
-COVERED = an_observation(light=0.4, contrast=0.01, sharpness=0.01)
+NOTHING = Visibility(detail=0.02, blur=0.1)
+DARK = an_observation(light=0.02, contrast=0.01, sharpness=0.01, visibility=NOTHING)
+COVERED = an_observation(light=0.4, contrast=0.05, sharpness=0.03, visibility=NOTHING)
+BLURRED = an_observation(sharpness=0.07, visibility=Visibility(detail=0.1, blur=0.8))
+GRAINY = an_observation(sharpness=0.99, visibility=Visibility(detail=0.98, blur=0.1, grain=0.7))
+GLARING = an_observation(light=0.95, visibility=Visibility(glare=0.8))

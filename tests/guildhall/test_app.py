@@ -105,6 +105,10 @@ async def test_the_product_starts_judges_a_frame_and_stops_without_a_trace(confi
         assert (await ada.hear(lambda event, _: event == "session"))["state"] == Standing.LIVE
         verdict = await ada.call("frame", {"number": 1, "captured_at_ms": 1, "jpeg": a_jpeg(320, 240)}, seconds=30)
         assert (verdict["verdict"], verdict["faces"]) == ("judged", 0)
+        async with http.get(f"{url}/metrics") as response:
+            told = await response.text()
+        assert 'proctoring_frame_stage_seconds_count{stage="detect"} 1.0' in told
+        assert "engine_children_ready 1.0" in told
         await runner.cleanup()
     await http.close()
     async with asyncio.timeout(10):

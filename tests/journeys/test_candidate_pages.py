@@ -170,3 +170,35 @@ async def test_a_finished_exam_says_so_and_after_a_reload_says_it_again(
     await finished.wait_for()
     assert "You have finished" in await finished.inner_text()
     assert await page.get_by_test_id("use-camera").count() == 0
+
+
+async def test_a_check_in_can_be_skipped_by_keyboard_and_is_not_asked_for_again(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    candidate = await Candidate.enter(context, hall.base_url)
+    page = candidate.page
+    assert "not held against you" in await page.get_by_test_id("check-in-offer").inner_text()
+    await page.get_by_test_id("check-in-start").press("Enter")
+    run = page.get_by_test_id("check-in-run")
+    await run.wait_for()
+    assert "Look at the dot" in await run.inner_text()
+    await page.keyboard.press("Escape")
+    await page.get_by_test_id("questions").wait_for()
+    await page.reload()
+    await sit_down(page)
+    await page.get_by_test_id("questions").wait_for()
+
+
+async def test_a_face_that_follows_nothing_is_told_what_is_switched_off_and_gets_into_the_exam(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    page = (await Candidate.enter(context, hall.base_url)).page
+    await page.get_by_test_id("check-in-start").click()
+    result = page.get_by_test_id("check-in-result")
+    await result.wait_for(timeout=90_000)
+    told = [await line.get_attribute("data-on") for line in await page.get_by_test_id("check-in-signal").all()]
+    assert told == ["true", "false", "false"]  # the head was still; the eyes followed no dot and were never closed
+    assert "Where your eyes look will not be judged." in await result.inner_text()
+    await page.get_by_test_id("check-in-accept").click()
+    await page.get_by_test_id("questions").wait_for()
+    await wait_for_pictures(page)

@@ -44,7 +44,7 @@ class FaceMeshOracle:
 
     def look(self, picture: Picture) -> list[Landmarks]:
         height, width = picture.shape[:2]
-        found = self._mesh.process(picture).multi_face_landmarks or ()
+        found = self._mesh.process(np.ascontiguousarray(picture[..., :3])).multi_face_landmarks or ()
         return [np.array([(point.x * width, point.y * height) for point in face.landmark]) for face in found]
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ def detect_boxes(picture: Picture, *, full_range: bool) -> list[Box]:
 
     height, width = picture.shape[:2]
     with FaceDetection(model_selection=int(full_range)) as detection:
-        found = detection.process(picture).detections or ()
+        found = detection.process(np.ascontiguousarray(picture[..., :3])).detections or ()
     boxes = ((one.score[0], one.location_data.relative_bounding_box) for one in found)
     return [
         Box(float(score), box.xmin * width, box.ymin * height, box.width * width, box.height * height)

@@ -6,6 +6,7 @@ The recordings are webcam clips (.mjpeg: plain JPEGs, one after another) and lab
 import csv
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -51,3 +52,10 @@ def read_labels() -> list[dict[str, str]]:
         pytest.skip("the labelled stills are not beside this repository")
     with labels.open() as rows:
         return [row | {"path": str(labels.parent / row["file"])} for row in csv.DictReader(rows)]
+
+
+def read_still(path: str) -> Picture:
+    """A still of `read_labels`, as RGB."""
+    picture = cv2.imread(path)
+    assert picture is not None, path
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)

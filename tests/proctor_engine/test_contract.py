@@ -5,10 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proctor_engine.contract import Face, Observation, pack_observation, unpack_observation
+from proctor_engine.contract import SHAPE_RATIOS, Face, Observation, Visibility, pack_observation, unpack_observation
 
 single = st.floats(width=32, allow_nan=False, allow_infinity=False)
-faces = st.builds(Face, **{field.name: single for field in dataclasses.fields(Face)})
+half = st.floats(width=16, allow_nan=False, allow_infinity=False)
+shapes = st.just(()) | st.lists(half, min_size=SHAPE_RATIOS, max_size=SHAPE_RATIOS).map(tuple)
+faces = st.builds(
+    Face, **{field.name: single for field in dataclasses.fields(Face)} | {"shape": shapes, "landmarked": st.booleans()}
+)
 observations = st.builds(
     Observation,
     width_px=st.integers(0, 65_535),
@@ -18,6 +22,10 @@ observations = st.builds(
     sharpness=single,
     examine_us=st.integers(0, 0xFFFF_FFFF),
     faces=st.lists(faces, max_size=5).map(tuple),
+    exact_print=st.integers(0, 0xFFFF_FFFF),
+    rough_print=st.integers(0, (1 << 64) - 1),
+    screen_pattern=st.none() | single,
+    visibility=st.builds(Visibility, single, single, single, single, single),
 )
 
 

@@ -15,12 +15,12 @@ def grey_of(picture: Picture) -> Grey:
     return imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
 
 
-def test_a_picture_is_decoded_to_rgb() -> None:
+def test_a_picture_is_decoded_to_red_green_and_blue_in_four_bytes() -> None:
     red = np.zeros((48, 64, 3), np.uint8)
     red[..., 0] = 250
     decoded = imaging.decode_picture(encode(red), LIMIT_PX)
-    assert decoded.shape == (48, 64, 3)
-    assert np.abs(decoded.astype(int) - red).max() < 10
+    assert decoded.shape == (48, 64, 4)
+    assert np.abs(decoded[..., :3].astype(int) - red).max() < 10
 
 
 def test_a_claim_of_50_000_by_50_000_is_refused_before_any_decoder_sees_it() -> None:

@@ -98,6 +98,12 @@ def test_a_picture_that_starts_its_pixels_without_a_size_is_refused() -> None:
         read_jpeg_size(b"\xff\xd8\xff\xda\x00\x02\xff\xd9")
 
 
+def test_a_scan_that_ends_where_it_should_count_its_components_is_refused() -> None:
+    """Found by `make fuzz-engine`: an IndexError, in the platform's own event loop."""
+    with pytest.raises(UnreadableFrame, match="damaged"):
+        read_jpeg_size(PICTURE[: PICTURE.index(b"\xff\xda")] + b"\xff\xda\xff\xd9")
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_whatever_raise_anything_else(noise: bytes) -> None:
     for jpeg in (noise, b"\xff\xd8" + noise + b"\xff\xd9"):

@@ -163,3 +163,21 @@ async def test_work_is_spread_over_the_children(open_pool: OpenPool, make_frame:
     outcomes = [pool.offer(make_frame(f"session {number}", Act.WAIT)) for number in range(4)]
     assert [child.in_flight for child in pool._supervisors] == [2, 2]
     await asyncio.gather(*outcomes)
+
+
+async def test_what_was_measured_becomes_the_interval_that_sessions_are_told(
+    open_pool: OpenPool, make_frame: MakeFrame
+) -> None:
+    pool = await open_pool(children=1)
+    assert pool.health().interval_ms == 0
+    for _ in range(3):  # a quarter of a second and more: there is a look at the load in between
+        outcomes = await asyncio.gather(*(pool.offer(make_frame(f"session {n}", Act.WAIT)) for n in range(4)))
+        assert all(isinstance(outcome, Observed) for outcome in outcomes)
+    health = pool.health()
+    assert health.sessions == 4
+    assert health.service_us >= 200_000  # what the script waits
+    assert health.interval_ms >= 4 * 200
+    last = outcomes[-1]
+    assert isinstance(last, Observed)
+    assert last.stages.detect_us >= 200_000
+    assert last.stages.waited_us > 0

@@ -71,3 +71,19 @@ def test_engines_that_spoke_lately_are_summed_and_silent_ones_struck(
     assert summed.ready == sum(health.ready for health in alive)
     assert summed.children == sum(health.children for health in alive)
     assert streams.silent_names(lines, now_ms) == [b"silent", b"of another version"]
+
+
+def test_a_mean_child_is_as_fast_as_all_of_them_together() -> None:
+    engines = (EngineHealth(2, 2, 0, 0, 0, service_us=10_000), EngineHealth(1, 1, 0, 0, 0, service_us=5_000))
+    lines = {str(place).encode(): streams.pack_health(engine, 1_000) for place, engine in enumerate(engines)}
+    assert streams.sum_health(lines, 1_000).service_us == 7_500  # 200 + 200 frames a second, by three children
+
+
+def test_sessions_of_web_processes_that_spoke_lately_are_summed() -> None:
+    lines = {
+        b"a": streams.pack_asker(30, 9_000),
+        b"b": streams.pack_asker(12, 9_500),
+        b"silent": streams.pack_asker(7, 1),
+    }
+    assert streams.sum_askers(lines, 9_900) == 42
+    assert streams.silent_names(lines, 9_900) == [b"silent"]

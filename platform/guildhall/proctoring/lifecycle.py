@@ -1,11 +1,13 @@
-"""Two machines watch a session, independent of each other: is the exam going on, and is the candidate connected.
+"""Three machines watch a session, independent of each other: the exam, the candidate's connection, their check-in.
 
-No move of the connection ever ends the session: a lost network is not a decision.
+No move of the connection ever ends the session: a lost network is not a decision. No state of the check-in keeps
+anybody from the exam: it only says how well the person can be read.
 """
 
 from enum import StrEnum
+from typing import Final
 
-from guildhall.kit.lifecycle import Machine, Move
+from guildhall.kit.lifecycle import Guard, Machine, Move
 
 
 class Actor(StrEnum):
@@ -33,6 +35,31 @@ class Connection(StrEnum):
 class ConnectionEvent(StrEnum):
     CONNECT = "connect"
     LOSE = "lose"
+
+
+class CheckInState(StrEnum):
+    WAITING = "waiting"  # not begun; what is known of the person comes from their first calm seconds
+    RUNNING = "running"
+    MEASURED = "measured"  # the result is before the candidate: go on, or once more
+    ACCEPTED = "accepted"
+    SKIPPED = "skipped"
+
+
+class CheckInEvent(StrEnum):
+    START = "start"
+    NEXT_STEP = "next_step"
+    MEASURE = "measure"
+    ACCEPT = "accept"
+    SKIP = "skip"
+
+
+MOST_CHECK_INS: Final = 3  # looking away is not judged while one runs, so nobody runs it for ever
+
+RUNS_ARE_LEFT: Final = Guard(
+    "runs_are_left",
+    lambda runs: runs < MOST_CHECK_INS,
+    f"the check-in was done {MOST_CHECK_INS} times, which is as often as it can be done",
+)
 
 
 SESSION: Machine[SessionState] = Machine(
@@ -76,6 +103,48 @@ CONNECTION: Machine[Connection] = Machine(
             sources=frozenset({Connection.ONLINE}),
             target=Connection.OFFLINE,
             actors=frozenset({Actor.SYSTEM}),
+        ),
+    ),
+)
+
+# Guards look at how often the check-in was begun.
+CHECK_IN: Machine[CheckInState] = Machine(
+    name="check-in",
+    states=CheckInState,
+    initial=CheckInState.WAITING,
+    final=frozenset({CheckInState.ACCEPTED, CheckInState.SKIPPED}),
+    moves=(
+        Move(
+            event=CheckInEvent.START,
+            sources=frozenset({CheckInState.WAITING, CheckInState.MEASURED}),
+            target=CheckInState.RUNNING,
+            actors=frozenset({Actor.CANDIDATE}),
+            guard=RUNS_ARE_LEFT,
+        ),
+        Move(
+            event=CheckInEvent.NEXT_STEP,
+            sources=frozenset({CheckInState.RUNNING}),
+            target=CheckInState.RUNNING,
+            actors=frozenset({Actor.CANDIDATE}),
+        ),
+        Move(
+            event=CheckInEvent.MEASURE,
+            sources=frozenset({CheckInState.RUNNING}),
+            target=CheckInState.MEASURED,
+            actors=frozenset({Actor.SYSTEM}),
+            effects=("fit_baseline",),
+        ),
+        Move(
+            event=CheckInEvent.ACCEPT,
+            sources=frozenset({CheckInState.MEASURED}),
+            target=CheckInState.ACCEPTED,
+            actors=frozenset({Actor.CANDIDATE}),
+        ),
+        Move(
+            event=CheckInEvent.SKIP,
+            sources=frozenset({CheckInState.WAITING, CheckInState.RUNNING}),
+            target=CheckInState.SKIPPED,
+            actors=frozenset({Actor.CANDIDATE}),
         ),
     ),
 )

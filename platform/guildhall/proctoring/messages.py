@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, TypeAdapter
 
 from guildhall.kit.sockets import Message
-from guildhall.proctoring.lifecycle import Standing
-from guildhall.proctoring.model import Coaching, Entry, Incident
+from guildhall.proctoring.lifecycle import CheckInState, Standing
+from guildhall.proctoring.model import Coaching, Entry, Incident, Signal, StepName
 
 FrameNumber = Annotated[int, Field(ge=0, le=2**53)]
 Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
@@ -22,6 +22,43 @@ class FrameSent(Message):
     jpeg: bytes
 
 
+class CameraNamed(Message):
+    """Candidate -> server, after connecting and whenever another camera is opened: what the browser calls it."""
+
+    label: Annotated[str, Field(max_length=200)]
+
+
+class CheckInAsked(Message):
+    """Candidate -> server: begin the check-in (again), pass over a step, go on to the exam, or do without it."""
+
+    action: Literal["start", "next_step", "accept", "skip"]
+
+
+class SignalTold(Message):
+    """How well one thing can be read of this person; `on` is whether it is used."""
+
+    signals: tuple[Signal, ...]
+    on: bool
+    quality: float
+    title: str
+    text: str
+
+
+class CheckInTold(Message):
+    """Server -> candidate: where the check-in stands. The page shows this and decides nothing."""
+
+    state: CheckInState
+    step: StepName | None
+    place: int
+    steps: int
+    target: tuple[float, float] | None
+    instruction: str
+    hint: str | None
+    progress: float
+    runs_left: int
+    signals: tuple[SignalTold, ...]
+
+
 class Verdict(Message):
     number: int
     verdict: Literal["judged", "skipped", "unexamined"]
@@ -29,6 +66,7 @@ class Verdict(Message):
     next_interval_ms: int
     faces: int | None
     coaching: Coaching | None
+    check_in: CheckInTold | None  # while it runs, and until its result is accepted
 
 
 class Finish(Message):
@@ -55,6 +93,7 @@ class SessionWelcome(Message):
     jpeg_quality: float
     server_time_ms: int
     recorded: tuple[str, ...]
+    check_in: CheckInTold
 
 
 class TakenOver(Message):
@@ -73,6 +112,9 @@ class Card(Message):
     state: Standing
     faces: int | None
     since_ms: int
+    check_in: CheckInState
+    quality: float | None  # of looking away, 0..1; None: nothing is known of the person yet
+    signals_off: tuple[Signal, ...]
 
 
 class Watch(Message):
@@ -89,6 +131,7 @@ class Wall(Message):
     head: int
     open: tuple[Incident, ...]
     server_time_ms: int
+    frame_interval_ms: int  # while the engine has room for everybody
 
 
 class Sync(Message):
@@ -144,6 +187,7 @@ class Tile(Message):
     captured_at_ms: int
     received_at_ms: int
     faces: int | None
+    frames_per_second: float | None = None  # at which this candidate is judged just now
     boxes: tuple[tuple[float, float, float, float], ...]
     jpeg: bytes
 

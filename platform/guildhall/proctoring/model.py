@@ -1,12 +1,13 @@
 """What proctoring keeps: sessions, incidents and who may join. Frozen; changed only through `store`."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from guildhall.kit.tokens import Claims
-from guildhall.proctoring.lifecycle import Connection, SessionState, Standing, standing_of
+from guildhall.proctoring.lifecycle import CheckInState, Connection, SessionState, Standing, standing_of
 
 
 class Rule(StrEnum):
@@ -17,14 +18,21 @@ class Rule(StrEnum):
     LOOKING_AWAY = "looking_away"
     CAMERA_DARK = "camera_dark"
     CAMERA_COVERED = "camera_covered"
+    CAMERA_UNCLEAR = "camera_unclear"
     NO_FRAMES = "no_frames"
+    FEED_FROZEN = "feed_frozen"
+    FEED_LOOPED = "feed_looped"
+    VIRTUAL_CAMERA = "virtual_camera"
+    SCREEN_FILMED = "screen_filmed"
+    FACE_CHANGED = "face_changed"
 
 
 class Channel(StrEnum):
-    """Cannot see is not did wrong: the visibility channel never counts as behaviour."""
+    """Cannot see is not did wrong, and a doubt about the feed is no proof: neither channel counts as behaviour."""
 
     BEHAVIOUR = "behaviour"
     VISIBILITY = "visibility"
+    PLEASE_CHECK = "please_check"
 
 
 CHANNEL_OF: Final = {
@@ -33,7 +41,13 @@ CHANNEL_OF: Final = {
     Rule.LOOKING_AWAY: Channel.BEHAVIOUR,
     Rule.CAMERA_DARK: Channel.VISIBILITY,
     Rule.CAMERA_COVERED: Channel.VISIBILITY,
+    Rule.CAMERA_UNCLEAR: Channel.VISIBILITY,
     Rule.NO_FRAMES: Channel.VISIBILITY,
+    Rule.FEED_FROZEN: Channel.PLEASE_CHECK,
+    Rule.FEED_LOOPED: Channel.PLEASE_CHECK,
+    Rule.VIRTUAL_CAMERA: Channel.PLEASE_CHECK,
+    Rule.SCREEN_FILMED: Channel.PLEASE_CHECK,
+    Rule.FACE_CHANGED: Channel.PLEASE_CHECK,
 }
 
 
@@ -83,12 +97,118 @@ class PendingEntry(Stored):
     incident: Incident
 
 
-class Baseline(Stored):
-    """How this person looks at the screen: absolute pose and gaze are biased per person (medians of check-in)."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one face says of direction and openness; the units are those of the engine's `Face`."""
 
     yaw_deg: float
     pitch_deg: float
     gaze_x: float
+    gaze_y: float
+    eye_openness: float
+    mouth_openness: float
+    interocular_px: float
+    light: float
+
+
+class StepName(StrEnum):
+    """What a candidate is asked during the check-in, in its order; `rules/checking_in.py` has the words and times."""
+
+    CENTRE = "centre"
+    TOP_LEFT = "top_left"
+    BOTTOM_RIGHT = "bottom_right"
+    TOP_RIGHT = "top_right"
+    BOTTOM_LEFT = "bottom_left"
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+    TURN_UP = "turn_up"
+    TURN_DOWN = "turn_down"
+    CLOSE_EYES = "close_eyes"
+
+
+class Look(Stored):
+    """What one finished step of the check-in showed."""
+
+    middle: Reading  # componentwise median
+    spread: Reading  # how far four frames of five stay from it
+    count: int  # frames it is made of
+
+
+class CheckInProgress(Stored):
+    """How far a check-in has come: enough to go on after a reconnect, at the step where it stopped."""
+
+    state: CheckInState = CheckInState.WAITING
+    runs: int = 0  # how often it was begun
+    place: int = 0  # of the present step
+    looks: dict[StepName, Look] = {}
+
+
+class Signal(StrEnum):
+    """What is read of a person, and switched off for them where it reads poorly."""
+
+    YAW = "yaw"
+    PITCH = "pitch"
+    GAZE_X = "gaze_x"
+    GAZE_Y = "gaze_y"
+    EYES = "eyes"
+    MOUTH = "mouth"
+
+
+# What looking away is judged from; the others are measured and not judged.
+JUDGED: Final = (Signal.YAW, Signal.PITCH, Signal.GAZE_X)
+
+
+class Weakness(StrEnum):
+    """What holds a signal's quality down the most."""
+
+    UNSEEN = "unseen"  # too few clear pictures, or the step was passed over
+    UNSTEADY = "unsteady"  # it moved while it should have been still
+    UNRESPONSIVE = "unresponsive"  # it did not follow what was asked
+    REVERSED = "reversed"  # it went the other way: a mirrored picture, most often
+    ASIDE = "aside"  # the camera stands too far to the side
+    FAR = "far"
+    DIM = "dim"
+    UNCHECKED = "unchecked"  # no check-in: only the first calm seconds are known
+
+
+class Quality(Stored):
+    """How far a signal can be trusted for this person: 0 (not at all) to 1; .5 is where each of its limits lies."""
+
+    figure: float = Field(ge=0, le=1)
+    on: bool  # whether the signal is used; decided when it was measured
+    weakness: Weakness | None = None
+
+
+class BaselineSource(StrEnum):
+    CALM = "calm"  # a calm stretch that happened by itself
+    CHECK_IN = "check_in"
+
+
+class Baseline(Stored):
+    """How this person looks at the screen: absolute pose and gaze are biased per person.
+
+    A signal is off for them where its quality was below `calibration_least_quality`, or was never measured.
+    """
+
+    source: BaselineSource = BaselineSource.CALM
+    yaw_deg: float
+    pitch_deg: float
+    gaze_x: float
+    gaze_y: float = 0.0
+    eyes_open: float = 0.0
+    eyes_closed: float = 0.0
+    mouth_closed: float = 0.0
+    # How gaze changes from the window's left (top) edge to its right (bottom) edge; None: never measured.
+    gaze_x_span: float | None = None
+    gaze_y_span: float | None = None
+    # How the eyes turn back, a degree, when the head turns and they stay on the same point.
+    gaze_x_per_yaw_deg: float = 0.0
+    gaze_y_per_pitch_deg: float = 0.0
+    quality: dict[Signal, Quality] = {}
+
+    def is_on(self, signal: Signal) -> bool:
+        quality = self.quality.get(signal)
+        return quality is not None and quality.on
 
 
 class Session(Stored):
@@ -112,6 +232,7 @@ class Session(Stored):
     open: dict[Rule, Incident]
     pending: dict[str, PendingEntry]
     baseline: Baseline | None
+    check_in: CheckInProgress = CheckInProgress()
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

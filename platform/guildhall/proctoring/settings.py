@@ -2,6 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# Programs and drivers that give a browser pictures which no lens took; names in lower case, of whole words.
+VIRTUAL_CAMERAS = (
+    *("virtual", "obs", "manycam", "snap camera", "xsplit", "splitcam", "youcam", "sparkocam", "webcamoid", "mmhmm"),
+    *("vcam", "e2esoft", "ndi", "unity video capture", "v4l2loopback", "dummy video device", "akvcam", "altercam"),
+    *("droidcam", "iriun", "epoccam", "ivcam", "camo"),  # a phone as a camera: often used in good faith
+)
+
 
 class RuleSettings(BaseModel):
     """When a sign becomes an incident, and when the incident ends. Read by `rules/`."""
@@ -13,6 +20,7 @@ class RuleSettings(BaseModel):
     looking_away_after_seconds: float = Field(2.0, ge=0.5, le=120)
     camera_dark_after_seconds: float = Field(2.0, ge=0.5, le=120)
     camera_covered_after_seconds: float = Field(2.0, ge=0.5, le=120)
+    camera_unclear_after_seconds: float = Field(2.0, ge=0.5, le=120)
     no_frames_after_seconds: float = Field(5.0, ge=1.0, le=600)
     clear_after_seconds: float = Field(1.0, ge=0.2, le=60)
     flicker_seconds: float = Field(0.6, ge=0.0, le=10)
@@ -21,15 +29,29 @@ class RuleSettings(BaseModel):
     away_yaw_deg: float = Field(22.0, ge=5, le=90)
     away_pitch_deg: float = Field(22.0, ge=5, le=90)
     away_gaze: float = Field(0.18, ge=0.05, le=2)
+    away_gaze_least: float = Field(0.13, ge=0.02, le=2)
+    away_screen: float = Field(0.15, ge=0.0, le=2)
     dark_light: float = Field(0.10, ge=0.0, le=1)
-    covered_contrast: float = Field(0.035, ge=0.0, le=0.5)
-    covered_sharpness: float = Field(0.35, ge=0.0, le=1)
+    covered_contrast: float = Field(0.12, ge=0.0, le=0.5)
+    unclear_detail: float = Field(0.10, ge=0.0, le=1, description="Below it there is nothing to see in a picture.")
+    unclear_blur: float = Field(0.5, ge=0.0, le=1, description="Above it a face would not be found, or not read.")
+    unclear_grain: float = Field(0.5, ge=0.0, le=1, description="Above it noise hides a face.")
+    unclear_blocks: float = Field(0.5, ge=0.0, le=1, description="Above it compression hides a small face.")
+    unclear_glare: float = Field(0.5, ge=0.0, le=1, description="Burnt-out share of a picture that hides a face.")
     clear_face_interocular_px: float = Field(36.0, ge=1)
     clear_face_light: float = Field(0.12, ge=0.0, le=1)
+
+    feed_frozen_after_seconds: float = Field(5.0, ge=2, le=120, description="Of one and the same picture, to the bit.")
+    feed_looped_after_seconds: float = Field(60.0, ge=1, le=3600, description="Of pictures that repeat earlier ones.")
+    virtual_camera_names: tuple[str, ...] = Field(VIRTUAL_CAMERAS, description="Words in the name of a camera.")
+    screen_pattern_limit: float = Field(3.6, ge=1, le=20, description="The median of five looks must be above it.")
+    face_changed_limit: float = Field(0.045, ge=0.01, le=1, description="Root mean square difference of proportions.")
+    face_changed_after_seconds: float = Field(4.0, ge=0.5, le=120)
 
     calibration_seconds: float = Field(3.0, ge=0.5, le=60)
     calibration_spread_deg: float = Field(6.0, ge=0.5, le=90)
     calibration_limit_deg: float = Field(35.0, ge=5, le=90)
+    calibration_least_quality: float = Field(0.5, ge=0.0, le=1)
 
 
 class ProctoringSettings(BaseModel):

@@ -12,7 +12,7 @@ from guildhall.kit.storage import Change, Schema, Storage, gt, lt
 from guildhall.kit.streams import Entry as LogEntry
 from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.lifecycle import Connection, SessionState
-from guildhall.proctoring.model import Baseline, Entry, EntryKind, Incident, PendingEntry, Session
+from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, Incident, PendingEntry, Session
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -68,10 +68,12 @@ class ProctoringStore:
             )
         )
 
-    async def keep_baseline(self, session_id: str, epoch: int, baseline: Baseline) -> None:
-        await self._sessions.update_if(
-            session_id, {"epoch": epoch}, Change(set={"baseline": baseline.model_dump(mode="json")})
-        )
+    async def keep_calibration(
+        self, session_id: str, epoch: int, baseline: Baseline | None, check_in: CheckInProgress
+    ) -> None:
+        known = None if baseline is None else baseline.model_dump(mode="json")
+        kept = {"baseline": known, "check_in": check_in.model_dump(mode="json")}
+        await self._sessions.update_if(session_id, {"epoch": epoch}, Change(set=kept))
 
     # --- incidents: decide, append, settle
 

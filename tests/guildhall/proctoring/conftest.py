@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from guildhall.kit.bus import InProcessBus
 from guildhall.kit.clock import ManualClock
@@ -36,7 +37,8 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.store = ProctoringStore(self.storage)
-        self.service = ProctoringService(self.store, self.bus, self.engine, self.clock, self.settings)
+        self.registry = CollectorRegistry()
+        self.service = ProctoringService(self.store, self.bus, self.engine, self.clock, self.settings, self.registry)
 
     def another(self) -> "Hall":
         return Hall(self.storage, self.bus, self.clock, settings=self.settings)

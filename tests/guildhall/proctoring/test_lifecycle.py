@@ -4,9 +4,13 @@ import pytest
 
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.proctoring.lifecycle import (
+    CHECK_IN,
     CONNECTION,
+    MOST_CHECK_INS,
     SESSION,
     Actor,
+    CheckInEvent,
+    CheckInState,
     Connection,
     ConnectionEvent,
     SessionEvent,
@@ -55,6 +59,48 @@ def test_a_connection_moves_as_its_table_says_and_no_other_way(
 def test_no_event_of_the_connection_moves_a_session(state: SessionState, event: ConnectionEvent, actor: Actor) -> None:
     with pytest.raises(MoveRefused, match="there is no such event"):
         SESSION.move(state, event, actor, None)
+
+
+CHECK_IN_MOVES = {
+    (CheckInState.WAITING, CheckInEvent.START, Actor.CANDIDATE): CheckInState.RUNNING,
+    (CheckInState.MEASURED, CheckInEvent.START, Actor.CANDIDATE): CheckInState.RUNNING,
+    (CheckInState.RUNNING, CheckInEvent.NEXT_STEP, Actor.CANDIDATE): CheckInState.RUNNING,
+    (CheckInState.RUNNING, CheckInEvent.MEASURE, Actor.SYSTEM): CheckInState.MEASURED,
+    (CheckInState.MEASURED, CheckInEvent.ACCEPT, Actor.CANDIDATE): CheckInState.ACCEPTED,
+    (CheckInState.WAITING, CheckInEvent.SKIP, Actor.CANDIDATE): CheckInState.SKIPPED,
+    (CheckInState.RUNNING, CheckInEvent.SKIP, Actor.CANDIDATE): CheckInState.SKIPPED,
+}
+
+
+@pytest.mark.parametrize(("state", "event", "actor"), list(product(CheckInState, CheckInEvent, Actor)))
+def test_a_check_in_moves_as_its_table_says_and_no_other_way(
+    state: CheckInState, event: CheckInEvent, actor: Actor
+) -> None:
+    target = CHECK_IN_MOVES.get((state, event, actor))
+    if target is None:
+        with pytest.raises(MoveRefused):
+            CHECK_IN.move(state, event, actor, 0)
+    else:
+        assert CHECK_IN.move(state, event, actor, 0).target is target
+
+
+@pytest.mark.parametrize("runs", range(MOST_CHECK_INS + 2))
+def test_a_check_in_can_be_done_again_a_few_times_and_not_for_ever(runs: int) -> None:
+    (start,) = (
+        one for one in CHECK_IN.allowed_actions(CheckInState.MEASURED, Actor.CANDIDATE, runs) if one.event == "start"
+    )
+    assert start.allowed is (runs < MOST_CHECK_INS)
+    assert (start.reason is None) is start.allowed
+
+
+@pytest.mark.parametrize("state", [state for state in CheckInState if state not in CHECK_IN.final])
+def test_the_candidate_can_leave_every_check_in_behind_by_themselves(state: CheckInState) -> None:
+    leaving = {
+        event
+        for (source, event, actor), target in CHECK_IN_MOVES.items()
+        if source is state and actor is Actor.CANDIDATE and target in CHECK_IN.final
+    }
+    assert leaving
 
 
 def test_finishing_closes_what_is_open_and_taking_over_raises_the_epoch() -> None:

@@ -1,5 +1,7 @@
 import re
+from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,12 +10,15 @@ from pydantic import BaseModel
 
 import guildhall.pages
 from guildhall.kit.errors import Problem
-from guildhall.proctoring.lifecycle import Standing
+from guildhall.proctoring.lifecycle import CheckInEvent, CheckInState, Standing
 from guildhall.proctoring.messages import (
     Card,
+    CheckInAsked,
+    CheckInTold,
     EntryAdded,
     Finished,
     SessionWelcome,
+    SignalTold,
     Synced,
     Tile,
     Verdict,
@@ -21,11 +26,13 @@ from guildhall.proctoring.messages import (
     pack_tile,
     unpack_tile,
 )
-from guildhall.proctoring.model import Channel, Coaching, Entry, EntryKind, Incident, Rule
+from guildhall.proctoring.model import Channel, Coaching, Entry, EntryKind, Incident, Rule, Signal
 
 MIRROR = (Path(guildhall.pages.__file__).parent / "shared" / "messages.ts").read_text()
 MIRRORED: dict[str, type[BaseModel]] = {
     "Session": SessionWelcome,
+    "CheckInTold": CheckInTold,
+    "SignalTold": SignalTold,
     "Coaching": Coaching,
     "Verdict": Verdict,
     "Finished": Finished,
@@ -68,14 +75,28 @@ def test_the_pages_know_the_fields_of_a_problem() -> None:
     assert fields == Problem.model_fields.keys()
 
 
-@pytest.mark.parametrize(("alias", "enum"), [("Standing", Standing), ("Rule", Rule), ("Channel", Channel)])
-def test_the_pages_know_the_same_words(alias: str, enum: type[Standing | Rule | Channel]) -> None:
+@pytest.mark.parametrize(
+    ("alias", "enum"),
+    [
+        ("Standing", Standing),
+        ("Rule", Rule),
+        ("Channel", Channel),
+        ("CheckInState", CheckInState),
+        ("Signal", Signal),
+    ],
+)
+def test_the_pages_know_the_same_words(alias: str, enum: type[StrEnum]) -> None:
     assert words_of(alias) == {member.value for member in enum}
 
 
 def test_the_pages_know_the_kinds_of_entries_and_verdicts() -> None:
     assert set(re.findall(r'"(\w+)"', interfaces()["Entry"]["kind"])) == {kind.value for kind in EntryKind}
     assert set(re.findall(r'"(\w+)"', interfaces()["Verdict"]["verdict"])) == {"judged", "skipped", "unexamined"}
+
+
+def test_a_candidate_may_ask_for_every_event_of_the_check_in_but_the_servers_own() -> None:
+    actions = CheckInAsked.model_fields["action"].annotation
+    assert set(get_args(actions)) == {event.value for event in CheckInEvent} - {CheckInEvent.MEASURE.value}
 
 
 def test_an_announced_entry_has_the_fields_of_a_stored_one() -> None:

@@ -1,8 +1,24 @@
 import pytest
 
-from guildhall.proctoring.lifecycle import Connection, SessionState
-from guildhall.proctoring.model import Baseline, Channel, EntryKind, Incident, PendingEntry, Rule, Session
+from guildhall.kit.storage import Change
+from guildhall.proctoring.lifecycle import CheckInState, Connection, SessionState
+from guildhall.proctoring.model import (
+    Baseline,
+    Channel,
+    CheckInProgress,
+    EntryKind,
+    Incident,
+    PendingEntry,
+    Quality,
+    Rule,
+    Session,
+    Signal,
+    StepName,
+    Weakness,
+)
+from guildhall.proctoring.rules.readings import look_of, sample_of
 from guildhall.proctoring.store import entry_key, incident_id, ordinal_of
+from tests.fakes.observations import a_face
 from tests.guildhall.proctoring.conftest import Hall
 
 
@@ -57,7 +73,8 @@ async def test_only_the_epoch_that_owns_the_session_decides(hall: Hall, epoch: i
     session = (await hall.seat(await hall.invite())).session
     assert session.epoch == 1
     assert not await decide(hall, session, an_entry(session), epoch)
-    await hall.store.keep_baseline(session.id, epoch, Baseline(yaw_deg=1, pitch_deg=1, gaze_x=0))
+    baseline = Baseline(yaw_deg=1, pitch_deg=1, gaze_x=0)
+    await hall.store.keep_calibration(session.id, epoch, baseline, CheckInProgress(runs=1))
     assert await hall.service.session(session.id) == session
 
 
@@ -133,6 +150,23 @@ async def test_connected_sessions_are_paged_by_id_without_gap_or_double(hall: Ha
     while page := await hall.store.online_sessions(found[-1] if found else "", 3):
         found += [session.id for session in page]
     assert found == [seat.session.id for seat in seats]
+
+
+async def test_a_calibration_comes_back_as_it_was_kept(hall: Hall) -> None:
+    session = (await hall.seat(await hall.invite())).session
+    look = look_of([sample_of(a_face(), 0)])
+    check_in = CheckInProgress(state=CheckInState.RUNNING, runs=1, place=1, looks={StepName.CENTRE: look})
+    poor = Quality(figure=0.2, on=False, weakness=Weakness.FAR)
+    baseline = Baseline(yaw_deg=1, pitch_deg=2, gaze_x=0.1, gaze_x_span=-0.2, quality={Signal.YAW: poor})
+    await hall.store.keep_calibration(session.id, session.epoch, baseline, check_in)
+    kept = await hall.service.session(session.id)
+    assert (kept.baseline, kept.check_in) == (baseline, check_in)
+
+
+async def test_a_session_from_before_there_were_check_ins_is_one_that_waits_for_its_check_in(hall: Hall) -> None:
+    session = await hall.invite()
+    await hall.store._sessions.update_if(session.id, {}, Change(unset={"check_in": True}))
+    assert (await hall.service.session(session.id)).check_in == CheckInProgress()
 
 
 @pytest.mark.parametrize("ordinal", [1, 12])

@@ -102,6 +102,7 @@ def test_a_real_camera_in_a_calm_room_shows_no_change(clip: str) -> None:
     thumbs: list[Thumb] = []
     for jpeg in read_clip(clip)[::6]:
         grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert grey is not None
         thumbs.append(shrink_to_thumb(np.asarray(cv2.resize(grey, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)))
     people = () if clip == "empty_room" else (Region(320, 100, 600, 0),)  # who may move as they like
     changes = [find_change(a, b, people, None, WIDTH_PX, HEIGHT_PX) for a, b in itertools.pairwise(thumbs)]

@@ -8,7 +8,7 @@ from proctor_engine.exchange import Question
 from proctor_engine.imaging import MEASURED_WIDTH_PX, shrink_to_grey
 from proctor_engine.pipeline import examine
 from proctor_engine.settings import EngineSettings
-from tests.proctor_engine.recordings import Picture, astronaut, read_clip, read_labels
+from tests.proctor_engine.recordings import Picture, astronaut, read_clip, read_labels, read_still
 
 LIMIT_PX = 4_000_000
 BESIDE = 0.05  # of the picture
@@ -101,8 +101,7 @@ def test_a_calm_face_looks_ahead(detector: Detector) -> None:
 def test_labelled_heads_are_turned_to_the_side_their_label_says(detector: Detector) -> None:
     rows = [row for row in read_labels() if row["head_dir"] in {"image_left", "image_right"}]
     for row in rows:
-        picture = cv2.cvtColor(cv2.imread(row["path"]), cv2.COLOR_BGR2RGB)
-        (face,) = see(detector, np.asarray(picture, np.uint8))
+        (face,) = see(detector, read_still(row["path"]))
         assert (face.yaw_deg < -15) if row["head_dir"] == "image_left" else (face.yaw_deg > 15), row["file"]
     assert len(rows) >= 9
 
@@ -110,5 +109,4 @@ def test_labelled_heads_are_turned_to_the_side_their_label_says(detector: Detect
 def test_a_frame_of_a_labelled_empty_place_has_no_face(detector: Detector) -> None:
     for row in read_labels():
         if row["face_count"] == "0" and row["file"].startswith("intel"):
-            picture = cv2.cvtColor(cv2.imread(row["path"]), cv2.COLOR_BGR2RGB)
-            assert not see(detector, np.asarray(picture, np.uint8)), row["file"]
+            assert not see(detector, read_still(row["path"])), row["file"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,13 @@ from proctor_engine.detectors.memory import SessionMemory, Track, pack_memory, u
 from proctor_engine.detectors.regions import Region
 
 THUMB = np.random.default_rng(2).integers(0, 256, (ROWS, COLUMNS), np.uint8)
-TRACK = Track(Region(320.5, 200.25, 180.125, -0.25), score=0.5, since_ms=1_795_414_582_155, certain=False)
+TRACK = Track(
+    Region(320.5, 200.25, 180.125, -0.25),
+    score=0.5,
+    since_ms=1_795_414_582_155,
+    confirmed_at_ms=1_795_414_582_255,
+    certain=False,
+)
 
 
 def memory_of(*tracks: Track) -> SessionMemory:
@@ -34,6 +42,26 @@ def test_a_first_frame_has_none() -> None:
 
 def test_what_another_version_wrote_is_none() -> None:
     assert unpack_memory(b"\xff" + pack_memory(memory_of(TRACK))[1:]) is None
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        Region(float("nan"), 200, 180, 0),
+        Region(320, float("inf"), 180, 0),
+        Region(320, 200, 0, 0),
+        Region(320, 200, 1e30, 0),
+        Region(320, 200, 180, float("nan")),
+    ],
+)
+def test_a_face_that_cannot_be_is_no_memory_rather_than_an_error_in_every_frame_to_come(region: Region) -> None:
+    assert unpack_memory(pack_memory(memory_of(TRACK, replace(TRACK, region=region)))) is None
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e30])
+def test_a_store_of_looks_that_cannot_be_is_no_memory(number: float) -> None:
+    assert unpack_memory(pack_memory(replace(memory_of(TRACK), glances=number))) is None
+    assert unpack_memory(pack_memory(replace(memory_of(TRACK), unrest=number))) is None
 
 
 @given(st.binary(max_size=2_000))

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -12,17 +12,18 @@ import pytest
 from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.base import Sight
 from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Detection, Window
+from proctor_engine.detectors.confirming import Models
+from proctor_engine.detectors.fitting import region_of
+from proctor_engine.detectors.following import Followed
 from proctor_engine.detectors.memory import SessionMemory
 from proctor_engine.detectors.model_files import load_mesh_parts
-from proctor_engine.detectors.regions import overlap
+from proctor_engine.detectors.regions import Region, overlap
 from proctor_engine.detectors.tracker import (
     CERTAIN_AFTER_MS,
+    DOUBTED_EVERY_MS,
     FORGET_AFTER_MS,
     GLANCES_MOST,
-    Followed,
-    Models,
     Tracker,
-    region_of,
 )
 from proctor_engine.imaging import MEASURED_WIDTH_PX, decode_picture, shrink_to_grey
 from tests.proctor_engine.oracle import EYE_ROWS, IRIS_ROWS, LIP_ROWS, FaceMeshOracle, distances
@@ -178,6 +179,85 @@ def test_four_faces_are_followed_and_no_fifth(session: Session) -> None:
     assert session.counts == [4] * 8
 
 
+def test_four_people_who_come_one_after_another_and_leave_again_are_counted(session: Session) -> None:
+    places = ((0, 20), (220, 20), (430, 20), (220, 250))
+    rooms = [room()]
+    for left, top in places:
+        rooms.append(paste(rooms[-1], left, top, 200))
+    for scene in (*rooms, *rooms[::-1]):
+        session.see_all([scene] * 6)
+    assert session.counts[5::6] == [0, 1, 2, 3, 4, 4, 3, 2, 1, 0]
+
+
+def test_who_passes_before_the_candidate_leaves_one_face_there(session: Session, candidate: Picture) -> None:
+    session.see_all([candidate] * 3)
+    session.see_all(paste(candidate, left, 100, 260) for left in range(360, 0, -40))
+    session.see_all([candidate] * 8)
+    assert session.counts[-1] == 1
+    assert max(session.counts) == 2
+
+
+class Doubting(AttentionMesh):
+    """A mesh that follows and is never sure."""
+
+    def fit(self, picture: Picture, region: Region) -> Mesh | None:
+        mesh = super().fit(picture, region)
+        return mesh and replace(mesh, flag=0.99)
+
+
+class Refusing(AttentionMesh):
+    """A mesh that sees no face anywhere, as behind a mask."""
+
+    def fit(self, picture: Picture, region: Region) -> Mesh | None:
+        del picture, region
+        return None
+
+
+class Blind(BoxDetector):
+    def find(self, picture: Picture, window: Window | None = None) -> list[Detection]:
+        del picture, window
+        return []
+
+
+def test_a_small_face_that_nothing_confirms_any_more_is_dropped(session: Session, candidate: Picture) -> None:
+    """A wheel in the place of a face: the mesh alone would follow it for ever."""
+    behind = paste(candidate, 540, 60, 60)
+    session.see_all([behind] * 10)
+    assert session.counts[-1] == 2
+    session.models = Models(session.models.short_range, Blind(FULL), Doubting(load_mesh_parts()))
+    session.tracker = Tracker(session.models, max_faces=4, detect_every_ms=1_000)
+    session.see_all([behind] * (DOUBTED_EVERY_MS // FRAME_MS - 1))
+    assert session.counts[-1] == 2
+    session.see_all([behind] * (2 * DOUBTED_EVERY_MS // FRAME_MS))
+    assert session.counts[-1] == 1
+
+
+def test_a_face_that_the_mesh_refuses_is_counted_when_both_detectors_have_seen_it_twice(
+    models: Models, candidate: Picture
+) -> None:
+    refused = Models(models.short_range, models.full_range, Refusing(load_mesh_parts()))
+    session = Session(Tracker(refused, max_faces=4, detect_every_ms=1_000), refused)
+    *_, (face,) = session.see_all([candidate] * 5)
+    assert face.mesh is None
+    assert not face.track.landmarked
+    assert session.counts == [0, 0, 1, 1, 1]
+
+
+def test_a_face_that_is_covered_stays_the_face_it_was_and_is_landmarked_again_when_it_is_free(
+    session: Session, candidate: Picture
+) -> None:
+    session.see_all([candidate] * 3)
+    free = session.tracker
+    refused = Models(session.models.short_range, session.models.full_range, Refusing(load_mesh_parts()))
+    session.tracker = Tracker(refused, max_faces=4, detect_every_ms=1_000)
+    (face,) = session.see(candidate)
+    assert face.mesh is None
+    session.tracker = free
+    (face,) = session.see(candidate)
+    assert face.mesh is not None
+    assert session.counts == [1] * 5
+
+
 def test_two_tracks_that_meet_become_one(session: Session, candidate: Picture) -> None:
     both = paste(paste(room(), 40, 100, 220), 340, 100, 220)
     session.see(both)
@@ -215,7 +295,10 @@ def test_sessions_share_nothing_but_the_models(models: Models, candidate: Pictur
     for frame in range(3):
         (face,) = one.see(candidate)
         other.see(paste(room(), 20, 20, 300))
-        assert (face.mesh.points == alone[frame][0].mesh.points).all()
+        first = alone[frame][0].mesh
+        assert face.mesh is not None
+        assert first is not None
+        assert (face.mesh.points == first.points).all()
 
 
 def test_certainty_takes_less_than_two_seconds_away() -> None:
@@ -232,7 +315,7 @@ def test_tracked_landmarks_stay_with_those_of_face_mesh(models: Models, clip: st
     apart = []
     for (before, now), picture in zip(itertools.pairwise(theirs), pictures[1:], strict=True):
         for left, landmarks in zip(before, now, strict=True):
-            mesh = models.mesh.fit(picture, region_of(Mesh(np.pad(left, ((0, 0), (0, 1))).astype(np.float32), 1)))
+            mesh = models.mesh.fit(picture, region_of(Mesh.of(np.pad(left, ((0, 0), (0, 1))).T.astype(np.float32), 1)))
             assert mesh is not None
             apart.append(distances(mesh.points, landmarks))
     mean = np.mean(apart, axis=0)
@@ -243,6 +326,7 @@ def test_tracked_landmarks_stay_with_those_of_face_mesh(models: Models, clip: st
 
 def test_a_region_of_landmarks_is_around_them(session: Session, candidate: Picture) -> None:
     (face,) = session.see(candidate)
+    assert face.mesh is not None
     assert overlap(region_of(face.mesh), face.track.region) == pytest.approx(1)
 
 
@@ -256,7 +340,9 @@ def test_a_clip_tracked_on_its_own_stays_as_near(models: Models, clip: str) -> N
     for picture in pictures:
         ours, theirs = session.see(picture, after_ms=33), oracle.look(picture)
         assert len(ours) == len(theirs)
-        apart.extend(min((distances(face.mesh.points, other) for face in ours), key=np.mean) for other in theirs)
+        apart.extend(
+            min((distances(face.mesh.points, other) for face in ours if face.mesh), key=np.mean) for other in theirs
+        )
     oracle.close()
     mean = np.mean(apart[len(apart) // 6 :], axis=0)  # the first few frames converge from different beginnings
     assert mean[list(IRIS_ROWS)].mean() < 0.3

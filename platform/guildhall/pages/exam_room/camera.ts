@@ -86,6 +86,11 @@ export function watchCamera(stream: MediaStream, stopped: () => void, graceMs = 
   };
 }
 
+/** What the browser calls the camera; the server looks for names that programs have. */
+export function cameraLabel(stream: MediaStream): string {
+  return (stream.getVideoTracks()[0]?.label ?? "").slice(0, 200);
+}
+
 export function stopCamera(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }

@@ -7,16 +7,10 @@ import { NotAdmitted, Notice } from "../shared/notice";
 import { ServerClock } from "../shared/server_clock";
 import { claimToken } from "../shared/token";
 import { Briefing } from "./briefing";
-import { openCamera, stopCamera, type CameraTrouble } from "./camera";
+import { cameraLabel, openCamera, stopCamera } from "./camera";
 import "./exam_room.css";
 import { FinishDialog } from "./finish_dialog";
-import { Preview } from "./preview";
-import { Trouble } from "./trouble";
-
-type Camera =
-  | { readonly kind: "unasked" | "opening" }
-  | { readonly kind: "open"; readonly stream: MediaStream }
-  | { readonly kind: "trouble"; readonly trouble: CameraTrouble };
+import { Sitting, type Camera } from "./sitting";
 
 const clock = new ServerClock();
 
@@ -45,6 +39,10 @@ function ExamRoom({ token }: { token: string }) {
 
   const stream = camera.kind === "open" ? camera.stream : null;
   useEffect(() => (stream === null ? undefined : () => stopCamera(stream)), [stream]);
+  // A session is told after every connection, and each of them must hear of the camera anew.
+  useEffect(() => {
+    if (stream !== null && session !== null) void line?.ask("camera", { label: cameraLabel(stream) });
+  }, [stream, session]);
   const over = finished || line?.state === "taken_over" || line?.state === "refused";
   // As of the last drawing, for what began before it: the browser's question about the camera can stay open for long.
   const isOver = useRef(over);
@@ -106,30 +104,14 @@ function ExamRoom({ token }: { token: string }) {
         ) : !sitting ? (
           <Briefing session={session} opening={camera.kind === "opening"} start={() => void start()} />
         ) : (
-          <div class="sitting">
-            <section class="questions" aria-labelledby="questions-title">
-              <h1 id="questions-title">Your questions will be here</h1>
-              <p>
-                The questions come with the assessments part, which is not built yet. For now this room shows the
-                proctoring: you can see what the server sees, and a proctor can see you.
-              </p>
-            </section>
-            <aside>
-              {camera.kind === "open" ? (
-                <Preview
-                  line={line}
-                  clock={clock}
-                  session={session}
-                  stream={camera.stream}
-                  stopped={() => setCamera({ kind: "trouble", trouble: "stopped" })}
-                />
-              ) : camera.kind === "trouble" ? (
-                <Trouble trouble={camera.trouble} retry={() => void start()} />
-              ) : (
-                <p role="status">Starting the camera…</p>
-              )}
-            </aside>
-          </div>
+          <Sitting
+            line={line}
+            clock={clock}
+            session={session}
+            camera={camera}
+            retry={() => void start()}
+            stopped={() => setCamera({ kind: "trouble", trouble: "stopped" })}
+          />
         )}
       </main>
       {asking ? <FinishDialog line={line} close={() => setAsking(false)} finished={() => setFinished(true)} /> : null}

@@ -4,14 +4,19 @@
 export const ANSWER_PATIENCE_MS = 3000;
 const LOWEST_QUALITY = 0.3;
 
-/** One frame in flight, the next one `intervalMs` after the last was sent. */
+/**
+ * One frame in flight, the next one an interval after the last was sent. The server tells the interval with each answer:
+ * longer than the session's own while its engine is full, never shorter.
+ */
 export class Pacing {
+  readonly #shortestMs: number;
   #intervalMs: number;
   #lastSentAtMs = Number.NEGATIVE_INFINITY;
   #inFlight: number | null = null;
   #lastNumber = 0;
 
   constructor(intervalMs: number) {
+    this.#shortestMs = intervalMs;
     this.#intervalMs = intervalMs;
   }
 
@@ -34,7 +39,7 @@ export class Pacing {
 
   /** The answer to `number` came; a late one, to a frame already given up, changes only the interval. */
   answered(number: number, nextIntervalMs: number | null): void {
-    if (nextIntervalMs !== null) this.#intervalMs = Math.max(1, nextIntervalMs);
+    if (nextIntervalMs !== null) this.#intervalMs = Math.max(this.#shortestMs, nextIntervalMs);
     if (number === this.#inFlight) this.#inFlight = null;
   }
 }

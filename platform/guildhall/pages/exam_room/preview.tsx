@@ -24,6 +24,7 @@ export function Preview(props: {
   session: Session;
   stream: MediaStream;
   stopped: () => void;
+  heard: (verdict: Verdict) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const [seen, setSeen] = useState<Seen | null>(null);
@@ -42,6 +43,7 @@ export function Preview(props: {
       }
       setRefused(null);
       const { verdict } = outcome;
+      props.heard(verdict);
       const judged = verdict.verdict === "judged";
       setSeen((last) => ({
         verdict,

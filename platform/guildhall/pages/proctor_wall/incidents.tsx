@@ -45,6 +45,7 @@ export function IncidentPanel(props: {
             <option value="">Every kind</option>
             <option value="behaviour">{CHANNEL_WORDS.behaviour}</option>
             <option value="visibility">{CHANNEL_WORDS.visibility}</option>
+            <option value="please_check">{CHANNEL_WORDS.please_check}</option>
           </select>
         </label>
       </header>

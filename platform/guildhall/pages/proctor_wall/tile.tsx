@@ -1,6 +1,6 @@
 import { Icon } from "../shared/icons";
 import type { Card, Incident } from "../shared/messages";
-import { RULE_WORDS, sayFaces, STANDING_WORDS } from "../shared/wording";
+import { isSlowed, RULE_WORDS, sayFaces, sayRate, STANDING_WORDS } from "../shared/wording";
 import { Staleness, useLivePicture } from "./live_picture";
 import type { Wall } from "./wall";
 
@@ -15,6 +15,7 @@ export function CandidateTile(props: {
   const { wall, card, open } = props;
   const { canvas, shown } = useLivePicture(wall.pictures, card.session_id, props.boxes);
   const faces = shown.tile === null ? card.faces : shown.tile.faces;
+  const rate = card.state === "live" ? (shown.tile?.frames_per_second ?? null) : null;
   const worst = open.find((incident) => incident.channel === "behaviour") ?? open[0];
   return (
     <button
@@ -44,6 +45,9 @@ export function CandidateTile(props: {
           {STANDING_WORDS[card.state]}
         </span>
         <span class="faces">{card.state === "live" ? sayFaces(faces) : ""}</span>
+        <span class="rate" data-slowed={isSlowed(rate, wall.framesPerSecond) ? "" : undefined} data-testid="rate">
+          {sayRate(rate, wall.framesPerSecond)}
+        </span>
       </span>
       {worst === undefined ? null : (
         <span class="chip" data-channel={worst.channel}>

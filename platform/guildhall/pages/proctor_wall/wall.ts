@@ -14,6 +14,8 @@ export class Wall {
   readonly line: Line;
   readonly pictures: Pictures;
   examTitle: string | null = null;
+  /** At which each candidate is judged while the engine has room for everybody. */
+  framesPerSecond = 0;
   cards: ReadonlyMap<string, Card> = new Map();
   book: IncidentBook = EMPTY_BOOK;
   readonly #changed: () => void;
@@ -69,6 +71,7 @@ export class Wall {
     this.clock.distrust();
     this.clock.learn(wall.server_time_ms, askedAtMs, Date.now());
     this.examTitle = wall.exam_title;
+    this.framesPerSecond = 1000 / wall.frame_interval_ms;
     this.cards = new Map(wall.candidates.map((card) => [card.session_id, card]));
     const fresh = after === 0 ? this.#log.begin(wall.entries, wall.head) : this.#log.filled(wall.entries, wall.head);
     this.book = withOpen(this.book, wall.open);

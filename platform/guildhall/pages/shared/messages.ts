@@ -12,6 +12,32 @@ export interface Problem {
 
 export type Standing = "waiting" | "live" | "away" | "finished";
 
+export type CheckInState = "waiting" | "running" | "measured" | "accepted" | "skipped";
+export type Signal = "yaw" | "pitch" | "gaze_x" | "gaze_y" | "eyes" | "mouth";
+
+/** How well one thing can be read of this person; `on` is whether it is used. */
+export interface SignalTold {
+  readonly signals: readonly Signal[];
+  readonly on: boolean;
+  readonly quality: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** Where the check-in stands. The page shows this and decides nothing. */
+export interface CheckInTold {
+  readonly state: CheckInState;
+  readonly step: string | null;
+  readonly place: number;
+  readonly steps: number;
+  readonly target: readonly [number, number] | null;
+  readonly instruction: string;
+  readonly hint: string | null;
+  readonly progress: number;
+  readonly runs_left: number;
+  readonly signals: readonly SignalTold[];
+}
+
 /** Server -> candidate, right after connecting. */
 export interface Session {
   readonly session_id: string;
@@ -25,6 +51,7 @@ export interface Session {
   readonly jpeg_quality: number;
   readonly server_time_ms: number;
   readonly recorded: readonly string[];
+  readonly check_in: CheckInTold;
 }
 
 export interface Coaching {
@@ -40,6 +67,7 @@ export interface Verdict {
   readonly next_interval_ms: number;
   readonly faces: number | null;
   readonly coaching: Coaching | null;
+  readonly check_in: CheckInTold | null;
 }
 
 export interface Finished {
@@ -52,10 +80,13 @@ export interface Card {
   readonly state: Standing;
   readonly faces: number | null;
   readonly since_ms: number;
+  readonly check_in: CheckInState;
+  readonly quality: number | null;
+  readonly signals_off: readonly Signal[];
 }
 
-export type Rule = "absent" | "several_faces" | "looking_away" | "camera_dark" | "camera_covered" | "no_frames";
-export type Channel = "behaviour" | "visibility";
+export type Rule = "absent" | "several_faces" | "looking_away" | "camera_dark" | "camera_covered" | "camera_unclear" | "no_frames" | "feed_frozen" | "feed_looped" | "virtual_camera" | "screen_filmed" | "face_changed";
+export type Channel = "behaviour" | "visibility" | "please_check";
 
 export interface Incident {
   readonly incident_id: string;
@@ -84,6 +115,8 @@ export interface WallSnapshot {
   readonly head: number;
   readonly open: readonly Incident[];
   readonly server_time_ms: number;
+  /** While the engine has room for everybody. */
+  readonly frame_interval_ms: number;
 }
 
 export interface Synced {
@@ -100,6 +133,8 @@ export interface Tile {
   readonly captured_at_ms: number;
   readonly received_at_ms: number;
   readonly faces: number | null;
+  /** At which this candidate is judged just now. */
+  readonly frames_per_second: number | null;
   readonly boxes: readonly Box[];
   readonly jpeg: ArrayBuffer;
 }

@@ -7,12 +7,19 @@ export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   looking_away: "Looking away",
   camera_dark: "Too dark to see",
   camera_covered: "Camera covered",
+  camera_unclear: "Picture not clear",
   no_frames: "No picture arriving",
+  feed_frozen: "Picture stands still",
+  feed_looped: "Pictures repeat",
+  virtual_camera: "Camera may be a program",
+  screen_filmed: "May be a filmed screen",
+  face_changed: "Face looks different",
 };
 
 export const CHANNEL_WORDS: Readonly<Record<Channel, string>> = {
   behaviour: "Behaviour",
   visibility: "Cannot see",
+  please_check: "Please check",
 };
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
@@ -42,6 +49,20 @@ export function sayFaces(faces: number | null): string {
   if (faces === 0) return "No face";
   return faces === 1 ? "1 face" : `${faces} faces`;
 }
+
+/** "5 frames/s", or "2.2 of 5 frames/s" where it is less than it should be; nothing before it is known. */
+export function sayRate(perSecond: number | null, wantedPerSecond: number): string {
+  if (perSecond === null) return "";
+  if (!isSlowed(perSecond, wantedPerSecond)) return `${tidy(wantedPerSecond)} frames/s`;
+  return `${tidy(perSecond)} of ${tidy(wantedPerSecond)} frames/s`;
+}
+
+/** A tenth less than wanted is the camera's or the network's own unevenness. */
+export function isSlowed(perSecond: number | null, wantedPerSecond: number): boolean {
+  return perSecond !== null && perSecond < 0.9 * wantedPerSecond;
+}
+
+const tidy = (number: number): string => String(Math.round(number * 10) / 10);
 
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 

@@ -7,9 +7,23 @@ from guildhall.kit.errors import Conflict
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 from guildhall.kit.tokens import TokenSigner
-from guildhall.proctoring.messages import Finish, Finished, FrameSent, SessionWelcome, TakenOver, Verdict
+from guildhall.proctoring.lifecycle import CheckInEvent
+from guildhall.proctoring.messages import (
+    CameraNamed,
+    CheckInAsked,
+    CheckInTold,
+    Done,
+    Finish,
+    Finished,
+    FrameSent,
+    SessionWelcome,
+    TakenOver,
+    Verdict,
+)
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
+from guildhall.proctoring.rules.checking_in import go_on
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.checking_in import told_of
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.settings import ProctoringSettings
 
@@ -18,6 +32,9 @@ RECORDED = (
     "A computer looks in each picture for faces and for where they point. It recognises nobody.",
     "When something lasts longer than a few seconds it notes what it saw and when. A person decides what it means.",
     "The proctors of this exam see your pictures live. Pictures are not kept.",
+    "The name that your browser has for your camera, which may be that of a program.",
+    "The proportions of your face are compared with those at the beginning, and forgotten when you leave.",
+    "How you hold your head and eyes is kept as a few numbers, so that you are measured from your own posture.",
 )
 
 
@@ -73,6 +90,7 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
                 jpeg_quality=settings.jpeg_quality,
                 server_time_ms=self._service.clock.now_ms(),
                 recorded=RECORDED,
+                check_in=told_of(go_on(session.check_in), session.baseline),
             )
         )
 
@@ -85,6 +103,15 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
     @on("frame", FrameSent, Limit(per_second=10, burst=20, max_bytes=500_000))
     async def take_frame(self, peer: Peer[CandidateClaims], message: FrameSent) -> Awaitable[Verdict]:
         return self._service.frames.receive_frame(self._seat_of(peer), message)
+
+    @on("camera", CameraNamed, Limit(per_second=1, burst=5, max_bytes=1024))
+    async def name_camera(self, peer: Peer[CandidateClaims], message: CameraNamed) -> Done:
+        self._seat_of(peer).name_camera(message.label)
+        return Done()
+
+    @on("check_in", CheckInAsked, Limit(per_second=5, burst=15, max_bytes=256))
+    async def check_in(self, peer: Peer[CandidateClaims], message: CheckInAsked) -> CheckInTold:
+        return await self._service.check_ins.act(self._seat_of(peer), CheckInEvent(message.action))
 
     @on("finish", Finish, Limit(per_second=1, burst=5, max_bytes=256))
     async def finish(self, peer: Peer[CandidateClaims], message: Finish) -> Finished:  # noqa: ARG002

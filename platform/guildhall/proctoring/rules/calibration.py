@@ -1,46 +1,24 @@
-"""How a candidate looks at the screen when they simply look at it: the baseline that "away" is measured from.
+"""How a candidate looks at the screen when they simply look at it: the baseline of somebody without a check-in.
 
 Absolute head pose and gaze carry a bias per person and camera (accuracy study: 12.6 false "away" a minute raw,
 0.6 after calibration and a 2 s rule). Where no calm stretch is found the baseline stays None, and the looking-away
-rule stays off for that person.
+rule stays off for that person. What a check-in measures is fitted in `fitting.py`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Sequence
 
-from guildhall.proctoring.model import Baseline
+from guildhall.proctoring.model import Baseline, BaselineSource, Look, Quality, Signal, Weakness
+from guildhall.proctoring.rules.quality import grade_seeing, grade_standing, grade_steadiness, weakest
+from guildhall.proctoring.rules.readings import Sample, look_of
 from guildhall.proctoring.settings import RuleSettings
-from proctor_engine.contract import Face
 
 FEWEST_SAMPLES = 8  # a median of fewer follows single noisy frames
 MOST_SAMPLES = 64  # bound of the sample list; at 5 frames/s a 3 s stretch has 15
+UNCHECKED_QUALITY = 0.6  # nobody was asked to look at anything: good enough to be used, never good
+BY_CHANCE = (Signal.YAW, Signal.PITCH, Signal.GAZE_X)  # the others need somebody to do what they are asked
 
 
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """Where one face points in one frame."""
-
-    at_ms: int
-    yaw_deg: float
-    pitch_deg: float
-    gaze_x: float
-
-
-def direction_of(face: Face, at_ms: int) -> Direction:
-    return Direction(at_ms, face.yaw_deg, face.pitch_deg, face.gaze_x)
-
-
-def median_direction(directions: Sequence[Direction]) -> Baseline:
-    """Componentwise median; the caller gives at least one."""
-    return Baseline(
-        yaw_deg=median(one.yaw_deg for one in directions),
-        pitch_deg=median(one.pitch_deg for one in directions),
-        gaze_x=median(one.gaze_x for one in directions),
-    )
-
-
-def calibrate(samples: Sequence[Direction], settings: RuleSettings) -> Baseline | None:
+def calibrate(samples: Sequence[Sample], settings: RuleSettings) -> Baseline | None:
     """The baseline of a calm stretch, or None while there is none yet.
 
     Calm: long enough, four frames of five within `calibration_spread_deg` of the median, and not so far from the
@@ -50,23 +28,38 @@ def calibrate(samples: Sequence[Direction], settings: RuleSettings) -> Baseline 
         return None
     if samples[-1].at_ms - samples[0].at_ms < settings.calibration_seconds * 1000:
         return None
-    middle = median_direction(samples)
-    yaw_spread_deg = _four_in_five(abs(one.yaw_deg - middle.yaw_deg) for one in samples)
-    pitch_spread_deg = _four_in_five(abs(one.pitch_deg - middle.pitch_deg) for one in samples)
-    if max(yaw_spread_deg, pitch_spread_deg) > settings.calibration_spread_deg:
+    look = look_of(samples)
+    if max(look.spread.yaw_deg, look.spread.pitch_deg) > settings.calibration_spread_deg:
         return None
+    middle = look.middle
     if max(abs(middle.yaw_deg), abs(middle.pitch_deg)) > settings.calibration_limit_deg:
         return None
-    return middle
+    return Baseline(
+        source=BaselineSource.CALM,
+        yaw_deg=middle.yaw_deg,
+        pitch_deg=middle.pitch_deg,
+        gaze_x=middle.gaze_x,
+        gaze_y=middle.gaze_y,
+        eyes_open=middle.eye_openness,
+        mouth_closed=middle.mouth_openness,
+        quality=_quality_by_chance(look, settings),
+    )
 
 
-def _four_in_five(distances: Iterable[float]) -> float:
-    """A median would call somebody calm who swings between two directions and is in one a little longer."""
-    ordered = sorted(distances)
-    return ordered[len(ordered) * 4 // 5]
+def _quality_by_chance(look: Look, settings: RuleSettings) -> dict[Signal, Quality]:
+    limit_deg = settings.calibration_spread_deg
+    pose = weakest(
+        settings,
+        (UNCHECKED_QUALITY, Weakness.UNCHECKED),
+        grade_steadiness(max(look.spread.yaw_deg, look.spread.pitch_deg), limit_deg),
+        grade_standing(look.middle, settings),
+        *grade_seeing(look.middle, settings),
+    )
+    nothing = Quality(figure=0, on=False, weakness=Weakness.UNCHECKED)
+    return {signal: pose if signal in BY_CHANCE else nothing for signal in Signal}
 
 
-def add_sample(samples: tuple[Direction, ...], sample: Direction, settings: RuleSettings) -> tuple[Direction, ...]:
+def add_sample(samples: tuple[Sample, ...], sample: Sample, settings: RuleSettings) -> tuple[Sample, ...]:
     """Keep the newest stretch: as long as calibration needs, and no longer (policy: drop oldest).
 
     A fast camera is sampled more thinly: its newest MOST_SAMPLES frames alone would never be a long enough stretch.

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from prometheus_client import CollectorRegistry
+
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.ids import new_id
@@ -10,6 +12,8 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import CONNECTION, SESSION
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.service.cards import announce_card
+from guildhall.proctoring.service.checking_in import CheckInDesk
+from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import SessionNotFound
@@ -27,17 +31,25 @@ class ProctoringService:
     """Made by the composition root; `running` starts and stops what it keeps going."""
 
     def __init__(
-        self, store: ProctoringStore, bus: Bus, engine: EngineClient, clock: Clock, settings: ProctoringSettings
+        self,
+        store: ProctoringStore,
+        bus: Bus,
+        engine: EngineClient,
+        clock: Clock,
+        settings: ProctoringSettings,
+        registry: CollectorRegistry | None = None,
     ) -> None:
         self.owner = new_id("own", clock)
         self.settings = settings
         self.clock = clock
         self._store = store
         self._bus = bus
+        figures = FrameFigures(registry or CollectorRegistry(), engine.health)
         tiles = TileRelay(bus, clock, settings.tile_interval_ms)
         self.recorder = IncidentRecorder(store, bus)
         self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
-        self.frames = FrameIntake(engine, store, self.recorder, tiles, clock, settings)
+        self.check_ins = CheckInDesk(store, bus, clock)
+        self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings)
         self.watching = Watching(store, bus, clock, settings)
 
     @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from guildhall.kit.bus import Bus
 from guildhall.proctoring.messages import Card
-from guildhall.proctoring.model import Session
+from guildhall.proctoring.model import JUDGED, Session
 
 
 def card_topic(exam_id: str) -> str:
@@ -10,12 +10,17 @@ def card_topic(exam_id: str) -> str:
 
 
 def card_of(session: Session, faces: int | None = None) -> Card:
+    baseline = session.baseline
+    known = {} if baseline is None else baseline.quality
     return Card(
         session_id=session.id,
         candidate_name=session.candidate_name,
         state=session.standing,
         faces=faces,
         since_ms=session.since_ms,
+        check_in=session.check_in.state,
+        quality=min((known[signal].figure for signal in JUDGED if signal in known), default=None),
+        signals_off=tuple(signal for signal in JUDGED if baseline is not None and not baseline.is_on(signal)),
     )
 
 

@@ -1,23 +1,22 @@
 """`receive_frame`: steps 3 to 8 of the frame's journey, for one frame of one seat."""
 
 from collections.abc import Awaitable
+from time import perf_counter
 
 from guildhall.kit.clock import Clock
-from guildhall.kit.logs import get_logger
-from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.messages import FrameSent, Verdict
-from guildhall.proctoring.model import PENDING_BOUND, Baseline, Session
+from guildhall.proctoring.model import PENDING_BOUND
 from guildhall.proctoring.rules import FrameRefused, admit_frame, coach, judge
+from guildhall.proctoring.rules.pacing import next_interval_ms
+from guildhall.proctoring.service.checking_in import CheckInDesk, told_while_open
+from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.tiles import TileRelay
 from guildhall.proctoring.settings import ProctoringSettings
-from guildhall.proctoring.store import ProctoringStore
 from proctor_engine.client import EngineClient
 from proctor_engine.contract import Frame, Observation, Observed, Outcome, Superseded, Unexamined, Unreadable
-
-log = get_logger(__name__)
 
 TAKEN_OVER = "This session goes on in another tab or on another device."
 FINISHED = "The session is finished."
@@ -30,16 +29,18 @@ class FrameIntake:
     def __init__(
         self,
         engine: EngineClient,
-        store: ProctoringStore,
+        check_ins: CheckInDesk,
         recorder: IncidentRecorder,
         tiles: TileRelay,
+        figures: FrameFigures,
         clock: Clock,
         settings: ProctoringSettings,
     ) -> None:
         self._engine = engine
-        self._store = store
+        self._check_ins = check_ins
         self._recorder = recorder
         self._tiles = tiles
+        self._figures = figures
         self._clock = clock
         self._settings = settings
 
@@ -62,14 +63,19 @@ class FrameIntake:
 
     async def _follow(self, seat: Seat, frame: Frame, examined: Awaitable[Outcome]) -> Verdict:
         match await examined:
-            case Observed(observation):
-                return await self._judge(seat, frame, observation)
+            case Observed(observation, stages=stages):
+                self._figures.examined(stages)
+                began = perf_counter()
+                verdict = await self._judge(seat, frame, observation)
+                self._figures.judged(perf_counter() - began)
+                return verdict
             case Superseded():
                 return self._verdict(frame, "skipped", "A newer picture took its place.")
             case Unexamined(reason):
                 await self._tiles.relay(seat, frame, None)
                 return self._verdict(frame, "unexamined", reason)
             case Unreadable(reason):
+                self._figures.unreadable()
                 raise FrameRefused(reason)
 
     async def _judge(self, seat: Seat, frame: Frame, observation: Observation) -> Verdict:
@@ -80,33 +86,34 @@ class FrameIntake:
         if len(seat.undecided) >= PENDING_BOUND:  # policy: stop judging rather than forget a decision
             return self._verdict(frame, "unexamined", STORAGE_AWAY)
         rules = self._settings.rules
-        before = seat.timeline
-        judgement = judge(before, observation, frame.received_at_ms, rules)
+        judgement = judge(seat.timeline, observation, frame.received_at_ms, rules)
         seat.timeline = judgement.timeline
         seat.faces = len(observation.faces)
+        seat.judged_at_ms.append(frame.received_at_ms)
         if judgement.changes:
             self._recorder.note(seat, judgement.changes, frame.received_at_ms)
             await self._recorder.flush(seat)
-        if before.baseline is None and seat.timeline.baseline is not None:
-            await self._keep_baseline(seat.session, seat.timeline.baseline)
+        await self._check_ins.keep(seat)
         await self._tiles.relay(seat, frame, observation)
         verdict = self._verdict(frame, "judged", None)
-        return verdict.model_copy(update={"faces": seat.faces, "coaching": coach(observation, rules)})
-
-    async def _keep_baseline(self, session: Session, baseline: Baseline) -> None:
-        try:
-            await self._store.keep_baseline(session.id, session.epoch, baseline)
-        except StorageUnavailable as error:  # costs the next owner of the session three calm seconds
-            log.warning("baseline_not_stored", session_id=session.id, reason=str(error))
+        told = {
+            "faces": seat.faces,
+            "coaching": coach(observation, rules),
+            "check_in": told_while_open(seat.timeline),
+        }
+        return verdict.model_copy(update=told)
 
     def _verdict(self, frame: Frame, verdict: str, reason: str | None) -> Verdict:
+        interval_ms = next_interval_ms(self._engine.health().interval_ms, self._settings)
+        self._figures.answered(verdict, interval_ms)
         return Verdict.model_validate(
             {
                 "number": frame.number,
                 "verdict": verdict,
                 "reason": reason,
-                "next_interval_ms": self._settings.frame_interval_ms,
+                "next_interval_ms": interval_ms,
                 "faces": None,
                 "coaching": None,
+                "check_in": None,
             }
         )

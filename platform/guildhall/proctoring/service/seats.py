@@ -3,12 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guildhall.kit.bus import Subscription
 from guildhall.proctoring.model import Incident, PendingEntry, Rule, Session
 from guildhall.proctoring.rules import Timeline
+from guildhall.proctoring.rules.checking_in import go_on
 from guildhall.proctoring.rules.judging import resume
+from guildhall.proctoring.rules.pacing import RATE_FRAMES
 
 
 @dataclass(slots=True)
@@ -22,6 +24,7 @@ class Seat:
     arrived_ms: int | None = None  # when the last picture came, judged or not; None: they have not begun to send
     last_number: int = -1
     faces: int | None = None
+    judged_at_ms: deque[int] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))  # when the last ones arrived
     undecided: deque[PendingEntry] = field(default_factory=deque)  # bounded by PENDING_BOUND, see frames.py
     recording: asyncio.Lock = field(default_factory=asyncio.Lock)
     lost: bool = False  # somebody else owns the session by now
@@ -29,8 +32,13 @@ class Seat:
     left: bool = False  # this process has let go of it
     recheck: bool = False  # the bus was away: somebody may have taken over unheard
     subscription: Subscription | None = None
+    keep_due_ms: int = 0  # when to try again to store the calibration, after the database was away
     tile_due_ms: int = 0
     closeup_due_ms: int = 0  # later while nobody enlarges this candidate
+
+    def name_camera(self, label: str) -> None:
+        """What the candidate's page says its camera is called; judged with the next picture."""
+        self.timeline = replace(self.timeline, feed=self.timeline.feed.named(label))
 
 
 def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: int) -> Seat:
@@ -39,7 +47,7 @@ def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: in
     Somebody who comes back is expected to send at once; a newcomer may read what is recorded first.
     """
     began_ms = {rule: incident.opened_at_ms for rule, incident in session.open.items()}
-    timeline = resume(session.ordinals, began_ms, session.baseline, now_ms)
+    timeline = resume(session.ordinals, began_ms, session.baseline, go_on(session.check_in), now_ms)
     arrived_ms = now_ms if session.epoch > 1 else None
     seat = Seat(session, timeline, evict, dict(session.open), arrived_ms)
     seat.undecided.extend(session.outbox())  # what the last owner decided and did not finish comes first

@@ -6,6 +6,7 @@ Nobody pays for a picture that nobody looks at: a topic without receivers is tri
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.proctoring.messages import Tile, pack_tile
+from guildhall.proctoring.rules.pacing import frames_per_second
 from guildhall.proctoring.service.seats import Seat
 from proctor_engine.contract import Frame, Observation
 
@@ -32,29 +33,30 @@ class TileRelay:
         self._unwatched_until_ms: dict[str, int] = {}  # by exam; close-ups keep theirs on the seat
 
     async def relay(self, seat: Seat, frame: Frame, observation: Observation | None) -> None:
-        now_ms, exam_id = self._clock.monotonic_ms(), seat.session.exam_id
+        now_ms, exam_id, session_id = self._clock.monotonic_ms(), seat.session.exam_id, seat.session.id
         for_grid = now_ms >= max(seat.tile_due_ms, self._unwatched_until_ms.get(exam_id, 0))
         for_closeup = now_ms >= seat.closeup_due_ms
         if not for_grid and not for_closeup:
             return
-        body = pack_tile(_tile_of(seat.session.id, frame, observation))
-        if for_grid and await self._bus.publish(tile_topic(exam_id), body):
+        body = pack_tile(_tile_of(seat, frame, observation))
+        if for_grid and await self._bus.publish(tile_topic(exam_id), body, key=f"tile {session_id}"):
             self._unwatched_until_ms.pop(exam_id, None)
             seat.tile_due_ms = now_ms + self._tile_interval_ms
         elif for_grid:
             self._unwatched_until_ms[exam_id] = now_ms + UNWATCHED_RETRY_MS
-        if for_closeup and not await self._bus.publish(closeup_topic(seat.session.id), body):
+        if for_closeup and not await self._bus.publish(closeup_topic(session_id), body, key=f"closeup {session_id}"):
             seat.closeup_due_ms = now_ms + UNWATCHED_RETRY_MS
 
 
-def _tile_of(session_id: str, frame: Frame, observation: Observation | None) -> Tile:
+def _tile_of(seat: Seat, frame: Frame, observation: Observation | None) -> Tile:
     faces = observation.faces if observation else ()
     return Tile(
-        session_id=session_id,
+        session_id=seat.session.id,
         number=frame.number,
         captured_at_ms=frame.captured_at_ms,
         received_at_ms=frame.received_at_ms,
         faces=len(faces) if observation else None,
+        frames_per_second=frames_per_second(seat.judged_at_ms, frame.received_at_ms),
         boxes=tuple((face.left, face.top, face.width, face.height) for face in faces),
         jpeg=frame.jpeg,
     )

@@ -40,6 +40,7 @@ class Watching:
             head=head,
             open=tuple(incident for session in sessions for incident in session.open.values()),
             server_time_ms=self._clock.now_ms(),
+            frame_interval_ms=self._settings.frame_interval_ms,
         )
 
     async def sync(self, exam_id: str, after: int) -> Synced:

@@ -34,6 +34,16 @@ test("the server's interval is honoured, and a refusal without one keeps the las
   assert.equal(pacing.waitMs(1300), 700);
 });
 
+test("while the engine is full the page sends less often, and afterwards as often as before, never more", () => {
+  const pacing = new Pacing(200);
+  pacing.answered(pacing.sent(0, 1), 480);
+  assert.equal(pacing.waitMs(200), 280);
+  pacing.answered(pacing.sent(480, 2), 200);
+  assert.equal(pacing.waitMs(480), 200);
+  pacing.answered(pacing.sent(680, 3), 0);
+  assert.equal(pacing.waitMs(680), 200);
+});
+
 test("numbers rise within a millisecond, across a clock set back, and across pages that know nothing of each other", () => {
   const pacing = new Pacing(200);
   const first = pacing.sent(0, 50_000);

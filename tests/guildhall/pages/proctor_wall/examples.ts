@@ -20,7 +20,8 @@ export function entry(number: number, about: Incident = incident()): Entry {
 }
 
 export function card(session_id: string, changes: Partial<Card> = {}): [string, Card] {
-  return [session_id, { session_id, candidate_name: session_id, state: "live", faces: 1, since_ms: 0, ...changes }];
+  const calm = { state: "live", faces: 1, since_ms: 0, check_in: "accepted", quality: 0.9, signals_off: [] } as const;
+  return [session_id, { session_id, candidate_name: session_id, ...calm, ...changes }];
 }
 
 export const numbers = (entries: readonly Entry[]): number[] => entries.map((each) => each.number);

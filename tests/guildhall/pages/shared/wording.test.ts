@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sayDuration, sayFaces } from "../../../../platform/guildhall/pages/shared/wording";
+import { isSlowed, sayDuration, sayFaces, sayRate } from "../../../../platform/guildhall/pages/shared/wording";
 
 test("durations lose precision as they grow and never go below nothing", () => {
   const said = [-500, 210, 6_900, 60_000, 185_000, 900_000, 7_500_000].map(sayDuration);
   assert.deepEqual(said, ["0.0 s", "0.2 s", "6 s", "1 min", "3 min 5 s", "15 min", "2 h 5 min"]);
+});
+
+test("a rate is told beside the one it should be only where it is lower by more than unevenness", () => {
+  const said = [null, 5.1, 4.6, 4.4, 0].map((rate) => sayRate(rate, 5));
+  assert.deepEqual(said, ["", "5 frames/s", "5 frames/s", "4.4 of 5 frames/s", "0 of 5 frames/s"]);
+  assert.deepEqual([null, 4.6, 4.4].map((rate) => isSlowed(rate, 5)), [false, false, true]);
+  assert.equal(sayRate(1.25, 1000 / 300), "1.3 of 3.3 frames/s");
 });
 
 test("an unknown count of faces is not called zero", () => {

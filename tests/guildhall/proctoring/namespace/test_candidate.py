@@ -4,7 +4,7 @@ import pytest
 import socketio
 
 from guildhall.kit.storage import StorageUnavailable
-from guildhall.proctoring.lifecycle import Standing
+from guildhall.proctoring.lifecycle import CheckInState, Standing
 from guildhall.proctoring.messages import SessionWelcome
 from guildhall.proctoring.model import PendingEntry, Session
 from guildhall.proctoring.namespace.candidate import RECORDED, frame_limit
@@ -47,6 +47,28 @@ async def test_a_frame_is_answered_with_its_verdict(hall: Hall, doors: Doors) ->
         assert (verdict["number"], verdict["verdict"], verdict["faces"]) == (7, "judged", 1)
         hall.engine.shows = DARK
         assert (await doors.send_frame(ada, 8))["coaching"]["code"] == "dark"
+
+
+async def test_the_check_in_is_begun_answered_and_left_behind_over_the_socket(hall: Hall, doors: Doors) -> None:
+    async with doors.candidate(await hall.invite()) as ada:
+        assert (await welcomed(ada)).check_in.state is CheckInState.WAITING
+        assert (await ada.call("check_in", {"action": "start"}))["step"] == "centre"
+        assert (await doors.send_frame(ada, 0))["check_in"]["state"] == "running"
+        refused = (await ada.call("check_in", {"action": "accept"}))["problem"]
+        assert (refused["status"], refused["type"]) == (409, "move-refused")
+        assert (await ada.call("check_in", {"action": "measure"}))["problem"]["status"] == 422
+        assert (await ada.call("check_in", {"action": "skip"}))["state"] == "skipped"
+        assert (await doors.send_frame(ada, 1))["check_in"] is None
+
+
+async def test_who_reconnects_is_told_where_their_check_in_stands(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    async with doors.candidate(session) as ada:
+        await ada.call("check_in", {"action": "start"})
+        await doors.send_frame(ada, 0)
+    async with doors.candidate(session) as ada:
+        told = (await welcomed(ada)).check_in
+        assert (told.state, told.step) == (CheckInState.RUNNING, "centre")
 
 
 async def test_a_second_tab_takes_over_and_the_old_one_is_told_and_let_go(hall: Hall, doors: Doors) -> None:

@@ -14,6 +14,18 @@ async def test_a_verdict_tells_faces_and_pace_and_nothing_else_to_a_calm_candida
     assert (verdict.verdict, verdict.faces, verdict.coaching, verdict.next_interval_ms) == ("judged", 1, None, 200)
 
 
+async def test_while_the_engine_is_full_every_verdict_asks_for_a_slower_pace_and_then_for_the_usual_one(
+    hall: Hall,
+) -> None:
+    seat = await hall.seat(await hall.invite())
+    hall.engine.interval_ms = 480
+    assert (await hall.send(seat)).next_interval_ms == 480
+    hall.engine.outcome = Superseded()
+    assert (await hall.send(seat)).next_interval_ms == 480
+    hall.engine.outcome, hall.engine.interval_ms = None, 120
+    assert (await hall.send(seat)).next_interval_ms == 200
+
+
 async def test_a_candidate_in_the_dark_is_coached_at_once(hall: Hall) -> None:
     seat = await hall.seat(await hall.invite())
     verdict = await hall.send(seat, DARK)

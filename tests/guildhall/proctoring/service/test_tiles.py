@@ -18,9 +18,9 @@ def published(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     topics: list[str] = []
     publish = hall.bus.publish
 
-    async def note(topic: str, body: bytes) -> int:
+    async def note(topic: str, body: bytes, *, key: str | None = None) -> int:
         topics.append(topic)
-        return await publish(topic, body)
+        return await publish(topic, body, key=key)
 
     monkeypatch.setattr(hall.bus, "publish", note)
     return topics
@@ -86,3 +86,16 @@ async def test_a_frame_the_engine_could_not_look_at_is_shown_all_the_same(hall: 
     hall.engine.outcome = Unexamined("No engine child is up.")
     await hall.send(seat)
     assert [(tile.faces, tile.boxes) for tile in tiles] == [(None, ())]
+
+
+async def test_a_tile_tells_the_rate_at_which_its_candidate_is_judged(hall: Hall) -> None:
+    seat = await hall.seat(await hall.invite())
+    tiles, _ = await listen(hall, closeup_topic(seat.session.id))
+    for _ in range(4):
+        await hall.send(seat, after_ms=500)
+    hall.engine.outcome = Unexamined("No engine child is up.")
+    for _ in range(12):
+        await hall.send(seat, after_ms=500)
+    rates = [tile.frames_per_second for tile in tiles]
+    assert rates[:4] == [None, 2.0, 2.0, 2.0]
+    assert rates[-1] == 0.0
