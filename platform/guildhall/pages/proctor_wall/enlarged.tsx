@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Card } from "../shared/messages";
-import { sayFaces, STANDING_WORDS } from "../shared/wording";
+import { sayFaces, saySignalsOff, STANDING_WORDS } from "../shared/wording";
 import { IncidentList } from "./incidents";
 import { Staleness, useLivePicture } from "./live_picture";
 import type { Wall } from "./wall";
@@ -61,6 +61,11 @@ export function Enlarged(props: {
         {card.state === "finished" ? null : <Staleness clock={wall.clock} tile={shown.tile} />}
       </div>
       <div class="history">
+        {card.signals_off.length === 0 ? null : (
+          <p class="empty" data-testid="signals-off">
+            {saySignalsOff(card.signals_off)}
+          </p>
+        )}
         {incidents.length === 0 ? (
           <p class="empty">No incidents for {card.candidate_name}.</p>
         ) : (

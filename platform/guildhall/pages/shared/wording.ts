@@ -1,5 +1,5 @@
 // How the pages say times, durations and names of rules. Pure.
-import type { Channel, Rule, Standing } from "./messages";
+import type { Channel, Rule, Signal, Standing } from "./messages";
 
 export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   absent: "Nobody in view",
@@ -48,6 +48,23 @@ export function sayFaces(faces: number | null): string {
   if (faces === null) return "Faces unknown";
   if (faces === 0) return "No face";
   return faces === 1 ? "1 face" : `${faces} faces`;
+}
+
+const SIGNAL_WORDS: Record<Signal, string> = {
+  yaw: "head turned sideways",
+  pitch: "head turned up or down",
+  gaze_x: "eyes turned sideways",
+  gaze_y: "eyes turned up or down",
+  eyes: "closed eyes",
+  mouth: "an open mouth",
+};
+
+/** What cannot be read well enough of this person to be judged; empty when all of it can. */
+export function saySignalsOff(signals: readonly Signal[]): string {
+  if (signals.length === 0) return "";
+  const named = signals.map((signal) => SIGNAL_WORDS[signal]);
+  const list = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named[named.length - 1]}` : named[0];
+  return `Not judged for this person, because it reads too poorly: ${list}.`;
 }
 
 /** "5 frames/s", or "2.2 of 5 frames/s" where it is less than it should be; nothing before it is known. */

@@ -170,6 +170,7 @@ COACHING = {
     "blurred": "The picture is blurred. Clean the lens, hold still, and turn off effects that blur you.",
     "coarse": "The picture is too coarse to see you. Close other programs that use the camera or the network.",
     "no_face": "Your face is not in the picture. Sit so that you can see yourself in the preview.",
+    "face_covered": "Your face is covered or too dim to read. Uncover it if you may, and face the light.",
     "too_small": "You are a little far away. Move closer to the camera.",
     "face_dark": "Your face is in the dark. Turn on a light in front of you.",
 }
@@ -186,6 +187,8 @@ def coach(observation: Observation, settings: RuleSettings) -> Coaching | None:
         code = flaw
     elif not observation.faces:
         code = "no_face"
+    elif not observation.faces[0].landmarked:
+        code = "face_covered"
     elif observation.faces[0].interocular_px < settings.clear_face_interocular_px:
         code = "too_small"
     elif observation.faces[0].light < settings.clear_face_light:

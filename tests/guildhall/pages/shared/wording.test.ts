@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSlowed, sayDuration, sayFaces, sayRate } from "../../../../platform/guildhall/pages/shared/wording";
+import { isSlowed, sayDuration, sayFaces, sayRate, saySignalsOff } from "../../../../platform/guildhall/pages/shared/wording";
 
 test("durations lose precision as they grow and never go below nothing", () => {
   const said = [-500, 210, 6_900, 60_000, 185_000, 900_000, 7_500_000].map(sayDuration);
@@ -16,4 +16,13 @@ test("a rate is told beside the one it should be only where it is lower by more 
 
 test("an unknown count of faces is not called zero", () => {
   assert.deepEqual([null, 0, 1, 3].map(sayFaces), ["Faces unknown", "No face", "1 face", "3 faces"]);
+});
+
+test("what is not judged for a person is one sentence, and nothing where all is", () => {
+  assert.equal(saySignalsOff([]), "");
+  assert.equal(
+    saySignalsOff(["gaze_x"]),
+    "Not judged for this person, because it reads too poorly: eyes turned sideways.",
+  );
+  assert.match(saySignalsOff(["yaw", "pitch", "mouth"]), /: head turned sideways, head turned up or down and an open mouth\.$/);
 });

@@ -189,10 +189,11 @@ def test_every_rule_has_a_reason_in_one_sentence_even_when_nothing_more_is_known
         (GLARING, "glaring"),
         (an_observation(a_face(), visibility=BLURRED.visibility), "blurred"),
         (EMPTY, "no_face"),
+        (an_observation(a_face(interocular_px=0.0, landmarked=False)), "face_covered"),
         (an_observation(a_face(interocular_px=20.0, light=0.03)), "too_small"),
         (an_observation(a_face(light=0.03)), "face_dark"),
     ],
-    ids=["dark", "covered", "blurred", "grainy", "glaring", "a blurred face", "nobody", "far away", "shadow"],
+    ids=["dark", "covered", "blurred", "grainy", "glaring", "a blurred face", "nobody", "mask", "far away", "shadow"],
 )
 def test_coaching_says_the_first_thing_that_would_help(scene: Observation, code: str) -> None:
     coaching = coach(scene, RULES)
