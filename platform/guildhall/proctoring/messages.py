@@ -181,6 +181,7 @@ class Tile(Message):
     """Server -> proctor: one candidate's newest frame."""
 
     event: ClassVar[str] = "tile"
+    newest_of: ClassVar[str] = "session_id"
 
     session_id: str
     number: int

@@ -1,7 +1,7 @@
 """Who is connected: admits callers, keeps peers and their rooms, and parts with them."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +19,13 @@ from guildhall.kit.sockets.handshake import Handshake, read_token
 from guildhall.kit.sockets.messages import Message
 from guildhall.kit.sockets.namespace import Namespace, session_id_of
 from guildhall.kit.sockets.notices import Closing, TokenExpiring
+from guildhall.kit.sockets.packets import Kind, encode
 from guildhall.kit.sockets.peer import Peer
 from guildhall.kit.sockets.reception import Connection, Crashed, Reception, patience
 from guildhall.kit.sockets.revocation import RecentlyRevoked
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.turns import Turns
-from guildhall.kit.sockets.wire import Acknowledge, Caller, Encoded, Wire, encode
+from guildhall.kit.sockets.wire import Acknowledge, Caller, Wire
 from guildhall.kit.tasks import TaskOwner
 
 _FULL_RETRY_MS = 5_000
@@ -68,7 +69,8 @@ class Connections:
 
     def send(self, peer: Peer[Any], message: Message) -> None:
         if (connection := self._connections.get(peer.id)) is not None:
-            self._wire.write(connection.transport_id, _encode(connection.namespace.path, message))
+            path = connection.namespace.path
+            self._wire.write(connection.transport_id, _encode(path, message), _key(path, message))
 
     def join(self, peer: Peer[Any], room: str) -> None:
         if (connection := self._connections.get(peer.id)) is not None:
@@ -88,9 +90,9 @@ class Connections:
         """Send to every peer in a room, encoded once."""
         if not (transports := self._rooms.get((path, room))):
             return
-        encoded = _encode(path, message)
+        encoded, key = _encode(path, message), _key(path, message)
         for transport_id in transports.values():
-            self._wire.write(transport_id, encoded)
+            self._wire.write(transport_id, encoded, key)
 
     # What the wire tells.
 
@@ -146,9 +148,11 @@ class Connections:
         self._subjects.leave(connection.counted_as, peer_id)
         connection.turns.close(lambda: self._part(connection, told))
 
-    async def received(self, peer_id: str, packet: object, size_bytes: int, acknowledge: Acknowledge) -> None:
-        if (connection := self._connections.get(peer_id)) is not None:
-            await self._reception.receive(connection, packet, size_bytes, acknowledge)
+    def received(
+        self, peer_id: str, packet: object, size_bytes: int, acknowledge: Acknowledge
+    ) -> Awaitable[None] | None:
+        connection = self._connections.get(peer_id)
+        return None if connection is None else self._reception.receive(connection, packet, size_bytes, acknowledge)
 
     # What the server does.
 
@@ -236,7 +240,12 @@ class Connections:
             self._rooms.pop(key, None)
 
 
-def _encode(path: str, message: Message) -> Encoded:
+def _encode(path: str, message: Message) -> bytes:
     if not message.event:
         raise ValueError(f"{type(message).__name__} names no event, so it can only be a reply.")
-    return encode(path, message.event, message.model_dump())
+    return encode(Kind.EVENT, [message.event, message.model_dump()], path)
+
+
+def _key(path: str, message: Message) -> Hashable | None:
+    slot = message.slot
+    return None if slot is None else (path, message.event, slot)

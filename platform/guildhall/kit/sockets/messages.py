@@ -1,6 +1,7 @@
 """What crosses a socket, in and out."""
 
-from typing import ClassVar
+from collections.abc import Hashable
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,3 +16,16 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     event: ClassVar[str] = ""
+    newest_of: ClassVar[str] = ""
+    """The field that says of what this is the newest, for messages of which only the newest counts. A slow reader gets
+    the newest of each and not those before; all other messages arrive, all and in order, or the connection ends."""
+
+    @property
+    def slot(self) -> Hashable | None:
+        """What this message takes the place of while it waits; None when it takes nobody's."""
+        return getattr(self, self.newest_of) if self.newest_of else None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if cls.newest_of and cls.newest_of not in cls.model_fields:
+            raise TypeError(f"{cls.__name__} is the newest of {cls.newest_of!r}, which is none of its fields.")

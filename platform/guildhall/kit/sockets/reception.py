@@ -71,22 +71,31 @@ class Reception:
         self._clock = clock
         self._owner = owner
 
-    async def receive(self, connection: Connection, packet: object, size_bytes: int, acknowledge: Acknowledge) -> None:
-        """Answer an event, now or later; never raises."""
+    def receive(
+        self, connection: Connection, packet: object, size_bytes: int, acknowledge: Acknowledge
+    ) -> Awaitable[None] | None:
+        """Answer an event, now or later; what this returns, if anything, comes before the next event."""
         try:
             handler, message = self._read(connection, packet, size_bytes)
         except Exception as error:  # noqa: BLE001  refused by a DomainError, or a crash that is told apart
             self._answer(connection, error, acknowledge)
-            if isinstance(error, TokenExpired):
-                await connection.close("token_expired")
-            elif connection.patience.take():
-                log.warning("peer_refused_too_often", peer=connection.peer.id, path=connection.namespace.path)
-                await connection.close("too_many_refusals")
-            return
+            return self._close_if_it_must(connection, error)
+        if handler.is_plain and connection.turns.may_pass():
+            self._take_at_once(connection, handler, message, acknowledge)
+            return None
         turn = partial(self._take_turn, connection, handler, message, acknowledge)
         if not connection.turns.take(turn):
             waiting = f"{self._settings.max_waiting} events wait already; wait for their answers."
             self._answer(connection, TooMany(waiting, retry_after_ms=_RETRY_WHEN_FULL_MS), acknowledge)
+        return None
+
+    def _close_if_it_must(self, connection: Connection, refused: Exception) -> Awaitable[None] | None:
+        if isinstance(refused, TokenExpired):
+            return connection.close("token_expired")
+        if connection.patience.take():
+            log.warning("peer_refused_too_often", peer=connection.peer.id, path=connection.namespace.path)
+            return connection.close("too_many_refusals")
+        return None
 
     def _read(self, connection: Connection, packet: object, size_bytes: int) -> tuple[Handler, Message]:
         if connection.peer.claims.expires_at_ms <= self._clock.now_ms():
@@ -102,9 +111,25 @@ class Reception:
             raise TooMany(f"{name!r} comes too often.", retry_after_ms=retry_after_ms)
         return handler, decode(handler.event, arguments, size_bytes)
 
+    def _take_at_once(
+        self, connection: Connection, handler: Handler, message: Message, acknowledge: Acknowledge
+    ) -> None:
+        try:
+            answer = handler.take(connection.peer, message)
+        except Exception as error:  # noqa: BLE001  as in a turn
+            self._answer(connection, error, acknowledge)
+            return
+        if inspect.isawaitable(answer):
+            self._answer_later(connection, handler, answer, acknowledge)
+        else:
+            self._answer(connection, answer, acknowledge)
+
     async def _take_turn(
         self, connection: Connection, handler: Handler, message: Message, acknowledge: Acknowledge
     ) -> None:
+        if handler.is_plain:  # those before it had to be waited for
+            self._take_at_once(connection, handler, message, acknowledge)
+            return
         try:
             async with asyncio.timeout(self._settings.handler_seconds) as limit:
                 answer = await handler.take(connection.peer, message)

@@ -14,8 +14,14 @@ class SocketSettings(BaseModel):
     """Whole size of one message, binary parts included; more closes that connection. Each event has its own limit."""
     max_waiting: int = Field(default=32, ge=1)
     """Events of one connection that may wait for their turn or their answer; the newest above it is refused."""
-    max_outgoing: int = Field(default=2048, ge=16)
-    """Packets that may wait to be written to one connection; a reader slower than that is cut off."""
+    slow_reader_bytes: int = Field(default=262_144, ge=0)
+    """Unsent bytes of one connection above which messages that replace each other (see `Message.newest_of`) wait, and
+    the newest of them wins."""
+    max_unsent_bytes: int = Field(default=4_194_304, ge=65_536)
+    """Unsent bytes of one connection above which it is cut off, because what has to arrive would not."""
+    max_keyed_bytes: int = Field(default=33_554_432, ge=65_536)
+    """Bytes of waiting messages that replace each other, above which that connection is cut off: a wall of 500
+    candidates has one tile of each."""
     max_refusals: int = Field(default=300, ge=1)
     """Events of one connection that may be refused unheard (unknown, malformed, too many or too large) before it is
     ended; one a second is forgiven."""

@@ -34,6 +34,10 @@ class Turns:
         self._enter(turn)
         return True
 
+    def may_pass(self) -> bool:
+        """Whether what never waits may be done at once, without a turn: it would be next, and there is room."""
+        return not (self._running or self._closed or self._held >= self._max_waiting)
+
     def close(self, last: Turn) -> None:
         """Send those that wait away; what runs ends, then `last` runs, then nothing any more."""
         if self._closed:

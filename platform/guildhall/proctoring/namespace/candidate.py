@@ -101,7 +101,7 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
             await self._service.seating.leave(seat)
 
     @on("frame", FrameSent, Limit(per_second=10, burst=20, max_bytes=500_000))
-    async def take_frame(self, peer: Peer[CandidateClaims], message: FrameSent) -> Awaitable[Verdict]:
+    def take_frame(self, peer: Peer[CandidateClaims], message: FrameSent) -> Awaitable[Verdict]:
         return self._service.frames.receive_frame(self._seat_of(peer), message)
 
     @on("camera", CameraNamed, Limit(per_second=1, burst=5, max_bytes=1024))

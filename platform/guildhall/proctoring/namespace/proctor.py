@@ -66,7 +66,7 @@ class ProctorWallNamespace(Namespace[ProctorClaims]):
         return Done()
 
     @on("seen", Seen, SEEN_LIMIT)
-    async def seen(self, peer: Peer[ProctorClaims], message: Seen) -> Done:
+    def seen(self, peer: Peer[ProctorClaims], message: Seen) -> Done:
         self._viewer_of(peer).tile_seen(message.session_id)
         return Done()
 
