@@ -11,7 +11,7 @@ NODE_BIN := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process
 NPM    := PATH="$(NODE_BIN):$$PATH" npm
 TESTERS ?= auto
 
-.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine bench-bus accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
+.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine bench-bus bench-sockets accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
 
 help: ## What you can make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,7 +65,7 @@ docs: install ## Write docs/ anew from the running tables and models
 fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
 	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
 
-bench: bench-live bench-api bench-engine ## Every benchmark; each prints one JSON line, last
+bench: bench-live bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
 bench-live: install pages ## How many candidates this machine carries at 5 frames/s
 	$(BIN)/python -m tests.benchmarks.live
 
@@ -77,6 +77,9 @@ bench-bus: install ## What a message between two processes costs, beside redis-p
 
 bench-engine: install ## Frames a second on one core, beside mediapipe's FaceMesh in the same run
 	$(BIN)/python -m tests.benchmarks.engine
+
+bench-sockets: install pages ## What a socket message costs, beside Node's socket.io, stock python-socketio and bare aiohttp
+	PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tests.benchmarks.sockets
 
 accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv)
 	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER)
