@@ -188,8 +188,9 @@ class Stages:
     decode_us: int = 0
     detect_us: int = 0  # faces, landmarks, head pose and gaze
     measure_us: int = 0  # how well everything could be seen
+    cpu_us: int = 0  # of the child's own processor time; on a busy machine the stages above also hold waits for a core
 
-    PACKED: ClassVar[struct.Struct] = struct.Struct("<5I")
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<6I")
 
     @property
     def total_us(self) -> int:
@@ -198,7 +199,14 @@ class Stages:
 
     def pack(self) -> bytes:
         """For a socket pair or a Redis stream; `unpack` is its inverse."""
-        stages = (self.waited_us, self.carried_us, self.decode_us, self.detect_us, self.measure_us)
+        stages = (
+            self.waited_us,
+            self.carried_us,
+            self.decode_us,
+            self.detect_us,
+            self.measure_us,
+            self.cpu_us,
+        )
         return self.PACKED.pack(*(min(stage, 0xFFFF_FFFF) for stage in stages))
 
     @classmethod

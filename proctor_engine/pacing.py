@@ -28,7 +28,7 @@ class Load:
     """What was measured lately."""
 
     ready: int  # children
-    service_us: float  # of a child's time for one frame; 0: not known yet
+    service_us: float  # of a child's processor time for one frame; 0: not known yet
     sessions: int  # that send frames
     late_share: float = 0.0  # of these sessions: a due frame was superseded before any child had room
 
@@ -89,9 +89,13 @@ class Pacer:
         if was_late:
             self._late.add(session_id)
 
-    def examined(self, busy_seconds: float) -> None:
-        """A child has worked on a frame for so long."""
-        self._busy_seconds += busy_seconds
+    def examined(self, cpu_seconds: float) -> None:
+        """A child has spent so much of its processor time on a frame.
+
+        Not the clock's time: with the web process and others on the same cores that was two to three times as long,
+        and 42 sessions were told to slow down to 2.9 frames/s while the children used 89 % of two cores' 200.
+        """
+        self._busy_seconds += cpu_seconds
         self._examined += 1
 
     def forget(self, session_id: str) -> None:

@@ -122,12 +122,12 @@ class Pool:
         if due_at is not None:
             self._alarm = loop.call_at(due_at, self._dispatch)
 
-    def _finish(self, offer: Offer, outcome: Outcome, busy_seconds: float) -> None:
+    def _finish(self, offer: Offer, outcome: Outcome) -> None:
         now = asyncio.get_running_loop().time()
         if offer.memory is None:
             self._memories.keep(offer.frame.session_id, outcome)
         if isinstance(outcome, Observed):
-            self._pacer.examined(busy_seconds)
+            self._pacer.examined(outcome.stages.cpu_us / 1e6)
         offer.answer(offer.timed(outcome, now))
         self._mailbox.release(offer.frame.session_id, now)
         self._dispatch()

@@ -33,8 +33,8 @@ class ChildState(StrEnum):
 class PoolLine:
     """What a supervisor tells its pool."""
 
-    # A frame it was given has its outcome, after the child has worked on it for so many seconds (0: it gave up).
-    finished: Callable[[Offer, Outcome, float], None]
+    # A frame it was given has its outcome.
+    finished: Callable[[Offer, Outcome], None]
     blamed: Callable[[str], None]  # this session's frame was being examined when the child died or hung
     changed: Callable[[], None]  # readiness or room has changed
 
@@ -190,14 +190,13 @@ class Supervisor:
         return None
 
     def _on_message(self, message: Message) -> None:
-        now = self._now()
-        busy_seconds, self._heard_at = now - self._heard_at, now
+        self._heard_at = self._now()
         if message.kind is Kind.READY:
             self._move(ChildState.READY)
         elif message.kind is Kind.PONG:
             self._ping_open = False
         elif (offer := self._given.pop(message.job, None)) is not None:
-            self._line.finished(offer, self._outcome_of(message), busy_seconds)
+            self._line.finished(offer, self._outcome_of(message))
 
     def _outcome_of(self, message: Message) -> Outcome:
         if message.kind is Kind.OBSERVED:
@@ -229,7 +228,7 @@ class Supervisor:
     def _give_up_frames(self, reason: str) -> None:
         given, self._given = self._given, {}
         for offer in given.values():
-            self._line.finished(offer, Unexamined(reason), 0.0)
+            self._line.finished(offer, Unexamined(reason))
 
     def _move(self, state: ChildState) -> None:
         if state is not self.state:

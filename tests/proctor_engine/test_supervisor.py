@@ -25,7 +25,7 @@ class Told:
         self.blamed: list[str] = []
 
     def line(self) -> PoolLine:
-        return PoolLine(lambda offer, outcome, _: offer.answer(outcome), self.blamed.append, lambda: None)
+        return PoolLine(lambda offer, outcome: offer.answer(outcome), self.blamed.append, lambda: None)
 
 
 @pytest.fixture
