@@ -21,6 +21,7 @@ ENGINE_STAGES: Final = {
     "decode": "decode_us",
     "detect": "detect_us",
     "measure": "measure_us",
+    "processor": "cpu_us",  # of decode, detect and measure together, without their waits for a core
 }
 
 

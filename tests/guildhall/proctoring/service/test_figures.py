@@ -16,12 +16,12 @@ def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None
 def test_every_stage_of_the_engine_has_its_series_in_seconds() -> None:
     registry = CollectorRegistry()
     figures = FrameFigures(registry, lambda: IDLE)
-    figures.examined(Stages(*(1_000 * place for place in range(1, 6))))
-    figures.judged(0.006)
+    figures.examined(Stages(*(1_000 * place for place in range(1, 7))))
+    figures.judged(0.007)
     seconds = [
         value(registry, "proctoring_frame_stage_seconds_sum", stage=stage) for stage in [*ENGINE_STAGES, "judge"]
     ]
-    assert seconds == [0.001, 0.002, 0.003, 0.004, 0.005, 0.006]
+    assert seconds == [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007]
 
 
 def test_no_stage_of_an_observation_is_left_out() -> None:
