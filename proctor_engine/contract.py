@@ -257,5 +257,5 @@ class EngineHealth:
     waiting: int  # sessions with a frame in their slot
     in_flight: int  # frames being examined
     sessions: int = 0  # that send frames
-    service_us: int = 0  # a child's time for one frame, smoothed; 0: not known yet
+    service_us: int = 0  # a child's processor time for one frame, smoothed; 0: not known yet
     interval_ms: int = 0  # what every session should leave between two frames, so that all are served; see `pacing`

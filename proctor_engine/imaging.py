@@ -5,16 +5,18 @@ import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-from proctor_engine.detectors.base import Grey, Picture
+from proctor_engine.detectors.base import RGB_CHANNELS, Grey, Picture
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
 
-RGB_CHANNELS = 3
 # The whole picture is measured at this width: a quarter of the pixels of a webcam frame and half of its noise.
 MEASURED_WIDTH_PX = 320
 # Faces are measured in that same luma, and no larger than this, so that near and far ones share a scale.
 MEASURED_FACE_PX = 112
 # The variance of the Laplacian that maps to 0.5. Measured on webcam frames: see `sharpness_of`.
 HALF_SHARP_VARIANCE = 50.0
+
+
+Edges = npt.NDArray[np.int16]  # as many as the pixels they are of
 
 
 def decode_picture(jpeg: bytes, max_picture_px: int) -> Picture:
@@ -45,9 +47,13 @@ def shrink_to_grey(picture: Picture, width_px: int) -> Grey:
     if (factor := width // width_px) > 1:
         size = (width // factor, max(1, height // factor))
         shrunk = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return shrink(grey_of(shrunk), width_px)
+
+
+def grey_of(picture: Picture) -> Grey:
+    """The picture's luma, with or without the fourth channel that decoded ones have."""
     to_grey = cv2.COLOR_RGBA2GRAY if picture.shape[2] > RGB_CHANNELS else cv2.COLOR_RGB2GRAY
-    shrunk = np.asarray(cv2.cvtColor(shrunk, to_grey), np.uint8)
-    return shrink(shrunk, width_px)
+    return np.asarray(cv2.cvtColor(picture, to_grey), np.uint8)
 
 
 def shrink(grey: Grey, width_px: int) -> Grey:
@@ -65,15 +71,19 @@ def light_and_contrast_of(grey: Grey) -> tuple[float, float]:
     return float(mean[0, 0]) / 255, float(deviation[0, 0]) / 255
 
 
-def sharpness_of(grey: Grey) -> float:
+def edges_of(grey: Grey) -> Edges:
+    """The Laplacian: how each pixel differs from those around it. Of a whole picture it is taken once."""
+    return np.asarray(cv2.Laplacian(grey, cv2.CV_16S), np.int16)
+
+
+def sharpness_of(edges: Edges) -> float:
     """0 (blurred) .. 1 (crisp): the variance of the Laplacian v, as v / (v + 50).
 
     Variance of the Laplacian: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
     """
-    edges = cv2.Laplacian(grey, cv2.CV_16S)
     # meanStdDev says the same and takes six times as long on 16-bit numbers.
-    mean = cv2.sumElems(edges)[0] / grey.size
-    variance = max(cv2.norm(edges, cv2.NORM_L2SQR) / grey.size - mean * mean, 0.0)
+    mean = cv2.sumElems(edges)[0] / edges.size
+    variance = max(cv2.norm(edges, cv2.NORM_L2SQR) / edges.size - mean * mean, 0.0)
     return variance / (variance + HALF_SHARP_VARIANCE)
 
 

@@ -77,7 +77,7 @@ class Pacer:
 
     @property
     def service_us(self) -> float:
-        """A child's time for one frame, as of the last look; 0: not known yet."""
+        """A child's processor time for one frame, as of the last look; 0: not known yet."""
         return self._service_us
 
     def offered(self, session_id: str, now: float, *, was_late: bool) -> None:

@@ -28,20 +28,24 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     faces = [_with_visibility(grey, face) for face in detected.faces]
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
     light, contrast = imaging.light_and_contrast_of(grey)
+    edges = imaging.edges_of(grey)
     exact_print, rough_print = take_prints(grey)
+    screen_pattern = look_for_pattern(picture, exact_print, faces)
+    visibility = visibility_of(picture, grey, edges)
+    sharpness = imaging.sharpness_of(edges)
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
         height_px=height_px,
         light=light,
         contrast=contrast,
-        sharpness=imaging.sharpness_of(grey),
+        sharpness=sharpness,
         examine_us=(time.perf_counter_ns() - began_ns) // 1_000,
         faces=tuple(faces),
         exact_print=exact_print,
         rough_print=rough_print,
-        screen_pattern=look_for_pattern(picture, exact_print, faces),
-        visibility=visibility_of(picture, grey),
+        screen_pattern=screen_pattern,
+        visibility=visibility,
     )
     decode_us, detect_us = (decoded_ns - began_ns) // 1_000, (detected_ns - decoded_ns) // 1_000
     measure_us = max(0, observation.examine_us - decode_us - detect_us)
@@ -55,4 +59,4 @@ def _with_visibility(grey: Grey, detected: DetectedFace) -> Face:
     face = imaging.shrink(cut, imaging.MEASURED_FACE_PX)
     light, _ = imaging.light_and_contrast_of(face)
     measured = {name: getattr(detected, name) for name in DETECTED}
-    return Face(**measured, light=light, sharpness=imaging.sharpness_of(face))
+    return Face(**measured, light=light, sharpness=imaging.sharpness_of(imaging.edges_of(face)))

@@ -16,6 +16,7 @@ import numpy as np
 
 from proctor_engine.contract import Visibility
 from proctor_engine.detectors.base import Grey, Picture
+from proctor_engine.imaging import Edges, edges_of
 
 FINE_WIDTH_PX, COARSE_WIDTH_PX = 160, 40
 DIRECTIONS = tuple(
@@ -36,11 +37,14 @@ HALF_BLOCKS_RATIO = 4.3  # steps between blocks over those within them: blocks o
 EVERY_ROW = 4  # a quarter of the rows tells as much
 
 
-def visibility_of(picture: Picture, grey: Grey) -> Visibility:
-    """Measure a picture and its luma, as `imaging.shrink_to_grey` gives it. Called by `pipeline.examine`."""
+def visibility_of(picture: Picture, grey: Grey, edges: Edges) -> Visibility:
+    """Measure a picture, its luma as `imaging.shrink_to_grey` gives it, and the luma's edges.
+
+    Called by `pipeline.examine`.
+    """
     fine = _shrink(grey, FINE_WIDTH_PX)
     coarse = _shrink(fine, COARSE_WIDTH_PX)
-    finest, detail = _mean_square(cv2.Laplacian(grey, cv2.CV_16S)), _mean_square(cv2.Laplacian(fine, cv2.CV_16S))
+    finest, detail = _mean_square(edges), _mean_square(edges_of(fine))
     ratio = max(
         max(_mean_square(cv2.filter2D(coarse, cv2.CV_16S, direction)) - ROUNDING, 0.0)
         / (_mean_square(cv2.filter2D(fine, cv2.CV_16S, direction)) + ROUNDING)

@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from proctor_engine.settings import EngineSettings
 
-Picture: TypeAlias = npt.NDArray[np.uint8]  # height x width x 3, RGB
+# height x width x 4, RGBA as decoded, where the fourth says nothing; x 3, RGB, as cut out for a model
+Picture: TypeAlias = npt.NDArray[np.uint8]
 Grey: TypeAlias = npt.NDArray[np.uint8]  # height x width
+RGB_CHANNELS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from proctor_engine.detectors.base import Picture
+from proctor_engine.detectors.base import RGB_CHANNELS, Picture
 
-RGB_CHANNELS = 3
 MARGIN = 1.5  # the square's side over the longer side of what it was made from (face_detection_front_detection_to_roi)
 
 

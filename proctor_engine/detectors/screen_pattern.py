@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from proctor_engine.contract import Face
 from proctor_engine.detectors.base import Picture
+from proctor_engine.imaging import grey_of
 
 SIDE_PX = 128
 # A look takes ten times as long as all prints of a frame; the judge needs one every few seconds. Which frame is looked
@@ -41,8 +42,7 @@ def look_for_pattern(picture: Picture, exact_print: int, faces: list[Face]) -> f
 
 def measure_pattern(square: Picture) -> float:
     """Of a square of `SIDE_PX`; about 80 us. Real faces stay below 3, a visible pattern is above 3.6."""
-    to_grey = cv2.COLOR_RGBA2GRAY if square.shape[2] == 4 else cv2.COLOR_RGB2GRAY  # noqa: PLR2004
-    grey = np.asarray(cv2.cvtColor(square, to_grey), np.float32)
+    grey = grey_of(square).astype(np.float32)
     # Packed as OpenCV packs it, which takes a quarter of the time: real and imaginary parts by turns, from column 1 on.
     waves = cv2.dft((grey - grey.mean()) * WINDOW)[:, 1 : SIDE_PX - 1]
     squares = waves * waves

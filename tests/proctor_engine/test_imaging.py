@@ -56,7 +56,7 @@ def test_contrast_reaches_a_half_for_black_beside_white() -> None:
 def test_sharpness_falls_with_every_step_of_blur() -> None:
     face = astronaut()
     blurred = [np.asarray(cv2.GaussianBlur(face, (0, 0), sigma), np.uint8) for sigma in (1.0, 2.0, 4.0, 8.0)]
-    measured = [imaging.sharpness_of(grey_of(picture)) for picture in (face, *blurred)]
+    measured = [imaging.sharpness_of(imaging.edges_of(grey_of(picture))) for picture in (face, *blurred)]
     assert measured == sorted(measured, reverse=True)
     assert measured[0] > 0.8
     assert measured[-1] < 0.2
@@ -66,7 +66,7 @@ def test_a_covered_lens_has_neither_contrast_nor_sharpness() -> None:
     noise = np.random.default_rng(1).normal(40, 3, (480, 640, 3))
     covered = grey_of(imaging.decode_picture(encode(np.clip(noise, 0, 255).astype(np.uint8)), LIMIT_PX))
     assert imaging.light_and_contrast_of(covered)[1] < 0.02
-    assert imaging.sharpness_of(covered) < 0.35
+    assert imaging.sharpness_of(imaging.edges_of(covered)) < 0.35
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from proctor_engine.contract import Visibility
-from proctor_engine.imaging import MEASURED_WIDTH_PX, shrink_to_grey
+from proctor_engine.imaging import MEASURED_WIDTH_PX, edges_of, shrink_to_grey
 from proctor_engine.visibility import visibility_of
 from tests.proctor_engine.films import (
     CLIPS,
@@ -31,7 +31,8 @@ def seen_in(picture: Picture) -> Visibility:
 
 def measure(jpeg: bytes) -> Visibility:
     picture = decode(jpeg)
-    return visibility_of(picture, shrink_to_grey(picture, MEASURED_WIDTH_PX))
+    grey = shrink_to_grey(picture, MEASURED_WIDTH_PX)
+    return visibility_of(picture, grey, edges_of(grey))
 
 
 def portrait() -> Picture:
@@ -91,7 +92,8 @@ def test_compression_is_told_by_its_blocks_whoever_did_it() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (9, 640)])
 def test_a_picture_of_next_to_nothing_is_measured_too(size: tuple[int, int]) -> None:
-    seen = visibility_of(np.full((*size, 4), 90, np.uint8), np.full(size, 90, np.uint8))
+    grey = np.full(size, 90, np.uint8)
+    seen = visibility_of(np.full((*size, 4), 90, np.uint8), grey, edges_of(grey))
     assert seen == Visibility(0, 0, 0, 0, 0)
 
 

@@ -1,4 +1,4 @@
-"""The check-in as data: what is asked, in which order, and when a step is done. About 14 seconds, at most about 20.
+"""The check-in as data: what is asked, in which order, when a step is done. 13 seconds; 22 where nothing is followed.
 
 The page shows the instruction and the dot; whether a step is done is judged here, from the pictures alone.
 """

@@ -82,7 +82,7 @@ class EngineFigures(Collector):
         yield GaugeMetricFamily("engine_frames_in_flight", "Frames given to children.", health.in_flight)
         yield GaugeMetricFamily("engine_sessions", "Sessions of this process that send frames.", health.sessions)
         yield GaugeMetricFamily(
-            "engine_service_seconds", "A child's time for one frame, smoothed.", health.service_us / 1e6
+            "engine_service_seconds", "A child's processor time for one frame, smoothed.", health.service_us / 1e6
         )
         yield GaugeMetricFamily(
             "engine_interval_seconds",
