@@ -14,8 +14,13 @@ from guildhall.accounts.jobs import tidy_for_ever
 from guildhall.accounts.permissions import is_allowed
 from guildhall.accounts.service import REVOKED_TOPIC, AccountsService
 from guildhall.accounts.store import AccountsStore
+from guildhall.assessments import routes as assessment_routes
+from guildhall.assessments.service import AssessmentsService
+from guildhall.assessments.service.context import Context as AssessmentsContext
+from guildhall.assessments.store import AssessmentsStore
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG, Audit
+from guildhall.kit.blobs import open_blobs
 from guildhall.kit.bus import Bus, open_bus
 from guildhall.kit.clock import Clock, SystemClock
 from guildhall.kit.http import (
@@ -65,6 +70,19 @@ class Backbone:
         self.accounts = AccountsService(
             AccountsStore(self.storage), self.secret, self.outbox, self.audit, self.bus, self.clock, config.accounts
         )
+        self.blobs = open_blobs(config.blobs, config.storage)
+        self.assessments = AssessmentsService(
+            AssessmentsContext(
+                store=AssessmentsStore(self.storage),
+                blobs=self.blobs,
+                bus=self.bus,
+                audit=self.audit,
+                mails=self.outbox,
+                clock=self.clock,
+                settings=config.assessments,
+                secret=self.secret,
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
 
@@ -73,11 +91,14 @@ class Backbone:
         async with AsyncExitStack() as stack:
             await self.storage.start()
             stack.push_async_callback(self.storage.close)
+            await self.blobs.start()
+            stack.push_async_callback(self.blobs.close)
             await self.bus.start()
             stack.push_async_callback(self.bus.close)
             for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
                 await collection.ensure()
             await self.accounts.store.ensure()
+            await self.assessments.context.store.ensure()
             await self.proctoring.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
@@ -114,7 +135,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         config.http,
         access_log=open_access_log(config.logs, sys.stderr),
         telemetry=telemetry,
-        problems=account_routes.PROBLEMS,
+        problems=(*account_routes.PROBLEMS, *assessment_routes.PROBLEMS),
     )
     sockets = SocketServer(
         config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
@@ -165,7 +186,7 @@ def all_routes(
     backbone: Backbone, service: ProctoringService, tokens: TokenSigner, config: Config
 ) -> tuple[Route, ...]:
     """Every route below `/v1`; also what the documents and the route tests walk through."""
-    routes = account_routes.routes(backbone.accounts)
+    routes = account_routes.routes(backbone.accounts) + assessment_routes.routes(backbone.assessments)
     if config.proctoring.demo:
         routes += account_demo_routes(backbone.accounts, backbone.mailer) + demo_routes(service, tokens)
     return routes

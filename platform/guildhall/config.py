@@ -8,6 +8,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from guildhall.accounts.settings import AccountsSettings
+from guildhall.assessments.settings import AssessmentsSettings
+from guildhall.kit.blobs import BlobSettings
 from guildhall.kit.bus import BusSettings
 from guildhall.kit.http import PipelineSettings
 from guildhall.kit.logs import LogSettings
@@ -43,10 +45,12 @@ class Config(BaseModel):
     http: HttpSettings = HttpSettings()
     security: SecuritySettings = SecuritySettings()
     storage: StorageSettings = StorageSettings()
+    blobs: BlobSettings = BlobSettings()
     bus: BusSettings = BusSettings()
     sockets: SocketSettings = SocketSettings()
     mail: MailSettings = MailSettings()
     accounts: AccountsSettings = AccountsSettings()
+    assessments: AssessmentsSettings = AssessmentsSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

@@ -5,7 +5,7 @@ import asyncio
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
 from guildhall.accounts.service.credentials import without_former_email
-from guildhall.accounts.store import D, Documents
+from guildhall.accounts.store import D, OutboxDocuments
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
@@ -64,7 +64,7 @@ async def fire_timers(service: AccountsService) -> None:
         await service.context.change_account(account.id, lambda seen: without_former_email(seen, now_ms))
 
 
-async def _follow(service: AccountsService, documents: Documents[D]) -> None:
+async def _follow(service: AccountsService, documents: OutboxDocuments[D]) -> None:
     for document in await documents.with_pending(PAGE):
         try:
             await service.context.effects.carry_out(documents, document)

@@ -41,6 +41,7 @@ def _within(organisation_roles: frozenset[str]) -> Grant:
     return Grant("organisation", organisation_roles=organisation_roles)
 
 
+_WORKERS: Final = frozenset({"owner", "manager", "member"})
 _MEMBERS: Final = frozenset({"owner", "manager", "finance", "member"})
 
 MATRIX: Final = MappingProxyType(
@@ -59,6 +60,11 @@ MATRIX: Final = MappingProxyType(
         "organisations.members": (_within(_LEADERS),),
         "organisations.leave": (_within(_MEMBERS),),
         "organisations.join": (_own(),),
+        "assessments.author": (_within(_LEADERS), _any("admin")),
+        "assessments.mark": (_within(_WORKERS), _any("admin")),
+        "assessments.results": (_within(_LEADERS), _any("admin", "auditor")),
+        "assessments.supervise": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
+        "assessments.sit": (_own(),),
         "proctoring.sit": (_own("agent"),),
         "proctoring.watch": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "proctoring.invite": (_any("proctor", "admin"),),

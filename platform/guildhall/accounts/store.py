@@ -1,14 +1,11 @@
 """The collections of accounts; the only file here that queries.
 
-A document is changed by reading it, deciding on what was read (pure), and writing it back whole if its `rev` is still
-the one that was read; whoever loses reads again and decides again. So a code, a token or the last owner's leaving is
-settled by one compare-and-set on the one document that holds it.
+Documents are changed as `kit.storage.versioned` does it, so a code, a token or the last owner's leaving is settled by
+one compare-and-set on the one document that holds it.
 """
 
-import asyncio
-import random
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from guildhall.accounts.lifecycle import AccountState, SessionState
 from guildhall.accounts.model import (
@@ -21,8 +18,9 @@ from guildhall.accounts.model import (
     VersionedDocument,
     Wish,
 )
-from guildhall.kit.errors import DomainError, NotFound, Unavailable
-from guildhall.kit.storage import Change, Collection, Duplicate, Schema, Storage, gt, lte
+from guildhall.kit.errors import NotFound
+from guildhall.kit.storage import Change, Duplicate, Schema, Storage, gt, lte
+from guildhall.kit.storage.versioned import Documents
 
 ACCOUNTS = Schema(
     "accounts",
@@ -35,69 +33,13 @@ ORGANISATIONS = Schema("accounts_organisations", unique=(("slug",),), index=(("p
 WISHES = Schema("accounts_wishes", index=(("at_ms",),))
 TALLIES = Schema("accounts_tallies", index=(("forget_at_ms",),))
 
-MAX_ATTEMPTS = 60
-"""Compare-and-sets that lose before giving up; each lost one means that somebody else's won."""
-LONGEST_PAUSE_MS = 15
 LISTED = 200
 
 D = TypeVar("D", bound=VersionedDocument)
 
 
-class TooBusy(Unavailable):
-    """Many are changing the same document, or what must follow its last changes cannot be carried out now."""
-
-    def __init__(self, document_id: str) -> None:
-        super().__init__(f"{document_id} is being changed by many at once. Try again in a moment.")
-
-
-class Documents(Generic[D]):
-    """One collection of versioned documents."""
-
-    def __init__(self, collection: Collection, model: type[D], missing: Callable[[str], DomainError]) -> None:
-        self._collection = collection
-        self._model = model
-        self._missing = missing
-
-    async def ensure(self) -> None:
-        await self._collection.ensure()
-
-    async def add(self, document: D) -> None:
-        """Raises Duplicate."""
-        await self._collection.insert(document.model_dump(mode="json", by_alias=True))
-
-    async def get(self, document_id: str) -> D | None:
-        found = await self._collection.get(document_id) if document_id else None
-        return None if found is None else self._model.model_validate(found)
-
-    async def find(self, where: Mapping[str, Any], *, limit: int) -> list[D]:
-        """In the order of their ids."""
-        found = await self._collection.find(where, limit=limit)
-        return [self._model.model_validate(document) for document in found]
-
-    async def replace(self, seen: D, new: D, at_ms: int) -> D | None:
-        """The document as `new` if nobody has changed it since `seen` was read. Raises Duplicate."""
-        fields = new.model_dump(mode="json", by_alias=True, exclude={"id", "rev", "updated_at_ms"})
-        change = Change(set={**fields, "updated_at_ms": at_ms}, inc={"rev": 1})
-        found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
-        return None if found is None else self._model.model_validate(found)
-
-    async def change(self, document_id: str, at_ms: int, decide: Callable[[D], D]) -> D:
-        """Apply a pure decision to the document as it is; what it returns unchanged is not written.
-
-        Raises what `decide` raises, the collection's NotFound, Duplicate, or TooBusy.
-        """
-        for attempt in range(MAX_ATTEMPTS):
-            seen = await self.get(document_id)
-            if seen is None:
-                raise self._missing(document_id)
-            new = decide(seen)
-            if new is seen:
-                return seen
-            if (changed := await self.replace(seen, new, at_ms)) is not None:
-                return changed
-            pause_ms = random.uniform(0, LONGEST_PAUSE_MS) * min(attempt + 1, 4)  # noqa: S311 - spreads, hides nothing
-            await asyncio.sleep(pause_ms / 1000)
-        raise TooBusy(document_id)
+class OutboxDocuments(Documents[D]):
+    """One collection of documents from whose changes something follows."""
 
     async def settle(self, document_id: str, key: str, at_ms: int) -> None:
         """Take a carried-out effect from the document's outbox; again, or after somebody else did, changes nothing.
@@ -111,18 +53,15 @@ class Documents(Generic[D]):
     async def with_pending(self, limit: int) -> list[D]:
         return await self.find({"pending_count": gt(0)}, limit=limit)
 
-    async def delete(self, where: Mapping[str, Any]) -> int:
-        return await self._collection.delete(where)
-
 
 class AccountsStore:
     """Used by the service and the jobs."""
 
     def __init__(self, storage: Storage) -> None:
-        self.accounts = Documents(storage.collection(ACCOUNTS), Account, _no_account)
-        self.sessions = Documents(storage.collection(SESSIONS), Session, _no_session)
-        self.flows = Documents(storage.collection(FLOWS), SignInFlow, _no_session)
-        self.organisations = Documents(storage.collection(ORGANISATIONS), Organisation, _no_organisation)
+        self.accounts = OutboxDocuments(storage.collection(ACCOUNTS), Account, _no_account)
+        self.sessions = OutboxDocuments(storage.collection(SESSIONS), Session, _no_session)
+        self.flows = OutboxDocuments(storage.collection(FLOWS), SignInFlow, _no_session)
+        self.organisations = OutboxDocuments(storage.collection(ORGANISATIONS), Organisation, _no_organisation)
         self._wishes = storage.collection(WISHES)
         self._tallies = storage.collection(TALLIES)
 

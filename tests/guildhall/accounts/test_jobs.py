@@ -5,8 +5,8 @@ import pytest
 from guildhall.accounts.jobs import KEEP_ENDED_SESSIONS_MS, tidy, tidy_for_ever
 from guildhall.accounts.lifecycle import AccountState, SessionState
 from guildhall.accounts.model import Session
-from guildhall.accounts.store import TooBusy
 from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.storage.versioned import TooBusy
 from tests.guildhall.accounts.conftest import PASSWORD, House
 
 DAY_MS = 86_400_000

@@ -29,13 +29,22 @@ EXPECTED = {
     "organisations.members": EVERYBODY,
     "organisations.leave": EVERYBODY,
     "organisations.join": EVERYBODY,
+    "assessments.author": EVERYBODY,
+    "assessments.mark": EVERYBODY,
+    "assessments.results": EVERYBODY,
+    "assessments.supervise": {"proctor", "admin"},
+    "assessments.sit": EVERYBODY,
     "proctoring.sit": {"agent"},
     "proctoring.watch": {"proctor", "admin"},
     "proctoring.invite": {"proctor", "admin"},
     "audit.read": {"admin", "auditor"},
     "mailbox.read": {"admin"},
 }
-WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith("organisations."))
+WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith("organisations.")) | {
+    "assessments.author",
+    "assessments.mark",
+    "assessments.results",
+}
 
 
 def somebody(role: str) -> Principal:

@@ -4,8 +4,8 @@ import pytest
 
 from guildhall.accounts.model import Tally
 from guildhall.accounts.rules.following import audited, follow_up
-from guildhall.accounts.store import TooBusy
 from guildhall.kit.errors import NotFound
+from guildhall.kit.storage.versioned import TooBusy
 from tests.guildhall.accounts.conftest import House
 from tests.guildhall.accounts.documents import an_account
 
@@ -37,7 +37,7 @@ async def test_somebody_who_never_wins_is_told_so(house: House, monkeypatch: pyt
 
     await house.store.accounts.add(an_account())
     monkeypatch.setattr(house.store.accounts, "replace", lose)
-    monkeypatch.setattr("guildhall.accounts.store.LONGEST_PAUSE_MS", 0)
+    monkeypatch.setattr("guildhall.kit.storage.versioned.LONGEST_PAUSE_MS", 0)
     with pytest.raises(TooBusy):
         await house.store.accounts.change("usr_1", 1, lambda seen: seen.model_copy(update={"name": "Bob"}))
 

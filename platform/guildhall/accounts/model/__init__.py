@@ -13,7 +13,7 @@ from guildhall.accounts.model.account import (
     StateChange,
     TokenPurpose,
 )
-from guildhall.accounts.model.documents import PENDING_BOUND, Effect, EffectKind, Stored, VersionedDocument
+from guildhall.accounts.model.documents import PENDING_BOUND, Effect, EffectKind, VersionedDocument
 from guildhall.accounts.model.organisation import (
     MAX_INVITATIONS,
     MAX_MEMBERS,
@@ -60,7 +60,6 @@ __all__ = [
     "Session",
     "SignInFlow",
     "StateChange",
-    "Stored",
     "Tally",
     "TokenPurpose",
     "VersionedDocument",

@@ -6,8 +6,9 @@ from typing import Final
 from pydantic import Field
 
 from guildhall.accounts.lifecycle import AccountState
-from guildhall.accounts.model.documents import Stored, VersionedDocument
+from guildhall.accounts.model.documents import VersionedDocument
 from guildhall.accounts.model.organisation import OrganisationRole
+from guildhall.kit.documents import Stored
 
 MAX_HISTORY: Final = 20
 

@@ -3,14 +3,13 @@
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from guildhall.kit.documents import Stored
+from guildhall.kit.documents import VersionedDocument as Versioned
 
 PENDING_BOUND: Final = 32
 """Effects one document may hold undone; above it changes are refused until they are carried out (REFUSE_NEWEST)."""
-
-
-class Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class EffectKind(StrEnum):
@@ -31,15 +30,9 @@ class Effect(Stored):
     details: dict[str, Any] = Field(default_factory=dict)
 
 
-class VersionedDocument(Stored):
+class VersionedDocument(Versioned):
     """A document with a revision for compare-and-set, and its outbox."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    id: str = Field(alias="_id")
-    rev: int = 1
-    created_at_ms: int
-    updated_at_ms: int = 0
     pending: dict[str, Effect] = Field(default_factory=dict)
     pending_count: int = 0
 

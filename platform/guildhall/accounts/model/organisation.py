@@ -5,7 +5,8 @@ from typing import Final
 
 from pydantic import Field
 
-from guildhall.accounts.model.documents import Stored, VersionedDocument
+from guildhall.accounts.model.documents import VersionedDocument
+from guildhall.kit.documents import Stored
 
 MAX_MEMBERS: Final = 500
 MAX_INVITATIONS: Final = 100

@@ -6,7 +6,8 @@ from typing import Final
 from pydantic import Field
 
 from guildhall.accounts.lifecycle import SessionState, SignInState
-from guildhall.accounts.model.documents import Stored, VersionedDocument
+from guildhall.accounts.model.documents import VersionedDocument
+from guildhall.kit.documents import Stored
 from guildhall.kit.tokens import Claims
 
 MAX_SPENT: Final = 50

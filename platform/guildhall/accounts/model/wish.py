@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, Field
 
-from guildhall.accounts.model.documents import Stored
+from guildhall.kit.documents import Stored
 
 
 class WishKind(StrEnum):

@@ -12,11 +12,12 @@ from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import Effect, EffectKind, EndReason, Organisation, VersionedDocument
 from guildhall.accounts.rules.memberships import rename_member, role_in
 from guildhall.accounts.rules.sessions import end_session
-from guildhall.accounts.store import AccountsStore, D, Documents, TooBusy
+from guildhall.accounts.store import AccountsStore, D, OutboxDocuments
 from guildhall.kit.audit import Audit
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.mail import Mail, MailOutbox
+from guildhall.kit.storage.versioned import TooBusy
 
 REVOKED_TOPIC: Final = "accounts.revoked"
 """`{"session_ids": [...]}`: these sign-ins are over; their sockets close and caches forget them."""
@@ -34,7 +35,7 @@ class Effects:
         self._bus = bus
         self._clock = clock
 
-    async def carry_out(self, documents: Documents[D], document: D) -> None:
+    async def carry_out(self, documents: OutboxDocuments[D], document: D) -> None:
         """Everything pending in this document, in the order it was decided."""
         for key, effect in document.pending.items():
             await self._do(document, f"{document.id}_{key}", effect)

@@ -1,0 +1,1 @@
+"""What crosses the wire, both ways. Nothing a candidate gets is made of a class that holds a key."""

@@ -1,0 +1,1 @@
+"""What assessments keep. Frozen; changed only through `store`."""

@@ -1,0 +1,1 @@
+"""Decisions about exams: pure, without a clock, a socket or a database."""

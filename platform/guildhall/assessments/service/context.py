@@ -1,0 +1,26 @@
+"""What every verb of assessments stands on."""
+
+from dataclasses import dataclass
+
+from guildhall.assessments.settings import AssessmentsSettings
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.kit.audit import Audit
+from guildhall.kit.blobs import BlobStore
+from guildhall.kit.bus import Bus
+from guildhall.kit.clock import Clock
+from guildhall.kit.mail import MailOutbox
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once by `AssessmentsService`."""
+
+    store: AssessmentsStore
+    blobs: BlobStore
+    bus: Bus
+    audit: Audit
+    mails: MailOutbox
+    clock: Clock
+    settings: AssessmentsSettings
+    secret: str
+    """Of the house: keys for signatures are derived from it."""

@@ -1,0 +1,222 @@
+"""The collections of assessments; the only file here that queries.
+
+Documents are changed as `kit.storage.versioned` does it. Answers are a numbered, hash-chained log for each attempt: see
+`model.attempts` for why the end of an attempt is an entry of that log.
+"""
+
+from collections.abc import Callable, Sequence
+
+from guildhall.assessments.lifecycle import AttemptState, ResultState
+from guildhall.assessments.model.attempts import Attempt, Outage
+from guildhall.assessments.model.banks import ITEMS_OF_A_BANK_MAX, Bank, Item, ItemVersion
+from guildhall.assessments.model.exams import Delivery, Exam, ExamVersion, Invitation
+from guildhall.assessments.model.results import Credential, Mark, Result
+from guildhall.kit.errors import NotFound
+from guildhall.kit.storage import Change, Duplicate, Schema, Storage, among, gt, gte, lte
+from guildhall.kit.storage.versioned import Documents
+from guildhall.kit.streams import NumberedLog, log_schema
+
+BANKS = Schema("assessments_banks", index=(("organisation_id",),))
+ITEMS = Schema("assessments_items", index=(("bank_id", "state"), ("bank_id", "difficulty")))
+ITEM_VERSIONS = Schema("assessments_item_versions", index=(("item_id",),))
+EXAMS = Schema("assessments_exams", index=(("organisation_id",),))
+EXAM_VERSIONS = Schema("assessments_exam_versions", index=(("exam_id",),))
+DELIVERIES = Schema("assessments_deliveries", index=(("organisation_id", "opens_at_ms"), ("exam_version_id",)))
+INVITATIONS = Schema(
+    "assessments_invitations", unique=(("delivery_id", "email_key"),), index=(("email_key",), ("account_id",))
+)
+ATTEMPTS = Schema(
+    "assessments_attempts",
+    index=(
+        ("delivery_id", "state"),
+        ("account_id",),
+        ("state", "due_at_ms"),
+        ("due_at_ms",),
+        ("unsettled",),
+        ("exam_version_id",),
+    ),
+)
+ANSWERS = log_schema("assessments_answers")
+OUTAGES = Schema("assessments_outages", index=(("ended_at_ms",), ("settled",)))
+BEATS = Schema("assessments_beats", index=(("at_ms",),))
+MARKS = Schema("assessments_marks", index=(("attempt_id",), ("marker_id", "is_final")))
+RESULTS = Schema(
+    "assessments_results",
+    index=(
+        ("delivery_id", "state"),
+        ("exam_version_id", "state"),
+        ("account_id",),
+        ("release_at_ms",),
+        ("unsettled",),
+    ),
+)
+CREDENTIALS = Schema("assessments_credentials", index=(("account_id",), ("result_id",)))
+
+PAGE = 200
+
+
+class AssessmentsStore:
+    """Used by the service and the jobs. What needs no query of its own is asked of the `Documents` directly."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.banks = Documents(storage.collection(BANKS), Bank, _none("question bank"))
+        self.items = Documents(storage.collection(ITEMS), Item, _none("item"))
+        self.item_versions = Documents(storage.collection(ITEM_VERSIONS), ItemVersion, _none("version of an item"))
+        self.exams = Documents(storage.collection(EXAMS), Exam, _none("exam"))
+        self.exam_versions = Documents(storage.collection(EXAM_VERSIONS), ExamVersion, _none("version of an exam"))
+        self.deliveries = Documents(storage.collection(DELIVERIES), Delivery, _none("delivery"))
+        self.invitations = Documents(storage.collection(INVITATIONS), Invitation, _none("invitation"))
+        self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, _none("attempt"))
+        self.marks = Documents(storage.collection(MARKS), Mark, _none("mark"))
+        self.results = Documents(storage.collection(RESULTS), Result, _none("result"))
+        self.credentials = Documents(storage.collection(CREDENTIALS), Credential, _none("credential"))
+        self._answer_lines = storage.collection(ANSWERS)
+        self.answers = NumberedLog(self._answer_lines)
+        self._outages = storage.collection(OUTAGES)
+        self._beats = storage.collection(BEATS)
+
+    async def ensure(self) -> None:
+        for documents in (
+            self.banks,
+            self.items,
+            self.item_versions,
+            self.exams,
+            self.exam_versions,
+            self.deliveries,
+            self.invitations,
+            self.attempts,
+            self.marks,
+            self.results,
+            self.credentials,
+        ):
+            await documents.ensure()
+        for collection in (self._answer_lines, self._outages, self._beats):
+            await collection.ensure()
+
+    # --- authoring
+
+    async def banks_of(self, organisation_ids: Sequence[str]) -> list[Bank]:
+        return await self.banks.find({"organisation_id": among(*organisation_ids)}, limit=PAGE)
+
+    async def items_of(self, bank_id: str) -> list[Item]:
+        return await self.items.find({"bank_id": bank_id}, limit=ITEMS_OF_A_BANK_MAX)
+
+    async def exams_of(self, organisation_ids: Sequence[str]) -> list[Exam]:
+        return await self.exams.find({"organisation_id": among(*organisation_ids)}, limit=PAGE)
+
+    async def versions_named(self, version_ids: Sequence[str]) -> dict[str, ItemVersion]:
+        """Those that exist, by id, a page at a time: a form has up to 300."""
+        found: dict[str, ItemVersion] = {}
+        wanted = sorted(set(version_ids))
+        for start in range(0, len(wanted), PAGE):
+            page = await self.item_versions.find({"_id": among(*wanted[start : start + PAGE])}, limit=PAGE)
+            found |= {version.id: version for version in page}
+        return found
+
+    # --- deliveries
+
+    async def deliveries_of(self, organisation_ids: Sequence[str]) -> list[Delivery]:
+        """The newest window first."""
+        return await self.deliveries.find(
+            {"organisation_id": among(*organisation_ids)}, sort=(("opens_at_ms", -1),), limit=PAGE
+        )
+
+    async def invitations_to(self, delivery_id: str, after_id: str = "") -> list[Invitation]:
+        """A page, by id."""
+        return await self.invitations.find({"delivery_id": delivery_id, "_id": gt(after_id)}, limit=PAGE)
+
+    async def invitations_for(self, email_key: str) -> list[Invitation]:
+        return await self.invitations.find({"email_key": email_key}, limit=PAGE)
+
+    # --- attempts
+
+    async def attempts_of(self, account_id: str) -> list[Attempt]:
+        return await self.attempts.find({"account_id": account_id}, limit=PAGE)
+
+    async def attempts_in(self, delivery_id: str, after_id: str = "") -> list[Attempt]:
+        """A page, by id."""
+        return await self.attempts.find({"delivery_id": delivery_id, "_id": gt(after_id)}, limit=PAGE)
+
+    async def attempts_due(self, now_ms: int) -> list[Attempt]:
+        """Those whose timer has something to do, the longest overdue first."""
+        where = {"due_at_ms": gt(0) & lte(now_ms)}
+        return await self.attempts.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+
+    async def attempts_in_states(self, states: Sequence[AttemptState], after_id: str = "") -> list[Attempt]:
+        """A page, by id."""
+        where = {"state": among(*(state.value for state in states)), "_id": gt(after_id)}
+        return await self.attempts.find(where, limit=PAGE)
+
+    async def attempts_unsettled(self) -> list[Attempt]:
+        return await self.attempts.find({"unsettled": True}, limit=PAGE)
+
+    # --- outages: found by the gap between the heartbeats of those who serve
+
+    async def beat(self, owner: str, at_ms: int) -> None:
+        await self._beats.upsert(owner, {}, Change(set={"at_ms": at_ms}))
+
+    async def newest_beat_ms(self) -> int | None:
+        found = await self._beats.find(sort=(("at_ms", -1),), limit=1)
+        return int(found[0]["at_ms"]) if found else None
+
+    async def forget_beats(self, before_ms: int) -> None:
+        await self._beats.delete({"at_ms": lte(before_ms)})
+
+    async def add_outage(self, outage: Outage) -> None:
+        """The first to name an outage decides how long it was; whoever comes later changes nothing."""
+        try:
+            await self._outages.insert(outage.model_dump(mode="json", by_alias=True))
+        except Duplicate:
+            return
+
+    async def outages_since(self, at_ms: int) -> list[Outage]:
+        """Those that ended after this moment, in the order of their beginnings."""
+        found = await self._outages.find({"ended_at_ms": gte(at_ms)}, sort=(("ended_at_ms", 1),), limit=PAGE)
+        return [Outage.model_validate(document) for document in found]
+
+    async def outages_unsettled(self) -> list[Outage]:
+        found = await self._outages.find({"settled": False}, limit=PAGE)
+        return [Outage.model_validate(document) for document in found]
+
+    async def settle_outage(self, outage_id: str) -> None:
+        await self._outages.update_if(outage_id, {}, Change(set={"settled": True}))
+
+    # --- results
+
+    async def marks_of(self, attempt_id: str) -> list[Mark]:
+        return await self.marks.find({"attempt_id": attempt_id}, limit=1_000)
+
+    async def results_in(self, delivery_id: str, after_id: str = "") -> list[Result]:
+        """A page, by id."""
+        return await self.results.find({"delivery_id": delivery_id, "_id": gt(after_id)}, limit=PAGE)
+
+    async def results_of_version(self, exam_version_id: str, after_id: str = "") -> list[Result]:
+        """A page, by id."""
+        return await self.results.find({"exam_version_id": exam_version_id, "_id": gt(after_id)}, limit=PAGE)
+
+    async def results_in_state(self, delivery_id: str, state: ResultState) -> list[Result]:
+        return await self.results.find({"delivery_id": delivery_id, "state": state.value}, limit=PAGE)
+
+    async def results_to_release(self, now_ms: int) -> list[Result]:
+        where = {"release_at_ms": gt(0) & lte(now_ms)}
+        return await self.results.find(where, sort=(("release_at_ms", 1),), limit=PAGE)
+
+    async def results_unsettled(self) -> list[Result]:
+        return await self.results.find({"unsettled": True}, limit=PAGE)
+
+    async def results_of(self, account_id: str) -> list[Result]:
+        return await self.results.find({"account_id": account_id}, limit=PAGE)
+
+    async def credentials_of(self, account_id: str) -> list[Credential]:
+        return await self.credentials.find({"account_id": account_id}, limit=PAGE)
+
+
+class NoSuch(NotFound):
+    """Also what exists and is not for who is asking."""
+
+
+def _none(noun: str) -> Callable[[str], NotFound]:
+    def missing(document_id: str) -> NotFound:
+        return NoSuch(f"There is no {noun} {document_id}.")
+
+    return missing

@@ -1,0 +1,87 @@
+"""Collections of versioned documents: read, decide on what was read (pure), write back whole if nobody wrote since.
+
+Whoever loses the compare-and-set reads again and decides again, so what one document holds is settled by one write.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from guildhall.kit.documents import VersionedDocument
+from guildhall.kit.errors import DomainError, Unavailable
+from guildhall.kit.storage.port import Change, Collection, Query, Sort
+
+MAX_ATTEMPTS = 60
+"""Compare-and-sets that lose before giving up; each lost one means that somebody else's won."""
+LONGEST_PAUSE_MS = 15
+
+D = TypeVar("D", bound=VersionedDocument)
+
+
+class TooBusy(Unavailable):
+    """Many are changing the same document, or what must follow its last changes cannot be carried out now."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"{document_id} is being changed by many at once. Try again in a moment.")
+
+
+class Documents(Generic[D]):
+    """One collection of versioned documents; a domain's `store.py` makes it."""
+
+    def __init__(self, collection: Collection, model: type[D], missing: Callable[[str], DomainError]) -> None:
+        self._collection = collection
+        self._model = model
+        self._missing = missing
+
+    async def ensure(self) -> None:
+        await self._collection.ensure()
+
+    async def add(self, document: D) -> None:
+        """Raises Duplicate."""
+        await self._collection.insert(document.model_dump(mode="json", by_alias=True))
+
+    async def get(self, document_id: str) -> D | None:
+        found = await self._collection.get(document_id) if document_id else None
+        return None if found is None else self._model.model_validate(found)
+
+    async def read(self, document_id: str) -> D:
+        """The document, or the collection's NotFound."""
+        found = await self.get(document_id)
+        if found is None:
+            raise self._missing(document_id)
+        return found
+
+    async def find(self, where: Query, *, limit: int, sort: Sort = ()) -> list[D]:
+        """In the order of `sort`, then of their ids."""
+        found = await self._collection.find(where, sort=sort, limit=limit)
+        return [self._model.model_validate(document) for document in found]
+
+    async def count(self, where: Query) -> int:
+        return await self._collection.count(where)
+
+    async def replace(self, seen: D, new: D, at_ms: int) -> D | None:
+        """The document as `new` if nobody has changed it since `seen` was read. Raises Duplicate."""
+        fields = new.model_dump(mode="json", by_alias=True, exclude={"id", "rev", "updated_at_ms"})
+        change = Change(set={**fields, "updated_at_ms": at_ms}, inc={"rev": 1})
+        found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
+        return None if found is None else self._model.model_validate(found)
+
+    async def change(self, document_id: str, at_ms: int, decide: Callable[[D], D]) -> D:
+        """Apply a pure decision to the document as it is; what it returns unchanged is not written.
+
+        Raises what `decide` raises, the collection's NotFound, Duplicate, or TooBusy.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            seen = await self.read(document_id)
+            new = decide(seen)
+            if new is seen:
+                return seen
+            if (changed := await self.replace(seen, new, at_ms)) is not None:
+                return changed
+            pause_ms = random.uniform(0, LONGEST_PAUSE_MS) * min(attempt + 1, 4)  # noqa: S311 - spreads, hides nothing
+            await asyncio.sleep(pause_ms / 1000)
+        raise TooBusy(document_id)
+
+    async def delete(self, where: Mapping[str, Any]) -> int:
+        return await self._collection.delete(where)
