@@ -17,6 +17,9 @@ from guildhall.accounts import model as account_model
 from guildhall.accounts import store as account_store
 from guildhall.accounts.permissions import MATRIX, Grant
 from guildhall.app import Backbone, all_routes, build_app
+from guildhall.assessments import lifecycle as assessment_lifecycle
+from guildhall.assessments import store as assessment_store
+from guildhall.assessments.model import attempts, banks, exams, results
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http import Operation
@@ -70,8 +73,18 @@ def proctoring_and_assessment() -> str:
         f"| `{rule.value}` | {model.CHANNEL_OF[rule].value} | {threshold_ms(rule, RuleSettings()) / 1000:g} s |\n"
         for rule in model.Rule
     )
+    machines = (
+        ("Items and exams", assessment_lifecycle.PUBLISHING),
+        ("Attempt", assessment_lifecycle.ATTEMPT),
+        ("Result", assessment_lifecycle.RESULT),
+        ("Credential", assessment_lifecycle.CREDENTIAL),
+    )
+    drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (
-        "# Proctoring and assessment\n\nThe session and the connection move independently: "
+        "# Proctoring and assessment\n\n"
+        "An exam is written, delivered, sat, marked and released; nothing of what was published ever changes.\n"
+        + drawn
+        + "\n# Watching over it\n\nThe session and the connection move independently: "
         "no network event ends a session.\n\n## Session\n\n"
         + mermaid(lifecycle.SESSION.as_mermaid())
         + "\n## Connection\n\n"
@@ -167,6 +180,20 @@ def database_relationships() -> str:
         (account_store.ORGANISATIONS, account_model.Organisation),
         (account_store.WISHES, account_model.Wish),
         (account_store.TALLIES, None),
+        (assessment_store.BANKS, banks.Bank),
+        (assessment_store.ITEMS, banks.Item),
+        (assessment_store.ITEM_VERSIONS, banks.ItemVersion),
+        (assessment_store.EXAMS, exams.Exam),
+        (assessment_store.EXAM_VERSIONS, exams.ExamVersion),
+        (assessment_store.DELIVERIES, exams.Delivery),
+        (assessment_store.INVITATIONS, exams.Invitation),
+        (assessment_store.ATTEMPTS, attempts.Attempt),
+        (assessment_store.ANSWERS, attempts.AnswerEntry),
+        (assessment_store.OUTAGES, attempts.Outage),
+        (assessment_store.BEATS, None),
+        (assessment_store.MARKS, results.Mark),
+        (assessment_store.RESULTS, results.Result),
+        (assessment_store.CREDENTIALS, results.Credential),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
@@ -177,9 +204,9 @@ def database_relationships() -> str:
     )
     lines = ["erDiagram"]
     drawn: set[str] = set()
-    for schema, stored in collections:
+    for _, stored in collections:
         if stored is not None:
-            lines += entity(stored, drawn, schema.name)
+            lines += entity(stored, drawn)
     table = "".join(
         f"| `{schema.name}` | {keys(schema.unique)} | {keys(schema.index)} |\n" for schema, _ in collections
     )
@@ -195,9 +222,9 @@ def keys(declared: Iterable[tuple[str, ...]]) -> str:
     return ", ".join("(" + ", ".join(fields) + ")" for fields in declared) or "none"
 
 
-def entity(stored: type[BaseModel], drawn: set[str], collection: str) -> list[str]:
-    """A stored model and what it embeds; `Session` of accounts and of proctoring differ by their collection."""
-    name_of = f"{collection}_{stored.__name__}"
+def entity(stored: type[BaseModel], drawn: set[str]) -> list[str]:
+    """A stored model and what it embeds, each drawn once; `Session` of accounts and of proctoring are two."""
+    name_of = entity_name(stored)
     if name_of in drawn:
         return []
     drawn.add(name_of)
@@ -209,10 +236,15 @@ def entity(stored: type[BaseModel], drawn: set[str], collection: str) -> list[st
         if not embedded:
             lines.append(f"    {type_word(field.annotation)} {name}")
     lines.append("  }")
-    for one in inner:
-        lines.append(f'  {name_of} ||--o{{ {collection}_{one.__name__} : ""')
-        lines += entity(one, drawn, collection)
+    for one in dict.fromkeys(inner):
+        lines.append(f'  {name_of} ||--o{{ {entity_name(one)} : ""')
+        lines += entity(one, drawn)
     return lines
+
+
+def entity_name(stored: type[BaseModel]) -> str:
+    package, *folders = stored.__module__.split(".")
+    return f"{folders[0] if folders else package}_{stored.__name__}"
 
 
 def embedded_models(annotation: Any) -> list[type[BaseModel]]:
@@ -225,8 +257,8 @@ def type_word(annotation: Any) -> str:
     parts = [part for part in getattr(annotation, "__args__", ()) if part is not type(None)]
     if getattr(annotation, "__origin__", None) is dict:
         return "map"
-    if isinstance(annotation, str):  # one of a Literal's words
-        return "str"
+    if isinstance(annotation, str | int):  # one of a Literal's values
+        return "str" if isinstance(annotation, str) else "int"
     return type_word(parts[0]) if parts else annotation.__name__
 
 

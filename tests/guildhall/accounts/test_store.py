@@ -1,45 +1,9 @@
 import asyncio
 
-import pytest
-
 from guildhall.accounts.model import Tally
 from guildhall.accounts.rules.following import audited, follow_up
-from guildhall.kit.errors import NotFound
-from guildhall.kit.storage.versioned import TooBusy
 from tests.guildhall.accounts.conftest import House
 from tests.guildhall.accounts.documents import an_account
-
-
-async def test_of_many_changes_at_once_none_is_lost(any_house: House) -> None:
-    accounts = any_house.store.accounts
-    await accounts.add(an_account())
-    await asyncio.gather(
-        *(
-            accounts.change("usr_1", 1, lambda seen: seen.model_copy(update={"due_at_ms": seen.due_at_ms + 1}))
-            for _ in range(20)
-        )
-    )
-    kept = await accounts.get("usr_1")
-    assert kept is not None
-    assert (kept.due_at_ms, kept.rev) == (20, 21)
-
-
-async def test_a_decision_that_changes_nothing_writes_nothing(house: House) -> None:
-    await house.store.accounts.add(an_account())
-    assert (await house.store.accounts.change("usr_1", 1, lambda seen: seen)).rev == 1
-    with pytest.raises(NotFound):
-        await house.store.accounts.change("usr_nowhere", 1, lambda seen: seen)
-
-
-async def test_somebody_who_never_wins_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def lose(*_: object) -> None:
-        return None
-
-    await house.store.accounts.add(an_account())
-    monkeypatch.setattr(house.store.accounts, "replace", lose)
-    monkeypatch.setattr("guildhall.kit.storage.versioned.LONGEST_PAUSE_MS", 0)
-    with pytest.raises(TooBusy):
-        await house.store.accounts.change("usr_1", 1, lambda seen: seen.model_copy(update={"name": "Bob"}))
 
 
 async def test_an_effect_is_settled_once_whoever_does_it(any_house: House) -> None:
