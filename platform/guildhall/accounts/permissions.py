@@ -88,6 +88,12 @@ def relations(principal: Principal, permission: str) -> frozenset[Relation]:
     return frozenset(grant.relation for grant in MATRIX[permission] if _holds(principal, grant))
 
 
+def organisations_with(principal: Principal, permission: str) -> frozenset[str]:
+    """The organisations in which the principal's role there grants it."""
+    roles = frozenset[str]().union(*(grant.organisation_roles for grant in MATRIX[permission]))
+    return frozenset(id_ for id_, role in principal.organisations.items() if role in roles)
+
+
 def _holds(principal: Principal, grant: Grant) -> bool:
     # In which organisation is known only when the object is: so anybody signed in may try, and finds what is theirs.
     return bool(grant.organisation_roles) or EVERYBODY in grant.roles or not grant.roles.isdisjoint(principal.roles)

@@ -111,7 +111,7 @@ class Exam(VersionedDocument):
 
 
 class Pool(Stored):
-    """What a source could be drawn from when the exam was published: item versions, sorted by id."""
+    """What a source could be drawn from when the exam was published: item versions, as listed or sorted by id."""
 
     section_id: ShortId
     count: int = Field(ge=1, le=FORM_ITEMS_MAX)
