@@ -1,6 +1,7 @@
 """The HTTP pipeline: how every request is treated. Read `mount.py` first, then `operation.py`."""
 
 from guildhall.kit.http.access_log import open_access_log
+from guildhall.kit.http.content import Content
 from guildhall.kit.http.cursors import CursorSigner, Page, PageQuery, Place, find_after, link_to_next
 from guildhall.kit.http.guards import Guards
 from guildhall.kit.http.health import Drain, add_health
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "ApiInfo",
     "Call",
+    "Content",
     "Cookie",
     "CursorSigner",
     "Drain",

@@ -52,5 +52,8 @@ def _check_headers(request: web.Request, mounted: Mounted) -> None:
         raise TooLarge(f"The body has {length} bytes; here at most {mounted.max_body_bytes} are taken.")
     operation = mounted.operation
     takes_json = operation is not None and operation.body is not None
+    takes = operation.takes if operation is not None else ()
     if length and takes_json and request.content_type != "application/json":
         raise UnsupportedMedia("The body must be JSON, and its Content-Type must be application/json.")
+    if takes and request.content_type not in takes:
+        raise UnsupportedMedia(f"The body's Content-Type must be one of: {', '.join(takes)}.")

@@ -137,8 +137,15 @@ def _meaning(description: str) -> str:
 
 
 def _schema_link(content: Json) -> str:
-    names = [one["schema"]["$ref"].rpartition("/")[2] for one in content.values()]
-    return ", ".join(f'<a href="#schema-{escape(name)}">{escape(name)}</a>' for name in names)
+    """Of a JSON body its schema; of bytes their content type."""
+    links: list[str] = []
+    for content_type, one in content.items():
+        if "schema" not in one:
+            links.append(f"<code>{escape(content_type)}</code>")
+            continue
+        name = escape(one["schema"]["$ref"].rpartition("/")[2])
+        links.append(f'<a href="#schema-{name}">{name}</a>')
+    return ", ".join(links)
 
 
 def _json(schema: Json) -> str:

@@ -145,6 +145,8 @@ def _operation(operation: Operation, schemas: _Schemas, registry: Registry) -> J
     if operation.body is not None:
         schema = schemas.reference(operation.body, "validation")
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.takes:
+        described["requestBody"] = {"required": True, "content": _bytes_of(operation.takes)}
     return described
 
 
@@ -191,6 +193,8 @@ def _responses(operation: Operation, schemas: _Schemas, types: frozenset[str], r
         if model is not None:
             content = {"application/json": {"schema": schemas.reference(model, "serialization")}}
             responses[str(status)]["content"] = content
+        elif operation.gives and status == HTTPStatus.OK:
+            responses[str(status)]["content"] = _bytes_of(operation.gives)
     if operation.has_etag and operation.method == "GET":
         responses["304"] = {"description": "What the caller has is still right.", "headers": always}
     by_status: dict[int, list[str]] = defaultdict(list)
@@ -203,6 +207,11 @@ def _responses(operation: Operation, schemas: _Schemas, types: frozenset[str], r
             "content": {"application/problem+json": {"schema": {"$ref": f"{_PREFIX}Problem"}}},
         }
     return responses
+
+
+def _bytes_of(content_types: Sequence[str]) -> Json:
+    """OpenAPI 3.1 says bytes by saying nothing of a schema but the content type."""
+    return {content_type: {} for content_type in content_types}
 
 
 _TEXT: Json = {"type": "string"}

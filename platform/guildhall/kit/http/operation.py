@@ -22,6 +22,7 @@ from typing import Any, Generic, Literal, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
+from guildhall.kit.http.content import Content
 from guildhall.kit.http.principal import Principal
 
 PUBLIC = "public"
@@ -80,6 +81,11 @@ class Operation:
     deadline_seconds: float = 0.0
     """How long it may take; 2 s for GET and 10 s for others where nothing is said."""
     body: type[BaseModel] | None = None
+    takes: tuple[str, ...] = ()
+    """Content types of a body of bytes, in the place of `body`: the handler finds them in `call.content`. What a
+    client says they are is no proof of what they are."""
+    gives: tuple[str, ...] = ()
+    """Content types of an answer of bytes (`Answer.content`), which goes with status 200."""
     query: type[BaseModel] | None = None
     """A flat model; fields that are lists or tuples take repeated or comma-separated values."""
     problems: frozenset[str] = frozenset()
@@ -100,6 +106,10 @@ class Operation:
             raise ValueError(f"{self.name}: {self.path!r} is no path such as /accounts/{{account_id}}.")
         if not self.answers or any(not 200 <= status < 400 for status in self.answers):  # noqa: PLR2004
             raise ValueError(f"{self.name} must declare what it answers when it succeeds (2xx or 3xx).")
+        if self.takes and (self.body is not None or self.method in _READING):
+            raise ValueError(f"{self.name} takes bytes, so it has no other body and is no GET.")
+        if self.gives and (self.answers.get(200, BaseModel) is not None or self.idempotency != "none"):
+            raise ValueError(f"{self.name} gives bytes with status 200, which has no other body and is never replayed.")
         if self.method in _READING and (self.body is not None or self.idempotency != "none"):
             raise ValueError(f"{self.name} is a {self.method}, which takes no body and no Idempotency-Key.")
         if self.cookie_borne and self.idempotency != "none":
@@ -127,6 +137,8 @@ class Call(Generic[B, Q]):
     request: web.Request
     """The escape hatch: cookies, and whatever is not declared."""
     idempotency_key: str | None = None
+    content: bytes = b""
+    """The body of an operation that takes bytes."""
     if_match: str | None = None
     """The entity tag the caller expects, without quotes; None when it did not say. See `preconditions.check_match`."""
 
@@ -154,6 +166,8 @@ class Answer:
     etag: str | None = None
     """The entity tag without quotes, such as the document's revision."""
     cookies: tuple[Cookie, ...] = ()
+    content: Content | None = None
+    """The body of an operation that gives bytes."""
 
 
 Handler = Callable[[Call[Any, Any]], Awaitable[Answer]]

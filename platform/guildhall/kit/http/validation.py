@@ -42,6 +42,7 @@ def make_validate(operation: Operation) -> Validate:
     body_model = operation.body
     read_query = _make_query_reader(operation.query)
     has_path = bool(operation.path_names)
+    takes_bytes = bool(operation.takes)
     keyed, matched = operation.idempotency, operation.if_match
 
     async def validate(request: web.Request, context: RequestContext) -> Call[Any, Any]:
@@ -52,11 +53,13 @@ def make_validate(operation: Operation) -> Validate:
         key = None if keyed == "none" else _read_key(request, fields)
         if_match = None if matched == "none" else _read_if_match(request, fields)
         body: BaseModel | None = _NO_BODY
-        if body_model is not None:
+        raw = b""
+        if body_model is not None or takes_bytes:
             # Not `request.read()`: admission has checked the length against this operation's own cap.
             raw = await request.content.read(-1)
             if keyed != "none":
                 context.raw_body = raw
+        if body_model is not None:
             body = _read_body(raw, body_model, fields)
         if fields:
             raise refused(fields)
@@ -73,6 +76,7 @@ def make_validate(operation: Operation) -> Validate:
             context.request_id,
             request,
             key,
+            raw if takes_bytes else b"",
             if_match,
         )
 
