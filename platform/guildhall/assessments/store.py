@@ -10,7 +10,7 @@ from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt, Outage
 from guildhall.assessments.model.banks import ITEMS_OF_A_BANK_MAX, Bank, Item, ItemVersion
 from guildhall.assessments.model.exams import Delivery, Exam, ExamVersion, Invitation
-from guildhall.assessments.model.results import Credential, Mark, Result
+from guildhall.assessments.model.results import Credential, Mark, Result, VerificationKey
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Change, Duplicate, Schema, Storage, among, gt, gte, lte
 from guildhall.kit.storage.versioned import Documents
@@ -18,7 +18,7 @@ from guildhall.kit.streams import NumberedLog, log_schema
 
 BANKS = Schema("assessments_banks", index=(("organisation_id",),))
 ITEMS = Schema("assessments_items", index=(("bank_id", "state"), ("bank_id", "difficulty")))
-ITEM_VERSIONS = Schema("assessments_item_versions", index=(("item_id",),))
+ITEM_VERSIONS = Schema("assessments_item_versions", index=(("item_id",), ("is_regrade_due",)))
 EXAMS = Schema("assessments_exams", index=(("organisation_id",),))
 EXAM_VERSIONS = Schema("assessments_exam_versions", index=(("exam_id",),))
 DELIVERIES = Schema("assessments_deliveries", index=(("organisation_id", "opens_at_ms"), ("exam_version_id",)))
@@ -39,7 +39,11 @@ ATTEMPTS = Schema(
 ANSWERS = log_schema("assessments_answers")
 OUTAGES = Schema("assessments_outages", index=(("ended_at_ms",), ("settled",)))
 BEATS = Schema("assessments_beats", index=(("at_ms",),))
-MARKS = Schema("assessments_marks", index=(("attempt_id",), ("marker_id", "is_final")))
+MARKS = Schema(
+    "assessments_marks",
+    unique=(("alias",),),
+    index=(("attempt_id",), ("marker_id", "is_final"), ("delivery_id", "version_id", "is_final"), ("unsettled",)),
+)
 RESULTS = Schema(
     "assessments_results",
     index=(
@@ -51,6 +55,7 @@ RESULTS = Schema(
     ),
 )
 CREDENTIALS = Schema("assessments_credentials", index=(("account_id",), ("result_id",)))
+VERIFICATION_KEYS = Schema("assessments_verification_keys")
 
 PAGE = 200
 
@@ -70,6 +75,9 @@ class AssessmentsStore:
         self.marks = Documents(storage.collection(MARKS), Mark, _none("mark"))
         self.results = Documents(storage.collection(RESULTS), Result, _none("result"))
         self.credentials = Documents(storage.collection(CREDENTIALS), Credential, _none("credential"))
+        self.verification_keys = Documents(
+            storage.collection(VERIFICATION_KEYS), VerificationKey, _none("verification key")
+        )
         self._answer_lines = storage.collection(ANSWERS)
         self.answers = NumberedLog(self._answer_lines)
         self._outages = storage.collection(OUTAGES)
@@ -88,6 +96,7 @@ class AssessmentsStore:
             self.marks,
             self.results,
             self.credentials,
+            self.verification_keys,
         ):
             await documents.ensure()
         for collection in (self._answer_lines, self._outages, self._beats):

@@ -70,6 +70,8 @@ class ItemVersion(VersionedDocument):
     difficulty: Difficulty
     published_by: str
     corrections: tuple[KeyCorrection, ...] = Field((), max_length=CORRECTIONS_MAX)
+    is_regrade_due: bool = False
+    """A correction was appended, and a follower has yet to grade again what was answered."""
 
     @property
     def key(self) -> AnswerKey:

@@ -1,7 +1,7 @@
 """What answers are worth: marks by people, the graded result of an attempt, and its history."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -12,6 +12,9 @@ from guildhall.assessments.model.questions import Label, ShortId
 from guildhall.kit.documents import Stored, VersionedDocument
 
 HISTORY_MAX: Final = 50
+REOPENINGS_MAX: Final = 20
+FOLLOW_UPS_MAX: Final = 40
+"""Of one result, undone: above it changes are refused until they are carried out (REFUSE_NEWEST)."""
 
 
 class MarkRole(StrEnum):
@@ -20,18 +23,41 @@ class MarkRole(StrEnum):
     RECONCILING = "reconciling"
 
 
-class Mark(VersionedDocument):
-    """One marker's points for one slot of one attempt, `att_.../q7/first`. Anonymous markers never see whose it is."""
+class Reopening(Stored):
+    """A final mark that was opened again: why, by whom, and what it had been."""
 
+    at_ms: int
+    by: str
+    reason: Label
+    points: dict[ShortId, Centipoints]
+
+
+class Mark(VersionedDocument):
+    """One marker's points for one slot of one attempt, `att_.../q7/first`; made with the result, before anybody marks.
+
+    `alias` is its name on the wire: it says nothing of the attempt, so that anonymous markers never see whose it is.
+    """
+
+    alias: str
     attempt_id: str
+    delivery_id: str
+    organisation_id: str
     slot_id: ShortId
     version_id: str
     role: MarkRole
-    marker_id: str
-    points: dict[ShortId, Centipoints]
+    candidate_id: str
+    """The account, so that nobody is given their own; never shown."""
+    marker_id: str = ""
+    """Who has claimed it; empty: nobody yet."""
+    claimed_until_ms: int = 0
+    """Afterwards somebody else may take it; each autosave moves it on."""
+    points: dict[ShortId, Centipoints] = Field(default_factory=dict)
     """By criterion of the rubric."""
     comment: str = Field("", max_length=5_000)
     is_final: bool = False
+    reopenings: tuple[Reopening, ...] = Field((), max_length=REOPENINGS_MAX)
+    unsettled: bool = False
+    """It became final, and the result has not taken it in yet."""
 
     @property
     def centipoints(self) -> int:
@@ -54,6 +80,8 @@ class SlotScore(Stored):
     grader: Grader
     corrections: int = 0
     """How many corrections of the key were in force."""
+    is_unreadable: bool = False
+    """A number was asked for, and what was written is none: wrong, and told as such."""
 
 
 class Grade(Stored):
@@ -66,6 +94,22 @@ class Grade(Stored):
     percent_hundredths: int
     is_pass: bool | None
     """None while marks are missing."""
+
+
+class FollowUpKind(StrEnum):
+    TELL_CANDIDATE = "tell_candidate"  # details: what happened, as `release.Told`
+    ISSUE_CREDENTIAL = "issue_credential"  # details: credential_id
+    REVOKE_CREDENTIAL = "revoke_credential"  # details: credential_id, reason
+    AUDIT = "audit"  # details: actor, action, and what is told of it
+
+
+class FollowUp(Stored):
+    """Decided in the result's own compare-and-set, and perhaps not yet done. Doing it twice does no harm."""
+
+    key: str
+    kind: FollowUpKind
+    at_ms: int
+    details: dict[str, Any] = Field(default_factory=dict)
 
 
 class Result(VersionedDocument):
@@ -87,8 +131,10 @@ class Result(VersionedDocument):
     reason: str = Field("", max_length=500)
     """Why it is withheld."""
     credential_id: str = ""
+    """Decided with the release, before the credential is made under that name."""
+    follow_ups: tuple[FollowUp, ...] = Field((), max_length=FOLLOW_UPS_MAX)
     unsettled: bool = False
-    """A mail, a credential or its end must follow."""
+    """There are follow-ups: a mail, a credential or its end, an audit entry."""
 
 
 class Credential(VersionedDocument):
@@ -106,3 +152,10 @@ class Credential(VersionedDocument):
     revoked_at_ms: int | None = None
     revoked_reason: str = Field("", max_length=500)
     token: str
+
+
+class VerificationKey(VersionedDocument):
+    """The public half of a key that has signed here, under its key id: kept when the house's secret is rotated."""
+
+    public_key: str
+    """Raw Ed25519, base64url without padding, as `x` of RFC 8037."""
