@@ -120,7 +120,7 @@ class House:
     async def sign_up(self, email: str = "ada@example.org", name: str = "Ada", password: str = PASSWORD) -> Account:
         """Signed up, and the address confirmed."""
         await self.service.wishes.sign_up(email, password, name)
-        return await self.service.credentials.verify_email(await self.link(email, "verify_email"))
+        return (await self.service.credentials.verify_email(await self.link(email, "verify_email"))).account
 
     async def sign_in(
         self, email: str = "ada@example.org", password: str = PASSWORD, visitor: Visitor = HOME

@@ -183,7 +183,7 @@ async def test_of_twenty_sign_ups_of_one_address_there_is_one_account(any_house:
     token = await house.link("ada@example.org", "verify_email")
     assert len(mails) == 1
     verified = await house.service.credentials.verify_email(token)
-    assert (await house.account(verified.id)).pending == {}
+    assert (await house.account(verified.account.id)).pending == {}
 
 
 async def test_of_twenty_acceptances_of_one_invitation_one_counts(any_house: House) -> None:

@@ -17,6 +17,12 @@ class Done(Shape):
     message: str
 
 
+class Verified(Done):
+    """Of a sign-up: with `reset_token`, the next step is to choose a password."""
+
+    reset_token: str | None
+
+
 class SessionOpened(Shape):
     """`refresh_token` and `device_token` are null where they went into cookies."""
 

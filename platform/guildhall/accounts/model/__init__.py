@@ -5,8 +5,10 @@ document's `pending`, and `service/effects.py` carries it out.
 """
 
 from guildhall.accounts.model.account import (
+    EARLIER_LINKS_MAX,
     STAFF,
     Account,
+    EarlierLink,
     OneTimeToken,
     PlatformRole,
     SecondFactor,
@@ -36,6 +38,7 @@ from guildhall.accounts.model.tally import UNTOUCHED, Tally
 from guildhall.accounts.model.wish import Wish, WishKind
 
 __all__ = [
+    "EARLIER_LINKS_MAX",
     "MAX_INVITATIONS",
     "MAX_LIVE_SESSIONS",
     "MAX_MEMBERS",
@@ -47,6 +50,7 @@ __all__ = [
     "AccessClaims",
     "Account",
     "Device",
+    "EarlierLink",
     "Effect",
     "EffectKind",
     "EndReason",

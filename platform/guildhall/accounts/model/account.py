@@ -11,6 +11,7 @@ from guildhall.accounts.model.organisation import OrganisationRole
 from guildhall.kit.documents import Stored
 
 MAX_HISTORY: Final = 20
+EARLIER_LINKS_MAX: Final = 4
 
 
 class PlatformRole(StrEnum):
@@ -26,7 +27,7 @@ STAFF: Final = frozenset({PlatformRole.PROCTOR, PlatformRole.SUPPORT, PlatformRo
 
 
 class TokenPurpose(StrEnum):
-    """An account holds at most one token for each purpose: a new one voids the one before."""
+    """An account holds one token for each purpose; see `rules.one_time_tokens` for what becomes of the one before."""
 
     VERIFY_EMAIL = "verify_email"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
@@ -34,6 +35,13 @@ class TokenPurpose(StrEnum):
     UNDO_EMAIL = "undo_email"
     KNOW_DEVICE = "know_device"
     REACTIVATE = "reactivate"
+
+
+class EarlierLink(Stored):
+    """A link sent before the newest one, and still good."""
+
+    secret_hash: str
+    expires_at_ms: int
 
 
 class OneTimeToken(Stored):
@@ -44,6 +52,7 @@ class OneTimeToken(Stored):
     expires_at_ms: int
     email: str = ""
     """The address it was sent to prove, where it is about one."""
+    earlier: tuple[EarlierLink, ...] = Field((), max_length=EARLIER_LINKS_MAX)
 
 
 class SecondFactor(Stored):

@@ -1,6 +1,6 @@
 """What a stranger may ask for, and what the links in our mails do. Public: each answer is the same for everybody."""
 
-from guildhall.accounts.messages import Asked, ChoosePassword, Done, EmailGiven, SignUp, TokenGiven
+from guildhall.accounts.messages import Asked, ChoosePassword, Done, EmailGiven, SignUp, TokenGiven, Verified
 from guildhall.accounts.routes.credentials import device_cookie, visitor_of
 from guildhall.accounts.service import AccountsService
 from guildhall.kit.http import PUBLIC, Answer, Call, NoQuery, Operation, Route
@@ -27,7 +27,7 @@ VERIFY_EMAIL = Operation(
     permission=PUBLIC,
     rate_class="sign_in",
     body=TokenGiven,
-    answers={200: Done},
+    answers={200: Verified},
     problems=LINK | {"move-refused"},
     tags=TAGS,
 )
@@ -112,8 +112,9 @@ def link_routes(service: AccountsService) -> tuple[Route, ...]:
         return Answer(Asked(), status=202)
 
     async def verify_email(call: Call[TokenGiven, NoQuery]) -> Answer:
-        await service.credentials.verify_email(call.body.token)
-        return Answer(Done(message="Your address is confirmed. You can sign in now."))
+        verified = await service.credentials.verify_email(call.body.token)
+        onward = "You can sign in now." if verified.reset_token is None else "Now choose your password."
+        return Answer(Verified(message=f"Your address is confirmed. {onward}", reset_token=verified.reset_token))
 
     async def ask_reset(call: Call[EmailGiven, NoQuery]) -> Answer:
         await service.wishes.reset_password(call.body.email)

@@ -1,6 +1,7 @@
 """What the links in mails do, and changing a password: proving an address, taking one back, choosing a password."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 from guildhall.accounts.lifecycle import AccountEvent, AccountState, Actor
 from guildhall.accounts.model import Account, EndReason, Session, TokenPurpose
@@ -19,6 +20,13 @@ _OF_A_TAKEOVER = (TokenPurpose.UNDO_EMAIL, TokenPurpose.CHANGE_EMAIL, TokenPurpo
 _NO_FORMER_EMAIL = {"former_email": "", "former_email_key": "", "former_until_ms": 0}
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedEmail:
+    account: Account
+    reset_token: str | None
+    """To choose a password with, where none counts yet."""
+
+
 class Credentials:
     def __init__(self, context: Context, sessions: Sessions, second_factors: SecondFactors) -> None:
         self._context = context
@@ -26,18 +34,26 @@ class Credentials:
         self._second_factors = second_factors
         self._clock = context.clock
 
-    async def verify_email(self, token: str) -> Account:
-        """The link of a sign-up. Raises LinkRefused."""
+    async def verify_email(self, token: str) -> VerifiedEmail:
+        """The link of a sign-up. Raises LinkRefused.
+
+        Where several signed up with the address, no password counts yet: the answer then has the token to choose one.
+        """
         account_id, secret = split_token(token)
         now_ms = self._clock.now_ms()
+        reset_secret = self._context.keys.new_secret()
+        reset = self._context.one_time_token(reset_secret, purpose=TokenPurpose.RESET_PASSWORD)
 
         def decide(seen: Account) -> Account:
             spent, _ = spend(seen, TokenPurpose.VERIFY_EMAIL, digest(secret), now_ms)
             active = move_account(spent, AccountEvent.VERIFY_EMAIL, Actor.SELF, account_id, now_ms)
             verified = active.model_copy(update={"verified_at_ms": now_ms})
+            if not seen.password_hash:
+                verified = issue(verified, TokenPurpose.RESET_PASSWORD, reset)
             return follow_up(verified, audited(account_id, "accounts.verify_email", now_ms))
 
-        return await self._context.spend_link(account_id, decide)
+        account = await self._context.spend_link(account_id, decide)
+        return VerifiedEmail(account, None if account.password_hash else join_token(account_id, reset_secret))
 
     async def reactivate(self, token: str) -> Account:
         """The link that a deactivated account is sent when somebody signs in to it. Raises LinkRefused, MoveRefused."""

@@ -11,7 +11,7 @@ from guildhall.accounts.lifecycle import ACCOUNT, SIGN_UP_EXPIRES_SECONDS, Accou
 from guildhall.accounts.model import Account, Effect, StateChange, TokenPurpose, Wish, WishKind
 from guildhall.accounts.rules.addresses import read_email
 from guildhall.accounts.rules.following import audited
-from guildhall.accounts.rules.one_time_tokens import RESEND_AFTER_MS, issue, was_sent_just_now
+from guildhall.accounts.rules.one_time_tokens import RESEND_AFTER_MS, issue, issue_beside, was_sent_just_now
 from guildhall.accounts.service.context import Context
 from guildhall.accounts.service.keys import digest, join_token
 from guildhall.kit.errors import DomainError, Unavailable
@@ -139,17 +139,18 @@ class Wishes:
             await self._tell(wish, letters.already_member(wish.email, now_ms))
 
     async def _sign_up_again(self, existing: Account, wish: Wish) -> None:
-        """The address was never proved, so what was given last counts, and the link before it is void.
+        """The address was never proved, so nobody knows whose password counts: none does, until one is chosen.
 
-        Within a minute of the last mail nothing changes: else whoever signs up just after somebody could have their own
-        password confirmed by that somebody's click.
+        Whoever proves the address then chooses it. Else somebody who signs up with another's address could have their
+        own password confirmed by the other's click, whichever of the mails that is in. Within a minute of the last mail
+        nothing changes, so that nobody's mailbox is filled.
         """
 
         def decide(seen: Account) -> Account:
             is_proved = seen.state is not AccountState.PENDING_VERIFICATION
             if is_proved or was_sent_just_now(seen, TokenPurpose.VERIFY_EMAIL, self._clock.now_ms()):
                 return seen
-            told = {"name": wish.name, "password_hash": wish.password_hash}
+            told = {"name": wish.name, "password_hash": ""}
             return self._with_link(seen.model_copy(update=told), wish, TokenPurpose.VERIFY_EMAIL)
 
         await self._context.change_account(existing.id, decide)
@@ -213,7 +214,9 @@ class Wishes:
         secret = self._context.keys.one_time_secret(wish.id)
         token = self._context.one_time_token(secret, purpose=purpose, email=wish.email)
         letter = self._letter(account, wish, purpose, join_token(account.id, secret), now_ms)
-        return issue(account, purpose, token).then({f"mail_{wish.id}": letter})
+        # A change of address is asked for by whoever is signed in, and what is confirmed is what they asked for last.
+        place = issue if purpose is TokenPurpose.CHANGE_EMAIL else issue_beside
+        return place(account, purpose, token).then({f"mail_{wish.id}": letter})
 
     def _letter(self, account: Account, wish: Wish, purpose: TokenPurpose, token: str, now_ms: int) -> Effect:
         letters = self._context.letters

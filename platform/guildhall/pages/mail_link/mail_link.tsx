@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { useState } from "preact/hooks";
-import type { Told } from "../shared/accounts";
+import type { Verified } from "../shared/accounts";
 import { Failure, Submit, useSubmit } from "../shared/form";
 import { Masthead } from "../shared/masthead";
 import { Notice } from "../shared/notice";
@@ -14,11 +14,13 @@ const api = openApi();
 /** Nothing happens before the button: programs that look through mails open links as well, and must spend none. */
 function MailLink({ purpose, path, token }: { purpose: Purpose; path: string; token: string }) {
   const [told, setTold] = useState<string | null>(null);
-  const form = useSubmit<Told>(
+  const form = useSubmit<Verified>(
     () => api.askAnyone("POST", purpose.api, { token }),
-    ({ message }) => {
+    ({ message, reset_token }) => {
       dropToken(path);
-      setTold(message);
+      // Several signed up with this address: whoever proved that it is theirs says what its password is.
+      if (reset_token) location.replace(`/reset-password#token=${encodeURIComponent(reset_token)}`);
+      else setTold(message);
     },
   );
   const [address, words] = purpose.onward;

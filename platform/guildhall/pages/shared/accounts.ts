@@ -16,6 +16,11 @@ export interface SecondFactorAsked {
   readonly expires_at_ms: number;
 }
 
+/** The answer to the link of a sign-up; with `reset_token`, the next step is to choose a password. */
+export interface Verified extends Told {
+  readonly reset_token?: string | null;
+}
+
 export interface Told {
   readonly message: string;
 }

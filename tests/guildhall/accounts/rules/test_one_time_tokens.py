@@ -1,7 +1,7 @@
 import pytest
 
 from guildhall.accounts.model import OneTimeToken, TokenPurpose
-from guildhall.accounts.rules.one_time_tokens import LinkRefused, issue, spend, was_sent_just_now
+from guildhall.accounts.rules.one_time_tokens import LinkRefused, issue, issue_beside, spend, was_sent_just_now
 from tests.guildhall.accounts.documents import an_account
 
 RESET, VERIFY = TokenPurpose.RESET_PASSWORD, TokenPurpose.VERIFY_EMAIL
@@ -27,6 +27,28 @@ def test_a_new_link_of_the_same_purpose_voids_the_one_before() -> None:
     with pytest.raises(LinkRefused):
         spend(account, RESET, "h1", 1)
     spend(account, RESET, "h2", 1)
+
+
+def test_a_link_that_strangers_can_have_sent_leaves_the_one_before_good() -> None:
+    second = OneTimeToken(secret_hash="h2", made_at_ms=50, expires_at_ms=150)
+    account = issue_beside(issue_beside(an_account(), RESET, TOKEN), RESET, second)
+    for secret_hash, until_ms in (("h1", 100), ("h2", 150)):
+        spent, _ = spend(account, RESET, secret_hash, until_ms - 1)
+        assert RESET not in spent.tokens  # the first that is used takes the others along
+        with pytest.raises(LinkRefused):
+            spend(account, RESET, secret_hash, until_ms)
+
+
+def test_of_many_links_beside_each_other_the_oldest_are_void() -> None:
+    account = an_account()
+    for number in range(8):
+        token = OneTimeToken(secret_hash=f"h{number}", made_at_ms=number, expires_at_ms=100 + number)
+        account = issue_beside(account, RESET, token)
+    for number in range(3):
+        with pytest.raises(LinkRefused):
+            spend(account, RESET, f"h{number}", 50)
+    for number in range(3, 8):
+        spend(account, RESET, f"h{number}", 50)
 
 
 def test_a_link_asked_for_again_within_a_minute_is_not_sent_again() -> None:

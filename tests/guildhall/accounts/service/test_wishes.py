@@ -6,7 +6,7 @@ from guildhall.accounts.rules.one_time_tokens import LinkRefused
 from guildhall.accounts.service.signing_in import SignInRefused
 from guildhall.kit.errors import Invalid
 from guildhall.kit.storage import StorageUnavailable
-from tests.guildhall.accounts.conftest import PASSWORD, House
+from tests.guildhall.accounts.conftest import HOME, PASSWORD, House
 
 OTHER = "nine ropes under the bridge"
 
@@ -36,18 +36,38 @@ async def test_signing_up_with_somebodys_address_changes_nothing_and_tells_its_o
     await house.sign_in()
 
 
-async def test_what_was_given_last_for_an_unproved_address_counts_and_the_link_before_is_void(house: House) -> None:
-    await house.service.wishes.sign_up("ada@example.org", OTHER, "Eve")
-    of_eve = await house.link("ada@example.org", "verify_email")
-    house.clock.advance(60_000)
-    await house.service.wishes.sign_up("ada@example.org", PASSWORD, "Ada")
-    of_ada = await house.link("ada@example.org", "verify_email")
+@pytest.mark.parametrize("clicked", [0, 1])
+async def test_of_several_sign_ups_with_an_address_no_password_counts_until_its_owner_chooses_one(
+    house: House, clicked: int
+) -> None:
+    links = []
+    for password, name in ((PASSWORD, "Ada"), (OTHER, "Eve")):
+        await house.service.wishes.sign_up("ada@example.org", password, name)
+        links.append(await house.link("ada@example.org", "verify_email"))
+        house.clock.advance(60_000)
+    verified = await house.service.credentials.verify_email(links[clicked])
+    for password in (PASSWORD, OTHER):
+        with pytest.raises(SignInRefused):
+            await house.sign_in(password=password)
+    assert verified.reset_token is not None
+    await house.service.credentials.choose_password(verified.reset_token, "six lamps along the pier", HOME)
+    await house.sign_in(password="six lamps along the pier")
     with pytest.raises(LinkRefused):
-        await house.service.credentials.verify_email(of_eve)
-    assert (await house.service.credentials.verify_email(of_ada)).name == "Ada"
-    with pytest.raises(SignInRefused):
-        await house.sign_in(password=OTHER)
-    await house.sign_in()
+        await house.service.credentials.verify_email(links[1 - clicked])
+
+
+async def test_a_stranger_who_asks_for_resets_does_not_void_the_owners_link(house: House) -> None:
+    await house.sign_up()
+    await house.service.wishes.reset_password("ada@example.org")
+    of_ada = await house.link("ada@example.org", "reset_password")
+    house.clock.advance(60_000)
+    await house.service.wishes.reset_password("ada@example.org")
+    of_stranger = await house.link("ada@example.org", "reset_password")
+    assert of_ada != of_stranger
+    await house.service.credentials.choose_password(of_ada, OTHER, HOME)
+    await house.sign_in(password=OTHER)
+    with pytest.raises(LinkRefused):
+        await house.service.credentials.choose_password(of_stranger, PASSWORD, HOME)
 
 
 async def test_somebody_who_signs_up_just_after_cannot_have_their_password_confirmed(house: House) -> None:
