@@ -1,82 +1,60 @@
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ConnectionState } from "../shared/connection_state";
-import { Line } from "../shared/line";
-import type { Session } from "../shared/messages";
 import { NotAdmitted, Notice } from "../shared/notice";
-import { ServerClock } from "../shared/server_clock";
-import { claimToken } from "../shared/token";
+import { claimTokens } from "../shared/token";
 import { Briefing } from "./briefing";
-import { cameraLabel, openCamera, stopCamera } from "./camera";
+import { Exam, phaseOf } from "./exam/exam";
+import { keepPreferences, readPreferences, type Preferences } from "./exam/preferences";
+import { SafetySummary } from "./exam/safety_line";
+import { Timer } from "./exam/timer";
 import "./exam_room.css";
 import { FinishDialog } from "./finish_dialog";
-import { Sitting, type Camera } from "./sitting";
+import { RefusedExam } from "./refused_exam";
+import { useSeat } from "./seat";
+import { useWatched } from "./sitting";
+import { TakeBreak } from "./take_break";
+import { useDesk } from "./use_desk";
 
-const clock = new ServerClock();
-
-function ExamRoom({ token }: { token: string }) {
-  const [line, setLine] = useState<Line | null>(null);
-  const [, redraw] = useState(0);
-  const [session, setSession] = useState<Session | null>(null);
-  const [camera, setCamera] = useState<Camera>({ kind: "unasked" });
-  const [sitting, setSitting] = useState(false);
-  const [finished, setFinished] = useState(false);
+/** One sitting: `seat` opens the proctored part, `exam` the exam; either may be missing, an exam without a camera is usual. */
+function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToken: string | null }) {
+  const desk = useDesk(examToken);
+  const attempt = desk?.attempt ?? null;
+  const phase = attempt === null ? null : phaseOf(attempt);
+  const seat = useSeat(seatToken, phase === "after");
+  const watched = useWatched(seat);
   const [asking, setAsking] = useState(false);
-
-  useEffect(() => {
-    const opened = new Line("/exam-room", token, () => redraw((count) => count + 1));
-    opened.socket.on("session", (told: Session) => {
-      const now = Date.now();
-      clock.distrust();
-      // The message took an unknown time to arrive; the engine's verdicts do not depend on this.
-      clock.learn(told.server_time_ms, now, now);
-      setSession(told);
-      if (told.state === "finished") setFinished(true);
-    });
-    setLine(opened);
-    return () => opened.close();
-  }, [token]);
-
-  const stream = camera.kind === "open" ? camera.stream : null;
-  useEffect(() => (stream === null ? undefined : () => stopCamera(stream)), [stream]);
-  // A session is told after every connection, and each of them must hear of the camera anew.
-  useEffect(() => {
-    if (stream !== null && session !== null) void line?.ask("camera", { label: cameraLabel(stream) });
-  }, [stream, session]);
-  const over = finished || line?.state === "taken_over" || line?.state === "refused";
-  // As of the last drawing, for what began before it: the browser's question about the camera can stay open for long.
-  const isOver = useRef(over);
-  isOver.current = over;
-  useEffect(() => {
-    if (over) setCamera({ kind: "unasked" });
-    if (finished) line?.close();
-  }, [over, finished]);
-
-  if (line === null) return null;
-  const start = async (): Promise<void> => {
-    if (session === null) return;
-    setCamera({ kind: "opening" });
-    const opened = await openCamera(session.frame_width_px, session.frame_height_px);
-    if (isOver.current) {
-      if ("stream" in opened) stopCamera(opened.stream);
-      return;
-    }
-    setSitting(true);
-    setCamera("stream" in opened ? { kind: "open", stream: opened.stream } : { kind: "trouble", trouble: opened.trouble });
+  const [preferences, setPreferences] = useState(readPreferences);
+  const prefer = (next: Preferences): void => {
+    keepPreferences(next);
+    setPreferences(next);
   };
 
-  if (finished) return <FinishedPage session={session} />;
-  if (line.state === "refused") return <NotAdmitted refusal={line.refusal} />;
-  if (line.state === "taken_over") {
+  // The exam hears of the check-in by itself. Where the camera is in trouble, the person may still come in; a proctor sees it.
+  const canCheckIn = desk?.allows("check_in").allowed === true && attempt?.state === "created";
+  const hasTrouble = seat?.camera.kind === "trouble";
+  useEffect(() => {
+    if (canCheckIn && (watched?.isCheckedIn === true || hasTrouble)) void desk?.act("check_in");
+  }, [canCheckIn, watched?.isCheckedIn, hasTrouble]);
+
+  const lines = [desk?.line, seat?.line].filter((line) => line !== undefined);
+  const line = lines[0];
+  if (line === undefined) return null;
+  if (seat?.isFinished === true && desk === null) return <FinishedPage title={seat.session?.exam_title ?? null} />;
+  if (phase !== "after" && lines.some((each) => each.state === "taken_over")) {
     return (
       <Notice icon="elsewhere" title="Your exam is open somewhere else" testid="taken-over">
-        <p>You opened it in another tab or on another device, and it goes on there. This page no longer uses your camera.</p>
+        <p>
+          You opened it in another tab or on another device, and it goes on there.{" "}
+          {desk === null ? "" : "What you wrote here is kept and sent from there. "}
+          {seat === null ? "" : "This page no longer uses your camera."}
+        </p>
         <button
           type="button"
           class="primary"
           onClick={() => {
-            setSitting(false);
-            line.resume();
+            if (seat !== null) seat.resume();
+            desk?.line.resume();
           }}
         >
           Continue here instead
@@ -84,47 +62,93 @@ function ExamRoom({ token }: { token: string }) {
       </Notice>
     );
   }
+  if (line.state === "refused") {
+    return desk === null ? <NotAdmitted refusal={line.refusal} /> : <RefusedExam desk={desk} />;
+  }
+
+  const title = attempt?.exam_title ?? seat?.session?.exam_title ?? "Exam room";
+  const name = attempt?.candidate_name ?? seat?.session?.candidate_name ?? null;
+  const isWatchClosed = desk !== null && (seat?.isFinished === true || seat?.line.state === "refused");
+  const isSeated = seat === null || isWatchClosed || seat.isSeated;
+  const isLoading = (desk !== null && attempt === null) || (seat !== null && seat.session === null && !isWatchClosed);
+  const camera = phase === "after" ? null : isWatchClosed ? <WatchClosed /> : (watched?.camera ?? null);
+  const isDuring = phase === "during" && isSeated;
   return (
     <>
       <header class="bar">
         <p class="where">
-          <strong>{session?.exam_title ?? "Exam room"}</strong>
-          {session === null ? null : <span>{session.candidate_name}</span>}
+          <strong>{title}</strong>
+          {name === null ? null : <span>{name}</span>}
         </p>
         <ConnectionState state={line.state} />
-        {sitting ? (
+        {isDuring && desk !== null ? (
+          <>
+            <SafetySummary desk={desk} />
+            <Timer desk={desk} isHidden={preferences.isTimeHidden} hide={(isTimeHidden) => prefer({ ...preferences, isTimeHidden })} />
+            <TakeBreak desk={desk} />
+            <button type="button" onClick={() => setAsking(true)} data-testid="submit">
+              Hand in
+            </button>
+          </>
+        ) : null}
+        {desk === null && isSeated && seat !== null ? (
           <button type="button" onClick={() => setAsking(true)} data-testid="finish">
             Finish the exam
           </button>
         ) : null}
       </header>
       <main>
-        {session === null ? (
-          <p class="joining">{line.state === "connecting" ? "Opening your exam…" : "Waiting for the connection. This page keeps trying."}</p>
-        ) : !sitting ? (
-          <Briefing session={session} opening={camera.kind === "opening"} start={() => void start()} />
-        ) : (
-          <Sitting
-            line={line}
-            clock={clock}
-            session={session}
-            camera={camera}
-            retry={() => void start()}
-            stopped={() => setCamera({ kind: "trouble", trouble: "stopped" })}
-          />
-        )}
+        {isLoading ? (
+          <p class="joining">
+            {line.state === "connecting" ? "Opening your exam…" : "Waiting for the connection. This page keeps trying."}
+          </p>
+        ) : phase === "after" || isSeated ? (
+          <div class="seat" data-phase={phase ?? "watched"} data-has-camera={camera !== null} data-text-size={preferences.textSize}>
+            {desk === null || attempt === null ? (
+              (watched?.checkIn ?? <NoQuestions />)
+            ) : phase === "before" && watched !== null && watched.checkIn !== null ? (
+              watched.checkIn
+            ) : (
+              <Exam desk={desk} attempt={attempt} preferences={preferences} prefer={prefer} submitting={asking} setSubmitting={setAsking} />
+            )}
+            {camera === null ? null : (
+              <aside key="camera" class="camera-side" aria-label="Your camera">
+                {camera}
+              </aside>
+            )}
+          </div>
+        ) : seat !== null && seat.session !== null ? (
+          <Briefing session={seat.session} opening={seat.camera.kind === "opening"} start={() => void seat.open()} />
+        ) : null}
       </main>
-      {asking ? <FinishDialog line={line} close={() => setAsking(false)} finished={() => setFinished(true)} /> : null}
+      {asking && desk === null && seat !== null ? <FinishDialog seat={seat} close={() => setAsking(false)} /> : null}
     </>
   );
 }
 
-function FinishedPage({ session }: { session: Session | null }) {
+/** A room that only watches: the paper is somewhere else. */
+function NoQuestions() {
+  return (
+    <section class="questions" aria-labelledby="questions-title" data-testid="questions">
+      <h1 id="questions-title">You are in the room</h1>
+      <p>
+        No questions are set in this room: they come from whoever invited you. You can see what the server sees, and a proctor
+        can see you.
+      </p>
+    </section>
+  );
+}
+
+function WatchClosed() {
+  return <p class="told">Your camera is off, and nobody watches any more. The exam itself goes on.</p>;
+}
+
+function FinishedPage({ title }: { title: string | null }) {
   return (
     <Notice icon="connected" title="You have finished" testid="finished">
       <p>
-        {session === null ? "This exam" : <strong>{session.exam_title}</strong>} is closed and your camera is off. Nothing
-        more is recorded. You may close this tab.
+        {title === null ? "This exam" : <strong>{title}</strong>} is closed and your camera is off. Nothing more is recorded. You
+        may close this tab.
       </p>
       <p>
         <a href="/">Back to the start</a>
@@ -133,6 +157,9 @@ function FinishedPage({ session }: { session: Session | null }) {
   );
 }
 
-const token = claimToken("exam-room");
+const [seatToken = null, examToken = null] = claimTokens("exam-room", ["token", "exam"]);
 const page = document.getElementById("page");
-if (page !== null) render(token === null ? <NotAdmitted refusal={null} /> : <ExamRoom token={token} />, page);
+if (page !== null) {
+  const isEmpty = seatToken === null && examToken === null;
+  render(isEmpty ? <NotAdmitted refusal={null} /> : <ExamRoom seatToken={seatToken} examToken={examToken} />, page);
+}

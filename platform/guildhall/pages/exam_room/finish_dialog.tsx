@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Line } from "../shared/line";
-import type { Finished } from "../shared/messages";
+import type { Seat } from "./seat";
 
 /** Asks once more before the exam ends, and says so when it could not be ended. */
-export function FinishDialog(props: { line: Line; close: () => void; finished: () => void }) {
+export function FinishDialog(props: { seat: Seat; close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -13,8 +12,8 @@ export function FinishDialog(props: { line: Line; close: () => void; finished: (
   const finish = async (): Promise<void> => {
     setAsking(true);
     setFailure(null);
-    const answer = await props.line.ask<Finished>("finish", {});
-    if ("reply" in answer) return props.finished();
+    const answer = await props.seat.finish();
+    if ("reply" in answer) return;
     setAsking(false);
     setFailure(`${answer.problem.detail} Your exam is still open. Try again in a moment.`);
   };

@@ -19,7 +19,7 @@ function SitCard() {
     const entered = await enterAs("candidate", "/v1/proctoring/demo-seats", { name });
     setBusy(false);
     if ("problem" in entered) setFailure(sayProblem(entered.problem));
-    else location.assign(`/exam-room#token=${encodeURIComponent(entered.reply.token)}`);
+    else location.assign(entered.reply.url);
   };
 
   return (

@@ -1,0 +1,81 @@
+import { Icon } from "../../shared/icons";
+import { sayCount } from "../../shared/wording";
+import { sayKeeping } from "../outbox/keeping";
+import type { ExamDesk } from "./desk";
+
+/** What is not as usual, in words: no connection, a paused clock, time given back, a browser that keeps nothing. */
+export function Banners({ desk }: { desk: ExamDesk }) {
+  const { line, courier, attempt } = desk;
+  const isAway = line.state !== "connected" && line.state !== "connecting";
+  const keeping = sayKeeping(desk.keptWhere);
+  const halted = courier.halted !== null && courier.waiting > 0 && !isAway ? courier.halted.detail : null;
+  return (
+    <div class="banners">
+      <p class="banner" role="status" hidden={!isAway} data-testid="offline-banner">
+        {isAway ? (
+          <>
+            <Icon name="offline" />
+            <span>{sayAway(desk)}</span>
+          </>
+        ) : null}
+      </p>
+      {keeping === null ? null : (
+        <p class="banner" role="status" data-testid="keeping-banner">
+          <Icon name="alert" />
+          <span>{keeping}</span>
+        </p>
+      )}
+      {halted === null ? null : (
+        <p class="banner" role="alert" data-testid="halted-banner">
+          <Icon name="alert" />
+          <span>
+            Answers wait on this device: {halted}{" "}
+            <button type="button" class="small" onClick={() => courier.wake()}>
+              Send them again
+            </button>
+          </span>
+        </p>
+      )}
+      {attempt?.state === "paused" ? (
+        <p class="banner" role="status" data-testid="paused-banner">
+          <Icon name="pause" />
+          <span>
+            A proctor has paused your exam{sayReason(desk)}. The clock stands, and what you have written is safe. You can read
+            on; you can write again as soon as it goes on.
+          </span>
+        </p>
+      ) : null}
+      {desk.given.length === 0 ? null : (
+        <div class="banner good" data-testid="given-banner">
+          <Icon name="time" />
+          <span>
+            <strong>Time was given back.</strong> {desk.given.join(" ")}
+          </span>
+          <button type="button" class="small" onClick={() => desk.dismissGiven()}>
+            Understood
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function sayAway(desk: ExamDesk): string {
+  const waiting = desk.unsaved;
+  if (desk.courier.reached && waiting === 0) {
+    return (
+      "The live connection is lost, and comes back by itself. Everything you have written so far is saved. Go on working: " +
+      "what you write is kept on this device and sent as soon as it can be."
+    );
+  }
+  const kept = desk.keptWhere === "memory" ? "kept in this tab; do not close it" : "kept on this device, also if the page is reloaded";
+  return (
+    `There is no connection just now. Go on working: ${waiting === 0 ? "what you write is" : sayCount(waiting, "answer is", "answers are")} ${kept}. ` +
+    "It is all sent when the connection is back, and a lost connection never ends your exam."
+  );
+}
+
+function sayReason(desk: ExamDesk): string {
+  const open = desk.attempt?.clock.credits.find((credit) => credit.kind === "pause" && credit.ended_at_ms === null);
+  return open === undefined || open.reason === "" ? "" : `: ${open.reason.replace(/[.!?]$/, "")}`;
+}

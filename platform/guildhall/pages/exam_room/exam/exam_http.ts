@@ -1,0 +1,106 @@
+// The exam over HTTP, with the exam's own token: for networks without web sockets, closing tabs, pictures and files.
+import type { AnswerGiven, AnswersTaken, AttemptShown, UploadedFile } from "../../shared/exam";
+import type { Answer } from "../../shared/line";
+import type { Problem } from "../../shared/messages";
+import { NOT_REACHED, readProblem } from "../../shared/problems";
+
+const PATIENCE_MS = 10_000;
+const NAME_CHARACTERS_MAX = 200;
+
+export class ExamHttp {
+  readonly #token: string;
+  readonly #path: string;
+
+  constructor(token: string, attemptId: string) {
+    this.#token = token;
+    this.#path = `/v1/attempts/${encodeURIComponent(attemptId)}`;
+  }
+
+  read(): Promise<Answer<AttemptShown>> {
+    return this.#ask("GET", "");
+  }
+
+  give(answers: readonly AnswerGiven[]): Promise<Answer<AnswersTaken>> {
+    return this.#ask("POST", "/answers", { answers });
+  }
+
+  /** Sent while the page goes away; nobody will read what comes back. */
+  giveAtUnload(answers: readonly AnswerGiven[]): void {
+    const body = JSON.stringify({ answers });
+    void fetch(`${this.#path}/answers`, { method: "POST", headers: this.#headers(true), body, keepalive: true }).catch(() => undefined);
+  }
+
+  receipt(): Promise<Answer<object>> {
+    return this.#ask("GET", "/receipt");
+  }
+
+  /** A picture of a question as the browser can draw it; a file of an answer as it was put up. */
+  async readBlob(path: string): Promise<Answer<Blob>> {
+    try {
+      const response = await fetch(`${this.#path}${path}`, { headers: this.#headers(false) });
+      if (response.ok) return { reply: await response.blob() };
+      return { problem: readProblem(response.status, await response.json().catch(() => null)) };
+    } catch {
+      return { problem: NOT_REACHED };
+    }
+  }
+
+  /** XMLHttpRequest, because `fetch` does not tell how much of a body has left. */
+  putFile(slotId: string, file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Answer<UploadedFile>> {
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      const query = `name=${encodeURIComponent(file.name.slice(0, NAME_CHARACTERS_MAX))}`;
+      request.open("POST", `${this.#path}/slots/${encodeURIComponent(slotId)}/files?${query}`);
+      for (const [name, value] of Object.entries(this.#headers(false))) request.setRequestHeader(name, value);
+      request.setRequestHeader("content-type", file.type === "" ? "application/octet-stream" : file.type);
+      request.upload.onprogress = (event) => progress(event.total === 0 ? 0 : event.loaded / event.total);
+      request.onload = () => {
+        const told = parse(request.responseText);
+        if (request.status >= 300) return resolve({ problem: readProblem(request.status, told) });
+        const { file_id, name, content_type, size_bytes } = told as UploadedFile;
+        return resolve({ reply: { file_id, name, content_type, size_bytes } });
+      };
+      request.onerror = () => resolve({ problem: NOT_REACHED });
+      request.onabort = () => resolve({ problem: GIVEN_UP });
+      signal.addEventListener("abort", () => request.abort());
+      request.send(file);
+    });
+  }
+
+  #headers(json: boolean): Record<string, string> {
+    const headers = { accept: "application/json", authorization: `Bearer ${this.#token}`, "x-csrf-protection": "1" };
+    return json ? { ...headers, "content-type": "application/json" } : headers;
+  }
+
+  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> {
+    const init: RequestInit = { method, headers: this.#headers(body !== undefined), cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    try {
+      const response = await fetch(`${this.#path}${path}`, init);
+      const told: unknown = await response.json().catch(() => null);
+      return response.ok ? { reply: told as T } : { problem: readProblem(response.status, told) };
+    } catch {
+      return { problem: NOT_REACHED };
+    }
+  }
+}
+
+export const GIVEN_UP: Problem = { type: "given-up", title: "Given up", status: 0, detail: "You stopped it." };
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Whose attempt a token opens, read without checking it: the server does that. Null for what is no token. */
+export function attemptOf(token: string): string | null {
+  try {
+    const claims = JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"))) as { attempt_id?: string };
+    return claims.attempt_id ?? null;
+  } catch {
+    return null;
+  }
+}
