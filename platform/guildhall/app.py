@@ -14,6 +14,7 @@ from guildhall.accounts.jobs import tidy_for_ever
 from guildhall.accounts.permissions import is_allowed
 from guildhall.accounts.service import REVOKED_TOPIC, AccountsService
 from guildhall.accounts.store import AccountsStore
+from guildhall.assessments import jobs as assessment_jobs
 from guildhall.assessments import routes as assessment_routes
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context as AssessmentsContext
@@ -81,6 +82,7 @@ class Backbone:
                 clock=self.clock,
                 settings=config.assessments,
                 secret=self.secret,
+                public_url=config.accounts.public_url,
             )
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
@@ -113,6 +115,7 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
             name="proctoring.follow_the_dead",
         )
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
+        jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
 

@@ -170,10 +170,22 @@ class ResultEvent(StrEnum):
     MARK = "mark"
     DISAGREE = "disagree"
     RECONCILE = "reconcile"
+    REOPEN = "reopen"  # a final mark was opened again, with a reason
     RELEASE = "release"
     WITHHOLD = "withhold"
     REGRADE = "regrade"
 
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    """What the guard of a release looks at."""
+
+    is_whole: bool = True
+
+
+_ALL_MARKED: Final = Guard(
+    "all_is_marked", lambda facts: facts.is_whole, "a mark was opened again and is not final yet"
+)
 
 RESULT: Machine[ResultState] = Machine(
     name="result",
@@ -192,36 +204,55 @@ RESULT: Machine[ResultState] = Machine(
             ResultEvent.RECONCILE, frozenset({ResultState.RECONCILING}), ResultState.MARKED, frozenset({Actor.MARKER})
         ),
         Move(
+            ResultEvent.REOPEN,
+            frozenset({ResultState.MARKED, ResultState.RECONCILING}),
+            ResultState.MARKING,
+            frozenset({Actor.MARKER, Actor.SYSTEM}) | _A,
+        ),
+        Move(
             ResultEvent.RELEASE,
             frozenset({ResultState.MARKED, ResultState.WITHHELD}),
             ResultState.RELEASED,
             _S | _A,
+            guard=_ALL_MARKED,
             effects=("tell_candidate", "issue_credential"),
         ),
         Move(
             ResultEvent.WITHHOLD,
-            frozenset({ResultState.MARKED, ResultState.RELEASED}),
+            frozenset(ResultState) - {ResultState.WITHHELD},
             ResultState.WITHHELD,
-            _A,
-            effects=("revoke_credential",),
+            _S | _A,
+            effects=("tell_candidate", "revoke_credential"),
         ),
-        Move(ResultEvent.REGRADE, frozenset({ResultState.MARKED}), ResultState.MARKED, _A, effects=("keep_history",)),
+        Move(
+            ResultEvent.REGRADE, frozenset({ResultState.MARKED}), ResultState.MARKED, _S | _A, effects=("keep_history",)
+        ),
         Move(
             ResultEvent.REGRADE,
             frozenset({ResultState.RELEASED}),
             ResultState.RELEASED,
-            _A,
+            _S | _A,
             effects=("keep_history", "tell_candidate", "settle_credential"),
         ),
         Move(
-            ResultEvent.REGRADE, frozenset({ResultState.WITHHELD}), ResultState.WITHHELD, _A, effects=("keep_history",)
+            ResultEvent.REGRADE,
+            frozenset({ResultState.WITHHELD}),
+            ResultState.WITHHELD,
+            _S | _A,
+            effects=("keep_history",),
         ),
-        Move(ResultEvent.REGRADE, frozenset({ResultState.MARKING}), ResultState.MARKING, _A, effects=("keep_history",)),
+        Move(
+            ResultEvent.REGRADE,
+            frozenset({ResultState.MARKING}),
+            ResultState.MARKING,
+            _S | _A,
+            effects=("keep_history",),
+        ),
         Move(
             ResultEvent.REGRADE,
             frozenset({ResultState.RECONCILING}),
             ResultState.RECONCILING,
-            _A,
+            _S | _A,
             effects=("keep_history",),
         ),
     ),

@@ -16,5 +16,11 @@ class AssessmentsSettings(BaseModel):
         2.0, ge=0, le=60, description="After the deadline: answers that were on their way still count."
     )
     late_answers_hours: int = Field(24, ge=0, le=24 * 30, description="How long answers after the end are kept apart.")
+    mark_lease_minutes: int = Field(
+        30,
+        ge=1,
+        le=24 * 60,
+        description="How long an answer stays with the marker who took it, from their last autosave.",
+    )
     job_seconds: float = Field(1.0, ge=0.05, le=60)
     max_answer_bytes: int = Field(262_144, ge=1_024, le=900_000)

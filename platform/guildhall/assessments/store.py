@@ -4,7 +4,8 @@ Documents are changed as `kit.storage.versioned` does it. Answers are a numbered
 `model.attempts` for why the end of an attempt is an entry of that log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt, Outage
@@ -72,7 +73,8 @@ class AssessmentsStore:
         self.deliveries = Documents(storage.collection(DELIVERIES), Delivery, _none("delivery"))
         self.invitations = Documents(storage.collection(INVITATIONS), Invitation, _none("invitation"))
         self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, _none("attempt"))
-        self.marks = Documents(storage.collection(MARKS), Mark, _none("mark"))
+        self._mark_lines = storage.collection(MARKS)
+        self.marks = Documents(self._mark_lines, Mark, _none("mark"))
         self.results = Documents(storage.collection(RESULTS), Result, _none("result"))
         self.credentials = Documents(storage.collection(CREDENTIALS), Credential, _none("credential"))
         self.verification_keys = Documents(
@@ -191,6 +193,33 @@ class AssessmentsStore:
         await self._outages.update_if(outage_id, {}, Change(set={"settled": True}))
 
     # --- results
+
+    async def mark_named(self, alias: str) -> Mark | None:
+        found = await self.marks.find({"alias": alias}, limit=1)
+        return found[0] if found else None
+
+    async def marks_to_give(self, delivery_id: str, version_id: str, after_id: str = "") -> list[Mark]:
+        """A page of those that are not final, by id."""
+        where = {"delivery_id": delivery_id, "version_id": version_id, "is_final": False, "_id": gt(after_id)}
+        return await self.marks.find(where, limit=PAGE)
+
+    async def marks_by(self, marker_id: str, delivery_id: str, version_id: str) -> list[Mark]:
+        """What somebody has claimed or marked of one question, by id."""
+        where = {"marker_id": marker_id, "delivery_id": delivery_id, "version_id": version_id}
+        return await self.marks.find(where, limit=1_000)
+
+    async def marks_unsettled(self) -> list[Mark]:
+        return await self.marks.find({"unsettled": True}, limit=PAGE)
+
+    async def mark_counts(self, by: Literal["delivery_id", "version_id"], where: Mapping[str, Any]) -> dict[str, int]:
+        return {str(value): count for value, count in (await self._mark_lines.count_by(by, where)).items()}
+
+    async def versions_to_regrade(self) -> list[ItemVersion]:
+        return await self.item_versions.find({"is_regrade_due": True}, limit=PAGE)
+
+    async def exam_versions_after(self, after_id: str = "") -> list[ExamVersion]:
+        """A page of all there are, by id."""
+        return await self.exam_versions.find({"_id": gt(after_id)}, limit=PAGE)
 
     async def marks_of(self, attempt_id: str) -> list[Mark]:
         return await self.marks.find({"attempt_id": attempt_id}, limit=1_000)

@@ -143,15 +143,17 @@ class Wishes:
 
         Whoever proves the address then chooses it. Else somebody who signs up with another's address could have their
         own password confirmed by the other's click, whichever of the mails that is in. Within a minute of the last mail
-        nothing changes, so that nobody's mailbox is filled.
+        none is sent, so that nobody's mailbox is filled.
         """
 
         def decide(seen: Account) -> Account:
             is_proved = seen.state is not AccountState.PENDING_VERIFICATION
-            if is_proved or was_sent_just_now(seen, TokenPurpose.VERIFY_EMAIL, self._clock.now_ms()):
+            if is_proved:
                 return seen
-            told = {"name": wish.name, "password_hash": ""}
-            return self._with_link(seen.model_copy(update=told), wish, TokenPurpose.VERIFY_EMAIL)
+            undecided = seen.model_copy(update={"name": wish.name, "password_hash": ""})
+            if was_sent_just_now(seen, TokenPurpose.VERIFY_EMAIL, self._clock.now_ms()):
+                return undecided
+            return self._with_link(undecided, wish, TokenPurpose.VERIFY_EMAIL)
 
         await self._context.change_account(existing.id, decide)
 

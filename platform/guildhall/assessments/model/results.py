@@ -47,6 +47,8 @@ class Mark(VersionedDocument):
     role: MarkRole
     candidate_id: str
     """The account, so that nobody is given their own; never shown."""
+    answer_number: int
+    """Of the entry in the attempt's log that is marked."""
     marker_id: str = ""
     """Who has claimed it; empty: nobody yet."""
     claimed_until_ms: int = 0

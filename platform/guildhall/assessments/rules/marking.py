@@ -60,7 +60,7 @@ def slots_to_mark(
     )
 
 
-def unmarked(attempt: Attempt, slot: Slot, role: MarkRole, alias: str, at_ms: int) -> Mark:
+def unmarked(attempt: Attempt, slot: Slot, role: MarkRole, alias: str, answer_number: int, at_ms: int) -> Mark:
     """A mark for whoever claims it."""
     return Mark(
         id=mark_id(attempt.id, slot.id, role),
@@ -73,7 +73,20 @@ def unmarked(attempt: Attempt, slot: Slot, role: MarkRole, alias: str, at_ms: in
         version_id=slot.version_id,
         role=role,
         candidate_id=attempt.account_id,
+        answer_number=answer_number,
     )
+
+
+def renewed(mark: Mark, answer_number: int, now_ms: int) -> Mark:
+    """For an attempt that was reopened and handed in again: what was given for an earlier answer counts no more."""
+    if mark.answer_number == answer_number:
+        return mark
+    reopenings = mark.reopenings
+    if mark.is_final:
+        kept = Reopening(at_ms=now_ms, by="system:grading", reason="The answer was changed.", points=mark.points)
+        reopenings = (*reopenings, kept)[-REOPENINGS_MAX:]
+    fresh = {"marker_id": "", "claimed_until_ms": 0, "points": {}, "comment": "", "is_final": False}
+    return mark.model_copy(update={**fresh, "answer_number": answer_number, "reopenings": reopenings})
 
 
 def points_by(rubric: Rubric, mark: Mark) -> int:

@@ -24,3 +24,5 @@ class Context:
     settings: AssessmentsSettings
     secret: str
     """Of the house: keys for signatures are derived from it."""
+    public_url: str = "http://localhost:8080"
+    """Where the links in mails lead, and who issues credentials."""

@@ -33,6 +33,7 @@ def mark(role: MarkRole = FIRST, marker: str = "", **changes: Any) -> Mark:
         "version_id": "itm_1@1",
         "role": role,
         "candidate_id": "usr_ada",
+        "answer_number": 1,
         "marker_id": marker,
         **changes,
     }

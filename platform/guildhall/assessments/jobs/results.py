@@ -1,0 +1,50 @@
+"""What was handed in is graded, marks are taken in, corrected keys applied, results released, and what follows done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from guildhall.assessments.model.results import Result
+from guildhall.assessments.service import AssessmentsService
+from guildhall.kit.documents import VersionedDocument
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
+
+log = get_logger(__name__)
+D = TypeVar("D", bound=VersionedDocument)
+
+
+async def follow_results(service: AssessmentsService) -> None:
+    """Run for ever, a pass each `job_seconds`."""
+    while True:
+        try:
+            await tidy_results(service)
+        except StorageUnavailable as error:
+            log.warning("results_postponed", reason=str(error))
+        except Exception:
+            log.exception("results_failed")  # it runs beside the exam's clock, and would take that along
+        await asyncio.sleep(service.context.settings.job_seconds)
+
+
+async def tidy_results(service: AssessmentsService) -> None:
+    """One pass of everything."""
+    store, grading = service.context.store, service.grading
+
+    async def carry_out(result: Result) -> None:
+        await service.follow_ups.carry_out(result)
+
+    await _each(await store.attempts_unsettled(), grading.settle_attempt)
+    await _each(await store.marks_unsettled(), grading.settle_mark)
+    await _each(await store.versions_to_regrade(), service.corrections.regrade)
+    await _each(await store.results_to_release(service.context.clock.now_ms()), grading.release_due)
+    await _each(await store.results_unsettled(), carry_out)
+
+
+async def _each(documents: Sequence[D], settle: Callable[[D], Awaitable[None]]) -> None:
+    for document in documents:
+        try:
+            await settle(document)
+        except StorageUnavailable:
+            raise
+        except Exception:  # one document's trouble must not keep all the others waiting
+            log.exception("result_not_settled", document=document.id)

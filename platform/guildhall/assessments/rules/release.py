@@ -1,0 +1,222 @@
+"""The life of a result: graded, marked, released, withheld, graded again. Pure.
+
+Every decision is one new `Result`, with all that must follow written into it: mails, credentials, audit entries. The
+service carries those out, any number of times.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from guildhall.assessments.lifecycle import RESULT, Actor, ResultEvent, ResultFacts, ResultState
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
+from guildhall.assessments.model.results import (
+    FOLLOW_UPS_MAX,
+    HISTORY_MAX,
+    FollowUp,
+    FollowUpKind,
+    Grade,
+    Result,
+)
+from guildhall.kit.errors import Conflict, Unavailable
+
+SYSTEM = "system:grading"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides, when, and the id a credential would get if this decision issues one."""
+
+    by: str
+    at_ms: int
+    actor: Actor = Actor.SYSTEM
+    credential_id: str = ""
+
+
+class FollowUpsFull(Unavailable):
+    """What followed from earlier decisions could not be carried out for a while, so no more is taken on."""
+
+    def __init__(self, result_id: str) -> None:
+        super().__init__(f"Earlier changes of {result_id} are still being carried out. Try again in a moment.")
+
+
+def first_result(attempt: Attempt, grade: Grade, at_ms: int) -> Result:
+    """The result of an attempt that was graded for the first time; `take_in` then says where it stands."""
+    return Result(
+        id=attempt.id,
+        created_at_ms=at_ms,
+        attempt_id=attempt.id,
+        delivery_id=attempt.delivery_id,
+        exam_version_id=attempt.exam_version_id,
+        organisation_id=attempt.organisation_id,
+        account_id=attempt.account_id,
+        candidate_name=attempt.candidate_name,
+        is_practice=attempt.is_practice,
+        state=ResultState.MARKING,
+        grade=grade,
+    )
+
+
+def take_in(
+    result: Result, grade: Grade, *, is_disputed: bool, plan: ExamPlan, delivery: Delivery, decision: Decision
+) -> Result:
+    """The result with a grade made of its answers, keys and marks as they are now; the same grade changes nothing.
+
+    What was released keeps its grade while a mark is open again: nobody is shown half a result.
+    """
+    is_whole = grade.is_pass is not None
+    if result.state is ResultState.RELEASED and not is_whole:
+        return result
+    if result.state in {ResultState.RELEASED, ResultState.WITHHELD} or (
+        is_whole and result.state is ResultState.MARKED
+    ):
+        return _regraded(result, grade, plan, decision)
+    kept = result if grade.scores == result.grade.scores else result.model_copy(update={"grade": grade})
+    if is_whole:
+        return _marked(kept, plan, delivery, decision)
+    if is_disputed:
+        if (
+            result.state is ResultState.MARKED
+        ):  # both were opened again and are final again, in one step of the follower
+            kept = _moved(kept, ResultEvent.REOPEN, decision).model_copy(update={"release_at_ms": 0})
+        return kept if kept.state is ResultState.RECONCILING else _moved(kept, ResultEvent.DISAGREE, decision)
+    if kept.state is not ResultState.MARKING:
+        kept = _moved(kept, ResultEvent.REOPEN, decision).model_copy(update={"release_at_ms": 0})
+    return kept
+
+
+def release(result: Result, plan: ExamPlan, decision: Decision) -> Result:
+    """The candidate sees it from now on; a pass that certifies something gets its credential. Raises MoveRefused."""
+    moved = _moved(result, ResultEvent.RELEASE, decision)
+    shown = moved.model_copy(update={"released_at_ms": decision.at_ms, "release_at_ms": 0, "reason": ""})
+    return _followed(
+        _with_credential(shown, plan, decision),
+        decision,
+        _told("released"),
+        _audited(decision, "release"),
+    )
+
+
+def withhold(result: Result, reason: str, decision: Decision) -> Result:
+    """The candidate no longer sees it, and is told why; its credential ends. Raises MoveRefused."""
+    moved = _moved(result, ResultEvent.WITHHOLD, decision)
+    hidden = moved.model_copy(update={"reason": reason, "release_at_ms": 0})
+    return _followed(
+        _without_credential(hidden, decision, "The result is withheld."),
+        decision,
+        _told("withheld", reason=reason),
+        _audited(decision, "withhold"),
+    )
+
+
+def revoke_by_hand(result: Result, reason: str, decision: Decision) -> Result:
+    """The credential ends, and the result stays. Raises Conflict where there is none."""
+    if not result.credential_id:
+        raise Conflict("This result has no credential that could be revoked.")
+    return _followed(
+        _without_credential(result, decision, reason),
+        decision,
+        _told("revoked", reason=reason),
+        _audited(decision, "revoke_credential"),
+    )
+
+
+def postponed(result: Result, release_at_ms: int) -> Result:
+    """The window was moved on since the release was set."""
+    return result.model_copy(update={"release_at_ms": release_at_ms})
+
+
+def release_time_ms(plan: ExamPlan, delivery: Delivery, now_ms: int) -> int:
+    """When the rule releases what is marked now; 0: by hand."""
+    match plan.release:
+        case ReleaseRule.AT_ONCE:
+            return now_ms
+        case ReleaseRule.AFTER_WINDOW:
+            return max(now_ms, delivery.closes_at_ms)
+        case ReleaseRule.BY_HAND:
+            return 0
+
+
+def done(result: Result, key: str) -> Result:
+    """Without the follow-up that was carried out."""
+    left = tuple(one for one in result.follow_ups if one.key != key)
+    return result.model_copy(update={"follow_ups": left, "unsettled": bool(left)})
+
+
+def _marked(result: Result, plan: ExamPlan, delivery: Delivery, decision: Decision) -> Result:
+    if result.state is ResultState.RECONCILING:
+        moved = _moved(result, ResultEvent.RECONCILE, Decision(decision.by, decision.at_ms, Actor.MARKER))
+    else:
+        moved = _moved(result, ResultEvent.MARK, decision)
+    return moved.model_copy(update={"release_at_ms": release_time_ms(plan, delivery, decision.at_ms)})
+
+
+def _regraded(result: Result, grade: Grade, plan: ExamPlan, decision: Decision) -> Result:
+    before = result.grade
+    if grade.scores == before.scores:
+        return result
+    history = result.history if before.is_pass is None else (*result.history, before)[-HISTORY_MAX:]
+    moved = _moved(result, ResultEvent.REGRADE, decision)
+    regraded = moved.model_copy(update={"grade": grade, "history": history})
+    entry = _audited(
+        decision,
+        "regrade",
+        earned_before=before.earned_centipoints,
+        earned=grade.earned_centipoints,
+        passed_before=before.is_pass,
+        passed=grade.is_pass,
+        corrections=sum(score.corrections for score in grade.scores),
+    )
+    if result.state is not ResultState.RELEASED:
+        return _followed(regraded, decision, entry)
+    if not grade.is_pass:
+        regraded = _without_credential(regraded, decision, f"The exam was graded again: {grade.reason}"[:500])
+    elif not before.is_pass:
+        regraded = _with_credential(regraded, plan, decision)
+    is_told = (before.earned_centipoints, before.is_pass) != (grade.earned_centipoints, grade.is_pass)
+    told = (_told("changed", reason=grade.reason),) if is_told else ()
+    return _followed(regraded, decision, *told, entry)
+
+
+def _with_credential(result: Result, plan: ExamPlan, decision: Decision) -> Result:
+    is_earned = result.grade.is_pass and plan.credential_title and not result.is_practice
+    if not is_earned or result.credential_id:
+        return result
+    named = result.model_copy(update={"credential_id": decision.credential_id})
+    return _followed(named, decision, (FollowUpKind.ISSUE_CREDENTIAL, {"credential_id": decision.credential_id}))
+
+
+def _without_credential(result: Result, decision: Decision, reason: str) -> Result:
+    if not result.credential_id:
+        return result
+    details = {"credential_id": result.credential_id, "reason": reason, "by": decision.by}
+    return _followed(
+        result.model_copy(update={"credential_id": ""}), decision, (FollowUpKind.REVOKE_CREDENTIAL, details)
+    )
+
+
+def _moved(result: Result, event: ResultEvent, decision: Decision) -> Result:
+    facts = ResultFacts(is_whole=result.grade.is_pass is not None)
+    moved = RESULT.move(result.state, event, decision.actor, facts)
+    return result.model_copy(update={"state": moved.target})
+
+
+def _told(what: str, **details: str) -> tuple[FollowUpKind, Mapping[str, Any]]:
+    return FollowUpKind.TELL_CANDIDATE, {"what": what, **details}
+
+
+def _audited(decision: Decision, verb: str, **details: Any) -> tuple[FollowUpKind, Mapping[str, Any]]:
+    return FollowUpKind.AUDIT, {"actor": decision.by, "action": f"assessments.{verb}", **details}
+
+
+def _followed(result: Result, decision: Decision, *wanted: tuple[FollowUpKind, Mapping[str, Any]]) -> Result:
+    """Keys are made of the revision that was read, so none is used again: mails and audit entries carry them on."""
+    taken = len(result.follow_ups)
+    if taken + len(wanted) > FOLLOW_UPS_MAX:
+        raise FollowUpsFull(result.id)
+    more = tuple(
+        FollowUp(key=f"{kind.value}_{result.rev}_{taken + place}", kind=kind, at_ms=decision.at_ms, details=dict(said))
+        for place, (kind, said) in enumerate(wanted)
+    )
+    return result.model_copy(update={"follow_ups": (*result.follow_ups, *more), "unsettled": True})
