@@ -189,6 +189,7 @@ def database_relationships() -> str:
         (assessment_store.INVITATIONS, exams.Invitation),
         (assessment_store.ATTEMPTS, attempts.Attempt),
         (assessment_store.ANSWERS, attempts.AnswerEntry),
+        (assessment_store.FILES, attempts.StoredFile),
         (assessment_store.OUTAGES, attempts.Outage),
         (assessment_store.BEATS, None),
         (assessment_store.MARKS, results.Mark),

@@ -16,8 +16,11 @@ from guildhall.accounts.service import REVOKED_TOPIC, AccountsService
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments import jobs as assessment_jobs
 from guildhall.assessments import routes as assessment_routes
+from guildhall.assessments.namespace import ExamNamespace
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context as AssessmentsContext
+from guildhall.assessments.service.people import AccountPeople
+from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG, Audit
@@ -47,7 +50,7 @@ from guildhall.kit.tokens import TokenSigner
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.jobs import follow_the_dead
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
-from guildhall.proctoring.routes import demo_routes
+from guildhall.proctoring.routes import SeatsForAttempts, demo_routes
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.store import ProctoringStore
 from proctor_engine.client import EngineClient, open_engine
@@ -81,6 +84,7 @@ class Backbone:
                 mails=self.outbox,
                 clock=self.clock,
                 settings=config.assessments,
+                people=AccountPeople(self.accounts.store),
                 secret=self.secret,
                 public_url=config.accounts.public_url,
             )
@@ -115,8 +119,8 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
             name="proctoring.follow_the_dead",
         )
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
-        jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
+        jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
 
 
@@ -145,6 +149,8 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     )
     sockets.add(ExamRoomNamespace(service, tokens))
     sockets.add(ProctorWallNamespace(service, tokens))
+    sockets.add(ExamNamespace(backbone.assessments))
+    backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
     sockets.attach(app)
     add_health(app.router, {"engine": lambda: ask_engine(engine)}, drain)
     add_pages(app, config.pages)
@@ -175,9 +181,16 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             stack.push_async_callback(revocations.close)
             if with_jobs:
                 tasks.start("jobs", run_jobs(backbone, config))
+            stack.push_async_callback(backbone.assessments.seating.close)
+            # Last: from here on it can be reached, and what was an outage is over.
+            beats.append(tasks.start("exam-beats", backbone.assessments.time_keeping.beat_for_ever()))
             yield
 
+    beats: list[asyncio.Task[None]] = []
+
     async def begin_drain(_: web.Application) -> None:
+        for beat in beats:
+            beat.cancel()  # whoever is sitting cannot be served from here on
         drain.begin()  # before the sockets are told to go elsewhere: what comes over open connections is sent away too
 
     app.on_shutdown.insert(0, begin_drain)
@@ -191,7 +204,9 @@ def all_routes(
     """Every route below `/v1`; also what the documents and the route tests walk through."""
     routes = account_routes.routes(backbone.accounts) + assessment_routes.routes(backbone.assessments)
     if config.proctoring.demo:
-        routes += account_demo_routes(backbone.accounts, backbone.mailer) + demo_routes(service, tokens)
+        exams = backbone.assessments if config.assessments.demo else None
+        routes += account_demo_routes(backbone.accounts, backbone.mailer)
+        routes += demo_routes(service, tokens, exams, DEMO_DELIVERY_ID)
     return routes
 
 

@@ -8,26 +8,17 @@ readers ask for what comes after the last number they have, and compare it with 
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
+from guildhall.kit.entries import Entry
 from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt
+
+__all__ = ["Entry", "NumberedLog", "log_schema"]
 
 MAX_ATTEMPTS = 200
 """Each lost attempt means that another process appended to the same stream meanwhile."""
 LONGEST_PAUSE_MS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a stream; `number` counts from 1 without gaps."""
-
-    stream: str
-    number: int
-    key: str
-    at_ms: int
-    body: dict[str, Any]
 
 
 def log_schema(name: str) -> Schema:
@@ -51,18 +42,26 @@ class NumberedLog:
         return await self.append_linked(stream, entry_key, at_ms, lambda _: body)
 
     async def append_linked(
-        self, stream: str, entry_key: str, at_ms: int, link: Callable[[Entry | None], Mapping[str, Any]]
+        self,
+        stream: str,
+        entry_key: str,
+        at_ms: int,
+        link: Callable[[Entry | None], Mapping[str, Any]],
+        *,
+        after: Entry | None = None,
     ) -> Entry:
         """Like `append`, with a body that `link` makes from the entry it will follow (None for the first).
 
-        `link` is called again whenever another writer was faster, so it decides by its argument alone.
+        `link` is called again whenever another writer was faster, so it decides by its argument alone; what it raises
+        is raised here, and nothing is stored. `after` is the newest entry as far as the caller knows, which saves
+        reading it: the number that follows it is taken, or is not free and the newest is read after all.
         """
         # One at a time in this process, since of several with the same next number all but one would only try again.
         lock = self._appending.setdefault(stream, asyncio.Lock())
         async with lock:
-            for _ in range(MAX_ATTEMPTS):
+            for attempt in range(MAX_ATTEMPTS):
                 # The next number is read, never counted up apart from the insert: a crash between would leave a gap.
-                newest = await self._newest(stream)
+                newest = after if after is not None and attempt == 0 else await self.newest(stream)
                 number = newest.number + 1 if newest else 1
                 document = {
                     "_id": f"{stream}/{number:012}",
@@ -75,7 +74,7 @@ class NumberedLog:
                 try:
                     await self._collection.insert(document)
                 except Duplicate:
-                    if first := await self._find_by_key(stream, entry_key):
+                    if first := await self.find(stream, entry_key):
                         return first
                     await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_MS) / 1000)  # noqa: S311 - spreads, hides nothing
                 else:
@@ -90,14 +89,15 @@ class NumberedLog:
 
     async def head(self, stream: str) -> int:
         """The newest entry's number; 0 for a stream without entries."""
-        newest = await self._newest(stream)
+        newest = await self.newest(stream)
         return newest.number if newest else 0
 
-    async def _newest(self, stream: str) -> Entry | None:
+    async def newest(self, stream: str) -> Entry | None:
         found = await self._collection.find({"stream": stream}, sort=[("number", -1)], limit=1)
         return _entry_of(found[0]) if found else None
 
-    async def _find_by_key(self, stream: str, entry_key: str) -> Entry | None:
+    async def find(self, stream: str, entry_key: str) -> Entry | None:
+        """The entry that was stored under this key."""
         found = await self._collection.find({"stream": stream, "entry_key": entry_key}, limit=1)
         return _entry_of(found[0]) if found else None
 

@@ -1,9 +1,12 @@
-"""HTTP of proctoring: the demo exam's two doors. Real invitations come with the assessments domain."""
+"""HTTP of proctoring: the demo exam's two doors, and the seats before the camera of proctored attempts."""
 
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.service import AssessmentsService
+from guildhall.assessments.store import NoSuch
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims
@@ -27,6 +30,9 @@ class Door(BaseModel):
     url: str
     token: str
     session_id: str | None
+    exam_token: str | None = None
+    """Of the attempt that belongs to the seat, for the exam's socket."""
+    attempt_id: str | None = None
 
 
 TAKE_DEMO_SEAT: Final = Operation(
@@ -53,15 +59,66 @@ OPEN_DEMO_WALL: Final = Operation(
 )
 
 
-def demo_routes(service: ProctoringService, tokens: TokenSigner) -> tuple[Route, ...]:
-    """The composition root adds these where `proctoring.demo` is true."""
+class SeatsForAttempts:
+    """A proctored attempt has one seat before the camera, under a name that follows from its own."""
+
+    def __init__(self, service: ProctoringService, tokens: TokenSigner) -> None:
+        self._service = service
+        self._tokens = tokens
+
+    async def token(self, attempt: Attempt, session_id: str, exam_id: str = "") -> str:
+        """For `AssessmentsService.proctored_seat`. An exam's wall shows everybody of one delivery."""
+        session = await self._service.invite_candidate(
+            exam_id or attempt.delivery_id,
+            attempt.exam_title[:80],
+            attempt.candidate_name[:80],
+            seat_id(attempt.id),
+        )
+        claims = CandidateClaims(sitting_id=session.id, session_id=session_id)
+        return self._tokens.sign(claims, CANDIDATE_AUDIENCE, self._service.settings.token_lifetime_seconds)
+
+
+def seat_id(attempt_id: str) -> str:
+    return f"sit_{attempt_id.partition('_')[2]}"
+
+
+def demo_routes(
+    service: ProctoringService,
+    tokens: TokenSigner,
+    assessments: AssessmentsService | None = None,
+    delivery_id: str = "",
+) -> tuple[Route, ...]:
+    """The composition root adds these where `proctoring.demo` is true.
+
+    With `assessments` the seat is one in an exam that can be sat, where its delivery has been made.
+    """
     lifetime_seconds = service.settings.token_lifetime_seconds
+    seats = SeatsForAttempts(service, tokens)
 
     async def take_demo_seat(call: Call[DemoSeatWanted, NoQuery]) -> Answer:
+        if assessments is not None:
+            try:
+                return await take_exam_seat(call, assessments)
+            except NoSuch:
+                pass  # the demo exam has not been made: the camera can be shown all the same
         session = await service.invite_candidate(DEMO_EXAM_ID, DEMO_EXAM_TITLE, call.body.name)
         claims = CandidateClaims(sitting_id=session.id, session_id=call.principal.session_id)
         token = tokens.sign(claims, CANDIDATE_AUDIENCE, lifetime_seconds)
         return Answer(Door(url=f"/exam-room#token={token}", token=token, session_id=session.id), status=201)
+
+    async def take_exam_seat(call: Call[DemoSeatWanted, NoQuery], exams: AssessmentsService) -> Answer:
+        principal = call.principal
+        attempt = await exams.sitting.seat_without_invitation(delivery_id, principal.id, call.body.name)
+        token = await seats.token(attempt, principal.session_id, DEMO_EXAM_ID)
+        exam_token = exams.sitting.exam_token(attempt, principal.session_id)
+        door = Door(
+            url=f"/exam-room#token={token}&exam={exam_token}",
+            token=token,
+            session_id=seat_id(attempt.id),
+            exam_token=exam_token,
+            attempt_id=attempt.id,
+        )
+        return Answer(door, status=201)
 
     async def open_demo_wall(call: Call[NoBody, NoQuery]) -> Answer:
         claims = ProctorClaims(exam_id=DEMO_EXAM_ID, exam_title=DEMO_EXAM_TITLE, session_id=call.principal.session_id)

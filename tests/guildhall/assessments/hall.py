@@ -13,6 +13,7 @@ from guildhall.assessments.model.results import Result
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.people import Person
 from guildhall.assessments.settings import AssessmentsSettings
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.kit.audit import AUDIT_LOG, Audit
@@ -28,6 +29,11 @@ from tests.guildhall.assessments.written import item_version, section
 SECRET = "a secret of the tests that is long enough"
 DAY_MS = 86_400_000
 GUILD = "org_guild"
+
+
+class Nobody:
+    async def find(self, account_id: str) -> Person | None:  # noqa: ARG002 - of the port
+        return None
 
 
 class Hall:
@@ -49,6 +55,7 @@ class Hall:
                 mails=self.outbox,
                 clock=clock,
                 settings=AssessmentsSettings(),
+                people=Nobody(),
                 secret=secret,
             )
         )

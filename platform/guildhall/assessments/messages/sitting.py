@@ -18,13 +18,19 @@ EntryNumber = Annotated[int, Field(ge=0, le=2**31)]
 
 
 class AnswerGiven(Message):
-    """One answer of the page's outbox. `key` is the page's own name for this write, however often it is sent."""
+    """One answer of the page's outbox. `key` is the page's own name for this write, however often it is sent.
+
+    `based_on` is the number of the entry that the page showed for this slot when it was written (0: none). Where that
+    was the page's own answer, still without a receipt, `follows` is the key of it: so several answers to one slot may
+    be sent in one go. An answer written over anything but the slot's newest one in force is kept, but not in force.
+    """
 
     key: ClientKey
     slot_id: ShortId
     response: Response | None
     flagged: bool = False
     based_on: EntryNumber = 0
+    follows: ClientKey | None = None
     client_at_ms: Milliseconds
 
 
@@ -166,7 +172,7 @@ class AttemptShown(Message):
 
 
 class Acted(Message):
-    """The answer to `begin`, `submit`, `take_break` and `end_break`: where the attempt stands now."""
+    """The answer to `check_in`, `begin`, `submit`, `take_break` and `end_break`: where the attempt stands now."""
 
     attempt: AttemptShown
 

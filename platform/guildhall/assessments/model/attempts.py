@@ -7,7 +7,7 @@ comes after one is refused by the same append that would have stored it, so what
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from guildhall.assessments.lifecycle import AttemptState
 from guildhall.assessments.model.exams import FORM_ITEMS_MAX, Accommodation
@@ -87,6 +87,20 @@ class AttemptMove(Stored):
     reason: str = Field("", max_length=500)
 
 
+class PendingTurn(Stored):
+    """A turn whose entry belongs into the log, written here first: a job finishes it for whoever is killed in between.
+
+    Until it is carried out the attempt takes no other turn.
+    """
+
+    event: Literal["submit", "expire", "void", "reopen"]
+    at_ms: int
+    by: str
+    reason: str = Field("", max_length=500)
+    extra_ms: int = 0
+    """Time that is given with a reopening."""
+
+
 class Attempt(VersionedDocument):
     """`due_at_ms` is when the timer has to look at it (the deadline, or the end of a break's budget); 0: never."""
 
@@ -109,8 +123,11 @@ class Attempt(VersionedDocument):
     state_since_ms: int
     due_at_ms: int = 0
     clock: AttemptClock
+    pending: PendingTurn | None = None
     epoch: int = 0
-    """Raised by each page that takes the seat: answers are taken from the newest one's page only."""
+    """Raised by each page that takes the seat; an older page is told that it was taken over."""
+    seen_at_ms: int = 0
+    """When a page last took the seat."""
     history: tuple[AttemptMove, ...] = Field((), max_length=MOVES_MAX)
     head: int = 0
     """Of the answer log when it was closed, and its hash: what the candidate's receipt says."""
@@ -166,8 +183,24 @@ class Receipt(Stored):
     in_force: bool = True
 
 
+class StoredFile(Stored):
+    """What a candidate put up to answer with; its bytes are a blob. Id `<attempt>/<sha256>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    id: str = Field(alias="_id")
+    attempt_id: str
+    sha256: str
+    name: str = Field(max_length=200)
+    content_type: str
+    size_bytes: int
+    at_ms: int
+
+
 class Outage(Stored):
     """A stretch in which nobody could be served, found by the gap between heartbeats; id `out_<began_at_ms>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     id: str = Field(alias="_id")
     began_at_ms: int

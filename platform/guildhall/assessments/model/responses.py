@@ -1,8 +1,8 @@
 """What a candidate answers. Stored as it was given; whether it fits its question is `rules.fitting`'s to say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from guildhall.assessments.model.questions import (
     CHOICES_MAX,
@@ -14,11 +14,19 @@ from guildhall.assessments.model.questions import (
 from guildhall.kit.documents import Stored
 
 
+def _as_tuple(value: Any) -> Any:
+    """JSON has lists only, and sockets read strictly."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+_OfAList = BeforeValidator(_as_tuple)
+
+
 class ChosenResponse(Stored):
     """Of one or several choices; none: taken back."""
 
     kind: Literal["chosen"] = "chosen"
-    chosen: tuple[ShortId, ...] = Field((), max_length=CHOICES_MAX)
+    chosen: Annotated[tuple[ShortId, ...], _OfAList] = Field((), max_length=CHOICES_MAX)
 
 
 class WrittenResponse(Stored):
@@ -30,7 +38,7 @@ class WrittenResponse(Stored):
 
 class OrderedResponse(Stored):
     kind: Literal["ordered"] = "ordered"
-    order: tuple[ShortId, ...] = Field((), max_length=CHOICES_MAX)
+    order: Annotated[tuple[ShortId, ...], _OfAList] = Field((), max_length=CHOICES_MAX)
 
 
 class MatchedResponse(Stored):
@@ -50,7 +58,7 @@ class UploadedFile(Stored):
 
 class FiledResponse(Stored):
     kind: Literal["filed"] = "filed"
-    files: tuple[UploadedFile, ...] = Field((), max_length=FILES_MAX)
+    files: Annotated[tuple[UploadedFile, ...], _OfAList] = Field((), max_length=FILES_MAX)
 
 
 Response = Annotated[

@@ -11,7 +11,7 @@ from guildhall.assessments.model.responses import Response
 from guildhall.assessments.model.results import Grade, Mark
 from guildhall.assessments.rules.marking import scaled, settle_slot, slots_to_mark
 from guildhall.assessments.rules.scoring import grade
-from guildhall.assessments.store import PAGE, AssessmentsStore
+from guildhall.assessments.store import AssessmentsStore
 
 FinalAnswers = Callable[[str], Awaitable[Mapping[str, AnswerEntry]]]
 """By slot, the answers of an attempt that are in force: `service.sitting.final_answers`."""
@@ -58,26 +58,6 @@ class Dossier:
             by=by,
         )
         return given, frozenset(disputed)
-
-
-def log_reader(store: AssessmentsStore) -> FinalAnswers:
-    """Straight from the log: what is in force up to where the attempt was closed."""
-
-    async def final_answers(attempt_id: str) -> dict[str, AnswerEntry]:
-        head = (await store.attempts.read(attempt_id)).head
-        found: dict[str, AnswerEntry] = {}
-        after = 0
-        while page := await store.answers.read(attempt_id, after, PAGE):
-            after = page[-1].number
-            for entry in page:
-                told = AnswerEntry.model_validate(
-                    {"number": entry.number, "key": entry.key, "at_ms": entry.at_ms, **entry.body}
-                )
-                if told.answer is not None and told.in_force and entry.number <= head:
-                    found[told.answer.slot_id] = told
-        return found
-
-    return final_answers
 
 
 class Dossiers:

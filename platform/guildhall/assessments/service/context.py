@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from guildhall.assessments.service.people import People
 from guildhall.assessments.settings import AssessmentsSettings
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.kit.audit import Audit
@@ -22,6 +23,7 @@ class Context:
     mails: MailOutbox
     clock: Clock
     settings: AssessmentsSettings
+    people: People
     secret: str
     """Of the house: keys for signatures are derived from it."""
     public_url: str = "http://localhost:8080"

@@ -11,7 +11,7 @@ from typing import Literal, Self
 from pydantic import ValidationError
 
 from guildhall.kit.audit.entry import NOTHING_BEFORE, as_audit_entry, entry_hash
-from guildhall.kit.streams import Entry
+from guildhall.kit.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from guildhall.kit.streams import Entry
+from guildhall.kit.entries import Entry
 
 Decision = Literal["allowed", "refused"]
 NOTHING_BEFORE: Final = ""

@@ -12,6 +12,8 @@ from guildhall.kit.wording import field_path, in_plain_words
 # The part of an event that is not attachments, whatever the event may weigh in all: pictures are large, fields are not.
 # 400 KB of unknown fields took 140 ms of the event loop. It is also what `Limit` allows an event by itself.
 TEXT_BYTES_MAX = 16_000
+# Long texts cost little; it is the number of values that does. As many as 16 KB have room for.
+VALUES_MAX = 4_000
 # A client one version ahead may send some fields more, and is told which; no honest one sends more than these.
 UNKNOWN_FIELDS_MAX = 8
 # Building pydantic's errors takes 3 us each, and a list of wrong items has one for each item.
@@ -39,12 +41,27 @@ def decode(event: Event, arguments: list[Any], size_bytes: int) -> Message:
     fields_max = len(event.message.model_fields) + UNKNOWN_FIELDS_MAX
     if isinstance(arguments[0], dict) and len(arguments[0]) > fields_max:
         raise Invalid(f"{event.name!r} has {len(event.message.model_fields)} fields; this one had {len(arguments[0])}.")
-    if size_bytes > TEXT_BYTES_MAX and size_bytes - _attached_bytes(arguments[0]) > TEXT_BYTES_MAX:
+    if event.limit.is_text:
+        if size_bytes > TEXT_BYTES_MAX and _has_too_many_values(arguments[0]):
+            raise TooLarge(f"{event.name!r} may hold {VALUES_MAX} values at most.")
+    elif size_bytes > TEXT_BYTES_MAX and size_bytes - _attached_bytes(arguments[0]) > TEXT_BYTES_MAX:
         raise TooLarge(f"{event.name!r} may have {TEXT_BYTES_MAX} bytes at most beside what is binary.")
     try:
         return event.message.model_validate(arguments[0], strict=True)
     except ValidationError as error:
         raise _as_invalid(event, error) from error
+
+
+def _has_too_many_values(argument: object) -> bool:
+    waiting, seen = [argument], 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            seen += len(value)
+            if seen > VALUES_MAX:
+                return True
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
 
 
 def _attached_bytes(argument: object) -> int:

@@ -23,6 +23,8 @@ class Limit:
     per_second: float
     burst: int
     max_bytes: int = 16_000
+    is_text: bool = False
+    """The event may hold long texts, up to `max_bytes`; then the number of its values is bounded instead."""
 
 
 @dataclass(frozen=True, slots=True)

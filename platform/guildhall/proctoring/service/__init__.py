@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.ids import new_id
+from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import CONNECTION, SESSION
 from guildhall.proctoring.model import Session
@@ -71,11 +72,16 @@ class ProctoringService:
             raise SessionNotFound(session_id)
         return session
 
-    async def invite_candidate(self, exam_id: str, exam_title: str, candidate_name: str) -> Session:
-        """Make a seat for one candidate; the caller signs a token for it."""
+    async def invite_candidate(
+        self, exam_id: str, exam_title: str, candidate_name: str, session_id: str = ""
+    ) -> Session:
+        """Make a seat for one candidate; the caller signs a token for it.
+
+        Under a name of the caller's own it is made once, however often that is asked for.
+        """
         now_ms = self.clock.now_ms()
         session = Session(
-            id=new_id("sit", self.clock),
+            id=session_id or new_id("sit", self.clock),
             exam_id=exam_id,
             exam_title=exam_title,
             candidate_name=candidate_name,
@@ -90,6 +96,9 @@ class ProctoringService:
             pending={},
             baseline=None,
         )
-        await self._store.add_session(session)
+        try:
+            await self._store.add_session(session)
+        except Duplicate:
+            return await self.session(session.id)
         await announce_card(self._bus, session)
         return session

@@ -7,15 +7,21 @@ Documents are changed as `kit.storage.versioned` does it. Answers are a numbered
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from guildhall.assessments.lifecycle import AttemptState, ResultState
-from guildhall.assessments.model.attempts import Attempt, Outage
+from pydantic import TypeAdapter
+
+from guildhall.assessments.lifecycle import SITTING, AttemptState, ResultState
+from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.banks import ITEMS_OF_A_BANK_MAX, Bank, Item, ItemVersion
 from guildhall.assessments.model.exams import Delivery, Exam, ExamVersion, Invitation
+from guildhall.assessments.model.questions import Question
 from guildhall.assessments.model.results import Credential, Mark, Result, VerificationKey
+from guildhall.assessments.store.sitting import BEATS, FILES, OUTAGES, PAGE, SittingStore
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Change, Duplicate, Schema, Storage, among, gt, gte, lte
+from guildhall.kit.storage import Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import NumberedLog, log_schema
+
+__all__ = ["BEATS", "FILES", "OUTAGES", "PAGE", "AssessmentsStore", "NoSuch"]
 
 BANKS = Schema("assessments_banks", index=(("organisation_id",),))
 ITEMS = Schema("assessments_items", index=(("bank_id", "state"), ("bank_id", "difficulty")))
@@ -38,8 +44,6 @@ ATTEMPTS = Schema(
     ),
 )
 ANSWERS = log_schema("assessments_answers")
-OUTAGES = Schema("assessments_outages", index=(("ended_at_ms",), ("settled",)))
-BEATS = Schema("assessments_beats", index=(("at_ms",),))
 MARKS = Schema(
     "assessments_marks",
     unique=(("alias",),),
@@ -58,13 +62,14 @@ RESULTS = Schema(
 CREDENTIALS = Schema("assessments_credentials", index=(("account_id",), ("result_id",)))
 VERIFICATION_KEYS = Schema("assessments_verification_keys")
 
-PAGE = 200
+_QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 
-class AssessmentsStore:
+class AssessmentsStore(SittingStore):
     """Used by the service and the jobs. What needs no query of its own is asked of the `Documents` directly."""
 
     def __init__(self, storage: Storage) -> None:
+        super().__init__(storage)
         self.banks = Documents(storage.collection(BANKS), Bank, _none("question bank"))
         self.items = Documents(storage.collection(ITEMS), Item, _none("item"))
         self.item_versions = Documents(storage.collection(ITEM_VERSIONS), ItemVersion, _none("version of an item"))
@@ -80,10 +85,9 @@ class AssessmentsStore:
         self.verification_keys = Documents(
             storage.collection(VERIFICATION_KEYS), VerificationKey, _none("verification key")
         )
+        self._item_version_lines = storage.collection(ITEM_VERSIONS)
         self._answer_lines = storage.collection(ANSWERS)
         self.answers = NumberedLog(self._answer_lines)
-        self._outages = storage.collection(OUTAGES)
-        self._beats = storage.collection(BEATS)
 
     async def ensure(self) -> None:
         for documents in (
@@ -101,7 +105,7 @@ class AssessmentsStore:
             self.verification_keys,
         ):
             await documents.ensure()
-        for collection in (self._answer_lines, self._outages, self._beats):
+        for collection in (self._answer_lines, *self.sitting_collections):
             await collection.ensure()
 
     # --- authoring
@@ -124,6 +128,15 @@ class AssessmentsStore:
             found |= {version.id: version for version in page}
         return found
 
+    async def questions_named(self, version_ids: Sequence[str]) -> dict[str, Question]:
+        """Like `versions_named`, but what is right is never made into anything: this is the candidates' way."""
+        found: dict[str, Question] = {}
+        wanted = sorted(set(version_ids))
+        for start in range(0, len(wanted), PAGE):
+            page = await self._item_version_lines.find({"_id": among(*wanted[start : start + PAGE])}, limit=PAGE)
+            found |= {line["_id"]: _QUESTION.validate_python(line["content"]["question"]) for line in page}
+        return found
+
     # --- deliveries
 
     async def deliveries_of(self, organisation_ids: Sequence[str]) -> list[Delivery]:
@@ -138,6 +151,13 @@ class AssessmentsStore:
 
     async def invitations_for(self, email_key: str) -> list[Invitation]:
         return await self.invitations.find({"email_key": email_key}, limit=PAGE)
+
+    async def invitations_of(self, account_id: str, email_key: str) -> list[Invitation]:
+        """Those that somebody has come in on, and those sent to their verified address ("" where it is not)."""
+        came = await self.invitations.find({"account_id": account_id}, limit=PAGE)
+        sent = await self.invitations_for(email_key) if email_key else []
+        known = {invitation.id for invitation in came}
+        return [*came, *(invitation for invitation in sent if invitation.id not in known)]
 
     # --- attempts
 
@@ -158,39 +178,12 @@ class AssessmentsStore:
         where = {"state": among(*(state.value for state in states)), "_id": gt(after_id)}
         return await self.attempts.find(where, limit=PAGE)
 
+    async def is_anybody_sitting(self) -> bool:
+        where = {"state": among(*(state.value for state in SITTING))}
+        return bool(await self.attempts.find(where, limit=1))
+
     async def attempts_unsettled(self) -> list[Attempt]:
         return await self.attempts.find({"unsettled": True}, limit=PAGE)
-
-    # --- outages: found by the gap between the heartbeats of those who serve
-
-    async def beat(self, owner: str, at_ms: int) -> None:
-        await self._beats.upsert(owner, {}, Change(set={"at_ms": at_ms}))
-
-    async def newest_beat_ms(self) -> int | None:
-        found = await self._beats.find(sort=(("at_ms", -1),), limit=1)
-        return int(found[0]["at_ms"]) if found else None
-
-    async def forget_beats(self, before_ms: int) -> None:
-        await self._beats.delete({"at_ms": lte(before_ms)})
-
-    async def add_outage(self, outage: Outage) -> None:
-        """The first to name an outage decides how long it was; whoever comes later changes nothing."""
-        try:
-            await self._outages.insert(outage.model_dump(mode="json", by_alias=True))
-        except Duplicate:
-            return
-
-    async def outages_since(self, at_ms: int) -> list[Outage]:
-        """Those that ended after this moment, in the order of their beginnings."""
-        found = await self._outages.find({"ended_at_ms": gte(at_ms)}, sort=(("ended_at_ms", 1),), limit=PAGE)
-        return [Outage.model_validate(document) for document in found]
-
-    async def outages_unsettled(self) -> list[Outage]:
-        found = await self._outages.find({"settled": False}, limit=PAGE)
-        return [Outage.model_validate(document) for document in found]
-
-    async def settle_outage(self, outage_id: str) -> None:
-        await self._outages.update_if(outage_id, {}, Change(set={"settled": True}))
 
     # --- results
 

@@ -1,0 +1,45 @@
+"""The clock of all attempts: outages are given back, breaks and times end, what was killed midway is finished."""
+
+import asyncio
+
+from guildhall.assessments.service import AssessmentsService
+from guildhall.kit.errors import DomainError
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
+
+log = get_logger(__name__)
+
+FORGET_EVERY = 600
+"""Passes between two looks at beats that are too old to matter."""
+
+
+async def keep_time(service: AssessmentsService) -> None:
+    """Run for ever, a pass each `job_seconds`."""
+    passes = 0
+    while True:
+        try:
+            await look(service)
+            if passes % FORGET_EVERY == 0:
+                await service.time_keeping.forget_old_beats()
+        except StorageUnavailable as error:
+            log.warning("exam_clock_postponed", reason=str(error))
+        except Exception:
+            log.exception("exam_clock_failed")  # the next pass must come whatever this one met
+        passes += 1
+        await asyncio.sleep(service.context.settings.job_seconds)
+
+
+async def look(service: AssessmentsService) -> int:
+    """One pass; how many attempts were due. Outages come first: what they give back may end that."""
+    await service.time_keeping.give_back()
+    due = await service.context.store.attempts_due(service.context.clock.now_ms())
+    for attempt in due:
+        try:
+            await service.turns.settle(attempt.id)
+        except StorageUnavailable:
+            raise
+        except DomainError as error:
+            log.warning("attempt_not_settled", attempt_id=attempt.id, reason=str(error))
+        except Exception:
+            log.exception("attempt_not_settled", attempt_id=attempt.id)  # nor may one keep the others waiting
+    return len(due)

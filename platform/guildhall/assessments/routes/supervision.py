@@ -1,0 +1,170 @@
+"""What staff does with attempts while they are sat, and after."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from guildhall.accounts.permissions import relations
+from guildhall.assessments.lifecycle import AttemptEvent
+from guildhall.assessments.messages.attempts import (
+    AttemptSupervised,
+    AttemptsWatched,
+    Extended,
+    LateAdmitted,
+    Reopened,
+    WithReason,
+)
+from guildhall.assessments.routes.scope import MARK, scope_of
+from guildhall.assessments.rules.files import SNIFFED
+from guildhall.assessments.rules.scope import Scope
+from guildhall.assessments.service import AssessmentsService
+from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Principal, Route
+
+SUPERVISE = "assessments.supervise"
+TAGS = ("supervision",)
+NOT_THERE = frozenset({"not-found"})
+REFUSED = NOT_THERE | {"move-refused", "too-many-turns", "being-closed"}
+VERBS = {
+    AttemptEvent.ADMIT: "Let a candidate in who waits",
+    AttemptEvent.TURN_AWAY: "Send a candidate back who has not begun",
+    AttemptEvent.PAUSE: "Stop the clock; the candidate sees why",
+    AttemptEvent.RESUME: "Let the clock go on; the pause is given back to the millisecond",
+}
+
+
+class After(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    after: Annotated[str, Field(max_length=80)] = ""
+    """The id of the last attempt of the page before."""
+
+
+def _verb(event: str, summary: str, body: type[BaseModel], problems: frozenset[str] = REFUSED) -> Operation:
+    return Operation(
+        name=f"{event}_attempt",
+        method="POST",
+        path=f"/attempts/{{attempt_id}}/{event.replace('_', '-')}",
+        summary=summary,
+        permission=SUPERVISE,
+        aal=2,
+        rate_class="write",
+        body=body,
+        answers={200: AttemptSupervised},
+        problems=problems,
+        tags=TAGS,
+    )
+
+
+WATCH = Operation(
+    name="watch_attempts",
+    method="GET",
+    path="/deliveries/{delivery_id}/attempts",
+    summary="Everybody who sits this delivery: state, time left, questions answered, when last seen",
+    permission=SUPERVISE,
+    aal=2,
+    query=After,
+    answers={200: AttemptsWatched},
+    problems=NOT_THERE,
+    deadline_seconds=15,
+    tags=TAGS,
+)
+LOOK = Operation(
+    name="supervise_attempt",
+    method="GET",
+    path="/attempts/{attempt_id}/supervision",
+    summary="One attempt: its time, who did what with it and why, and answers that came after the end",
+    permission=SUPERVISE,
+    aal=2,
+    answers={200: AttemptSupervised},
+    problems=NOT_THERE,
+    tags=TAGS,
+)
+EXTEND = _verb("extend", "Give time on top", Extended)
+VOID = _verb("void", "End an attempt that counts for nothing; nothing undoes it", WithReason)
+REOPEN = _verb("reopen", "Let a candidate go on who has handed in, or whose time was up", Reopened)
+ADMIT_LATE = _verb(
+    "admit_late",
+    "Take answers that came after the end into an attempt that was reopened",
+    LateAdmitted,
+    REFUSED | {"attempt-over"},
+)
+MARKERS_FILE = Operation(
+    name="read_answer_file",
+    method="GET",
+    path="/marking/attempts/{attempt_id}/files/{sha256}",
+    summary="A file that a candidate answered with",
+    permission=MARK,
+    gives=(*SNIFFED, "application/octet-stream"),
+    answers={200: None},
+    problems=NOT_THERE,
+    deadline_seconds=30,
+    tags=("marking",),
+)
+
+
+def supervising(principal: Principal) -> Scope:
+    """Proctors are the platform's own staff: until each is assigned to deliveries, they supervise all of them."""
+    scope = scope_of(principal, SUPERVISE)
+    return Scope(scope.account_id, scope.organisations, is_everywhere=bool(relations(principal, SUPERVISE)))
+
+
+def routes(service: AssessmentsService) -> tuple[Route, ...]:
+    staff = service.supervision
+
+    async def find(call: Call[Any, NoQuery]) -> str:
+        return (await staff.find(call.path["attempt_id"], supervising(call.principal))).id
+
+    async def watch(call: Call[NoBody, After]) -> Answer:
+        scope = supervising(call.principal)
+        return Answer(await staff.watch(call.path["delivery_id"], scope, call.query.after))
+
+    async def look(call: Call[NoBody, NoQuery]) -> Answer:
+        return Answer(await staff.look(await staff.find(call.path["attempt_id"], supervising(call.principal))))
+
+    def verb(event: AttemptEvent) -> Route:
+        async def act(call: Call[WithReason, NoQuery]) -> Answer:
+            attempt = await staff.turn(await find(call), event, call.principal.id, call.body.reason)
+            return Answer(await staff.look(attempt))
+
+        return Route(_verb(event.value, VERBS[event], WithReason), act)
+
+    async def extend(call: Call[Extended, NoQuery]) -> Answer:
+        extra_ms = call.body.extra_seconds * 1000
+        attempt = await staff.turn(
+            await find(call), AttemptEvent.EXTEND, call.principal.id, call.body.reason, extra_ms=extra_ms
+        )
+        return Answer(await staff.look(attempt))
+
+    async def void(call: Call[WithReason, NoQuery]) -> Answer:
+        return Answer(await staff.look(await staff.void(await find(call), call.principal.id, call.body.reason)))
+
+    async def reopen(call: Call[Reopened, NoQuery]) -> Answer:
+        extra_ms = call.body.extra_seconds * 1000
+        attempt = await staff.reopen(await find(call), call.principal.id, call.body.reason, extra_ms)
+        return Answer(await staff.look(attempt))
+
+    async def admit_late(call: Call[LateAdmitted, NoQuery]) -> Answer:
+        body = call.body
+        return Answer(
+            await staff.look(await staff.admit_late(await find(call), call.principal.id, body.reason, body.keys))
+        )
+
+    return (
+        Route(WATCH, watch),
+        Route(LOOK, look),
+        *(verb(event) for event in VERBS),
+        Route(EXTEND, extend),
+        Route(VOID, void),
+        Route(REOPEN, reopen),
+        Route(ADMIT_LATE, admit_late),
+        markers_file_route(service),
+    )
+
+
+def markers_file_route(service: AssessmentsService) -> Route:
+    async def markers_file(call: Call[NoBody, NoQuery]) -> Answer:
+        attempt = await service.supervision.find(call.path["attempt_id"], scope_of(call.principal, MARK))
+        file, blob = await service.files.get(attempt, call.path["sha256"])
+        return Answer(content=Content(blob.body, file.content_type, file.name))
+
+    return Route(MARKERS_FILE, markers_file)

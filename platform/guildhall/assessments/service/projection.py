@@ -1,0 +1,138 @@
+"""What a candidate is shown of their attempt. Nothing that is made on this way has a field for an answer key."""
+
+from collections.abc import Mapping
+
+from guildhall.assessments.lifecycle import OVER, AttemptState
+from guildhall.assessments.messages.sitting import (
+    ActionShown,
+    AnswerShown,
+    AttemptShown,
+    ClockShown,
+    CreditShown,
+    ReceiptShown,
+    SectionShown,
+    SlotShown,
+)
+from guildhall.assessments.model.attempts import Attempt, AttemptClock, Slot
+from guildhall.assessments.model.exams import ExamPlan
+from guildhall.assessments.model.questions import (
+    Choice,
+    MatchingQuestion,
+    MultipleChoiceQuestion,
+    OrderingQuestion,
+    Question,
+    SingleChoiceQuestion,
+)
+from guildhall.assessments.rules import clock as clocks
+from guildhall.kit.lifecycle import AllowedAction
+
+
+def show_attempt(
+    attempt: Attempt,
+    plan: ExamPlan,
+    questions: Mapping[str, Question],
+    answers: tuple[AnswerShown, ...],
+    actions: tuple[AllowedAction, ...],
+    now_ms: int,
+) -> AttemptShown:
+    is_open = attempt.clock.started_at_ms is not None and attempt.state is not AttemptState.ON_BREAK
+    is_open = is_open and attempt.state is not AttemptState.VOIDED
+    sections = {slot.section_id for slot in attempt.form.slots}
+    return AttemptShown(
+        attempt_id=attempt.id,
+        exam_title=attempt.exam_title,
+        candidate_name=attempt.candidate_name,
+        number=attempt.number,
+        is_practice=attempt.is_practice,
+        is_proctored=attempt.is_proctored,
+        is_navigation_free=plan.is_navigation_free,
+        instructions=plan.instructions,
+        duration_ms=attempt.clock.budget_ms,
+        questions=len(attempt.form.slots),
+        state=attempt.state,
+        actions=show_actions(actions),
+        clock=show_clock(attempt.clock, now_ms),
+        sections=tuple(
+            SectionShown(id=section.id, title=section.title, instructions=section.instructions)
+            for section in plan.sections
+            if section.id in sections
+        ),
+        slots=tuple(show_slot(slot, questions[slot.id]) for slot in attempt.form.slots) if is_open else (),
+        answers=answers if is_open else (),
+        epoch=attempt.epoch,
+        receipt=show_receipt(attempt),
+    )
+
+
+def show_receipt(attempt: Attempt) -> ReceiptShown | None:
+    if attempt.state not in OVER or not attempt.head:
+        return None
+    return ReceiptShown(
+        attempt_id=attempt.id, number=attempt.head, hash=attempt.head_hash, at_ms=attempt.over_at_ms or 0
+    )
+
+
+def show_actions(actions: tuple[AllowedAction, ...]) -> tuple[ActionShown, ...]:
+    return tuple(ActionShown(action=str(one.event), allowed=one.allowed, reason=one.reason) for one in actions)
+
+
+def show_clock(clock: AttemptClock, now_ms: int) -> ClockShown:
+    given = [
+        CreditShown(
+            kind=suspension.kind,
+            began_at_ms=suspension.began_at_ms,
+            ended_at_ms=suspension.ended_at_ms,
+            credited_ms=clocks.credited_ms(clock, suspension, now_ms),
+            reason=suspension.reason,
+        )
+        for suspension in clock.suspensions
+    ]
+    given += [
+        CreditShown(
+            kind="extension",
+            began_at_ms=extension.at_ms,
+            ended_at_ms=extension.at_ms,
+            credited_ms=extension.extra_ms,
+            reason=extension.reason,
+        )
+        for extension in clock.extensions
+    ]
+    is_running = clock.started_at_ms is not None and not clocks.is_standing(clock)
+    return ClockShown(
+        server_time_ms=now_ms,
+        is_running=is_running,
+        started_at_ms=clock.started_at_ms,
+        deadline_ms=clocks.deadline_ms(clock),
+        left_ms=max(0, clocks.left_ms(clock, now_ms)),
+        budget_ms=clock.budget_ms,
+        break_ms_left=clocks.break_left_ms(clock, now_ms),
+        credits=tuple(sorted(given, key=lambda one: one.began_at_ms)),
+    )
+
+
+def show_slot(slot: Slot, question: Question) -> SlotShown:
+    return SlotShown(
+        id=slot.id,
+        section_id=slot.section_id,
+        question=in_order(question, slot.order),
+        centipoints=slot.centipoints,
+        penalty_centipoints=slot.penalty_centipoints,
+    )
+
+
+def in_order(question: Question, order: tuple[str, ...]) -> Question:
+    """The question with its parts as this form has them; as written where the form says nothing."""
+    if not order:
+        return question
+    if isinstance(question, SingleChoiceQuestion | MultipleChoiceQuestion):
+        return question.model_copy(update={"choices": _sorted(question.choices, order)})
+    if isinstance(question, OrderingQuestion):
+        return question.model_copy(update={"parts": _sorted(question.parts, order)})
+    if isinstance(question, MatchingQuestion):
+        return question.model_copy(update={"right": _sorted(question.right, order)})
+    return question
+
+
+def _sorted(choices: tuple[Choice, ...], order: tuple[str, ...]) -> tuple[Choice, ...]:
+    place = {choice_id: index for index, choice_id in enumerate(order)}
+    return tuple(sorted(choices, key=lambda choice: place.get(choice.id, len(order))))

@@ -1,0 +1,89 @@
+"""Outages of ours: found by the gap between heartbeats, and given back to everybody who was sitting.
+
+Every web process says from its event loop, twice a second, that it serves: so a process that was killed, a loop that
+stands still and a database that is away all show as the same gap. Whoever finds one writes it down *before* their own
+next beat. That is what lets an attempt be expired safely: see `Turns._expire`.
+"""
+
+import asyncio
+
+from guildhall.assessments.lifecycle import SITTING
+from guildhall.assessments.model.attempts import Outage
+from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.turns import Turns
+from guildhall.kit.ids import new_id
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
+
+log = get_logger(__name__)
+
+BEATS_KEPT_MS = 60 * 60 * 1000
+
+
+class TimeKeeping:
+    def __init__(self, context: Context, turns: Turns) -> None:
+        self._context = context
+        self._store = context.store
+        self._turns = turns
+        self._owner = new_id("own", context.clock)
+
+    async def beat(self) -> Outage | None:
+        """Say that this process serves; the outage that this ends, where there was one that anybody sat through."""
+        ended = await self._end_outage()
+        await self._store.beat(self._owner, self._context.clock.now_ms())
+        return ended
+
+    async def beat_for_ever(self) -> None:
+        """Of a web process alone, from when it can be reached until it is asked to stop."""
+        while True:
+            try:
+                await self.beat()
+            except StorageUnavailable as error:
+                log.warning("beat_not_stored", reason=str(error))
+            await asyncio.sleep(self._context.settings.beat_seconds)
+
+    async def _end_outage(self) -> Outage | None:
+        newest_beat_ms = await self._store.newest_beat_ms()
+        if newest_beat_ms is None:
+            return None  # the first time ever that anybody serves
+        after_ms = round(self._context.settings.outage_after_seconds * 1000)
+        if self._context.clock.now_ms() - newest_beat_ms <= after_ms:
+            return None
+        if not await self._store.is_anybody_sitting():
+            return None  # nobody's time ran: nothing has to be given back
+        # Whoever wrote an outage down and was killed before their beat: the next goes on from its end, however short.
+        last_end_ms = await self._store.newest_outage_end_ms() or 0
+        newest_beat_ms = await self._store.newest_beat_ms() or 0  # again: another process may have ended it meanwhile
+        if self._context.clock.now_ms() - newest_beat_ms <= after_ms:
+            return None
+        began_ms = max(newest_beat_ms, last_end_ms)
+        now_ms = self._context.clock.now_ms()
+        if now_ms <= began_ms:
+            return None
+        outage = Outage(id=f"out_{began_ms}", began_at_ms=began_ms, ended_at_ms=now_ms)
+        await self._store.add_outage(outage)
+        log.warning("outage_found", began_at_ms=began_ms, seconds=(now_ms - began_ms) / 1000)
+        return outage
+
+    async def give_back(self) -> int:
+        """One pass of the follower: every sitting attempt gets the unsettled outages. How many outages it settled.
+
+        Killed at any line, it is done again by the next: an outage that an attempt has changes nothing.
+        """
+        outages = await self._store.outages_unsettled()
+        if not outages:
+            return 0
+        after_id = ""
+        while page := await self._store.attempts_in_states(sorted(SITTING), after_id):
+            after_id = page[-1].id
+            for attempt in page:
+                await self._turns.give_back(attempt, outages)
+        for outage in outages:
+            await self._store.settle_outage(outage.id)
+        return len(outages)
+
+    async def forget_old_beats(self) -> None:
+        """Those of processes that ended long ago. The newest stays, however old: the next outage begins with it."""
+        newest = await self._store.newest_beat_ms()
+        if newest is not None:
+            await self._store.forget_beats(newest - BEATS_KEPT_MS)
