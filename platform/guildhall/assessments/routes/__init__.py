@@ -1,21 +1,44 @@
 """HTTP of assessments: every operation beside its handler, by subject."""
 
 from guildhall.assessments.routes import attempts, supervision
+from guildhall.assessments.routes.corrections import correction_routes
+from guildhall.assessments.routes.credentials import credential_routes
+from guildhall.assessments.routes.marking import marking_routes
+from guildhall.assessments.routes.results import result_routes
 from guildhall.assessments.rules.answers import AttemptOver
 from guildhall.assessments.rules.fitting import DoesNotFit
+from guildhall.assessments.rules.marking import MarkIsFinal, NotYours
 from guildhall.assessments.rules.turning import BeingClosed, TooManyTurns
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.answering import NotBegun
 from guildhall.assessments.service.sitting import NotOpen
 from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
+from guildhall.kit.lifecycle import MoveRefused
 
 __all__ = ["PROBLEMS", "routes"]
 
-PROBLEMS: tuple[type[DomainError], ...] = (AttemptOver, BeingClosed, DoesNotFit, NotBegun, NotOpen, TooManyTurns)
+PROBLEMS: tuple[type[DomainError], ...] = (
+    AttemptOver,
+    BeingClosed,
+    DoesNotFit,
+    MarkIsFinal,
+    MoveRefused,
+    NotBegun,
+    NotOpen,
+    NotYours,
+    TooManyTurns,
+)
 """For `mount_root`: the types of problem that only assessments answers with."""
 
 
 def routes(service: AssessmentsService) -> tuple[Route, ...]:
     """Everything below `/v1` that is about exams."""
-    return attempts.routes(service) + supervision.routes(service)
+    return (
+        *attempts.routes(service),
+        *supervision.routes(service),
+        *marking_routes(service),
+        *result_routes(service),
+        *correction_routes(service),
+        *credential_routes(service),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.service.analysing import Analysing
 from guildhall.assessments.service.answering import AnswerDesk
 from guildhall.assessments.service.assessing import Dossiers
 from guildhall.assessments.service.context import Context
@@ -46,6 +47,7 @@ class AssessmentsService:
         self.follow_ups = ResultFollowUps(context, self.credentials)
         self.grading = Grading(context, dossiers, self.follow_ups)
         self.corrections = KeyCorrections(context, dossiers, self.grading)
+        self.analysing = Analysing(context.store, self.sitting.final_answers, self.corrections)
         self.marking = MarkingDesk(context, dossiers, self.grading)
         self.results = Results(context, dossiers, self.grading, self.follow_ups)
         self.portal = Portal(context, self.sitting)

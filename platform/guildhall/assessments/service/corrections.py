@@ -43,13 +43,21 @@ class KeyCorrections:
             raise NoSuch(f"There is no version of an item {version_id}.")
         return version
 
+    async def versions_of_item(self, scope: Scope, item_id: str) -> dict[str, ItemVersion]:
+        """The published versions of an item, by id. Raises NoSuch."""
+        item = await self._store.items.get(item_id)
+        bank = None if item is None else await self._store.banks.get(item.bank_id)
+        if item is None or bank is None or not scope.covers(bank.organisation_id):
+            raise NoSuch(f"There is no item {item_id}.")
+        return await self._store.versions_named(item.versions)
+
     async def preview(self, scope: Scope, version_id: str, key: AnswerKey) -> list[Regrading]:
         """What this key would make of every result that holds the item: nothing is changed. Raises NoSuch, Invalid."""
         version = await self.correctable(scope, version_id)
         _check_key(version, key)
         proposed = _corrected(version, key, "Proposed.", scope.account_id, self._clock.now_ms())
         found: list[Regrading] = []
-        async for result in self._carrying(version_id):
+        async for result in self.carrying(version_id):
             if len(found) == PREVIEWED_MAX:
                 break
             if not scope.covers(result.organisation_id):
@@ -78,7 +86,7 @@ class KeyCorrections:
         """The job's, after a correction: every result that holds this item version is graded again."""
         newest = version.corrections[-1]
         reason = f"A key was corrected: {newest.reason}"[:500]
-        async for result in self._carrying(version.id):
+        async for result in self.carrying(version.id):
             await self._grading.assess(result.id, reason, newest.by)
         await self._context.audit.record(
             newest.by,
@@ -93,7 +101,7 @@ class KeyCorrections:
         settled = version.model_copy(update={"is_regrade_due": False})
         await self._store.item_versions.replace(version, settled, self._clock.now_ms())
 
-    async def _carrying(self, version_id: str) -> AsyncIterator[Result]:
+    async def carrying(self, version_id: str) -> AsyncIterator[Result]:
         """Every result that has this item version on its form."""
         after_exam = ""
         while exams := await self._store.exam_versions_after(after_exam):

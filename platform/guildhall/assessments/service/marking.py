@@ -13,7 +13,7 @@ from guildhall.assessments.model.attempts import Slot
 from guildhall.assessments.model.banks import ItemVersion
 from guildhall.assessments.model.exams import Delivery
 from guildhall.assessments.model.keys import Rubric
-from guildhall.assessments.model.responses import Response
+from guildhall.assessments.model.responses import FiledResponse, Response
 from guildhall.assessments.model.results import Mark
 from guildhall.assessments.rules import marking
 from guildhall.assessments.rules.scope import Scope
@@ -42,7 +42,6 @@ class MarkSeen:
     """All a marker may see of what they mark. `name` is empty where marking is anonymous."""
 
     mark: Mark
-    label: str
     name: str
     delivery_title: str
     slot: Slot
@@ -221,15 +220,22 @@ def seen_of(dossier: Dossier, mark: Mark) -> MarkSeen:
     )
     return MarkSeen(
         mark=mark,
-        label=f"Answer {mark.alias[-4:].upper()}",
         name="" if dossier.plan.marking.is_anonymous else dossier.attempt.candidate_name,
         delivery_title=dossier.delivery.title,
         slot=slot,
         version=version,
         rubric=rubric,
-        response=dossier.responses.get(slot.id),
+        response=_without_names(dossier.responses.get(slot.id), dossier.plan.marking.is_anonymous),
         others=others,
     )
+
+
+def _without_names(response: Response | None, is_anonymous: bool) -> Response | None:
+    """A file may be called after who wrote it."""
+    if not is_anonymous or not isinstance(response, FiledResponse):
+        return response
+    files = (one.model_copy(update={"name": f"File {place}"}) for place, one in enumerate(response.files, 1))
+    return response.model_copy(update={"files": tuple(files)})
 
 
 def _shuffled(marker_id: str, mark: Mark) -> bytes:

@@ -66,7 +66,7 @@ async def test_markers_see_neither_whose_it_is_nor_what_the_other_gave(hall: Hal
     assert {first.mark.role, second.mark.role} == {MarkRole.FIRST, MarkRole.SECOND}
     for seen in (first, second):
         assert seen.name == ""
-        assert not {"ada", "att"} & set(seen.label.casefold().split())
+        assert not {"ada", "att"} & set(seen.mark.label.casefold().split())
         assert "ada" not in seen.mark.alias
     await hall.service.marking.save(staff("mary"), first.mark.alias, {"c1": 40}, "", anything)
     await hall.service.marking.finish(staff("mary"), first.mark.alias, anything)
