@@ -183,6 +183,7 @@ def database_relationships() -> str:
         (assessment_store.BANKS, banks.Bank),
         (assessment_store.ITEMS, banks.Item),
         (assessment_store.ITEM_VERSIONS, banks.ItemVersion),
+        (assessment_store.PICTURES, banks.BankPicture),
         (assessment_store.EXAMS, exams.Exam),
         (assessment_store.EXAM_VERSIONS, exams.ExamVersion),
         (assessment_store.DELIVERIES, exams.Delivery),

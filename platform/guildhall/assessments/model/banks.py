@@ -1,6 +1,6 @@
 """Question banks and their items. A published version is a document of its own that nothing ever changes."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -26,6 +26,21 @@ class Bank(VersionedDocument):
     name: Label
     description: str = Field("", max_length=2_000)
     is_archived: bool = False
+
+
+class BankPicture(VersionedDocument):
+    """A picture that questions of this bank may show, `bnk_.../pic_<hash of its bytes>`; the bytes are a blob."""
+
+    bank_id: str
+    blob_id: str
+    content_type: Literal["image/png", "image/jpeg"]
+    width_px: int
+    height_px: int
+    size_bytes: int
+
+    @property
+    def blob_key(self) -> str:
+        return f"assessments/pictures/{self.bank_id}/{self.blob_id}"
 
 
 class Item(VersionedDocument):

@@ -1,16 +1,22 @@
 """HTTP of assessments: every operation beside its handler, by subject."""
 
 from guildhall.assessments.routes import attempts, supervision
+from guildhall.assessments.routes.banks import bank_routes
 from guildhall.assessments.routes.corrections import correction_routes
 from guildhall.assessments.routes.credentials import credential_routes
+from guildhall.assessments.routes.deliveries import delivery_routes
+from guildhall.assessments.routes.exams import exam_routes
+from guildhall.assessments.routes.items import item_routes
 from guildhall.assessments.routes.marking import marking_routes
 from guildhall.assessments.routes.results import result_routes
 from guildhall.assessments.rules.answers import AttemptOver
 from guildhall.assessments.rules.fitting import DoesNotFit
 from guildhall.assessments.rules.marking import MarkIsFinal, NotYours
+from guildhall.assessments.rules.pictures import NoPicture
 from guildhall.assessments.rules.turning import BeingClosed, TooManyTurns
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.answering import NotBegun
+from guildhall.assessments.service.items import Flawed
 from guildhall.assessments.service.sitting import NotOpen
 from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
@@ -22,8 +28,10 @@ PROBLEMS: tuple[type[DomainError], ...] = (
     AttemptOver,
     BeingClosed,
     DoesNotFit,
+    Flawed,
     MarkIsFinal,
     MoveRefused,
+    NoPicture,
     NotBegun,
     NotOpen,
     NotYours,
@@ -33,10 +41,14 @@ PROBLEMS: tuple[type[DomainError], ...] = (
 
 
 def routes(service: AssessmentsService) -> tuple[Route, ...]:
-    """Everything below `/v1` that is about exams."""
+    """Everything below `/v1` that is about exams. One's own come first: `/exams/mine` is no exam called `mine`."""
     return (
         *attempts.routes(service),
         *supervision.routes(service),
+        *bank_routes(service),
+        *item_routes(service),
+        *exam_routes(service),
+        *delivery_routes(service),
         *marking_routes(service),
         *result_routes(service),
         *correction_routes(service),

@@ -77,10 +77,10 @@ def _match(path: str, section_id: str, source: Source, known: Mapping[str, Item]
             missing[item_id] = "is not there any more"
         elif item.state is PublishingState.RETIRED:
             missing[item_id] = f"“{item.name}” is retired"
-        elif item.newest_version is None:
-            missing[item_id] = f"“{item.name}” was never published"
+        elif not _is_usable(item):
+            missing[item_id] = f"“{item.name}” is not published"
         else:
-            versions.append(item.newest_version)
+            versions.append(item.versions[-1])
     return Matched(path, section_id, len(source.item_ids), tuple(versions), missing)
 
 
@@ -90,7 +90,8 @@ def fits(draw: Draw, item: Item) -> bool:
 
 
 def _is_usable(item: Item) -> bool:
-    return item.state is not PublishingState.RETIRED and item.newest_version is not None
+    """Also a published item whose draft has moved on: its newest version is drawn. A revived one is published first."""
+    return item.state is PublishingState.PUBLISHED and item.newest_version is not None
 
 
 def _flaws(plan: ExamPlan, matched: Sequence[Matched]) -> Iterator[Flaw]:

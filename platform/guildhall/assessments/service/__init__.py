@@ -6,12 +6,15 @@ from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.service.analysing import Analysing
 from guildhall.assessments.service.answering import AnswerDesk
 from guildhall.assessments.service.assessing import Dossiers
+from guildhall.assessments.service.authoring import Authoring
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.corrections import KeyCorrections
 from guildhall.assessments.service.credentials import Credentials
+from guildhall.assessments.service.deliveries import Deliveries
 from guildhall.assessments.service.files import ExamFiles
 from guildhall.assessments.service.follow_ups import ResultFollowUps
 from guildhall.assessments.service.grading import Grading
+from guildhall.assessments.service.invitations import Invitations
 from guildhall.assessments.service.marking import MarkingDesk
 from guildhall.assessments.service.papers import Papers
 from guildhall.assessments.service.portal import Portal
@@ -57,3 +60,6 @@ class AssessmentsService:
         self.proctored_seat: Callable[[Attempt, str], Awaitable[str]] = _no_seat
         """Set by the composition root where there is proctoring: the token of the attempt's seat before the camera, for
         a sign-in."""
+        self.authoring = Authoring(context)
+        self.deliveries = Deliveries(context)
+        self.invitations = Invitations(context)

@@ -1,6 +1,7 @@
 """What every verb of assessments stands on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from guildhall.assessments.service.people import People
 from guildhall.assessments.settings import AssessmentsSettings
@@ -28,3 +29,8 @@ class Context:
     """Of the house: keys for signatures are derived from it."""
     public_url: str = "http://localhost:8080"
     """Where the links in mails lead, and who issues credentials."""
+
+    async def record(self, actor: str, verb: str, object_type: str, object_id: str, rev: int, **details: Any) -> None:
+        """Into the audit log, once for each revision of the document that was changed."""
+        key = f"assessments/{object_id}/{verb}/{rev}"
+        await self.audit.record(actor, f"assessments.{verb}", object_type, object_id, "allowed", details, key=key)

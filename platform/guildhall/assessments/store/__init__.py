@@ -4,34 +4,49 @@ Documents are changed as `kit.storage.versioned` does it. Answers are a numbered
 `model.attempts` for why the end of an attempt is an entry of that log.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from guildhall.assessments.lifecycle import SITTING, AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
-from guildhall.assessments.model.banks import ITEMS_OF_A_BANK_MAX, Bank, Item, ItemVersion
-from guildhall.assessments.model.exams import Delivery, Exam, ExamVersion, Invitation
+from guildhall.assessments.model.banks import ItemVersion
+from guildhall.assessments.model.exams import ExamVersion
 from guildhall.assessments.model.questions import Question
 from guildhall.assessments.model.results import Credential, Mark, Result, VerificationKey
+from guildhall.assessments.store.authoring import (
+    BANKS,
+    DELIVERIES,
+    EXAMS,
+    INVITATIONS,
+    ITEMS,
+    PICTURES,
+    AuthoringStore,
+)
+from guildhall.assessments.store.missing import NoSuch, none_of
 from guildhall.assessments.store.sitting import BEATS, FILES, OUTAGES, PAGE, SittingStore
-from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import NumberedLog, log_schema
 
-__all__ = ["BEATS", "FILES", "OUTAGES", "PAGE", "AssessmentsStore", "NoSuch"]
+__all__ = [
+    "BANKS",
+    "BEATS",
+    "DELIVERIES",
+    "EXAMS",
+    "FILES",
+    "INVITATIONS",
+    "ITEMS",
+    "OUTAGES",
+    "PAGE",
+    "PICTURES",
+    "AssessmentsStore",
+    "NoSuch",
+]
 
-BANKS = Schema("assessments_banks", index=(("organisation_id",),))
-ITEMS = Schema("assessments_items", index=(("bank_id", "state"), ("bank_id", "difficulty")))
 ITEM_VERSIONS = Schema("assessments_item_versions", index=(("item_id",), ("is_regrade_due",)))
-EXAMS = Schema("assessments_exams", index=(("organisation_id",),))
 EXAM_VERSIONS = Schema("assessments_exam_versions", index=(("exam_id",),))
-DELIVERIES = Schema("assessments_deliveries", index=(("organisation_id", "opens_at_ms"), ("exam_version_id",)))
-INVITATIONS = Schema(
-    "assessments_invitations", unique=(("delivery_id", "email_key"),), index=(("email_key",), ("account_id",))
-)
 ATTEMPTS = Schema(
     "assessments_attempts",
     index=(
@@ -65,25 +80,21 @@ VERIFICATION_KEYS = Schema("assessments_verification_keys")
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 
-class AssessmentsStore(SittingStore):
+class AssessmentsStore(AuthoringStore, SittingStore):
     """Used by the service and the jobs. What needs no query of its own is asked of the `Documents` directly."""
 
     def __init__(self, storage: Storage) -> None:
-        super().__init__(storage)
-        self.banks = Documents(storage.collection(BANKS), Bank, _none("question bank"))
-        self.items = Documents(storage.collection(ITEMS), Item, _none("item"))
-        self.item_versions = Documents(storage.collection(ITEM_VERSIONS), ItemVersion, _none("version of an item"))
-        self.exams = Documents(storage.collection(EXAMS), Exam, _none("exam"))
-        self.exam_versions = Documents(storage.collection(EXAM_VERSIONS), ExamVersion, _none("version of an exam"))
-        self.deliveries = Documents(storage.collection(DELIVERIES), Delivery, _none("delivery"))
-        self.invitations = Documents(storage.collection(INVITATIONS), Invitation, _none("invitation"))
-        self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, _none("attempt"))
+        AuthoringStore.__init__(self, storage)
+        SittingStore.__init__(self, storage)
+        self.item_versions = Documents(storage.collection(ITEM_VERSIONS), ItemVersion, none_of("version of an item"))
+        self.exam_versions = Documents(storage.collection(EXAM_VERSIONS), ExamVersion, none_of("version of an exam"))
+        self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, none_of("attempt"))
         self._mark_lines = storage.collection(MARKS)
-        self.marks = Documents(self._mark_lines, Mark, _none("mark"))
-        self.results = Documents(storage.collection(RESULTS), Result, _none("result"))
-        self.credentials = Documents(storage.collection(CREDENTIALS), Credential, _none("credential"))
+        self.marks = Documents(self._mark_lines, Mark, none_of("mark"))
+        self.results = Documents(storage.collection(RESULTS), Result, none_of("result"))
+        self.credentials = Documents(storage.collection(CREDENTIALS), Credential, none_of("credential"))
         self.verification_keys = Documents(
-            storage.collection(VERIFICATION_KEYS), VerificationKey, _none("verification key")
+            storage.collection(VERIFICATION_KEYS), VerificationKey, none_of("verification key")
         )
         self._item_version_lines = storage.collection(ITEM_VERSIONS)
         self._answer_lines = storage.collection(ANSWERS)
@@ -91,13 +102,9 @@ class AssessmentsStore(SittingStore):
 
     async def ensure(self) -> None:
         for documents in (
-            self.banks,
-            self.items,
+            *self.authoring_documents,
             self.item_versions,
-            self.exams,
             self.exam_versions,
-            self.deliveries,
-            self.invitations,
             self.attempts,
             self.marks,
             self.results,
@@ -109,15 +116,6 @@ class AssessmentsStore(SittingStore):
             await collection.ensure()
 
     # --- authoring
-
-    async def banks_of(self, organisation_ids: Sequence[str]) -> list[Bank]:
-        return await self.banks.find({"organisation_id": among(*organisation_ids)}, limit=PAGE)
-
-    async def items_of(self, bank_id: str) -> list[Item]:
-        return await self.items.find({"bank_id": bank_id}, limit=ITEMS_OF_A_BANK_MAX)
-
-    async def exams_of(self, organisation_ids: Sequence[str]) -> list[Exam]:
-        return await self.exams.find({"organisation_id": among(*organisation_ids)}, limit=PAGE)
 
     async def versions_named(self, version_ids: Sequence[str]) -> dict[str, ItemVersion]:
         """Those that exist, by id, a page at a time: a form has up to 300."""
@@ -138,26 +136,6 @@ class AssessmentsStore(SittingStore):
         return found
 
     # --- deliveries
-
-    async def deliveries_of(self, organisation_ids: Sequence[str]) -> list[Delivery]:
-        """The newest window first."""
-        return await self.deliveries.find(
-            {"organisation_id": among(*organisation_ids)}, sort=(("opens_at_ms", -1),), limit=PAGE
-        )
-
-    async def invitations_to(self, delivery_id: str, after_id: str = "") -> list[Invitation]:
-        """A page, by id."""
-        return await self.invitations.find({"delivery_id": delivery_id, "_id": gt(after_id)}, limit=PAGE)
-
-    async def invitations_for(self, email_key: str) -> list[Invitation]:
-        return await self.invitations.find({"email_key": email_key}, limit=PAGE)
-
-    async def invitations_of(self, account_id: str, email_key: str) -> list[Invitation]:
-        """Those that somebody has come in on, and those sent to their verified address ("" where it is not)."""
-        came = await self.invitations.find({"account_id": account_id}, limit=PAGE)
-        sent = await self.invitations_for(email_key) if email_key else []
-        known = {invitation.id for invitation in came}
-        return [*came, *(invitation for invitation in sent if invitation.id not in known)]
 
     # --- attempts
 
@@ -240,14 +218,3 @@ class AssessmentsStore(SittingStore):
 
     async def credentials_of(self, account_id: str) -> list[Credential]:
         return await self.credentials.find({"account_id": account_id}, limit=PAGE)
-
-
-class NoSuch(NotFound):
-    """Also what exists and is not for who is asking."""
-
-
-def _none(noun: str) -> Callable[[str], NotFound]:
-    def missing(document_id: str) -> NotFound:
-        return NoSuch(f"There is no {noun} {document_id}.")
-
-    return missing

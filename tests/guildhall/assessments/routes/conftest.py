@@ -21,6 +21,9 @@ from guildhall.kit.http import (
     mount_root,
     mount_v1,
 )
+from guildhall.kit.http.settings import DEFAULT_RATES
+from guildhall.kit.storage import StorageSettings, open_storage
+from tests.fakes.exam_board import ExamBoard
 from tests.guildhall.assessments.hall import GUILD, Hall, open_hall
 
 MANY = "100000/minute"
@@ -54,7 +57,7 @@ async def http(hall: Hall, aiohttp_client: AiohttpClient) -> Http:
         idempotency=idempotency,
         clock=hall.clock,
     )
-    rates = {name: {"anonymous": MANY, "principal": MANY} for name in ("read", "write", "auth", "upload")}
+    rates = {name: {"anonymous": MANY, "principal": MANY} for name in DEFAULT_RATES}
     settings = PipelineSettings.model_validate({"rates": rates, "address_rate": MANY})
     app = web.Application()
     mount_root(app, settings, problems=PROBLEMS)
@@ -71,3 +74,16 @@ async def ask(
         headers["If-Match"] = f'"{if_match}"'
     async with http.request(method, f"/v1{path}", json=body, headers=headers) as answer:
         return answer.status, await answer.json() if answer.status != 204 else {}
+
+
+@pytest.fixture
+async def board(tmp_path: Path, aiohttp_client: AiohttpClient) -> AsyncIterator[ExamBoard]:
+    storage = open_storage(StorageSettings(sqlite_path=tmp_path / "board.sqlite3"))
+    await storage.start()
+    opened = ExamBoard(storage, tmp_path / "blobs")
+    await opened.start()
+    opened.http = await aiohttp_client(await opened.app())
+    yield opened
+    await opened.http.close()
+    await opened.blobs.close()
+    await storage.close()
