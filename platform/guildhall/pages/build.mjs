@@ -11,6 +11,7 @@ import { build } from "esbuild";
 const PAGES = [
   "landing",
   "exam_room",
+  "exams",
   "proctor_wall",
   "sign_up",
   "sign_in",

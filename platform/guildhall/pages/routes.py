@@ -39,6 +39,7 @@ OWN_CAMERA: Final = "camera=(self), microphone=(), geolocation=()"
 SHELLS: Final = (
     ("/", "landing.html", NO_CAMERA),
     ("/exam-room", "exam_room.html", OWN_CAMERA),
+    ("/exams", "exams.html", NO_CAMERA),
     ("/proctor-wall", "proctor_wall.html", NO_CAMERA),
     ("/sign-up", "sign_up.html", NO_CAMERA),
     ("/sign-in", "sign_in.html", NO_CAMERA),

@@ -13,6 +13,7 @@ from guildhall.pages.settings import PagesSettings
 PAGES = {
     "/": "landing.html",
     "/exam-room": "exam_room.html",
+    "/exams": "exams.html",
     "/proctor-wall": "proctor_wall.html",
     "/sign-up": "sign_up.html",
     "/sign-in": "sign_in.html",

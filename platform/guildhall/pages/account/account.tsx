@@ -53,6 +53,7 @@ function AccountPage() {
       <Masthead>
         {account === null ? null : (
           <>
+            <a href="/exams">Your exams</a>
             <span data-testid="signed-in-as">{account.name}</span>
             <button type="button" class="as-link" onClick={() => void signOut()} data-testid="sign-out">
               Sign out

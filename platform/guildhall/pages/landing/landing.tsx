@@ -100,6 +100,7 @@ function Landing() {
   return (
     <>
       <Masthead>
+        <a href="/exams">Your exams</a>
         <a href="/sign-in">Sign in</a>
         <a href="/sign-up">Sign up</a>
       </Masthead>
