@@ -1,5 +1,5 @@
 import type { OwnCredential } from "../shared/exams_told";
-import { sayMoment } from "./saying";
+import { sayDate } from "./saying";
 
 /** What was earned: each credential leads to the page on which anybody can verify it. */
 export function Credentials({ credentials }: { credentials: readonly OwnCredential[] }) {
@@ -16,9 +16,9 @@ export function Credentials({ credentials }: { credentials: readonly OwnCredenti
                 {credential.level === "" ? "" : `, ${credential.level}`}
               </strong>
               <span class="since">
-                Issued {sayMoment(credential.issued_at_ms)}
-                {credential.expires_at_ms === null ? "" : `, good until ${sayMoment(credential.expires_at_ms)}`}
-                {credential.state === "revoked" ? "; revoked" : ""}
+                Issued {sayDate(credential.issued_at_ms)}
+                {credential.expires_at_ms === null ? "" : `, good until ${sayDate(credential.expires_at_ms)}`}
+                {credential.standing === "valid" ? "" : `; ${credential.standing}`}
               </span>
             </div>
             <a href={`/credentials/${encodeURIComponent(credential.credential_id)}`}>

@@ -88,7 +88,9 @@ function Listed(props: {
   const isAhead = (closesAtMs: number): boolean => nowMs < closesAtMs;
   const ahead = exams.invitations.filter((each) => openAttempt(each) !== null || each.may_begin || isAhead(each.closes_at_ms));
   const resultOf = (attemptId: string): OwnResultListed | null => props.results.find((each) => each.attempt_id === attemptId) ?? null;
-  const attempts = [...exams.invitations.flatMap((each) => each.attempts), ...exams.others].toSorted(
+  // The one that is under way stands on its card.
+  const past = exams.invitations.flatMap((each) => each.attempts.filter((attempt) => attempt !== openAttempt(each)));
+  const attempts = [...past, ...exams.others].toSorted(
     (one, other) => (other.started_at_ms ?? other.state_since_ms) - (one.started_at_ms ?? one.state_since_ms),
   );
   if (exams.invitations.length === 0 && attempts.length === 0) {

@@ -16,6 +16,12 @@ export function sayMoment(atMs: number): string {
   return moment.format(atMs);
 }
 
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
+
+export function sayDate(atMs: number): string {
+  return day.format(atMs);
+}
+
 const OVER: ReadonlySet<string> = new Set(["submitted", "expired", "voided"]);
 
 export function isOver(attempt: AttemptListed): boolean {

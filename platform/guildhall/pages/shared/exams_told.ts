@@ -61,6 +61,6 @@ export interface OwnCredential {
   readonly level: string;
   readonly issued_at_ms: number;
   readonly expires_at_ms: number | null;
-  readonly state: "valid" | "revoked";
-  readonly revoked_reason?: string;
+  /** "valid", "expired" or "revoked". */
+  readonly standing: string;
 }
