@@ -17,6 +17,7 @@ from guildhall.accounts.store import AccountsStore
 from guildhall.assessments import jobs as assessment_jobs
 from guildhall.assessments import routes as assessment_routes
 from guildhall.assessments.namespace import ExamNamespace
+from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
@@ -155,7 +156,11 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     add_health(app.router, {"engine": lambda: ask_engine(engine)}, drain)
     add_pages(app, config.pages)
     guards = Guards(
-        authenticate=account_routes.make_authenticate(backbone.accounts),
+        authenticate=accept_exam_tokens(
+            account_routes.make_authenticate(backbone.accounts),
+            backbone.assessments.sitting.read_token,
+            backbone.accounts.live.ended_among,
+        ),
         is_allowed=is_allowed,
         limiter=limiter,
         idempotency=backbone.idempotency,

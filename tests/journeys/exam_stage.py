@@ -1,16 +1,69 @@
-"""An exam to sit in a browser, and what the server has stored of it: journeys assert on that, not on what the page says."""
+"""An exam to sit in a browser, and what the server has stored of it: journeys assert on that, not on the page."""
 
 import json
 import time
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page, expect
 
+from guildhall.assessments.model.exams import Delivery, ExamPlan, Pool
+from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.kit.clock import SystemClock
+from guildhall.kit.storage import StorageSettings, open_storage
 from tests.fakes.server import GuildhallProcess
+from tests.guildhall.assessments.written import CONTENTS, exam_version, item_version, section
 
 SAVED_SECONDS = 30
+DAY_MS = 86_400_000
+SECTIONS = (("choices", "Choices", ("single_choice", "multiple_choice", "matching", "ordering")),)
+WRITING = ("writing", "In your own words", ("numeric", "short_text", "long_text", "code", "file_upload"))
+
+
+async def set_exam(sqlite_path: Path, **plan: Any) -> None:
+    """Set the exam that the demo's candidate sits, with a question of each kind; before the server starts."""
+    storage = open_storage(StorageSettings(sqlite_path=sqlite_path))
+    await storage.start()
+    try:
+        store = AssessmentsStore(storage)
+        await store.ensure()
+        now_ms = SystemClock().now_ms()
+        versions = [item_version(number, kind) for number, kind in enumerate(CONTENTS, 1)]
+        for version in versions:
+            await store.item_versions.add(version)
+        parts = (*SECTIONS, WRITING)
+        exam = exam_version(
+            [
+                Pool(
+                    section_id=section_id,
+                    count=len(kinds),
+                    version_ids=tuple(one.id for one in versions if one.content.question.kind in kinds),
+                )
+                for section_id, _, kinds in parts
+            ],
+            [section(section_id, title=title, instructions=f"About {title}.") for section_id, title, _ in parts],
+        )
+        await store.exam_versions.add(
+            exam.model_copy(
+                update={"plan": ExamPlan.model_validate({**exam.plan.model_dump(), "instructions": "Think.", **plan})}
+            )
+        )
+        await store.deliveries.add(
+            Delivery(
+                id=DEMO_DELIVERY_ID,
+                created_at_ms=now_ms,
+                exam_version_id=exam.id,
+                organisation_id="",
+                title=exam.plan.title,
+                opens_at_ms=now_ms,
+                closes_at_ms=now_ms + DAY_MS,
+            )
+        )
+    finally:
+        await storage.close()
 
 
 @dataclass
@@ -25,6 +78,11 @@ class ExamStage:
     def demo(cls, server: GuildhallProcess, name: str = "Ada") -> "ExamStage":
         seat = server.candidate(name)
         return cls(server, seat["attempt_id"], seat["url"])
+
+    @property
+    def plain_url(self) -> str:
+        """The way in of an exam that nobody watches: without the seat's token."""
+        return f"/exam-room#exam={self.url.partition('exam=')[2]}"
 
     def read(self, path: str = "") -> dict[str, Any]:
         """What HTTP says of the attempt; `/receipt` is the document that the verify command takes."""
@@ -73,9 +131,12 @@ async def open_exam(context: BrowserContext, stage: ExamStage) -> Page:
 async def pass_the_camera(page: Page) -> None:
     """Through the briefing and past the check-in, into the exam."""
     await page.get_by_test_id("use-camera").click()
-    await page.get_by_test_id("check-in-skip").or_(page.get_by_test_id("begin")).or_(
-        page.get_by_test_id("question")
-    ).first.wait_for()
+    await (
+        page.get_by_test_id("check-in-skip")
+        .or_(page.get_by_test_id("begin"))
+        .or_(page.get_by_test_id("question"))
+        .first.wait_for()
+    )
     if await page.get_by_test_id("check-in-skip").count():
         await page.get_by_test_id("check-in-skip").click()
 

@@ -1,7 +1,6 @@
 """An exam in a real browser, with everything that can go wrong: each journey asks the server what it has stored."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,20 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.conftest import filming
-from tests.journeys.exam_stage import ExamStage, go_to, hand_in, open_exam, settle, sit_down, wait_until_saved
+from tests.journeys.exam_stage import ExamStage, go_to, hand_in, open_exam, set_exam, settle, sit_down, wait_until_saved
 
 pytestmark = pytest.mark.browser
 TABS_MAX = 80
 FOCUSED = "() => { const e = document.activeElement; return e && e !== document.body ? e.%s : '' }"
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    """The product with an exam of every kind of question, watched by a camera."""
+    await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=True)
+    server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "1"}))
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -48,10 +56,7 @@ async def tab_to(page: Page, selector: str) -> None:
 
 async def answer_by_keyboard(page: Page, kind: str) -> None:
     """One answer to the question that is open, whatever its kind, without a pointer."""
-    if kind == "single_choice":
-        await tab_to(page, ".choice input")
-        await page.keyboard.press("Space")
-    elif kind == "multiple_choice":
+    if kind in ("single_choice", "multiple_choice"):
         await tab_to(page, ".choice input")
         await page.keyboard.press("Space")
     elif kind == "ordering":
@@ -74,7 +79,9 @@ async def answer_by_keyboard(page: Page, kind: str) -> None:
         await page.keyboard.type("pass")
         await page.keyboard.press("Escape")
         await page.keyboard.press("Tab")
-        assert not await page.evaluate("() => document.activeElement.matches('textarea')"), "Escape, Tab leaves the field"
+        assert not await page.evaluate("() => document.activeElement.matches('textarea')"), (
+            "Escape, Tab leaves the field"
+        )
     else:
         await tab_to(page, ".answer input, .answer textarea")
         await page.keyboard.type("42" if kind == "numeric" else "Because it was asked.")
@@ -110,7 +117,8 @@ async def test_the_whole_exam_is_sat_with_the_keyboard_alone(hall: GuildhallProc
     assert receipt["is_closed"]
     assert await page.get_by_test_id("receipt-hash").inner_text() == receipt["hash"]
     stored = stage.stored()
-    assert set(stored) == {slot["id"] for slot in slots}, "every question was answered"
+    unanswered = [slot["question"]["kind"] for slot in slots if not stored.get(slot["id"])]
+    assert unanswered == []
     for slot in slots:
         kind, response = slot["question"]["kind"], stored[slot["id"]]
         if kind == "numeric":
@@ -180,7 +188,9 @@ async def test_a_page_closed_while_the_server_is_down_gives_its_answers_when_it_
     assert stage.stored()[slot_id]["text"] == "Written for nobody yet."
 
 
-async def test_a_reload_in_the_middle_of_a_word_loses_no_letter(hall: GuildhallProcess, context: BrowserContext) -> None:
+async def test_a_reload_in_the_middle_of_a_word_loses_no_letter(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
     stage = ExamStage.demo(hall)
     page = await sit_down(context, stage)
     place = stage.slot_of("long_text")
@@ -296,36 +306,11 @@ async def test_an_answer_that_is_too_long_is_kept_told_and_counts_once_it_is_sho
     assert stage.stored()[slot["id"]]["text"] == "short"
 
 
-async def test_the_receipt_that_is_downloaded_verifies_offline(
-    hall: GuildhallProcess, context: BrowserContext, tmp_path: Path
-) -> None:
-    stage = ExamStage.demo(hall)
-    page = await sit_down(context, stage)
-    await go_to(page, stage.slot_of("long_text"))
-    await write(page, "To be handed in.")
-    await hand_in(page)
-    async with page.expect_download() as download:
-        await page.get_by_test_id("download-receipt").click()
-    path = tmp_path / "receipt.json"
-    await (await download.value).save_as(path)
-    verified = await asyncio.create_subprocess_exec(
-        *hall.python_command("verify-receipt", str(path)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    told, _ = await verified.communicate()
-    assert verified.returncode == 0, told.decode()
-    damaged = path.read_text().replace("To be handed in.", "To be handed out.")
-    path.write_text(damaged)
-    verified = await asyncio.create_subprocess_exec(*hall.python_command("verify-receipt", str(path)))
-    assert await verified.wait() != 0
-
-
 async def test_a_finished_exam_ends_the_watching_too(hall: GuildhallProcess, context: BrowserContext) -> None:
     stage = ExamStage.demo(hall)
     page = await sit_down(context, stage)
     await hand_in(page)
     assert await page.locator("video").count() == 0
-    with contextlib.suppress(AssertionError):
-        await expect(page.get_by_test_id("connection")).to_be_visible()
     await page.reload()
     await page.get_by_test_id("after").wait_for()
     assert await page.get_by_test_id("use-camera").count() == 0

@@ -21,6 +21,7 @@ const PAGES = [
   "account",
   "mailbox",
 ];
+const WORKERS = ["ticker_worker", "offline_worker"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const built = join(here, "built");
 const tests = join(here, "../../../tests/guildhall/pages");
@@ -77,16 +78,15 @@ function writeShell(page, outputs, icon) {
 async function buildPages() {
   rmSync(built, { recursive: true, force: true });
   mkdirSync(built, { recursive: true });
-  const [ticker, ...maps] = await bundle([join(here, "exam_room/ticker_worker.ts")]).then((outputs) =>
-    outputs.toSorted((a, b) => Number(b.name.endsWith(".js")) - Number(a.name.endsWith(".js"))),
-  );
+  const workers = await bundle(WORKERS.map((name) => join(here, "exam_room", `${name}.ts`)));
+  const addressOf = (name) => JSON.stringify(`/static/${workers.find((output) => output.entry === name).name}`);
   const outputs = await bundle(
     PAGES.map((page) => join(here, page, `${page}.tsx`)),
-    { TICKER_URL: JSON.stringify(`/static/${ticker.name}`) },
+    { TICKER_URL: addressOf("ticker_worker"), OFFLINE_WORKER_URL: addressOf("offline_worker") },
   );
   const icon = writeHashed("mark", "svg", readFileSync(join(here, "shared/mark.svg")));
   for (const page of PAGES) writeShell(page, outputs, icon);
-  const files = [ticker, ...maps, ...outputs].map((output) => output.name);
+  const files = [...workers, ...outputs].map((output) => output.name);
   const manifest = { shells: PAGES.map((page) => `${page}.html`), static: [...files, icon].toSorted() };
   // Written last: a manifest means that the build is whole.
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -33,6 +33,9 @@ SHELL_HEADERS: Final = COMMON_HEADERS | {
 }
 # The name of a file holds the hash of what is in it, so it never has to be asked for again.
 STATIC_HEADERS: Final = COMMON_HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
+# The exam room's worker stands in for that page alone; without this it could for /static/ only.
+WORKER_HEADERS: Final = STATIC_HEADERS | {"Service-Worker-Allowed": "/exam-room"}
+WORKER_STEM: Final = "offline_worker-"
 NO_CAMERA: Final = "camera=(), microphone=(), geolocation=()"
 OWN_CAMERA: Final = "camera=(self), microphone=(), geolocation=()"
 
@@ -70,7 +73,8 @@ def add_pages(app: web.Application, settings: PagesSettings) -> None:
         file = built.static.get(request.match_info["name"])
         if file is None:
             raise web.HTTPNotFound
-        return _respond(file, STATIC_HEADERS)
+        is_worker = request.match_info["name"].startswith(WORKER_STEM)
+        return _respond(file, WORKER_HEADERS if is_worker else STATIC_HEADERS)
 
     app.router.add_get("/static/{name}", serve_static)
 

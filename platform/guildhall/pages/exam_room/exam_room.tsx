@@ -10,6 +10,7 @@ import { SafetySummary } from "./exam/safety_line";
 import { Timer } from "./exam/timer";
 import "./exam_room.css";
 import { FinishDialog } from "./finish_dialog";
+import { forgetOffline, keepForOffline } from "./offline";
 import { RefusedExam } from "./refused_exam";
 import { useSeat } from "./seat";
 import { useWatched } from "./sitting";
@@ -36,6 +37,11 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   useEffect(() => {
     if (canCheckIn && (watched?.isCheckedIn === true || hasTrouble)) void desk?.act("check_in");
   }, [canCheckIn, watched?.isCheckedIn, hasTrouble]);
+
+  useEffect(() => {
+    if (phase === "during" && desk?.isFromMemory === false) void keepForOffline();
+    if (phase === "after") void forgetOffline();
+  }, [phase, desk?.isFromMemory]);
 
   const lines = [desk?.line, seat?.line].filter((line) => line !== undefined);
   const line = lines[0];
@@ -69,8 +75,10 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   const title = attempt?.exam_title ?? seat?.session?.exam_title ?? "Exam room";
   const name = attempt?.candidate_name ?? seat?.session?.candidate_name ?? null;
   const isWatchClosed = desk !== null && (seat?.isFinished === true || seat?.line.state === "refused");
-  const isSeated = seat === null || isWatchClosed || seat.isSeated;
-  const isLoading = (desk !== null && attempt === null) || (seat !== null && seat.session === null && !isWatchClosed);
+  // Opened again without a network: the questions are here, and the camera is asked for when there is a line again.
+  const isAlone = desk?.isFromMemory === true && seat?.session === null;
+  const isSeated = seat === null || isWatchClosed || isAlone || seat.isSeated;
+  const isLoading = (desk !== null && attempt === null) || (seat !== null && seat.session === null && !isWatchClosed && !isAlone);
   const camera = phase === "after" ? null : isWatchClosed ? <WatchClosed /> : (watched?.camera ?? null);
   const isDuring = phase === "during" && isSeated;
   return (

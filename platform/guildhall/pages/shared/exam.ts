@@ -82,12 +82,12 @@ export type Question =
   | MatchingQuestion
   | FileQuestion;
 
-/** `file_id` is the SHA-256 of its bytes. */
 export interface UploadedFile {
   readonly file_id: string;
   readonly name: string;
   readonly content_type: string;
   readonly size_bytes: number;
+  readonly sha256: string;
 }
 
 export interface Chosen {

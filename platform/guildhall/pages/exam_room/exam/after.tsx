@@ -69,7 +69,7 @@ export function After({ desk, attempt }: { desk: ExamDesk; attempt: AttemptShown
             <summary>How to verify it</summary>
             <p>
               The file holds your answers and the chain over them. Anybody with a copy of Guildhall can check it without asking
-              us: <code>python -m guildhall verify receipt.json</code>
+              us: <code>python -m guildhall verify-receipt receipt.json</code>
             </p>
           </details>
         </section>

@@ -10,6 +10,7 @@ import { AnswerBook } from "./answer_book";
 import { ClockSync } from "./clock_sync";
 import { ExamHttp } from "./exam_http";
 import { misfit } from "./responses";
+import { keepSnapshot, readSnapshot } from "./snapshot";
 import { announce, leftMs, newCredits, sayCredit } from "./timing";
 
 const DEBOUNCE_MS = 400;
@@ -19,6 +20,7 @@ const LONGEST_DEBOUNCE_MS = 2000;
 const LAST_FLUSH_MS = 1500;
 const LOOK_BY_HTTP_MS = 10_000;
 const CONNECTION_PATIENCE_MS = 8000;
+const MEMORY_AFTER_MS = 2500;
 const NO_LINE: Problem = {
   type: "no-line",
   title: "No connection",
@@ -38,6 +40,8 @@ export class ExamDesk {
   readonly courier: Courier;
   attempt: AttemptShown | null = null;
   keptWhere: KeptWhere = "database";
+  /** Nobody could be asked yet: the attempt is shown as it was told to an earlier page on this device. */
+  isFromMemory = false;
   /** What was given back while this page was open, in words; until it is dismissed. */
   given: readonly string[] = [];
   /** For screen readers: said once, politely. */
@@ -185,6 +189,15 @@ export class ExamDesk {
     await this.courier.absorb(left.answers);
     left.forget();
     await this.courier.look();
+    await this.#connected(MEMORY_AFTER_MS);
+    const kept = this.attempt === null && this.line.state !== "refused" ? readSnapshot(this.attemptId) : null;
+    if (kept === null) return;
+    const now = Date.now();
+    this.clock.learn(now + kept.offsetMs, now, now + 4000);
+    this.book.adopt(kept.attempt.answers);
+    this.attempt = kept.attempt;
+    this.isFromMemory = true;
+    this.#changed();
   }
 
   /** When there is a line, or the patience is over. */
@@ -231,6 +244,8 @@ export class ExamDesk {
     if (before === null) this.clock.learn(told.clock.server_time_ms, now, now + 2000);
     this.book.adopt(told.answers);
     this.attempt = told;
+    this.isFromMemory = false;
+    keepSnapshot({ attempt: told, offsetMs: this.clock.now() - Date.now() });
     this.#tellGiven(before, told);
     this.courier.wake();
     this.#changed();

@@ -57,8 +57,8 @@ export class ExamHttp {
       request.onload = () => {
         const told = parse(request.responseText);
         if (request.status >= 300) return resolve({ problem: readProblem(request.status, told) });
-        const { file_id, name, content_type, size_bytes } = told as UploadedFile;
-        return resolve({ reply: { file_id, name, content_type, size_bytes } });
+        const { file_id, name, content_type, size_bytes, sha256 } = told as UploadedFile;
+        return resolve({ reply: { file_id, name, content_type, size_bytes, sha256 } });
       };
       request.onerror = () => resolve({ problem: NOT_REACHED });
       request.onabort = () => resolve({ problem: GIVEN_UP });
