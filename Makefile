@@ -11,7 +11,7 @@ NODE_BIN := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process
 NPM    := PATH="$(NODE_BIN):$$PATH" npm
 TESTERS ?= auto
 
-.PHONY: help run test check format docs pages install system servers bench bench-live bench-api bench-engine bench-bus bench-sockets accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
+.PHONY: help run test check format docs pages install system servers bench bench-live bench-exam bench-api bench-engine bench-bus bench-sockets chaos-exam accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
 
 help: ## What you can make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,9 +65,15 @@ docs: install ## Write docs/ anew from the running tables and models
 fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
 	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
 
-bench: bench-live bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
+bench: bench-live bench-exam bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
 bench-live: install pages ## How many candidates this machine carries at 5 frames/s
 	$(BIN)/python -m tests.benchmarks.live
+
+bench-exam: install pages ## How many candidates this machine carries, each saving every 10 s, all handing in at once
+	$(BIN)/python -m tests.benchmarks.exam
+
+chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is killed: is one lost? (SCALED=1: many processes)
+	$(BIN)/python -m tests.journeys.chaos_exam --answers $(or $(ANSWERS),10000) --candidates $(or $(CANDIDATES),50) $(if $(SCALED),--scaled)
 
 bench-api: install ## What the request pipeline costs over a bare handler
 	$(BIN)/python -m tests.benchmarks.api

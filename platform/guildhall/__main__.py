@@ -2,6 +2,7 @@
 
 `audit [HEAD]` checks the hash chain of the audit log, against a head that was kept elsewhere if one is given.
 `verify-credential FILE --keys FILE` checks a credential offline: its token, and the house's published keys.
+`verify-receipt FILE` checks the receipt of an exam offline, and with `--against` also against the configured database.
 """
 
 import argparse
@@ -11,7 +12,8 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from guildhall.app import Backbone, build_app
+from guildhall.app import IS_REACHED, Backbone, build_app
+from guildhall.assessments.service.receipt_checking import MISUSED, read_receipt, verify, verify_against
 from guildhall.assessments.service.verifying import verify_credential_file
 from guildhall.config import Config, load_config
 from guildhall.kit.audit.command import report_chain
@@ -31,13 +33,48 @@ async def check_audit(config: Config, head: str | None) -> int:
         await backbone.storage.close()
 
 
+async def check_receipt(config: Config, path: Path) -> int:
+    """By itself first, then against what the database holds."""
+    document = read_receipt(path, sys.stdout)
+    if document is None:
+        return MISUSED
+    if code := verify(document, sys.stdout):
+        return code
+    backbone = Backbone(config)
+    await backbone.storage.start()
+    try:
+        await backbone.assessments.context.store.ensure()
+        return await verify_against(document, backbone.assessments.context.store, sys.stdout)
+    finally:
+        await backbone.storage.close()
+
+
+def check_receipt_offline(path: Path) -> int:
+    document = read_receipt(path, sys.stdout)
+    return MISUSED if document is None else verify(document, sys.stdout)
+
+
+def say_ready(app: web.Application, config: Config) -> None:
+    """Called by aiohttp when the port is open."""
+    app[IS_REACHED].set()
+    print(f"Guildhall is ready: http://localhost:{config.http.port}", flush=True)  # noqa: T201
+
+
+ROLES = ("all", "web", "audit", "verify-credential", "verify-receipt")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="guildhall", description=__doc__)
-    parser.add_argument("role", nargs="?", choices=["all", "web", "audit", "verify-credential"], default="all")
-    parser.add_argument("checked", nargs="?", help="the head of an earlier check, or the file with a credential")
+    parser.add_argument("role", nargs="?", choices=ROLES, default="all")
+    parser.add_argument("checked", nargs="?", help="the head of an earlier check, or the file to check")
     parser.add_argument("--keys", type=Path, help="what /v1/credentials/keys answers, for `verify-credential`")
+    parser.add_argument("--against", action="store_true", help="compare a receipt with the configured database too")
     asked = parser.parse_args()
     role: str = asked.role
+    if role == "verify-receipt" and asked.checked is None:
+        parser.error("verify-receipt FILE")
+    if role == "verify-receipt" and not asked.against:  # needs neither a configuration nor a database
+        return check_receipt_offline(Path(asked.checked))
     if role == "verify-credential":  # needs neither a configuration nor a database
         if asked.checked is None or asked.keys is None:
             parser.error("verify-credential FILE --keys FILE")
@@ -49,6 +86,8 @@ def main() -> int:
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in error.sentences)
         return 2
     configure_logs(config.logs)
+    if role == "verify-receipt":
+        return uvloop.run(check_receipt(config, Path(asked.checked)))
     if role == "audit":
         return uvloop.run(check_audit(config, asked.checked))
     try:
@@ -63,7 +102,7 @@ def main() -> int:
         shutdown_timeout=config.http.drain_seconds,
         access_log=None,
         loop=uvloop.new_event_loop(),
-        print=lambda _: print(f"Guildhall is ready: http://localhost:{config.http.port}", flush=True),  # noqa: T201
+        print=lambda _: say_ready(app, config),
     )
     return 0
 

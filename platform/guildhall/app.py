@@ -56,6 +56,8 @@ from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.store import ProctoringStore
 from proctor_engine.client import EngineClient, open_engine
 
+IS_REACHED: web.AppKey[asyncio.Event] = web.AppKey("is_reached", asyncio.Event)
+"""Set by whoever serves the application once its port is open; aiohttp tells the application nothing of that."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 log = get_logger(__name__)
 
@@ -187,15 +189,13 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             if with_jobs:
                 tasks.start("jobs", run_jobs(backbone, config))
             stack.push_async_callback(backbone.assessments.seating.close)
-            # Last: from here on it can be reached, and what was an outage is over.
-            beats.append(tasks.start("exam-beats", backbone.assessments.time_keeping.beat_for_ever()))
+            tasks.start("exam-beats", backbone.assessments.time_keeping.beat_for_ever(app[IS_REACHED]))
             yield
 
-    beats: list[asyncio.Task[None]] = []
+    app[IS_REACHED] = asyncio.Event()
 
     async def begin_drain(_: web.Application) -> None:
-        for beat in beats:
-            beat.cancel()  # whoever is sitting cannot be served from here on
+        backbone.assessments.time_keeping.stop()  # whoever is sitting cannot be served from here on
         drain.begin()  # before the sockets are told to go elsewhere: what comes over open connections is sent away too
 
     app.on_shutdown.insert(0, begin_drain)

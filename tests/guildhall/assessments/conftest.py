@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+from pytest_aiohttp import AiohttpClient
 
+from guildhall.accounts.permissions import is_allowed
 from guildhall.assessments.lifecycle import AttemptEvent
 from guildhall.assessments.messages.sitting import AnswerGiven, AnswerRefused, AnswersGiven, Receipted
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.exams import Accommodation, Delivery, ExamPlan, ExamVersion, Invitation, Pool
+from guildhall.assessments.routes import PROBLEMS, routes
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.people import Person
@@ -20,6 +25,15 @@ from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import BlobSettings, open_blobs
 from guildhall.kit.bus import InProcessBus
 from guildhall.kit.clock import ManualClock
+from guildhall.kit.http import (
+    Guards,
+    IdempotencyStore,
+    MemoryLimiter,
+    PipelineSettings,
+    Principal,
+    mount_root,
+    mount_v1,
+)
 from guildhall.kit.ids import new_id
 from guildhall.kit.mail import OUTBOX, MailOutbox, open_mailer
 from guildhall.kit.mail.settings import MailSettings
@@ -27,6 +41,7 @@ from guildhall.kit.storage import Storage, StorageSettings, open_storage
 from guildhall.kit.streams import NumberedLog
 from tests.guildhall.assessments.written import CONTENTS, item_version, section
 
+Http = TestClient[web.Request, web.Application]
 KINDS = tuple(CONTENTS)
 SECRET = "a secret of the test, long enough to sign with"
 DURATION_SECONDS = 600
@@ -185,3 +200,25 @@ async def house(tmp_path: Path) -> AsyncIterator[ExamHall]:
     await made.service.seating.close()
     await bus.close()
     await storage.close()
+
+
+@pytest.fixture
+async def exam_http(house: ExamHall, aiohttp_client: AiohttpClient) -> Http:
+    """The routes behind the real pipeline; whoever calls is who their X-Account and X-Role headers say."""
+
+    async def authenticate(request: web.Request) -> Principal:
+        role = request.headers.get("X-Role", "agent")
+        account = request.headers.get("X-Account", "usr_ada")
+        return Principal(kind="user", id=account, session_id="ses_1", roles=frozenset({role}), aal=2)
+
+    app, settings = web.Application(), PipelineSettings()
+    mount_root(app, settings, problems=PROBLEMS)
+    guards = Guards(
+        authenticate=authenticate,
+        is_allowed=is_allowed,
+        limiter=MemoryLimiter(house.clock),
+        idempotency=IdempotencyStore(house.storage, house.clock),
+        clock=house.clock,
+    )
+    mount_v1(app, routes(house.service), guards, settings)
+    return await aiohttp_client(app)

@@ -6,6 +6,7 @@ next beat. That is what lets an attempt be expired safely: see `Turns._expire`.
 """
 
 import asyncio
+import contextlib
 
 from guildhall.assessments.lifecycle import SITTING
 from guildhall.assessments.model.attempts import Outage
@@ -17,6 +18,8 @@ from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
 
+REACHED_SECONDS = 2.0
+"""A busy machine took a second from the end of its start to the open port."""
 BEATS_KEPT_MS = 60 * 60 * 1000
 
 
@@ -26,6 +29,7 @@ class TimeKeeping:
         self._store = context.store
         self._turns = turns
         self._owner = new_id("own", context.clock)
+        self._is_stopping = False
 
     async def beat(self) -> Outage | None:
         """Say that this process serves; the outage that this ends, where there was one that anybody sat through."""
@@ -33,14 +37,24 @@ class TimeKeeping:
         await self._store.beat(self._owner, self._context.clock.now_ms())
         return ended
 
-    async def beat_for_ever(self) -> None:
-        """Of a web process alone, from when it can be reached until it is asked to stop."""
-        while True:
+    async def beat_for_ever(self, is_reached: asyncio.Event) -> None:
+        """Of a web process alone, from when it can be reached until `stop`.
+
+        The first beat ends what was an outage, so it waits until somebody can come in, or for REACHED_SECONDS where
+        nobody says so.
+        """
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(is_reached.wait(), REACHED_SECONDS)
+        while not self._is_stopping:
             try:
                 await self.beat()
             except StorageUnavailable as error:
                 log.warning("beat_not_stored", reason=str(error))
             await asyncio.sleep(self._context.settings.beat_seconds)
+
+    def stop(self) -> None:
+        """No more beats: the process is about to end."""
+        self._is_stopping = True
 
     async def _end_outage(self) -> Outage | None:
         newest_beat_ms = await self._store.newest_beat_ms()

@@ -1,0 +1,111 @@
+from typing import Any
+
+import pytest
+
+from guildhall.assessments.lifecycle import AttemptState
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.rules.clock import left_ms
+from tests.guildhall.assessments.conftest import DURATION_SECONDS, ExamHall, Http, given
+
+GRACE = {"X-Account": "usr_grace", "X-Role": "proctor"}
+WHY = {"reason": "the fire alarm went off"}
+
+
+async def act(exam_http: Http, attempt: Attempt, verb: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    response = await exam_http.post(f"/v1/attempts/{attempt.id}/{verb}", json={**WHY, **body}, headers=GRACE)
+    return response.status, await response.json()
+
+
+async def test_the_live_list_shows_state_time_left_and_what_was_answered(house: ExamHall, exam_http: Http) -> None:
+    ada, bob = await house.begin("ada"), await house.begin("bob")
+    await house.answer(ada, given("k1"), given("k2", slot_id="q4"))
+    await house.serve(5_000)
+    told = await (await exam_http.get("/v1/deliveries/dlv_1/attempts", headers=GRACE)).json()
+    first, second = told["attempts"]
+    assert (first["id"], first["answered"], first["questions"], first["state"]) == (ada.id, 2, 9, "running")
+    assert (second["id"], second["answered"]) == (bob.id, 0)
+    assert first["left_ms"] == DURATION_SECONDS * 1000 - 5_000
+    assert first["last_answer_at_ms"] == told["server_time_ms"] - 5_000
+    assert "pause" in {action["action"] for action in first["actions"] if action["allowed"]}
+
+
+async def test_a_pause_is_given_back_and_everything_is_audited_with_its_reason(
+    house: ExamHall, exam_http: Http
+) -> None:
+    attempt = await house.begin()
+    status, told = await act(exam_http, attempt, "pause")
+    assert (status, told["attempt"]["state"]) == (200, "paused")
+    await house.serve(30_000)
+    await act(exam_http, attempt, "resume")
+    status, told = await act(exam_http, attempt, "extend", extra_seconds=60)
+    assert told["clock"]["left_ms"] == DURATION_SECONDS * 1000 + 60_000
+    assert [(move["event"], move["by"]) for move in told["history"]][-3:] == [
+        ("pause", "usr_grace"),
+        ("resume", "usr_grace"),
+        ("extend", "usr_grace"),
+    ]
+    status, problem = await act(exam_http, attempt, "admit")
+    assert (status, "another state" in problem["detail"]) == (409, True)
+    audited = await house.service.context.audit.read(0, 10)
+    assert [(entry.action, entry.decision) for entry in audited] == [
+        ("assessments.pause", "allowed"),
+        ("assessments.resume", "allowed"),
+        ("assessments.extend", "allowed"),
+        ("assessments.admit", "refused"),
+    ]
+    assert audited[0].details["reason"] == WHY["reason"]
+
+
+async def test_who_needs_admission_waits_for_it_and_may_be_turned_away(house: ExamHall, exam_http: Http) -> None:
+    invitation = await house.invite()
+    attempt = await house.service.sitting.enter(invitation.id, "usr_ada")
+    kept = attempt.model_copy(update={"needs_admission": True})
+    await house.store.attempts.replace(attempt, kept, 1)
+    waiting = await house.service.sitting.check_in(attempt.id, "usr_ada")
+    assert waiting.state is AttemptState.AWAITING
+    assert (await act(exam_http, attempt, "admit"))[1]["attempt"]["state"] == "authorised"
+    assert (await act(exam_http, attempt, "turn-away"))[1]["attempt"]["state"] == "checked_in"
+
+
+async def test_late_answers_are_shown_and_admitted_after_a_reopening_that_then_expires(
+    house: ExamHall, exam_http: Http
+) -> None:
+    attempt = await house.begin()
+    await house.receipt(attempt, given("k1", "1"))
+    await house.service.sitting.submit(attempt.id, "usr_ada")
+    for key, text in (("k2", "2"), ("k3", "3")):
+        assert (await house.receipt(attempt, given(key, text, based_on=1))).is_late
+    seen = await (await exam_http.get(f"/v1/attempts/{attempt.id}/supervision", headers=GRACE)).json()
+    assert [late["key"] for late in seen["late_answers"]] == ["k2", "k3"]
+    status, problem = await act(exam_http, attempt, "admit-late", keys=["k2"])
+    assert (status, "handed in" in problem["detail"]) == (409, True)
+    await house.serve(3_600_000)
+    assert (await act(exam_http, attempt, "reopen"))[1]["attempt"]["state"] == "running"
+    assert left_ms((await house.read(attempt)).clock, house.clock.now_ms()) == DURATION_SECONDS * 1000
+    assert (await act(exam_http, attempt, "admit-late", keys=["k3", "k2"]))[0] == 200
+    assert (await act(exam_http, attempt, "admit-late", keys=["k3", "k2"]))[0] == 200  # again: nothing more
+    await house.service.sitting.submit(attempt.id, "usr_ada")
+    final = await house.service.sitting.final_answers(attempt.id)
+    answer = final["q3"].answer
+    assert answer is not None
+    assert answer.response is not None
+    assert (answer.response.model_dump()["text"], final["q3"].by) == ("3", "usr_grace")
+    assert len(await house.service.desk.entries(attempt.id)) == 6
+
+
+async def test_a_voided_attempt_is_over_for_good(house: ExamHall, exam_http: Http) -> None:
+    attempt = await house.begin()
+    await house.receipt(attempt, given("k1"))
+    assert (await act(exam_http, attempt, "void"))[1]["attempt"]["state"] == "voided"
+    assert (await act(exam_http, attempt, "reopen"))[0] == 409
+    stored = await house.read(attempt)
+    assert (stored.state, stored.unsettled, stored.head) == (AttemptState.VOIDED, False, 2)
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "extend", "void", "reopen", "admit", "turn-away", "admit-late"])
+async def test_no_candidate_supervises_and_no_verb_goes_without_a_reason(
+    house: ExamHall, exam_http: Http, verb: str
+) -> None:
+    attempt = await house.begin()
+    assert (await exam_http.post(f"/v1/attempts/{attempt.id}/{verb}", json=WHY)).status == 403
+    assert (await exam_http.post(f"/v1/attempts/{attempt.id}/{verb}", json={}, headers=GRACE)).status == 422
