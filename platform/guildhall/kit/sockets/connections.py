@@ -149,10 +149,11 @@ class Connections:
         connection.turns.close(lambda: self._part(connection, told))
 
     def received(
-        self, peer_id: str, packet: object, size_bytes: int, acknowledge: Acknowledge
+        self, peer_id: str, packet: object, text_bytes: int, total_bytes: int, acknowledge: Acknowledge
     ) -> Awaitable[None] | None:
-        connection = self._connections.get(peer_id)
-        return None if connection is None else self._reception.receive(connection, packet, size_bytes, acknowledge)
+        if (connection := self._connections.get(peer_id)) is None:
+            return None
+        return self._reception.receive(connection, packet, text_bytes, total_bytes, acknowledge)
 
     # What the server does.
 
@@ -243,7 +244,7 @@ class Connections:
 def _encode(path: str, message: Message) -> bytes:
     if not message.event:
         raise ValueError(f"{type(message).__name__} names no event, so it can only be a reply.")
-    return encode(Kind.EVENT, [message.event, message.model_dump()], path)
+    return encode(Kind.EVENT, [message.event, message.as_fields()], path)
 
 
 def _key(path: str, message: Message) -> Hashable | None:

@@ -29,27 +29,27 @@ def split_event(packet: object) -> tuple[str, list[Any]]:
     return packet[0], packet[1:]
 
 
-def decode(event: Event, arguments: list[Any], size_bytes: int) -> Message:
-    """The message that `arguments` (there must be one) hold. Raises Invalid, TooLarge.
+def decode(event: Event, arguments: list[Any], text_bytes: int, total_bytes: int) -> Message:
+    """The message that `arguments` (there must be one) hold, in an event of so many bytes. Raises Invalid, TooLarge.
 
     What costs long to refuse is refused by its size first: whoever sends it has the event loop meanwhile.
     """
-    if size_bytes > event.limit.max_bytes:
-        raise TooLarge(f"{event.name!r} may have {event.limit.max_bytes} bytes at most; this one had {size_bytes}.")
+    if total_bytes > event.limit.max_bytes:
+        raise TooLarge(f"{event.name!r} may have {event.limit.max_bytes} bytes at most; this one had {total_bytes}.")
+    if text_bytes > TEXT_BYTES_MAX and not event.limit.is_text:
+        raise TooLarge(f"{event.name!r} may have {TEXT_BYTES_MAX} bytes at most beside what is binary.")
     if len(arguments) != 1:
         raise Invalid(f"{event.name!r} takes one argument, an object with fields; this one had {len(arguments)}.")
-    fields_max = len(event.message.model_fields) + UNKNOWN_FIELDS_MAX
-    if isinstance(arguments[0], dict) and len(arguments[0]) > fields_max:
-        raise Invalid(f"{event.name!r} has {len(event.message.model_fields)} fields; this one had {len(arguments[0])}.")
-    if event.limit.is_text:
-        if size_bytes > TEXT_BYTES_MAX and _has_too_many_values(arguments[0]):
-            raise TooLarge(f"{event.name!r} may hold {VALUES_MAX} values at most.")
-    elif size_bytes > TEXT_BYTES_MAX and size_bytes - _attached_bytes(arguments[0]) > TEXT_BYTES_MAX:
-        raise TooLarge(f"{event.name!r} may have {TEXT_BYTES_MAX} bytes at most beside what is binary.")
+    fields = arguments[0]
+    if isinstance(fields, dict) and len(fields) > event.field_count + UNKNOWN_FIELDS_MAX:
+        raise Invalid(f"{event.name!r} has {event.field_count} fields; this one had {len(fields)}.")
+    if text_bytes > TEXT_BYTES_MAX and _has_too_many_values(fields):
+        raise TooLarge(f"{event.name!r} may hold {VALUES_MAX} values at most.")
     try:
-        return event.message.model_validate(arguments[0], strict=True)
+        message: Message = event.message.__pydantic_validator__.validate_python(fields, strict=True)
     except ValidationError as error:
         raise _as_invalid(event, error) from error
+    return message
 
 
 def _has_too_many_values(argument: object) -> bool:
@@ -62,21 +62,6 @@ def _has_too_many_values(argument: object) -> bool:
                 return True
             waiting.extend(value.values() if isinstance(value, dict) else value)
     return False
-
-
-def _attached_bytes(argument: object) -> int:
-    """Bytes that came as attachments, each counted once: a client may name one in many places."""
-    attached: dict[int, int] = {}
-    waiting, seen = [argument], 0
-    while waiting and seen < TEXT_BYTES_MAX:  # every value takes a byte of text: more of them are too many anyway
-        value, seen = waiting.pop(), seen + 1
-        if isinstance(value, bytes):
-            attached[id(value)] = len(value)
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-    return sum(attached.values())
 
 
 def _as_invalid(event: Event, error: ValidationError) -> Invalid:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from guildhall.kit.sockets.messages import Message
@@ -32,6 +32,11 @@ class Event:
     name: str
     message: type[Message]
     limit: Limit
+    field_count: int = field(init=False)
+    """Of `message`: asked for with every event that comes in."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field_count", len(self.message.model_fields))
 
 
 @dataclass(frozen=True, slots=True)

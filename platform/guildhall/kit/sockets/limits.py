@@ -5,28 +5,33 @@ import math
 from guildhall.kit.clock import Clock
 from guildhall.kit.sockets.events import Limit
 
-_EPSILON = 1e-9  # whoever waits as long as told must not fail by a rounding error
+_NS = 1_000_000  # in a millisecond
 
 
 class TokenBucket:
-    """One connection's allowance for one event: `burst` at once, then `per_second` on average."""
+    """One connection's allowance for one event: `burst` at once, then `per_second` on average.
 
-    __slots__ = ("_at_ms", "_clock", "_limit", "_tokens")
+    Kept as the moment when the bucket will be full again, in whole nanoseconds (the generic cell rate algorithm, ITU-T
+    I.371): one number, one comparison an event, and whoever waits as long as told cannot fail by a rounding error.
+    """
+
+    __slots__ = ("_burst_ns", "_clock", "_full_at_ns", "_token_ns")
 
     def __init__(self, limit: Limit, clock: Clock) -> None:
-        self._limit = limit
         self._clock = clock
-        self._tokens = float(limit.burst)
-        self._at_ms = clock.monotonic_ms()
+        self._token_ns = math.ceil(1e9 / limit.per_second)  # upwards: never more than the limit says
+        self._burst_ns = (limit.burst - 1) * self._token_ns
+        self._full_at_ns = 0
 
     def take(self) -> int:
         """Spend one token: 0 when there was one, else the milliseconds until there will be."""
-        now_ms = self._clock.monotonic_ms()
-        gained = (now_ms - self._at_ms) * self._limit.per_second / 1000
-        self._tokens = min(float(self._limit.burst), self._tokens + gained)
-        self._at_ms = now_ms
-        if self._tokens >= 1 - _EPSILON:
-            self._tokens -= 1
+        now_ns = self._clock.monotonic_ms() * _NS
+        full_at_ns = self._full_at_ns
+        if full_at_ns <= now_ns:
+            self._full_at_ns = now_ns + self._token_ns
             return 0
-        # Rounded first, or 1.0000000000000009 ms of floating point would become 2.
-        return max(1, math.ceil(round((1 - self._tokens) * 1000 / self._limit.per_second, 6)))
+        early_ns = full_at_ns - now_ns - self._burst_ns
+        if early_ns <= 0:
+            self._full_at_ns = full_at_ns + self._token_ns
+            return 0
+        return -(-early_ns // _NS)

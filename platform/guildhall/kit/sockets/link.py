@@ -1,18 +1,21 @@
 """One websocket, from both sides: engine.io's driver for it, and the queue of its connection.
 
 The stock driver costs a task and a timer for each packet read, and a queue, a task and a timer for each packet sent.
-Here a packet is taken as it is read, and what is put on the queue is on the socket already. What engine.io needs of
-both is all there is: its own steps (open, ping, close) work unchanged.
+Here a packet is taken inside the read that brought it (see `arrivals`), and what is put on the queue is on the socket
+already. What engine.io needs of both is all there is: its own steps (open, ping, close) work unchanged.
 """
 
 import asyncio
 from collections.abc import Awaitable, Hashable
-from typing import Any, Protocol
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 from aiohttp import WSMsgType, web
 
 from guildhall.kit.logs import get_logger
-from guildhall.kit.sockets.packets import Malformed, Packet, attach, frame, parse, text_frame
+from guildhall.kit.sockets.arrivals import Websocket
+from guildhall.kit.sockets.packets import Kind, Malformed, Packet, attach, encode, frame, parse, text_frame
 from guildhall.kit.sockets.writer import Bounds, Writer
 from guildhall.kit.tasks import TaskOwner
 
@@ -29,30 +32,56 @@ class Inbox(Protocol):
 
     def link_closed(self, link: "Link") -> None: ...
 
-    def take(self, link: "Link", packet: Packet, size_bytes: int) -> Awaitable[None] | None:
-        """Take a whole packet; what this returns is awaited before the next one is read. Raises Malformed."""
+    def take(self, link: "Link", packet: Packet, text_bytes: int, total_bytes: int) -> Awaitable[None] | None:
+        """Take a whole packet; what this returns is awaited before the next one is read. Raises Malformed.
+
+        `total_bytes` are those of its text and of its attachments.
+        """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Of taking a message: raised where the websocket is read."""
+
+    error: Exception
+
+
+_OVER = _Failed(ConnectionResetError("this connection is closed already"))
 
 
 class Link:
     """Made by engine.io for each websocket handshake, by way of `Wire`; `handler` belongs to its connection."""
 
-    __slots__ = ("_attachments", "_bounds", "_inbox", "_last", "_owner", "_packet", "_size_bytes", "_socket", "_writer")
+    __slots__ = (
+        "_attachments",
+        "_bounds",
+        "_context",
+        "_inbox",
+        "_last",
+        "_owner",
+        "_packet",
+        "_socket",
+        "_text_bytes",
+        "_total_bytes",
+        "_writer",
+        "peers",
+        "transport_id",
+    )
 
     def __init__(self, inbox: Inbox, bounds: Bounds, owner: TaskOwner, handler: Any, _server: Any) -> None:
         self._inbox = inbox
         self._bounds = bounds
         self._owner = owner
         self._socket = handler.__self__
+        self.transport_id = str(self._socket.sid)
+        self.peers: dict[str, str] = {}
+        """Who was admitted over this link, by namespace; kept by the wire."""
         self._packet: Packet | None = None  # waits for its attachments
         self._attachments: list[bytes] = []
-        self._size_bytes = 0
+        self._text_bytes = self._total_bytes = 0
         self._last: asyncio.TimerHandle | None = None
         self._writer: Writer
-
-    @property
-    def transport_id(self) -> str:
-        return str(self._socket.sid)
 
     @property
     def is_flushed(self) -> bool:
@@ -61,7 +90,8 @@ class Link:
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         """The websocket from its handshake to its end."""
         request, socket = environ["aiohttp.request"], self._socket
-        websocket = web.WebSocketResponse(max_msg_size=socket.server.max_http_buffer_size, compress=False)
+        self._context = copy_context()  # so that what a packet leads to is logged with the request it came over
+        websocket = Websocket(socket.server.max_http_buffer_size)
         stream = await websocket.prepare(request)
         if request.transport is None:  # it went during the handshake
             await self._close(socket.server.reason.TRANSPORT_CLOSE)
@@ -94,34 +124,52 @@ class Link:
         """Send finished frames; see `Writer` for what a key does."""
         self._writer.write(frames, key)
 
+    def acknowledge(self, path: str, packet_id: bytes, fields: dict[str, Any]) -> None:
+        """Answer an event of this link's client; nothing happens when it has left."""
+        self._writer.write(encode(Kind.ACK, [fields], path, packet_id))
+
     def abort(self) -> None:
         """End the connection at once, whether or not its other end is reading."""
         self._writer.abort()
 
-    async def _read(self, websocket: web.WebSocketResponse) -> None:
-        async for message in websocket:
-            later = None
-            if message.type is WSMsgType.BINARY:
-                later = self._take_attachment(message.data)
-            elif message.type is WSMsgType.TEXT:
-                later = self._take_text(message.data)
-            else:  # an error of the websocket protocol: aiohttp has closed it already
-                return
-            if later is not None:
-                await later
-            if self._socket.closed:
-                return
+    async def _read(self, websocket: Websocket) -> None:
+        """While this waits, messages are taken as they arrive; it wakes for what must be waited for, and at the end."""
+        arrivals = websocket.arrivals
+        try:
+            while not self._socket.closed:
+                arrivals.take = self._take if arrivals.is_empty else None
+                message = await websocket.receive()
+                arrivals.take = None
+                if message.type is not WSMsgType.TEXT and message.type is not WSMsgType.BINARY:
+                    return  # it ends; after an error of the websocket protocol aiohttp has closed it already
+                rest: object = message.data
+                if isinstance(rest, bytes):
+                    rest = self._take(message.type is WSMsgType.TEXT, rest)
+                if isinstance(rest, _Failed):
+                    raise rest.error
+                if rest is not None:
+                    await cast("Awaitable[None]", rest)
+        finally:
+            arrivals.take = None
 
-    def _take_text(self, text: str) -> Awaitable[None] | None:
-        if not text.startswith("4"):
+    def _take(self, is_text: bool, data: bytes) -> Awaitable[None] | _Failed | None:
+        if self._socket.closed:
+            return _OVER
+        try:
+            return self._context.run(self._take_text if is_text else self._take_attachment, data)
+        except Exception as error:  # noqa: BLE001  told apart where it is raised again
+            return _Failed(error)
+
+    def _take_text(self, text: bytes) -> Awaitable[None] | None:
+        if text[:1] != b"4":
             return self._take_engine_packet(text)
         if self._packet is not None:
             raise Malformed("an attachment was expected")
         packet = parse(text)
-        size_bytes = len(text) if text.isascii() else len(text.encode())
+        size_bytes = len(text)
         if not packet.missing:
-            return self._inbox.take(self, packet, size_bytes)
-        self._packet, self._size_bytes = packet, size_bytes
+            return self._inbox.take(self, packet, size_bytes, size_bytes)
+        self._packet, self._text_bytes, self._total_bytes = packet, size_bytes, size_bytes
         return None
 
     def _take_attachment(self, attachment: bytes) -> Awaitable[None] | None:
@@ -129,24 +177,24 @@ class Link:
         if packet is None:
             raise Malformed("no attachment was expected")
         attachments.append(attachment)
-        self._size_bytes += len(attachment)
-        if self._size_bytes > self._socket.server.max_http_buffer_size:
+        self._total_bytes += len(attachment)
+        if self._total_bytes > self._socket.server.max_http_buffer_size:
             raise Malformed("message is too large")
         if len(attachments) < packet.missing:
             return None
         attach(packet, attachments)
         self._packet, self._attachments = None, []
-        return self._inbox.take(self, packet, self._size_bytes)
+        return self._inbox.take(self, packet, self._text_bytes, self._total_bytes)
 
-    def _take_engine_packet(self, text: str) -> Awaitable[None] | None:
+    def _take_engine_packet(self, text: bytes) -> Awaitable[None] | None:
         """What a client may send beside messages: pong, close and noop, and nothing with them."""
         match text:
-            case "3":
+            case b"3":
                 self._socket.schedule_ping()
                 return None
-            case "1":
+            case b"1":
                 return self._close(self._socket.server.reason.CLIENT_DISCONNECT)
-            case "6":
+            case b"6":
                 return None
         raise Malformed("not a packet that a client may send")
 

@@ -14,11 +14,10 @@ import orjson
 
 ATTACHMENTS_MAX = 16
 _TEXT, _BINARY = 0x81, 0x82  # first byte of a final frame
-_MESSAGE = "4"
-# Kind, count of attachments (kinds 5 and 6 alone have one), namespace, number of the acknowledgement. ASCII digits
-# only: Python's `isdigit` takes the full-width ones as well. Every part is anchored, so this reads a megabyte once.
-_HEAD = re.compile(r"4(?:([0-4])|([56])([0-9]{1,10})-)(?:(/[^,]*)(?:,|\Z))?([0-9]{1,16})?")
-_HALF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+# Kind, count of attachments (kinds 5 and 6 alone have one), namespace, number of the acknowledgement. Every part is
+# anchored, so this reads a megabyte once.
+_HEAD = re.compile(rb"4(?:([0-4])|([56])([0-9]{1,10})-)(?:(/[^,]*)(?:,|\Z))?([0-9]{1,16})?")
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Kind(IntEnum):
@@ -30,6 +29,7 @@ class Kind(IntEnum):
 
 
 _WITH_ATTACHMENTS = 3  # added to a kind that carries some
+_KINDS = {b"%d" % kind: kind for kind in Kind} | {b"5": Kind.EVENT, b"6": Kind.ACK}
 
 
 class Malformed(ValueError):
@@ -42,7 +42,8 @@ class Packet:
 
     kind: Kind
     path: str
-    id: int | None
+    id: bytes | None
+    """The digits that its acknowledgement has to repeat; None when it asks for none."""
     data: Any
     missing: int = 0
     """Attachments that are still to come."""
@@ -62,12 +63,20 @@ def text_frame(text: str) -> bytes:
     return frame(text.encode(), _TEXT)
 
 
-def encode(kind: Kind, arguments: list[Any], path: str, packet_id: int | None = None) -> bytes:
+def encode(kind: Kind, arguments: list[Any], path: str, packet_id: bytes = b"") -> bytes:
     """A packet and its attachments as the bytes that go on the wire; bytes anywhere in `arguments` are attachments.
 
     One string of bytes, so that nothing can come between a packet and its attachments. Raises TypeError for what JSON
     cannot hold.
     """
+    where = packet_id if path == "/" else path.encode() + b"," + packet_id
+    try:  # most carry none
+        return frame(b"4%d%b%b" % (kind, where, orjson.dumps(arguments, option=orjson.OPT_NON_STR_KEYS)), _TEXT)
+    except TypeError:
+        return _encode_with_attachments(kind, arguments, where)
+
+
+def _encode_with_attachments(kind: Kind, arguments: list[Any], where: bytes) -> bytes:
     attachments: list[bytes] = []
 
     def attach(value: object) -> dict[str, object]:
@@ -77,40 +86,43 @@ def encode(kind: Kind, arguments: list[Any], path: str, packet_id: int | None = 
         return {"_placeholder": True, "num": len(attachments) - 1}
 
     body = orjson.dumps(arguments, default=attach, option=orjson.OPT_NON_STR_KEYS)
-    head = f"4{kind + _WITH_ATTACHMENTS}{len(attachments)}-" if attachments else f"4{int(kind)}"
-    if path != "/":
-        head += path + ","
-    if packet_id is not None:
-        head += str(packet_id)
-    text = frame(head.encode() + body, _TEXT)
-    return b"".join((text, *map(frame, attachments))) if attachments else text
+    head = b"4%d%d-" % (kind + _WITH_ATTACHMENTS, len(attachments))
+    return b"".join((frame(head + where + body, _TEXT), *map(frame, attachments)))
 
 
-def parse(text: str) -> Packet:
+def parse(text: bytes) -> Packet:
     """The packet in one text message; raises Malformed."""
     head = _HEAD.match(text)
     if head is None:
         raise Malformed("no Socket.IO packet")
     plain, with_attachments, count, path, packet_id = head.groups()
-    missing = int(count) if count else 0
-    if count and not 1 <= missing <= ATTACHMENTS_MAX:
-        raise Malformed(f"{missing} attachments")
-    kind = Kind(int(plain) if plain else int(with_attachments) - _WITH_ATTACHMENTS)
+    missing = 0
+    if count is not None:
+        missing = int(count)
+        if not 1 <= missing <= ATTACHMENTS_MAX:
+            raise Malformed(f"{missing} attachments")
     rest = text[head.end() :]
     data = _read_json(rest) if rest else None
-    return Packet(kind, (path or "/").partition("?")[0], int(packet_id) if packet_id else None, data, missing)
+    return Packet(_KINDS[plain or with_attachments], _read_path(path) if path else "/", packet_id, data, missing)
 
 
 def attach(packet: Packet, attachments: list[bytes]) -> None:
     """Put the attachments where the packet has placeholders for them; raises Malformed."""
     try:
         packet.data = _restore(packet.data, attachments)
-    except (IndexError, TypeError, KeyError, RecursionError) as error:
-        raise Malformed(f"placeholders: {type(error).__name__}") from None
+    except RecursionError:
+        raise Malformed("placeholders: too deep") from None
     packet.missing = 0
 
 
-def _read_json(text: str) -> Any:
+def _read_path(path: bytes) -> str:
+    try:
+        return path.partition(b"?")[0].decode()
+    except UnicodeDecodeError:
+        raise Malformed("a namespace that is no text") from None
+
+
+def _read_json(text: bytes) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -119,7 +131,7 @@ def _read_json(text: str) -> Any:
         if not _HALF_A_PAIR.search(text):
             raise Malformed(f"no JSON: {error.msg}") from None
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"no JSON: {type(error).__name__}") from None
 
@@ -129,10 +141,18 @@ def _refuse_constant(name: str) -> None:
 
 
 def _restore(node: Any, attachments: list[bytes]) -> Any:
-    if type(node) is list:
-        return [_restore(item, attachments) for item in node]
+    """In place: the packet is nobody else's."""
     if type(node) is dict:
         if node.get("_placeholder") is True:
-            return attachments[node["num"]]
-        return {key: _restore(value, attachments) for key, value in node.items()}
+            number = node.get("num")
+            if type(number) is not int or not 0 <= number < len(attachments):
+                raise Malformed("placeholders: no such attachment")
+            return attachments[number]
+        for key, value in node.items():
+            if type(value) is dict or type(value) is list:
+                node[key] = _restore(value, attachments)
+    elif type(node) is list:
+        for index, value in enumerate(node):
+            if type(value) is dict or type(value) is list:
+                node[index] = _restore(value, attachments)
     return node

@@ -1,7 +1,6 @@
 """From a packet to its acknowledgement: read, wait for its turn, run, answer."""
 
 import asyncio
-import inspect
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,11 +71,11 @@ class Reception:
         self._owner = owner
 
     def receive(
-        self, connection: Connection, packet: object, size_bytes: int, acknowledge: Acknowledge
+        self, connection: Connection, packet: object, text_bytes: int, total_bytes: int, acknowledge: Acknowledge
     ) -> Awaitable[None] | None:
         """Answer an event, now or later; what this returns, if anything, comes before the next event."""
         try:
-            handler, message = self._read(connection, packet, size_bytes)
+            handler, message = self._read(connection, packet, text_bytes, total_bytes)
         except Exception as error:  # noqa: BLE001  refused by a DomainError, or a crash that is told apart
             self._answer(connection, error, acknowledge)
             return self._close_if_it_must(connection, error)
@@ -97,7 +96,9 @@ class Reception:
             return connection.close("too_many_refusals")
         return None
 
-    def _read(self, connection: Connection, packet: object, size_bytes: int) -> tuple[Handler, Message]:
+    def _read(
+        self, connection: Connection, packet: object, text_bytes: int, total_bytes: int
+    ) -> tuple[Handler, Message]:
         if connection.peer.claims.expires_at_ms <= self._clock.now_ms():
             raise TokenExpired
         name, arguments = split_event(packet)
@@ -109,7 +110,7 @@ class Reception:
             bucket = connection.buckets[name] = TokenBucket(handler.event.limit, self._clock)
         if retry_after_ms := bucket.take():
             raise TooMany(f"{name!r} comes too often.", retry_after_ms=retry_after_ms)
-        return handler, decode(handler.event, arguments, size_bytes)
+        return handler, decode(handler.event, arguments, text_bytes, total_bytes)
 
     def _take_at_once(
         self, connection: Connection, handler: Handler, message: Message, acknowledge: Acknowledge
@@ -118,11 +119,8 @@ class Reception:
             answer = handler.take(connection.peer, message)
         except Exception as error:  # noqa: BLE001  as in a turn
             self._answer(connection, error, acknowledge)
-            return
-        if inspect.isawaitable(answer):
-            self._answer_later(connection, handler, answer, acknowledge)
         else:
-            self._answer(connection, answer, acknowledge)
+            self._answer_with(connection, handler, answer, acknowledge)
 
     async def _take_turn(
         self, connection: Connection, handler: Handler, message: Message, acknowledge: Acknowledge
@@ -137,11 +135,20 @@ class Reception:
             is_late = isinstance(error, TimeoutError) and limit.expired()
             refusal = Unavailable(f"{handler.event.name!r} took too long.") if is_late else error
             self._answer(connection, refusal, acknowledge)
-            return
-        if inspect.isawaitable(answer):
-            self._answer_later(connection, handler, answer, acknowledge)
         else:
+            self._answer_with(connection, handler, answer, acknowledge)
+
+    def _answer_with(
+        self,
+        connection: Connection,
+        handler: Handler,
+        answer: Message | Awaitable[Message | None] | None,
+        acknowledge: Acknowledge,
+    ) -> None:
+        if isinstance(answer, Message) or answer is None:
             self._answer(connection, answer, acknowledge)
+        else:
+            self._answer_later(connection, handler, answer, acknowledge)
 
     def _answer_later(
         self, connection: Connection, handler: Handler, answer: Awaitable[Message | None], acknowledge: Acknowledge
@@ -177,10 +184,12 @@ class Reception:
     def _answer(
         self, connection: Connection, outcome: Message | BaseException | None, acknowledge: Acknowledge
     ) -> None:
-        if isinstance(outcome, BaseException):
-            payload = self._refusal(connection, outcome)  # also for one that has left: a crash is logged all the same
+        if isinstance(outcome, Message):
+            payload = outcome.as_fields()
+        elif outcome is None:
+            payload = {}
         else:
-            payload = {} if outcome is None else outcome.model_dump()
+            payload = self._refusal(connection, outcome)  # also for one that has left: a crash is logged all the same
         if connection.parted_for is None:
             acknowledge(payload)
 

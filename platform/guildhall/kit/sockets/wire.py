@@ -28,7 +28,7 @@ from guildhall.kit.addresses import origin_is_allowed
 from guildhall.kit.errors import DomainError, Unavailable
 from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.link import Link
-from guildhall.kit.sockets.packets import Kind, Malformed, Packet, encode
+from guildhall.kit.sockets.packets import Kind, Malformed, Packet
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.writer import Bounds
 from guildhall.kit.tasks import TaskOwner
@@ -64,9 +64,12 @@ class Listener(Protocol):
     def parted(self, peer_id: str, reason: str) -> None: ...
 
     def received(
-        self, peer_id: str, packet: object, size_bytes: int, acknowledge: Acknowledge
+        self, peer_id: str, packet: object, text_bytes: int, total_bytes: int, acknowledge: Acknowledge
     ) -> Awaitable[None] | None:
-        """What this returns, if anything, is awaited before the next packet of that client is read."""
+        """What this returns, if anything, is awaited before the next packet of that client is read.
+
+        `total_bytes` are those of the packet's text and of its attachments.
+        """
         ...
 
 
@@ -121,7 +124,7 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
 
     def serve(self, path: str) -> None:
         self.on("connect", self._admit_to(path), namespace=path)
-        self.on("disconnect", self._parted, namespace=path)
+        self.on("disconnect", partial(self._parted, path), namespace=path)
 
     def write(self, transport_id: str, frames: bytes, key: Hashable | None = None) -> None:
         """Send finished frames over a transport, if it is still open; see `Writer` for what a key does."""
@@ -130,6 +133,7 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
 
     async def part_with(self, peer_id: str, path: str) -> None:
         """Tell a peer that it is disconnected from its namespace; the listener hears `parted` before this returns."""
+        self._hear_no_more(peer_id, path)
         await self.disconnect(peer_id, namespace=path)
 
     def cut_off(self, transport_id: str) -> None:
@@ -164,14 +168,14 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
     def link_closed(self, link: Link) -> None:
         self._links.pop(link.transport_id, None)
 
-    def take(self, link: Link, packet: Packet, size_bytes: int) -> Awaitable[None] | None:
-        transport_id, path = link.transport_id, packet.path
+    def take(self, link: Link, packet: Packet, text_bytes: int, total_bytes: int) -> Awaitable[None] | None:
+        path = packet.path
         if packet.kind is Kind.EVENT:
-            peer_id = self.manager.sid_from_eio_sid(transport_id, path)
-            if not self.manager.is_connected(peer_id, path):
+            if (peer_id := link.peers.get(path)) is None:
                 return None
-            acknowledge = _unheard if packet.id is None else partial(_acknowledge, link, path, packet.id)
-            return self._listener.received(peer_id, packet.data, size_bytes, acknowledge)
+            acknowledge = _unheard if packet.id is None else partial(link.acknowledge, path, packet.id)
+            return self._listener.received(peer_id, packet.data, text_bytes, total_bytes, acknowledge)
+        transport_id = link.transport_id
         if packet.kind is Kind.CONNECT:
             return self._handle_connect(transport_id, path, packet.data)
         if packet.kind is Kind.DISCONNECT:
@@ -199,8 +203,14 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
 
         return connect
 
-    def _parted(self, peer_id: str, reason: str) -> None:
+    def _parted(self, path: str, peer_id: str, reason: str) -> None:
+        self._hear_no_more(peer_id, path)
         self._listener.parted(peer_id, reason)
+
+    def _hear_no_more(self, peer_id: str, path: str) -> None:
+        link = self._links.get(self.manager.eio_sid_from_sid(peer_id, path))
+        if link is not None and link.peers.get(path) == peer_id:  # or it is a newer one's
+            del link.peers[path]
 
     def _is_allowed(self, origin: str, environ: dict[str, Any]) -> bool:
         return origin_is_allowed(origin, environ.get("HTTP_HOST", ""), self._settings.allowed_origins)
@@ -230,13 +240,11 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
         if not self.manager.is_connected(peer_id, path):
             return
         if eio_sid in self.environ:
+            if (link := self._links.get(eio_sid)) is not None:
+                link.peers[path] = peer_id
             self._listener.admitted(peer_id)
         else:  # the transport went while it was being admitted, and the library has not noticed
             await self._handle_disconnect(eio_sid, path, self.reason.TRANSPORT_CLOSE)
-
-
-def _acknowledge(link: Link, path: str, packet_id: int, payload: dict[str, Any]) -> None:
-    link.write(encode(Kind.ACK, [payload], path, packet_id))
 
 
 def _unheard(_: dict[str, Any]) -> None:

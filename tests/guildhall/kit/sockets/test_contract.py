@@ -1,5 +1,7 @@
-"""What `wire` and `link` touch inside python-socketio and engine.io: raise a pin, and this says what has moved."""
+"""What `wire`, `link` and `arrivals` touch inside python-socketio, engine.io and aiohttp: raise a pin, and this says
+what has moved."""
 
+import asyncio
 import inspect
 import re
 import tomllib
@@ -10,9 +12,13 @@ from typing import Any
 import engineio
 import pytest
 import socketio
+from aiohttp import WSMessage, WSMsgType, web
+from aiohttp._websocket import reader
+from aiohttp.base_protocol import BaseProtocol
 from engineio import async_socket, packet
 from socketio.async_manager import AsyncManager
 
+from guildhall.kit.sockets.arrivals import Arrivals
 from guildhall.kit.sockets.link import ENGINE_CLOSE, Link
 
 PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
@@ -61,3 +67,47 @@ def test_the_driver_is_made_with_a_method_of_its_connection() -> None:
 def test_a_ping_timeout_and_a_closing_packet_are_called_what_they_were() -> None:
     assert packet.CLOSE == ENGINE_CLOSE
     assert {"PING_TIMEOUT", "TRANSPORT_CLOSE", "CLIENT_DISCONNECT"} <= set(dir(socketio.AsyncServer.reason))
+
+
+def test_aiohttp_begins_to_read_a_websocket_in_the_steps_that_are_copied() -> None:
+    assert [*inspect.signature(web.WebSocketResponse._post_start).parameters] == [
+        "self",
+        "request",
+        "protocol",
+        "writer",
+    ]
+    source = inspect.getsource(web.WebSocketResponse._post_start)
+    steps = re.sub(r"\s+|#.*", "", source.partition("-> None:")[2])
+    assert steps == (
+        "self._ws_protocol=protocolself._writer=writerself._reset_heartbeat()loop=self._loopassertloopisnotNone"
+        "self._reader=WebSocketDataQueue(request._protocol,DEFAULT_CHUNK_SIZE,loop=loop)"
+        "self._parser=WebSocketReader(self._reader,self._max_msg_size,compress=bool(self._compress),"
+        "decode_text=self._decode_text,)"
+        "cb=Noneifself._heartbeatisNoneelseself._on_data_received"
+        "request.protocol.set_parser(self._parser,data_received_cb=cb)request.protocol.keep_alive(False)"
+    )
+
+
+def _masked(first_byte: int, payload: bytes) -> bytes:
+    return bytes((first_byte, 0x80 | len(payload), 0, 0, 0, 0)) + payload
+
+
+async def test_aiohttps_parser_is_the_compiled_one_and_offers_messages_to_a_queue_of_ours() -> None:
+    assert reader.WebSocketReader.__module__.endswith("reader_c")
+    arrivals = Arrivals(BaseProtocol(asyncio.get_running_loop()), 1 << 16, loop=asyncio.get_running_loop())
+    parser = reader.WebSocketReader(arrivals, 1_000, compress=False, decode_text=False)
+    taken: list[tuple[bool, bytes]] = []
+
+    def take(is_text: bool, data: bytes) -> object:
+        taken.append((is_text, data))
+        return "later" if data == b"wait" else None
+
+    arrivals.take = take
+    parser.feed_data(_masked(0x81, b"a") + _masked(0x02, b"b") + _masked(0x80, b"c") + _masked(0x81, b"wait"))
+    assert taken == [(True, b"a"), (False, b"bc"), (True, b"wait")]
+    assert arrivals.take is None
+    parser.feed_data(_masked(0x81, b"behind it"))
+    assert not arrivals.is_empty
+    assert await arrivals.read() == WSMessage(WSMsgType.TEXT, "later", "")
+    assert (await arrivals.read())[:2] == (WSMsgType.TEXT, b"behind it")
+    assert arrivals.is_empty

@@ -160,6 +160,24 @@ async def test_events_for_a_namespace_one_has_not_joined_are_not_heard(serve: Se
     assert served.room.happened == []
 
 
+async def test_what_arrives_while_something_is_waited_for_keeps_its_place(serve: Serve) -> None:
+    served = await serve()
+    door = served.room.doors[0] = asyncio.Event()
+    async with aiohttp.ClientSession() as http:
+        socket = await open_socket(http, served.url)
+        await socket.send_str('40/room,{"token":"held"}')
+        for number in range(30):  # some in the read that brings the first, some after it
+            await socket.send_str(f'42/room,{number}["say",{{"text":"{number}"}}]')
+            if number == 15:
+                await until(lambda: served.room.handshakes)
+        door.set()
+        answered = []
+        while len(answered) < 30:
+            if (answer := await socket.receive_str()).startswith("43"):
+                answered.append(json.loads(answer[answer.index("[") :])[0]["text"])
+    assert answered == [str(number) for number in range(30)]
+
+
 @pytest.mark.parametrize("whole", [True, False])
 async def test_a_message_larger_than_the_server_takes_ends_that_connection_alone(serve: Serve, whole: bool) -> None:
     served = await serve(SocketSettings(max_message_bytes=50_000))
