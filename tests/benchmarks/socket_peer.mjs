@@ -1,4 +1,4 @@
-// Node's own socket.io server, as a peer in `make bench-sockets`. It says its port, and ends with its input.
+// Node's own socket.io server, as a peer in `make bench-sockets`. It says its port and its process, and ends with its input.
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Server } from "socket.io";
@@ -14,5 +14,5 @@ room.on("connection", (socket) => {
   socket.on("frame", (message, acknowledge) => acknowledge({ size_bytes: message.jpeg.length }));
   socket.on("show", () => room.to("all").emit("tile", { session_id: "ses_one", number: number++, jpeg: TILE }));
 });
-http.listen(0, "127.0.0.1", () => console.log(http.address().port));
+http.listen(0, "127.0.0.1", () => console.log(http.address().port, process.pid));
 process.stdin.on("end", () => process.exit(0)).resume();

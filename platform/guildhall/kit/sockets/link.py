@@ -6,7 +6,7 @@ already. What engine.io needs of both is all there is: its own steps (open, ping
 """
 
 import asyncio
-from collections.abc import Awaitable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -67,6 +67,7 @@ class Link:
         "_writer",
         "peers",
         "transport_id",
+        "write",
     )
 
     def __init__(self, inbox: Inbox, bounds: Bounds, owner: TaskOwner, handler: Any, _server: Any) -> None:
@@ -82,6 +83,8 @@ class Link:
         self._text_bytes = self._total_bytes = 0
         self._last: asyncio.TimerHandle | None = None
         self._writer: Writer
+        self.write: Callable[[bytes, Hashable | None], None]
+        """Sends finished frames; see `Writer.write`, which it is, for what a key does."""
 
     @property
     def is_flushed(self) -> bool:
@@ -97,6 +100,7 @@ class Link:
             await self._close(socket.server.reason.TRANSPORT_CLOSE)
             return websocket
         self._writer = Writer(socket.sid, request.transport, stream.drain, self._bounds, self._owner)
+        self.write = self._writer.write
         waiting, socket.queue = socket.queue, self
         while not waiting.empty():
             self.put_nowait(waiting.get_nowait())
@@ -120,13 +124,9 @@ class Link:
             await self._close(socket.server.reason.TRANSPORT_CLOSE)
         return websocket
 
-    def write(self, frames: bytes, key: Hashable | None = None) -> None:
-        """Send finished frames; see `Writer` for what a key does."""
-        self._writer.write(frames, key)
-
     def acknowledge(self, path: str, packet_id: bytes, fields: dict[str, Any]) -> None:
         """Answer an event of this link's client; nothing happens when it has left."""
-        self._writer.write(encode(Kind.ACK, [fields], path, packet_id))
+        self.write(encode(Kind.ACK, [fields], path, packet_id), None)
 
     def abort(self) -> None:
         """End the connection at once, whether or not its other end is reading."""
@@ -207,7 +207,7 @@ class Link:
         if packet is None:  # it would wake the writer that there is not
             return
         encoded = packet.encode()
-        self.write(frame(encoded) if isinstance(encoded, bytes) else text_frame(encoded))
+        self.write(frame(encoded) if isinstance(encoded, bytes) else text_frame(encoded), None)
         if packet.packet_type == ENGINE_CLOSE:
             self._last = self._writer.end(_CLOSING_SECONDS)
 

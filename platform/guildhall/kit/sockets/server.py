@@ -48,8 +48,11 @@ class SocketServer:
         app.on_startup.append(self._start)
         app.on_shutdown.append(self._shut_down)
 
-    async def announce(self, path: str, room: str, message: Message) -> None:
-        """Send `message` to every peer of this process in `room` of the namespace `path`."""
+    def announce(self, path: str, room: str, message: Message) -> None:
+        """Send `message` to every peer of this process in `room` of the namespace `path`, encoded once.
+
+        Plain, as it waits for nobody: what is announced in one turn of the loop goes to each peer in one write.
+        """
         self._connections.announce(path, room, message)
 
     def session_ids(self) -> frozenset[str]:

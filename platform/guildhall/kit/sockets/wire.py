@@ -14,7 +14,7 @@ Its versions are pinned; test_contract.py beside this module's tests names every
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeAlias
@@ -130,6 +130,13 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
         """Send finished frames over a transport, if it is still open; see `Writer` for what a key does."""
         if (link := self._links.get(transport_id)) is not None:
             link.write(frames, key)
+
+    def write_to_all(self, transport_ids: Iterable[str], frames: bytes, key: Hashable | None = None) -> None:
+        """As `write`, the same bytes to many."""
+        links = self._links
+        for transport_id in transport_ids:
+            if (link := links.get(transport_id)) is not None:
+                link.write(frames, key)
 
     async def part_with(self, peer_id: str, path: str) -> None:
         """Tell a peer that it is disconnected from its namespace; the listener hears `parted` before this returns."""

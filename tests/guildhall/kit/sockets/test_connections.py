@@ -160,10 +160,10 @@ async def test_an_announcement_reaches_the_peers_of_its_room_and_no_other(serve:
     for peer in served.room.peers[:2]:
         peer.join("two")
     for number in range(5):
-        await served.sockets.announce("/room", "two", Said(text=str(number), picture=b"\xff\x00"))
-    await served.sockets.announce("/room", "nobody", Said(text="lost"))
-    await served.sockets.announce("/elsewhere", "two", Said(text="lost"))
-    await served.sockets.announce("/room", "everybody", Said(text="end"))
+        served.sockets.announce("/room", "two", Said(text=str(number), picture=b"\xff\x00"))
+    served.sockets.announce("/room", "nobody", Said(text="lost"))
+    served.sockets.announce("/elsewhere", "two", Said(text="lost"))
+    served.sockets.announce("/room", "everybody", Said(text="end"))
     for client in (ada, bob, eve):
         await until(lambda client=client: client.told[-1]["text"] == "end")  # type: ignore[misc]
     assert [said["text"] for said in ada.told[1:]] == ["0", "1", "2", "3", "4", "end"]
@@ -177,13 +177,13 @@ async def test_who_leaves_a_room_or_the_server_is_told_nothing_more(serve: Serve
     ada, bob = await served.connect("ada"), await served.connect("bob")
     served.room.peers[0].leave("everybody")
     served.room.peers[0].leave("never joined")
-    await served.sockets.announce("/room", "everybody", Said(text="1"))
+    served.sockets.announce("/room", "everybody", Said(text="1"))
     await until(lambda: len(bob.told) == 2)
     assert await ada.call("say", {"text": "x"}) == {"text": "x"}
     assert len(ada.told) == 1
     gone = served.room.peers[1]
     await gone.disconnect("enough")
-    await served.sockets.announce("/room", "everybody", Said(text="2"))
+    served.sockets.announce("/room", "everybody", Said(text="2"))
     await gone.send(Said(text="3"))
     gone.join("two")
     gone.leave("two")

@@ -171,7 +171,7 @@ async def test_what_arrives_while_something_is_waited_for_keeps_its_place(serve:
             if number == 15:
                 await until(lambda: served.room.handshakes)
         door.set()
-        answered = []
+        answered: list[str] = []
         while len(answered) < 30:
             if (answer := await socket.receive_str()).startswith("43"):
                 answered.append(json.loads(answer[answer.index("[") :])[0]["text"])
@@ -202,7 +202,7 @@ async def test_a_reader_that_does_not_read_is_cut_off_and_the_others_hear_everyt
         sent = 0
         while served.sockets.peers == 2 and sent < 2_000:
             sent += 1
-            await served.sockets.announce("/room", "everybody", Said(text=str(sent), picture=b"x" * 100_000))
+            served.sockets.announce("/room", "everybody", Said(text=str(sent), picture=b"x" * 100_000))
             await until(lambda: bob.told[-1]["text"] == str(sent))  # noqa: B023
     assert served.sockets.peers == 1
     assert "slow_reader_cut_off" in logged.getvalue()
