@@ -11,7 +11,8 @@ NODE_BIN := $(shell command -v npm >/dev/null && node -e 'const [a, b] = process
 NPM    := PATH="$(NODE_BIN):$$PATH" npm
 TESTERS ?= auto
 
-.PHONY: help run test check format docs pages install system servers bench bench-live bench-exam bench-api bench-engine bench-bus bench-sockets chaos-exam accuracy soak-engine parity-engine fuzz-engine fuzz-api clean
+# Every target with a plain name: none of them is a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## What you can make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -98,6 +99,9 @@ parity-engine: install ## The engine's landmarks beside FaceMesh's on every clip
 
 fuzz-engine: install ## Bytes that nobody trusts through the engine, kept where they reach new branches (SECONDS=60)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) run --no-sync --with 'atheris==3.0.0' python -m tests.proctor_engine.engine_fuzz --seconds $(or $(SECONDS),60)
+
+fuzz-sockets: install ## Hostile packets and connections over raw TCP, while a page on the same server gets its echo (SECONDS=60 SEED=1)
+	$(BIN)/python -m tests.guildhall.kit.sockets.socket_fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 clean: ## Forget what was built, keep var/ (the data)
 	rm -rf $(VENV) node_modules platform/guildhall/pages/built .mypy_cache .ruff_cache .pytest_cache

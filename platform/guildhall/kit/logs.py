@@ -5,6 +5,7 @@ import sys
 from typing import Literal, TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ConfigDict
 from structlog.stdlib import BoundLogger
 from structlog.typing import Processor
@@ -34,6 +35,20 @@ class _OurHandler(logging.StreamHandler[TextIO]):
     """Tells our handler from those of others (pytest's), which stay."""
 
 
+class _FaultsOfClients(logging.Filter):
+    """What is no HTTP was logged as an error with a traceback, by anybody who can reach the port, for every request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(fault := record.exc_info[1], HttpProcessingError):
+            record.levelno, record.levelname, record.exc_info = logging.INFO, "INFO", None
+            where = record.args if isinstance(record.args, tuple) else ()
+            record.msg, record.args = "not_http: %s (%s)", (type(fault).__name__, ", ".join(map(str, where)))
+        return record.levelno >= logging.getLogger().level
+
+
+_FAULTS_OF_CLIENTS = _FaultsOfClients()
+
+
 def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
     """Send every log line of this process, structlog's and the standard library's, to `stream` (stderr).
 
@@ -59,6 +74,7 @@ def configure_logs(settings: LogSettings, stream: TextIO | None = None) -> None:
         root.removeHandler(replaced)
     root.addHandler(handler)
     root.setLevel(settings.level)
+    logging.getLogger("aiohttp.server").addFilter(_FAULTS_OF_CLIENTS)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadHttpMethod
 
 from guildhall.kit.logs import LogSettings, configure_logs, get_logger
 
@@ -81,3 +82,17 @@ def test_what_a_request_binds_is_on_its_lines() -> None:
     with structlog.contextvars.bound_contextvars(request_id="req_1"):
         get_logger("sample").info("answered")
     assert json.loads(lines.getvalue())["request_id"] == "req_1"
+
+
+def test_what_is_no_http_is_a_line_without_a_traceback_and_a_crash_is_an_error() -> None:
+    lines = written(LogSettings(format="json"))
+    written_again = written(LogSettings(format="json"))  # the filter is not added twice
+    server = logging.getLogger("aiohttp.server")
+    server.error("Error handling request from %s", "192.0.2.7", exc_info=BadHttpMethod("\x16\x03\x01"))
+    server.error("Error handling request from %s", "192.0.2.7", exc_info=RuntimeError("on purpose"))
+    not_http, crash = map(json.loads, written_again.getvalue().splitlines())
+    assert lines.getvalue() == ""
+    assert (not_http["level"], not_http["event"]) == ("info", "not_http: BadHttpMethod (192.0.2.7)")
+    assert "exception" not in not_http
+    assert crash["level"] == "error"
+    assert "on purpose" in crash["exception"]

@@ -16,12 +16,13 @@ from guildhall.kit.sockets.admission import Admission
 from guildhall.kit.sockets.caps import AddressCap, SubjectCap
 from guildhall.kit.sockets.events import Handler, declared_handlers
 from guildhall.kit.sockets.handshake import Handshake, read_token
+from guildhall.kit.sockets.limits import TokenBucket
 from guildhall.kit.sockets.messages import Message
 from guildhall.kit.sockets.namespace import Namespace, session_id_of
 from guildhall.kit.sockets.notices import Closing, TokenExpiring
 from guildhall.kit.sockets.packets import Kind, encode
 from guildhall.kit.sockets.peer import Peer
-from guildhall.kit.sockets.reception import Connection, Crashed, Reception, patience
+from guildhall.kit.sockets.reception import CROWDING, Connection, Crashed, Reception, patience
 from guildhall.kit.sockets.revocation import RecentlyRevoked
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.turns import Turns
@@ -124,7 +125,13 @@ class Connections:
         peer = Peer(caller.peer_id, claims, replace(handshake, token=""), self)
         turns = Turns(self._owner, f"{caller.path} {caller.peer_id}", self._settings.max_waiting)
         self._admitted[caller.peer_id] = Connection(
-            peer, namespace, handlers, caller.transport_id, turns, patience(self._settings, self._clock)
+            peer,
+            namespace,
+            handlers,
+            caller.transport_id,
+            turns,
+            patience(self._settings, self._clock),
+            TokenBucket(CROWDING, self._clock),
         )
 
     def admitted(self, peer_id: str) -> None:

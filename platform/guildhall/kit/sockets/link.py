@@ -13,14 +13,20 @@ from typing import Any, Protocol, cast
 
 from aiohttp import WSMsgType, web
 
+from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.arrivals import Websocket
+from guildhall.kit.sockets.events import Limit
+from guildhall.kit.sockets.limits import TokenBucket
 from guildhall.kit.sockets.packets import Kind, Malformed, Packet, attach, encode, frame, parse, text_frame
 from guildhall.kit.sockets.writer import Bounds, Writer
 from guildhall.kit.tasks import TaskOwner
 
 ENGINE_CLOSE = 1
 """engine.io's packet that ends a connection."""
+SPARE = Limit(per_second=5, burst=200)
+"""Packets of one link that are no events anybody hears. An honest page sends one every ping interval, and a few for
+each namespace that it joins; 10,000 in one breath held everybody else up for 1.4 s."""
 _CLOSING_SECONDS = 5.0  # for a reader to take its last bytes
 log = get_logger(__name__)
 
@@ -62,6 +68,7 @@ class Link:
         "_owner",
         "_packet",
         "_socket",
+        "_spare",
         "_text_bytes",
         "_total_bytes",
         "_writer",
@@ -70,10 +77,13 @@ class Link:
         "write",
     )
 
-    def __init__(self, inbox: Inbox, bounds: Bounds, owner: TaskOwner, handler: Any, _server: Any) -> None:
+    def __init__(
+        self, inbox: Inbox, bounds: Bounds, owner: TaskOwner, clock: Clock, handler: Any, _server: Any
+    ) -> None:
         self._inbox = inbox
         self._bounds = bounds
         self._owner = owner
+        self._spare = TokenBucket(SPARE, clock)
         self._socket = handler.__self__
         self.transport_id = str(self._socket.sid)
         self.peers: dict[str, str] = {}
@@ -90,16 +100,20 @@ class Link:
     def is_flushed(self) -> bool:
         return self._writer.is_flushed
 
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+    async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
         """The websocket from its handshake to its end."""
         request, socket = environ["aiohttp.request"], self._socket
         self._context = copy_context()  # so that what a packet leads to is logged with the request it came over
         websocket = Websocket(socket.server.max_http_buffer_size)
-        stream = await websocket.prepare(request)
-        if request.transport is None:  # it went during the handshake
+        try:
+            stream = await websocket.prepare(request)
+            transport = request.transport
+        except ConnectionError:
+            transport = None
+        if transport is None:  # it went during the handshake
             await self._close(socket.server.reason.TRANSPORT_CLOSE)
-            return websocket
-        self._writer = Writer(socket.sid, request.transport, stream.drain, self._bounds, self._owner)
+            return web.Response()  # to nobody; a websocket that has not begun cannot be ended
+        self._writer = Writer(socket.sid, transport, stream.drain, self._bounds, self._owner)
         self.write = self._writer.write
         waiting, socket.queue = socket.queue, self
         while not waiting.empty():
@@ -131,6 +145,11 @@ class Link:
     def abort(self) -> None:
         """End the connection at once, whether or not its other end is reading."""
         self._writer.abort()
+
+    def spend(self) -> None:
+        """Take a packet that is no event anybody hears; raises Malformed when there are too many of them."""
+        if self._spare.take():
+            raise Malformed("too many packets that say nothing")
 
     async def _read(self, websocket: Websocket) -> None:
         """While this waits, messages are taken as they arrive; it wakes for what must be waited for, and at the end."""
@@ -188,6 +207,7 @@ class Link:
 
     def _take_engine_packet(self, text: bytes) -> Awaitable[None] | None:
         """What a client may send beside messages: pong, close and noop, and nothing with them."""
+        self.spend()
         match text:
             case b"3":
                 self._socket.schedule_ping()

@@ -24,6 +24,9 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenExpired
 
 _RETRY_WHEN_FULL_MS = 1_000
+# A page that sends faster than it is answered is told so and not blamed; 10,000 events that nobody waits for held all
+# others up for half a second.
+CROWDING = Limit(per_second=50, burst=1_000)
 log = get_logger(__name__)
 
 
@@ -43,6 +46,8 @@ class Connection:
     turns: Turns
     patience: TokenBucket
     """Spent on what is refused unheard."""
+    crowding: TokenBucket
+    """Spent on what finds no room to wait."""
     buckets: dict[str, TokenBucket] = field(default_factory=dict)
     rooms: set[str] = field(default_factory=set)
     parted_for: str | None = None
@@ -85,16 +90,20 @@ class Reception:
         turn = partial(self._take_turn, connection, handler, message, acknowledge)
         if not connection.turns.take(turn):
             waiting = f"{self._settings.max_waiting} events wait already; wait for their answers."
-            self._answer(connection, TooMany(waiting, retry_after_ms=_RETRY_WHEN_FULL_MS), acknowledge)
+            refusal = TooMany(waiting, retry_after_ms=_RETRY_WHEN_FULL_MS)
+            self._answer(connection, refusal, acknowledge)
+            if connection.crowding.take():
+                return self._close_refused(connection)
         return None
 
     def _close_if_it_must(self, connection: Connection, refused: Exception) -> Awaitable[None] | None:
         if isinstance(refused, TokenExpired):
             return connection.close("token_expired")
-        if connection.patience.take():
-            log.warning("peer_refused_too_often", peer=connection.peer.id, path=connection.namespace.path)
-            return connection.close("too_many_refusals")
-        return None
+        return self._close_refused(connection) if connection.patience.take() else None
+
+    def _close_refused(self, connection: Connection) -> Awaitable[None]:
+        log.warning("peer_refused_too_often", peer=connection.peer.id, path=connection.namespace.path)
+        return connection.close("too_many_refusals")
 
     def _read(
         self, connection: Connection, packet: object, text_bytes: int, total_bytes: int

@@ -27,7 +27,7 @@ class SocketServer:
         self._settings = settings
         self._owner = TaskOwner("sockets")  # the sweep and the library's own tasks
         self._work = TaskOwner("events")  # what peers have begun: given time to end
-        self._wire = Wire(settings, self._owner)
+        self._wire = Wire(settings, self._owner, clock)
         self._connections = Connections(settings, clock, self._work, self._wire)
         self._wire.listen(self._connections)
         self._sweep: asyncio.Task[None] | None = None

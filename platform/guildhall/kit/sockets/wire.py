@@ -23,9 +23,11 @@ import engineio
 import orjson
 import socketio
 from aiohttp import web
+from engineio.async_socket import AsyncSocket
 
 from guildhall.kit.addresses import origin_is_allowed
-from guildhall.kit.errors import DomainError, Unavailable
+from guildhall.kit.clock import Clock
+from guildhall.kit.errors import DomainError, Invalid, Unavailable
 from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.link import Link
 from guildhall.kit.sockets.packets import Kind, Malformed, Packet
@@ -77,9 +79,20 @@ class _OwnedEngine(engineio.AsyncServer):  # type: ignore[misc]  # the library i
     """The library's transports, with an owner for their ping and service tasks."""
 
     owner: TaskOwner
+    pings: dict[str, asyncio.Task[Any]]
+    """The task of each transport that sleeps until its next ping."""
 
     def start_background_task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return self.owner.start(getattr(target, "__name__", "library"), target(*args, **kwargs))
+        task = self.owner.start(getattr(target, "__name__", "library"), target(*args, **kwargs))
+        if isinstance(socket := getattr(target, "__self__", None), AsyncSocket):
+            self.pings[socket.sid] = task
+        return task
+
+    def ping_no_more(self, transport_id: str) -> None:
+        """Or a connection that has gone would be kept for a whole ping interval: come and go, and it is thousands."""
+        task = self.pings.pop(transport_id, None)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
 
     def _unauthorized(self, message: DomainError | None = None) -> dict[str, Any]:
         """The HTTP answer of a transport that may not be opened; the library would say 401 whatever the reason."""
@@ -98,9 +111,10 @@ class _OwnedEngine(engineio.AsyncServer):  # type: ignore[misc]  # the library i
 class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untyped
     """A websocket-only Socket.IO server that hands every packet to its listener."""
 
-    def __init__(self, settings: SocketSettings, owner: TaskOwner) -> None:
+    def __init__(self, settings: SocketSettings, owner: TaskOwner, clock: Clock) -> None:
         quiet = logging.getLogger("guildhall.socketio")
         quiet.setLevel(logging.ERROR)  # it would write a line a packet
+        quiet.addFilter(_is_ours)
         super().__init__(
             async_mode="aiohttp",
             logger=quiet,
@@ -112,8 +126,8 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
             cors_allowed_origins=self._is_allowed,
         )
         self.namespaces: list[str] = []  # the library would admit anybody to "/"
-        self.eio.owner = owner
-        driver = partial(Link, self, Bounds.of(settings), owner)
+        self.eio.owner, self.eio.pings = owner, {}
+        driver = partial(Link, self, Bounds.of(settings), owner, clock)
         self.eio._async = {**self.eio._async, "websocket": driver}  # noqa: SLF001  no option for it
         self._settings = settings
         self._listener: Listener
@@ -153,6 +167,7 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
         self.cut_off(transport_id)
         if (transport := self.eio.sockets.get(transport_id)) is not None:
             await transport.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
+            self.eio.sockets.pop(transport_id, None)
 
     async def close(self, flush_seconds: float) -> None:
         """Let what is queued go out for at most `flush_seconds`, then end every connection."""
@@ -179,9 +194,11 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
         path = packet.path
         if packet.kind is Kind.EVENT:
             if (peer_id := link.peers.get(path)) is None:
+                link.spend()
                 return None
             acknowledge = _unheard if packet.id is None else partial(link.acknowledge, path, packet.id)
             return self._listener.received(peer_id, packet.data, text_bytes, total_bytes, acknowledge)
+        link.spend()
         transport_id = link.transport_id
         if packet.kind is Kind.CONNECT:
             return self._handle_connect(transport_id, path, packet.data)
@@ -229,13 +246,17 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> DomainError | None:
         """Anything but None becomes the HTTP answer, and the library forgets the transport."""
-        if (refusal := self._listener.opened(eio_sid, environ["aiohttp.request"])) is not None:
+        request: web.Request = environ["aiohttp.request"]
+        if not _asks_for_websocket(environ):
+            return Invalid("Only websockets are spoken here; this request asks for none.")
+        if (refusal := self._listener.opened(eio_sid, request)) is not None:
             return refusal
         await super()._handle_eio_connect(eio_sid, environ)
         return None
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
+        self.eio.ping_no_more(eio_sid)
         self._listener.closed(eio_sid)
         if reason == self.reason.PING_TIMEOUT:  # the stock driver gives up reading by itself; a link reads on
             self.cut_off(eio_sid)
@@ -252,6 +273,17 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
             self._listener.admitted(peer_id)
         else:  # the transport went while it was being admitted, and the library has not noticed
             await self._handle_disconnect(eio_sid, path, self.reason.TRANSPORT_CLOSE)
+
+
+def _asks_for_websocket(environ: dict[str, Any]) -> bool:
+    """As the library decides it, which would have any other request poll for 45 seconds, and then crash."""
+    asked = [each.strip() for each in environ.get("HTTP_CONNECTION", "").lower().split(",")]
+    return "upgrade" in asked and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether an error is the server's: the library also says so of the first handshake that is wrong, of each kind."""
+    return "further occurrences of this error" not in record.getMessage()
 
 
 def _unheard(_: dict[str, Any]) -> None:

@@ -40,6 +40,7 @@ class Members(Namespace[MemberClaims]):
         self.door: asyncio.Event | None = None
         self.admitting = 0
         self.parted: list[str] = []
+        self.busy = asyncio.Event()
 
     async def admit(self, handshake: Handshake) -> MemberClaims:
         claims = self.tokens.verify(handshake.token, AUDIENCE, MemberClaims)
@@ -52,6 +53,10 @@ class Members(Namespace[MemberClaims]):
 
     async def part(self, peer: Peer[MemberClaims], reason: str) -> None:
         self.parted.append(f"{peer.claims.session_id}: {reason}")
+
+    @on("wait", Message, Limit(per_second=1e5, burst=100_000))
+    async def wait(self, _peer: Peer[MemberClaims], _message: Message) -> None:
+        await self.busy.wait()
 
     @on("who_am_i", Message, AMPLE)
     async def who_am_i(self, peer: Peer[MemberClaims], _message: Message) -> Known:

@@ -1,5 +1,6 @@
 """What the hostile try at the socket gate, each with its refusal."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,6 +9,8 @@ import jwt
 import pytest
 
 from guildhall.kit.sockets.admission import TRYING
+from guildhall.kit.sockets.link import SPARE
+from guildhall.kit.sockets.reception import CROWDING
 from tests.guildhall.kit.sockets.members import AUDIENCE, Clubhouse, Known, Open
 from tests.guildhall.kit.sockets.room import until
 
@@ -134,6 +137,66 @@ async def test_a_handshake_that_failed_gives_its_place_back(open_clubhouse: Open
         house.clock.advance(5_000)
         await until(lambda: not house.sockets._connections._addresses._places)
         await house.connect()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    ["3", "6", "43/members,1[]", "40/nowhere,", "41/elsewhere,", '42/nowhere,["who_am_i",{}]'],
+    ids=["pong", "noop", "acknowledgement", "unknown namespace", "disconnect", "event of a namespace not joined"],
+)
+async def test_packets_that_say_nothing_are_counted(open_clubhouse: Open, packet: str) -> None:
+    house = await open_clubhouse()
+    async with aiohttp.ClientSession() as http:
+        socket = await open_transport(http, house)
+        await answer_to(socket, {"token": house.token()})
+        await until(lambda: house.sockets.peers == 1)
+        for _ in range(SPARE.burst - 1):  # one was spent on being admitted
+            await socket.send_str(packet)
+        await socket.send_str('42/members,1["who_am_i",{}]')
+        while not (await socket.receive_str()).startswith("43/members,1"):
+            pass
+        await socket.send_str(packet)
+        await until(lambda: house.sockets.peers == 0)
+
+
+async def test_events_that_find_no_room_to_wait_end_the_connection_in_the_end(open_clubhouse: Open) -> None:
+    house = await open_clubhouse(max_waiting=1)
+    bob = await house.connect(house.token("ses_2"))
+    async with aiohttp.ClientSession() as http:
+        socket = await open_transport(http, house)
+        await answer_to(socket, {"token": house.token()})
+        house.members.busy.clear()
+        for number in range(CROWDING.burst + 3):
+            await socket.send_str(f'42/members,{number}["wait",{{}}]')
+        await until(lambda: house.members.parted == [] and house.sockets.peers == 1)
+        house.members.busy.set()
+        assert Known.model_validate(await bob.call("who_am_i", {})).account_id == "acc_1"
+    assert bob.connected
+
+
+async def test_a_request_that_asks_for_no_websocket_is_refused_at_once(open_clubhouse: Open) -> None:
+    house = await open_clubhouse()
+    url = f"{house.url}socket.io/?EIO=4&transport=websocket"
+    headers = {"Connection": "close", "Upgrade": "websocket"}
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        assert answer.status == 422
+        assert (await answer.json())["type"] == "invalid"
+    assert not house.sockets._connections._addresses._places
+
+
+async def test_a_connection_that_has_gone_leaves_no_task_that_sleeps_until_its_next_ping(open_clubhouse: Open) -> None:
+    house = await open_clubhouse()
+    async with aiohttp.ClientSession() as http:
+        for _ in range(20):
+            socket = await open_transport(http, house)
+            await answer_to(socket, {"token": house.token()})
+            await socket.close()
+
+    def pings() -> int:
+        names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
+        return names.count("AsyncSocket._send_ping")
+
+    await until(lambda: pings() == 0)
 
 
 async def test_a_flood_of_nonsense_harms_nobody_else(open_clubhouse: Open) -> None:
