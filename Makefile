@@ -48,7 +48,7 @@ test: install pages ## Everything this machine can run; every skip says why
 	$(BIN)/pytest -n $(TESTERS) --dist worksteal -ra
 	$(NPM) test --silent
 
-check: install node_modules/.installed ## Format, lint, types, import directions, generated docs
+check: install pages ## Format, lint, types, import directions, generated docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
