@@ -23,6 +23,8 @@ ANGLES = {
     "test_attacks.py",
     "test_races.py",
     "test_parity.py",
+    "test_fuzz.py",
+    "test_javascript_client.py",
 }
 
 
