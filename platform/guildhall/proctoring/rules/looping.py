@@ -7,8 +7,9 @@ the stillness around it, which is no echo.
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,8 @@ EXACT_ECHOES, EXACT_WINDOW_MS = 4, 20_000
 ROUGH_SHARE, ROUGH_ECHOES, ROUGH_WINDOW_MS = 0.7, 20, 8_000
 
 _TIME, _EXACT, _ROUGH = struct.Struct("<q"), struct.Struct("<I"), struct.Struct("<Q")
+_BITS_SET = np.array([number.bit_count() for number in range(1 << 16)], np.uint8)
+_at_ms = attrgetter("at_ms")
 Times = npt.NDArray[np.int64]
 Hits = npt.NDArray[np.bool_]
 
@@ -71,14 +74,12 @@ def add_picture(past: Past, exact_print: int, rough_print: int, at_ms: int) -> P
     if past.newest_ms is not None and at_ms - past.newest_ms < EVERY_MS:
         return past
     echo = find_echo(past, exact_print, rough_print, at_ms)
-    recent = tuple(one for one in past.echoes if at_ms - one.at_ms <= EXACT_WINDOW_MS)
     kept = MOST_PRINTS - 1
-    return replace(
-        past,
-        times=past.times[-kept * _TIME.size :] + _TIME.pack(at_ms),
-        exact=past.exact[-kept * _EXACT.size :] + _EXACT.pack(exact_print),
-        rough=past.rough[-kept * _ROUGH.size :] + _ROUGH.pack(rough_print),
-        echoes=(*recent, echo),
+    return Past(
+        past.times[-kept * _TIME.size :] + _TIME.pack(at_ms),
+        past.exact[-kept * _EXACT.size :] + _EXACT.pack(exact_print),
+        past.rough[-kept * _ROUGH.size :] + _ROUGH.pack(rough_print),
+        (*_since(past.echoes, at_ms - EXACT_WINDOW_MS), echo),
     )
 
 
@@ -86,10 +87,11 @@ def find_echo(past: Past, exact_print: int, rough_print: int, at_ms: int) -> Ech
     """When this picture was there before: the very same one, or else one like it."""
     times = np.frombuffer(past.times, np.int64)
     same = np.frombuffer(past.exact, np.uint32) == exact_print
-    if lags := _lags(times, same, at_ms):
+    if same.any() and (lags := _lags(times, same, at_ms)):
         return Echo(at_ms, exact_print, lags)
     near = _count_bits(np.frombuffer(past.rough, np.uint64) ^ np.uint64(rough_print)) <= NEAR_BITS
-    if int(np.count_nonzero(near)) > MOST_SHARE * len(times):
+    found = int(np.count_nonzero(near))
+    if not found or found > MOST_SHARE * len(times):
         return Echo(at_ms, 0, ())
     lags = _lags(times, near, at_ms)
     return Echo(at_ms, 0, lags if min(lags, default=0) >= PERIODIC_MS else ())
@@ -99,10 +101,12 @@ def find_loop(past: Past) -> Loop | None:
     """The loop that the newest pictures are part of, if they are."""
     if not past.echoes:
         return None
-    now_ms = past.echoes[-1].at_ms
-    late = [echo for echo in past.echoes if now_ms - echo.at_ms <= ROUGH_WINDOW_MS]
+    candidates = _candidates(past)
+    if not candidates:  # as with nearly every frame of everybody: the rest is for those who repeat something
+        return None
+    late = _since(past.echoes, past.echoes[-1].at_ms - ROUGH_WINDOW_MS)
     exact = [echo for echo in past.echoes if echo.exact_print]
-    for lag_ms in _candidates(past):
+    for lag_ms in candidates:
         agreeing = [echo for echo in exact if _has_lag(echo, lag_ms)]
         if len({echo.exact_print for echo in agreeing}) >= EXACT_ECHOES:
             return Loop(agreeing[0].at_ms, lag_ms)
@@ -112,9 +116,17 @@ def find_loop(past: Past) -> Loop | None:
     return None
 
 
-def _candidates(past: Past) -> Iterator[int]:
+def _candidates(past: Past) -> tuple[int, ...]:
     """The lags of the newest picture that has any: whatever repeats at all has its lag among them."""
-    return iter(next((echo.lags_ms for echo in reversed(past.echoes) if echo.lags_ms), ()))
+    for echo in reversed(past.echoes):
+        if echo.lags_ms:
+            return echo.lags_ms
+    return ()
+
+
+def _since(echoes: tuple[Echo, ...], from_ms: int) -> tuple[Echo, ...]:
+    """The newest, from that time on; they are in the order of their times."""
+    return echoes[bisect_left(echoes, from_ms, key=_at_ms) :]
 
 
 def _has_lag(echo: Echo, lag_ms: int) -> bool:
@@ -135,9 +147,10 @@ def _lags(times: Times, hits: Hits, at_ms: int) -> tuple[int, ...]:
     return tuple(at_ms - middle for middle in reversed(middles[-MOST_LAGS:]))
 
 
-def _count_bits(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Bits set in each word: sums within pairs, fours and eights, then of all bytes (Warren, Hacker's Delight, 5-1)."""
-    pairs = words - (words >> np.uint64(1) & np.uint64(0x5555_5555_5555_5555))
-    fours = (pairs & np.uint64(0x3333_3333_3333_3333)) + (pairs >> np.uint64(2) & np.uint64(0x3333_3333_3333_3333))
-    eights = fours + (fours >> np.uint64(4)) & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
-    return np.asarray(eights * np.uint64(0x0101_0101_0101_0101) >> np.uint64(56))
+def _count_bits(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
+    """Bits set in each word: of its four quarters by a table, and these four bytes added by one multiplication.
+
+    18 us for a full past, where sums within pairs, fours and eights take 70.
+    """
+    quarters = _BITS_SET[words.view(np.uint16)].view(np.uint32)
+    return quarters * np.uint32(0x0101_0101) >> np.uint32(24)

@@ -8,9 +8,9 @@ and it would be a trait of their body all the same.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import TypeAlias
 
+from guildhall.proctoring.rules.readings import middle_of as middle_of_ratios
 from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Observation
 
@@ -76,7 +76,7 @@ def _enrol(shapes: Sequence[Shape], settings: RuleSettings) -> Enrolled | None:
 
 def middle_of(shapes: Iterable[Shape]) -> Shape:
     """Componentwise median; the caller gives at least one."""
-    return tuple(median(ratios) for ratios in zip(*shapes, strict=True))
+    return tuple(middle_of_ratios(ratios) for ratios in zip(*shapes, strict=True))
 
 
 def distance(one: Shape, other: Shape) -> float:
