@@ -29,6 +29,7 @@ from guildhall.kit.blobs import open_blobs
 from guildhall.kit.bus import Bus, open_bus
 from guildhall.kit.clock import Clock, SystemClock
 from guildhall.kit.http import (
+    Check,
     Drain,
     Guards,
     IdempotencyStore,
@@ -44,7 +45,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.mail import MAILBOX, OUTBOX, MailOutbox, open_mailer
 from guildhall.kit.secrets import read_or_make_secret
 from guildhall.kit.sockets import RevocationFeed, SocketServer
-from guildhall.kit.storage import Storage, open_storage
+from guildhall.kit.storage import Collection, Storage, StorageUnavailable, open_storage
 from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
@@ -155,7 +156,12 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     sockets.add(ExamNamespace(backbone.assessments))
     backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
     sockets.attach(app)
-    add_health(app.router, {"engine": lambda: ask_engine(engine)}, drain)
+    checks: dict[str, Check] = {
+        "storage": lambda: ask_storage(backbone.audit_log),
+        "bus": lambda: ask_bus(backbone.bus),
+        "engine": lambda: ask_engine(engine),
+    }
+    add_health(app.router, checks, drain)
     add_pages(app, config.pages)
     guards = Guards(
         authenticate=accept_exam_tokens(
@@ -219,6 +225,18 @@ async def open_demo(backbone: Backbone, config: Config) -> None:
     await seed_demo_accounts(backbone.accounts)
     if config.storage.mongo_url or config.http.host not in LOOPBACK:
         log.warning("demo_is_open", advice="anybody who reaches this server may watch; see proctoring.demo")
+
+
+async def ask_storage(collection: Collection) -> str | None:
+    try:
+        await collection.get("readiness")  # of no document: the cheapest question that a database must answer
+    except StorageUnavailable:
+        return "the database does not answer"
+    return None
+
+
+async def ask_bus(bus: Bus) -> str | None:
+    return None if bus.is_connected else "the connection to Redis is lost"
 
 
 async def ask_engine(engine: EngineClient) -> str | None:

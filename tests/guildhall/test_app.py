@@ -9,8 +9,11 @@ import psutil
 import pytest
 from aiohttp import ClientSession, web
 
-from guildhall.app import ask_engine, build_app
+from guildhall.app import ask_bus, ask_engine, ask_storage, build_app
 from guildhall.config import Config
+from guildhall.kit.bus.in_process import InProcessBus
+from guildhall.kit.bus.redis import RedisBus
+from guildhall.kit.storage import Schema, open_storage
 from guildhall.pages.built_pages import PagesNotBuiltError
 from guildhall.pages.routes import SHELLS
 from guildhall.proctoring.lifecycle import Standing
@@ -134,6 +137,22 @@ async def test_a_process_without_a_child_that_can_look_is_not_ready() -> None:
     assert await ask_engine(engine) is None
     engine.health = lambda: EngineHealth(children=1, ready=0, restarts=3, waiting=0, in_flight=0)  # type: ignore[method-assign]
     assert await ask_engine(engine) == "no engine child is ready yet"
+
+
+async def test_a_process_whose_database_is_closed_or_whose_redis_is_away_is_not_ready(config: Config) -> None:
+    storage = open_storage(config.storage)
+    things = storage.collection(Schema("things"))
+    await storage.start()
+    await things.ensure()
+    assert await ask_storage(things) is None
+    await storage.close()
+    assert await ask_storage(things) == "the database does not answer"
+
+    assert await ask_bus(InProcessBus()) is None
+    nowhere = RedisBus("redis://127.0.0.1:1/0")
+    await nowhere.start()
+    assert await ask_bus(nowhere) == "the connection to Redis is lost"
+    await nowhere.close()
 
 
 def test_without_built_pages_nothing_starts(config: Config, tmp_path: Path) -> None:

@@ -37,6 +37,11 @@ class Bus(Protocol):
 
     async def close(self) -> None: ...
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether messages of other processes arrive just now; always, in a process that is alone."""
+        ...
+
     async def publish(self, topic: str, body: bytes, *, key: str | None = None) -> int:
         """Send to every subscriber of `topic`, here and elsewhere; 0 when there was none or the bus is away.
 

@@ -10,6 +10,10 @@ class InProcessBus:
     def __init__(self) -> None:
         self._subscribers = Subscribers()
 
+    @property
+    def is_connected(self) -> bool:
+        return True
+
     async def start(self) -> None:
         """Nothing to start."""
 

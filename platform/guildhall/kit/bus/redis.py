@@ -41,6 +41,10 @@ class RedisBus:
         # Subscribed last on every connection: once it is confirmed, so is everything before it.
         self._own_topic = "bus-" + "".join(random.choices(CROCKFORD_BASE32, k=16))  # noqa: S311  no secret
 
+    @property
+    def is_connected(self) -> bool:
+        return self._line is not None and not self._is_lost
+
     async def start(self) -> None:
         """Begin to listen; when Redis is away, go on trying in the background."""
         self._attempted = asyncio.get_running_loop().create_future()

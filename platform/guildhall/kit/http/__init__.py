@@ -4,7 +4,7 @@ from guildhall.kit.http.access_log import open_access_log
 from guildhall.kit.http.content import Content
 from guildhall.kit.http.cursors import CursorSigner, Page, PageQuery, Place, find_after, link_to_next
 from guildhall.kit.http.guards import Guards
-from guildhall.kit.http.health import Drain, add_health
+from guildhall.kit.http.health import Check, Drain, add_health
 from guildhall.kit.http.idempotency import IdempotencyStore
 from guildhall.kit.http.limiter import Limiter, MemoryLimiter, open_limiter
 from guildhall.kit.http.mount import mount_root, mount_v1
@@ -22,6 +22,7 @@ __all__ = [
     "Answer",
     "ApiInfo",
     "Call",
+    "Check",
     "Content",
     "Cookie",
     "CursorSigner",

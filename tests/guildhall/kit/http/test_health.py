@@ -55,6 +55,45 @@ async def test_whatever_is_wrong_is_named_without_insides(
     }
 
 
+async def test_however_many_ask_a_check_that_hangs_is_asked_once_at_a_time_and_not_again_at_once(
+    aiohttp_client: AiohttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(health, "_FRESH_SECONDS", 60.0)
+    asked = 0
+
+    async def counted() -> str | None:
+        nonlocal asked
+        asked += 1
+        return await asyncio.sleep(30, None)
+
+    app = web.Application()
+    add_health(app.router, {"storage": counted}, Drain())
+    client = await aiohttp_client(app)
+    answers = await asyncio.gather(*(client.get("/readyz") for _ in range(20)))
+    assert ({answer.status for answer in answers}, asked) == ({503}, 1)
+
+
+async def test_what_was_wrong_is_asked_again_when_the_answer_is_old(
+    aiohttp_client: AiohttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
+    answers = iter(["away", None])
+
+    async def coming_back() -> str | None:
+        return next(answers)
+
+    app = web.Application()
+    add_health(app.router, {"storage": coming_back}, Drain())
+    client = await aiohttp_client(app)
+    assert [(await client.get("/readyz")).status for _ in range(2)] == [503, 200]
+
+
+async def test_liveness_asks_nobody(aiohttp_client: AiohttpClient) -> None:
+    checks = {"storage": crashing, "engine": broken}
+    assert (await ask(aiohttp_client, "/healthz", Drain(), **checks)) == (200, {"status": "ok"})
+
+
 async def test_while_it_drains_a_server_is_alive_and_not_ready(aiohttp_client: AiohttpClient) -> None:
     drain = Drain()
     drain.begin()
