@@ -21,6 +21,20 @@ def wire_server() -> PrintingServer:
     return PrintingServer(command, lambda port: (*command, str(port)))
 
 
+def lasting_server(file: Path) -> PrintingServer:
+    """A mongo-java-server that keeps what it acknowledged in `file`: killed and started again, it goes on there.
+
+    Raises `CannotBuild` where there is no Java or Maven.
+    """
+    command = lasting_command(file)
+    return PrintingServer(command, lambda port: (*command, str(port)))
+
+
+def lasting_command(file: Path) -> tuple[str, ...]:
+    """What starts such a server; a port may follow. Raises `CannotBuild`."""
+    return (*mongo_java_server(), str(file))
+
+
 class MongoServers:
     def __init__(self, folder: str) -> None:
         self._folder = folder
