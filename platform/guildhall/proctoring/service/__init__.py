@@ -46,11 +46,12 @@ class ProctoringService:
         self._store = store
         self._bus = bus
         figures = FrameFigures(registry or CollectorRegistry(), engine.health)
+        self._storing = TaskOwner("storing")
         tiles = TileRelay(bus, clock, settings.tile_interval_ms)
         self.recorder = IncidentRecorder(store, bus)
         self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
         self.check_ins = CheckInDesk(store, bus, clock)
-        self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings)
+        self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings, self._storing)
         self.watching = Watching(store, bus, clock, settings)
 
     @asynccontextmanager
@@ -58,12 +59,15 @@ class ProctoringService:
         await self.seating.renew_lease()
         tasks = TaskOwner("proctoring")
         tasks.start("keep-time", self.seating.keep_time())
+        tasks.start("keep-stored", self.seating.keep_stored())
+        tasks.start("keep-leased", self.seating.keep_leased())
         try:
             yield self
         finally:
             await tasks.close()
             await self.watching.close()
             await self.seating.close()
+            await self._storing.close()
 
     async def session(self, session_id: str) -> Session:
         """Raises `SessionNotFound`."""

@@ -43,7 +43,7 @@ class CheckInDesk:
         While the database is away the next frame tries again. A process that dies before that costs the candidate
         the present step, or three calm seconds.
         """
-        if not _has_changed(seat) or self._clock.monotonic_ms() < seat.keep_due_ms:
+        if not self.is_due(seat):
             return
         async with seat.recording:  # in order, and before whatever comes next
             baseline, check_in = seat.timeline.baseline, progress_of(seat.timeline.check_in)
@@ -56,6 +56,10 @@ class CheckInDesk:
                 return
             seat.session = seat.session.model_copy(update={"baseline": baseline, "check_in": check_in})
         await announce_card(self._bus, seat.session)
+
+    def is_due(self, seat: Seat) -> bool:
+        """Whether `keep` would store anything now."""
+        return _has_changed(seat) and self._clock.monotonic_ms() >= seat.keep_due_ms
 
 
 def _has_changed(seat: Seat) -> bool:

@@ -1,9 +1,11 @@
 """`receive_frame`: steps 3 to 8 of the frame's journey, for one frame of one seat."""
 
+import asyncio
 from collections.abc import Awaitable
 from time import perf_counter
 
 from guildhall.kit.clock import Clock
+from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.messages import FrameSent, Verdict
 from guildhall.proctoring.model import PENDING_BOUND
@@ -19,6 +21,7 @@ from proctor_engine.client import EngineClient
 from proctor_engine.contract import Frame, Observation, Observed, Outcome, Superseded, Unexamined, Unreadable
 
 TAKEN_OVER = "This session goes on in another tab or on another device."
+STORE_SECONDS = 1.0  # that a verdict waits for the database
 FINISHED = "The session is finished."
 STORAGE_AWAY = "Guildhall cannot write to its database just now; nothing of yours is lost."
 
@@ -35,6 +38,7 @@ class FrameIntake:
         figures: FrameFigures,
         clock: Clock,
         settings: ProctoringSettings,
+        tasks: TaskOwner,
     ) -> None:
         self._engine = engine
         self._check_ins = check_ins
@@ -43,6 +47,7 @@ class FrameIntake:
         self._figures = figures
         self._clock = clock
         self._settings = settings
+        self._tasks = tasks
 
     def receive_frame(self, seat: Seat, sent: FrameSent) -> Awaitable[Verdict]:
         """Admit and offer now, in order; the returned awaitable is the verdict.
@@ -92,8 +97,8 @@ class FrameIntake:
         seat.judged_at_ms.append(frame.received_at_ms)
         if judgement.changes:
             self._recorder.note(seat, judgement.changes, frame.received_at_ms)
-            await self._recorder.flush(seat)
-        await self._check_ins.keep(seat)
+        if judgement.changes or self._check_ins.is_due(seat):
+            await self._store(seat)
         await self._tiles.relay(seat, frame, observation)
         verdict = self._verdict(frame, "judged", None)
         told = {
@@ -102,6 +107,22 @@ class FrameIntake:
             "check_in": told_while_open(seat.timeline),
         }
         return verdict.model_copy(update=told)
+
+    async def _store(self, seat: Seat) -> None:
+        """Wait until it is on disk, but not for as long as a database that is away lets one wait.
+
+        A page gives up on a frame after 3 s, and so its candidate would go unwatched. What takes longer goes on by
+        itself and is never cancelled: a driver may carry a write out that nobody waits for, long after newer ones.
+        """
+        if seat.storing is None or seat.storing.done():
+            seat.storing = self._tasks.start(f"store {seat.session.id}", self._write(seat))
+        done, _ = await asyncio.wait((seat.storing,), timeout=STORE_SECONDS)
+        for task in done:
+            task.result()
+
+    async def _write(self, seat: Seat) -> None:
+        await self._recorder.flush(seat)
+        await self._check_ins.keep(seat)
 
     def _verdict(self, frame: Frame, verdict: str, reason: str | None) -> Verdict:
         interval_ms = next_interval_ms(self._engine.health().interval_ms, self._settings)

@@ -49,6 +49,7 @@ class Seating:
         self._leaving: deque[Seat] = deque()  # one for each connection that ended while the database was away
         self._seeing_off = asyncio.Lock()
         self._leased_until_ms: int | None = None
+        self._unanswered = 0  # rounds of storing that ended early
         self.seats: dict[str, Seat] = {}
 
     async def take(self, session_id: str, evict: Callable[[], Awaitable[None]]) -> Seat:
@@ -120,23 +121,33 @@ class Seating:
         self._recorder.note(seat, judgement.changes, now_ms)
 
     async def keep_time(self) -> None:
-        """The clock of all seats here: silence, retries of what could not be stored, and this process's lease."""
-        beat_due_ms = 0
+        """The clock of all seats here: silence, and who goes on elsewhere.
+
+        It waits for no database: one that is away holds each question up for seconds, and silence would go unnoticed.
+        """
         while True:
-            if self._clock.monotonic_ms() >= beat_due_ms:
-                beat_due_ms = self._clock.monotonic_ms() + round(self._settings.lease_seconds * 1000 / 3)
-                await self.renew_lease()
-            await self.keep_seats()
+            self._tick()
+            await self._evict_lost()
             await asyncio.sleep(CLOCK_SECONDS)
 
+    async def keep_stored(self) -> None:
+        """Write what could not be written at once, see off who has left, ask again what was missed."""
+        while True:
+            await self._store_what_waits()
+            await self._see_off()
+            await asyncio.sleep(CLOCK_SECONDS)
+
+    async def keep_leased(self) -> None:
+        """Say again and again that this process is alive."""
+        while True:
+            await self.renew_lease()
+            await asyncio.sleep(self._settings.lease_seconds / 3)
+
     async def keep_seats(self) -> None:
-        """One tick for every seat here."""
-        for seat in list(self.seats.values()):
-            try:
-                await self._keep_seat(seat)
-            except Exception:
-                # One seat's trouble must not stop the clock of all the others.
-                log.exception("seat_clock_failed", session_id=seat.session.id)
+        """One round of the first two."""
+        self._tick()
+        await self._store_what_waits()
+        await self._evict_lost()
         await self._see_off()
 
     async def close(self) -> None:
@@ -176,18 +187,49 @@ class Seating:
             await announce_card(self._bus, moved)
         return True
 
-    async def _keep_seat(self, seat: Seat) -> None:
-        if seat.recheck:
-            await self._recheck(seat)
-        if seat.session.state is not SessionState.FINISHED and not seat.finishing and not seat.lost:
-            now_ms = self._clock.now_ms()
-            judgement = judge_silence(seat.timeline, seat.arrived_ms, now_ms, self._settings.rules)
-            seat.timeline = judgement.timeline
-            self._recorder.note(seat, judgement.changes, now_ms)
-        if seat.undecided:
-            await self._recorder.flush(seat)
-        if seat.lost:
-            await self._evict(seat)
+    def _tick(self) -> None:
+        for seat in self.seats.values():
+            if seat.session.state is SessionState.FINISHED or seat.finishing or seat.lost:
+                continue
+            try:
+                now_ms = self._clock.now_ms()
+                judgement = judge_silence(seat.timeline, seat.arrived_ms, now_ms, self._settings.rules)
+                seat.timeline = judgement.timeline
+                self._recorder.note(seat, judgement.changes, now_ms)
+            except Exception:
+                # One seat's trouble must not stop the clock of all the others.
+                log.exception("seat_clock_failed", session_id=seat.session.id)
+
+    async def _evict_lost(self) -> None:
+        for seat in [seat for seat in self.seats.values() if seat.lost]:
+            try:
+                await self._evict(seat)
+            except Exception:
+                log.exception("eviction_failed", session_id=seat.session.id)
+
+    async def _store_what_waits(self) -> None:
+        """Seat by seat until the database does not answer; whoever comes next then is asked first the next time."""
+        waiting = [seat for seat in self.seats.values() if seat.recheck or seat.undecided]
+        for place in range(len(waiting)):
+            seat = waiting[(place + self._unanswered) % len(waiting)]
+            if not seat.recording.locked() and not await self._was_stored(seat):
+                self._unanswered += 1
+                return
+
+    async def _was_stored(self, seat: Seat) -> bool:
+        """False when the database is away."""
+        try:
+            if seat.recheck:
+                await self._recheck(seat)
+            if seat.undecided and not seat.lost:
+                await self._recorder.flush(seat)
+        except StorageUnavailable as error:
+            log.warning("seat_not_rechecked_yet", session_id=seat.session.id, reason=str(error))
+            return False
+        except Exception:
+            log.exception("seat_not_stored", session_id=seat.session.id)
+            return True
+        return seat.lost or not seat.undecided
 
     async def _recheck(self, seat: Seat) -> None:
         """Is the session still ours? Say so again where a sweep took this process for dead."""

@@ -27,6 +27,7 @@ class Seat:
     judged_at_ms: deque[int] = field(default_factory=lambda: deque(maxlen=RATE_FRAMES))  # when the last ones arrived
     undecided: deque[PendingEntry] = field(default_factory=deque)  # bounded by PENDING_BOUND, see frames.py
     recording: asyncio.Lock = field(default_factory=asyncio.Lock)
+    storing: asyncio.Task[None] | None = None  # under way, whether or not its frame still waits for it
     lost: bool = False  # somebody else owns the session by now
     finishing: bool = False
     left: bool = False  # this process has let go of it

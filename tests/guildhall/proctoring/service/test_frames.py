@@ -1,8 +1,12 @@
+import asyncio
+from typing import Any
+
 import pytest
 
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.model import EntryKind, PendingEntry, Rule
 from guildhall.proctoring.rules import FrameRefused
+from guildhall.proctoring.service import frames
 from proctor_engine.contract import Superseded, Unexamined, Unreadable
 from tests.fakes.observations import CALM, DARK, EMPTY
 from tests.guildhall.proctoring.conftest import Hall
@@ -46,6 +50,33 @@ async def test_an_absence_is_in_the_log_before_its_frame_is_acknowledged(hall: H
     assert closed.kind is EntryKind.INCIDENT_CLOSED
     assert closed.incident.incident_id == opened.incident.incident_id
     assert closed.incident.closed_at_ms is not None
+
+
+async def test_a_verdict_does_not_wait_for_a_database_that_hangs_and_nothing_is_lost_or_doubled(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = await hall.seat(await hall.invite())
+    await hall.play(seat, CALM, 1)
+    back, decide, asked = asyncio.Event(), hall.store.decide, 0
+
+    async def hang(*decision: Any) -> bool:
+        nonlocal asked
+        asked += 1
+        await back.wait()
+        return await decide(*decision)
+
+    monkeypatch.setattr(hall.store, "decide", hang)
+    monkeypatch.setattr(frames, "STORE_SECONDS", 0.01)
+    async with asyncio.timeout(30):
+        verdicts = await hall.play(seat, EMPTY, 5) + await hall.play(seat, CALM, 5)
+        await hall.service.seating.keep_seats()
+    assert {verdict.verdict for verdict in verdicts} == {"judged"}
+    assert (asked, len(seat.undecided)) == (1, 2)
+    back.set()
+    assert seat.storing is not None
+    await seat.storing
+    assert [entry.kind for entry in await hall.entries()] == [EntryKind.INCIDENT_OPENED, EntryKind.INCIDENT_CLOSED]
+    assert (await hall.service.session(seat.session.id)).open == {}
 
 
 async def test_a_settled_incident_leaves_nothing_in_the_outbox(hall: Hall) -> None:

@@ -9,6 +9,7 @@ from guildhall.proctoring.jobs import sweep
 from guildhall.proctoring.lifecycle import Connection, Standing
 from guildhall.proctoring.model import EntryKind, PendingEntry, Rule, Session
 from guildhall.proctoring.rules import FrameRefused
+from guildhall.proctoring.service import seating
 from guildhall.proctoring.service.moves import SessionNotFound, SessionTakenOver
 from tests.fakes.observations import CALM, EMPTY
 from tests.guildhall.proctoring.conftest import Hall
@@ -226,6 +227,74 @@ async def test_silence_is_noticed_by_the_clock_and_ends_with_the_next_frame(hall
     assert opened.incident.rule is Rule.NO_FRAMES
     await hall.send(seat)
     assert [entry.kind for entry in await hall.entries()] == [EntryKind.INCIDENT_OPENED, EntryKind.INCIDENT_CLOSED]
+
+
+async def test_a_database_that_hangs_in_one_seat_does_not_stop_the_clock_of_the_others(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = await hall.seat(await hall.invite("Ada")), await hall.seat(await hall.invite("Grace"))
+    await hall.play(first, CALM, 1)
+    await hall.play(other, CALM, 1)
+    is_asked, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(*_: object) -> bool:
+        is_asked.set()
+        await never.wait()
+        return True
+
+    monkeypatch.setattr(hall.store, "decide", hang)
+    monkeypatch.setattr(seating, "CLOCK_SECONDS", 0.01)
+    async with hall.service.running():
+        hall.clock.advance(5_100)
+        async with asyncio.timeout(10):
+            await is_asked.wait()
+        await hall.play(other, CALM, 0.2)
+        hall.clock.advance(5_100)
+        async with asyncio.timeout(10):
+            while not any(entry.kind is EntryKind.INCIDENT_CLOSED for entry in other.undecided):
+                await asyncio.sleep(0.01)
+            while Rule.NO_FRAMES not in other.open_incidents:
+                await asyncio.sleep(0.01)
+        never.set()
+
+
+async def test_while_the_database_is_away_one_seat_a_round_asks_it_and_each_has_its_turn(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = [await hall.seat(await hall.invite()) for _ in range(3)]
+    for seat in seats:
+        await hall.play(seat, CALM, 1)
+    hall.clock.advance(5_100)
+    asked: list[str] = []
+
+    async def refuse(session_id: str, *_: object) -> bool:
+        asked.append(session_id)
+        raise StorageUnavailable("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(hall.store, "decide", refuse)
+        for _ in seats:
+            await hall.service.seating.keep_seats()
+    assert sorted(asked) == sorted(seat.session.id for seat in seats)
+    await hall.service.seating.keep_seats()
+    assert len(await hall.entries()) == 3
+
+
+async def test_a_seat_that_cannot_be_rechecked_is_asked_again(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, elsewhere = await hall.invite(), hall.another()
+    first = await hall.seat(session)
+    await elsewhere.seat(session)
+    first.lost, first.recheck = False, True
+
+    async def refuse(_: str) -> None:
+        raise StorageUnavailable("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(hall.store, "session", refuse)
+        await hall.service.seating.keep_seats()
+    assert hall.evicted == []
+    await hall.service.seating.keep_seats()
+    assert hall.evicted == [session.id]
 
 
 async def test_finishing_closes_what_is_open_and_cannot_be_undone_by_coming_back(hall: Hall) -> None:
