@@ -15,7 +15,7 @@ from proctor_engine.tasks import run_together
 log = logging.getLogger(__name__)
 
 READ_BLOCK_MS = 1_000
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 2.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 1.0  # sessions stand still meanwhile, and are to go on within 3 s
 
 
 def open_redis(url: str) -> Redis:

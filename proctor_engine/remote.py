@@ -19,6 +19,7 @@ from proctor_engine.tasks import log_crash, run_together
 SEND_BATCH = 32
 READ_BATCH = 256
 SWEEP_SECONDS = 0.05
+SEARCH_SECONDS = 0.2  # between two looks for an engine while none is ready
 NOBODY = EngineHealth(children=0, ready=0, restarts=0, waiting=0, in_flight=0)
 
 
@@ -184,7 +185,7 @@ class RemoteEngine:
             if silent:
                 await redis.hdel(askers, *silent)
             self._engines = streams.sum_health(await read_hash(redis, streams.health_key(prefix)), now_ms)
-            await asyncio.sleep(streams.BEAT_SECONDS)
+            await asyncio.sleep(streams.BEAT_SECONDS if self._engines.ready else SEARCH_SECONDS)
 
     def _finish(self, job: int, outcome: Outcome) -> None:
         sent = self._sent.pop(job, None)
