@@ -53,6 +53,7 @@ SILENCE_MS_MOST = 3_000.0
 GROWTH_MB_MOST = 1.0  # a minute
 SHARE = 0.8
 KINDS = ("web", "engine_child", "engine", "worker", "redis", "database")
+OURS = ("web", "engine", "engine_child", "worker")  # a test server's growth is told, and no fault of the product
 COUNTED_FROM_BACK = ("redis", "database")
 WARM_SECONDS, FLOOD_SECONDS = 8.0, 8.0
 CHILDREN_GONE_SECONDS = 5.0
@@ -277,7 +278,11 @@ class Soak:
         slopes = self.memory.slopes()
         missed = sum(one.sent != one.counted for one in fates)
         faults = [*account.faults, *(kill.fault for kill in self.kills if not kill.held)]
-        faults += [f"{role} grows by {slope} MB/min" for role, slope in slopes.items() if slope > GROWTH_MB_MOST]
+        faults += [
+            f"{role} grows by {slope} MB/min"
+            for role, slope in slopes.items()
+            if role in OURS and slope > GROWTH_MB_MOST
+        ]
         faults += [f"left behind: {one}" for one in left]
         faults += [f"{missed} candidates miss frames"] * bool(missed)
         faults += [f"{totals['unanswered']} frames were never answered"] * bool(totals["unanswered"])
@@ -306,6 +311,7 @@ class Soak:
             "tiles": recorder.tiles,
             "memory_mb_a_minute": slopes,
             "memory_mb_peak": self.memory.peaks(),
+            "memory_mb_longest_life": self.memory.longest_lives(),
             "exit_codes": {name: code for name, code in codes.items() if code},
             "database_killed": self.house.database_lasts,
             "faults": faults,

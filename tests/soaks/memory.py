@@ -48,6 +48,17 @@ class MemoryWatch:
             squares[role] += sum((at - middle) ** 2 for at, _ in grown)
         return {role: round(60 * products[role] / squares[role], 3) for role in squares if squares[role]}
 
+    def longest_lives(self) -> dict[str, dict[str, float]]:
+        """Of the process of each role that lived longest: minutes, and megabytes when grown up, half way and last."""
+        found: dict[str, dict[str, float]] = {}
+        for (role, _), samples in self.lives.items():
+            grown = [one for one in samples if one[0] - samples[0][0] > YOUNG_SECONDS]
+            minutes = round((samples[-1][0] - samples[0][0]) / 60, 1)
+            if grown and minutes > found.get(role, {}).get("minutes", 0):
+                first, middle, last = (round(grown[at][1], 1) for at in (0, len(grown) // 2, -1))
+                found[role] = {"minutes": minutes, "grown": first, "half": middle, "last": last}
+        return found
+
     def peaks(self) -> dict[str, float]:
         found: dict[str, float] = {}
         for (role, _), samples in self.lives.items():
