@@ -19,6 +19,8 @@ from proctor_engine.tasks import log_crash, run_together
 SEND_BATCH = 32
 READ_BATCH = 256
 SWEEP_SECONDS = 0.05
+LEAST_UNDER_WAY = 8
+UNDER_WAY_A_CHILD = 4  # times the frames that a child holds: two of its engine process, two on the way to it and back
 SEARCH_SECONDS = 0.2  # between two looks for an engine while none is ready
 NOBODY = EngineHealth(children=0, ready=0, restarts=0, waiting=0, in_flight=0)
 
@@ -129,7 +131,7 @@ class RemoteEngine:
         """Until something happened, or the first frame that waits for its turn is due."""
         due_at = self._mailbox.due_at()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout_at(due_at if len(self._sent) < self._settings.stream_max_frames else None):
+            async with asyncio.timeout_at(due_at if self._room() > 0 else None):
                 await self._wake.wait()
         self._wake.clear()
         loop = asyncio.get_running_loop()
@@ -138,11 +140,11 @@ class RemoteEngine:
             self._mailbox.share_seconds = self._pacer.pace.share_ms / 1_000
 
     def _take_batch(self) -> list[tuple[int, Offer]]:
-        """Frames to send now; never more in flight than the stream keeps, so none is trimmed unseen by its sender."""
+        """Frames to send now."""
         now = asyncio.get_running_loop().time()
         deadline = now + self._settings.remote_deadline_seconds
         batch: list[tuple[int, Offer]] = []
-        while len(batch) < SEND_BATCH and len(self._sent) < self._settings.stream_max_frames:
+        while len(batch) < SEND_BATCH and self._room() > 0:
             offer = self._mailbox.take(now)
             if offer is None:
                 break
@@ -150,6 +152,17 @@ class RemoteEngine:
             self._sent[self._job] = _Sent(offer, deadline)
             batch.append((self._job, offer))
         return batch
+
+    def _room(self) -> int:
+        """How many more frames may travel.
+
+        A few for each child that is ready: what engines cannot take yet waits here, where a newer frame takes its
+        place and its lateness slows the pace. In the stream it would only grow old: with 512 under way, 160 sessions
+        and engines short of processor time, every frame was a second old when an engine came to it, and was dropped.
+        Never more than the stream keeps either, so none is trimmed unseen by its sender.
+        """
+        most = max(LEAST_UNDER_WAY, UNDER_WAY_A_CHILD * self._settings.frames_in_flight * self._engines.ready)
+        return min(self._settings.stream_max_frames, most) - len(self._sent)
 
     async def _receive(self, redis: Redis) -> None:
         key = streams.replies_key(self._settings.stream_prefix, self._asker)

@@ -18,7 +18,7 @@ from proctor_engine.contract import (
     Unreadable,
 )
 from proctor_engine.redis_link import entries_of, open_redis, redis_time_ms
-from proctor_engine.remote import RemoteEngine
+from proctor_engine.remote import UNDER_WAY_A_CHILD, RemoteEngine
 from tests.proctor_engine.conftest import MakeFrame
 from tests.proctor_engine.harness import pretend_ready, scripted_settings, until
 from tests.servers.redis import RedisServer, run_redis
@@ -120,6 +120,25 @@ async def test_answers_that_nobody_can_place_are_passed_over(
     await redis.xadd(streams.replies_key("test", asker), {"nonsense": "1"})
     await answer(redis, asker, job, SEEN)
     assert await outcome == SEEN
+
+
+async def test_what_engines_cannot_take_yet_waits_here_where_newer_frames_replace_it(
+    engine: RemoteEngine, redis: Redis, make_frame: MakeFrame
+) -> None:
+    outcomes = [engine.offer(make_frame(f"s{n}")) for n in range(60)]
+    room = UNDER_WAY_A_CHILD * 2 * 5  # frames a child holds, children that are ready
+    await until(lambda: engine.health().in_flight == room)
+    await asyncio.sleep(0.1)
+    assert (engine.health().in_flight, engine.health().waiting) == (room, 60 - room)
+    newer = engine.offer(make_frame("s59"))
+    assert await outcomes[59] == Superseded()
+    travelling = await read_frames(redis, room)
+    for _, job, asker, _ in travelling:
+        await answer(redis, asker, job, SEEN)
+    await until(lambda: engine.health().waiting == 0)
+    travelled = [frame.session_id for frame, *_ in (await read_frames(redis, 60))[room:]]
+    assert sorted(travelled) == sorted(f"s{n}" for n in range(room, 60))
+    assert not newer.done()
 
 
 async def test_silence_ends_in_unexamined_and_the_next_frame_travels(
