@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Card } from "../shared/messages";
-import { sayFaces, saySignalsOff, STANDING_WORDS } from "../shared/wording";
+import { explainRate, sayFaces, saySignalsOff, STANDING_WORDS } from "../shared/wording";
 import { IncidentList } from "./incidents";
 import { Staleness, useLivePicture } from "./live_picture";
+import { Rate } from "./rate";
 import type { Wall } from "./wall";
 
 /** One candidate, large, at full rate. Arrow keys walk through the grid's order, Escape closes. */
@@ -21,6 +22,7 @@ export function Enlarged(props: {
   useEffect(() => wall.focus(card.session_id), [card.session_id]);
   useEffect(() => () => wall.focus(null), []);
   const faces = shown.tile === null ? card.faces : shown.tile.faces;
+  const slowness = card.state === "live" ? explainRate(shown.tile?.frames_per_second ?? null, wall.framesPerSecond) : "";
   const incidents = wall.book.incidents.filter((incident) => incident.session_id === card.session_id);
   const walk = (event: KeyboardEvent): void => {
     if (event.key === "ArrowRight") props.step(1);
@@ -43,6 +45,9 @@ export function Enlarged(props: {
           {STANDING_WORDS[card.state]}
         </span>
         {card.state === "live" ? <span class="faces">{sayFaces(faces)}</span> : null}
+        {card.state === "live" ? (
+          <Rate perSecond={shown.tile?.frames_per_second ?? null} wanted={wall.framesPerSecond} />
+        ) : null}
         <span class="tools">
           <button type="button" onClick={() => props.step(-1)} aria-label="Previous candidate" title="Previous (left arrow)">
             <Icon name="back" />
@@ -61,6 +66,11 @@ export function Enlarged(props: {
         {card.state === "finished" ? null : <Staleness clock={wall.clock} tile={shown.tile} />}
       </div>
       <div class="history">
+        {slowness === "" ? null : (
+          <p class="empty" data-testid="slowness">
+            {slowness}
+          </p>
+        )}
         {card.signals_off.length === 0 ? null : (
           <p class="empty" data-testid="signals-off">
             {saySignalsOff(card.signals_off)}

@@ -1,7 +1,8 @@
 import { Icon } from "../shared/icons";
 import type { Card, Incident } from "../shared/messages";
-import { isSlowed, RULE_WORDS, sayFaces, sayRate, STANDING_WORDS } from "../shared/wording";
+import { RULE_WORDS, sayFaces, sayJudged, STANDING_WORDS } from "../shared/wording";
 import { Staleness, useLivePicture } from "./live_picture";
+import { Rate } from "./rate";
 import type { Wall } from "./wall";
 
 /** One candidate in the grid. The whole tile is a button that enlarges it. */
@@ -45,9 +46,12 @@ export function CandidateTile(props: {
           {STANDING_WORDS[card.state]}
         </span>
         <span class="faces">{card.state === "live" ? sayFaces(faces) : ""}</span>
-        <span class="rate" data-slowed={isSlowed(rate, wall.framesPerSecond) ? "" : undefined} data-testid="rate">
-          {sayRate(rate, wall.framesPerSecond)}
-        </span>
+        <Rate perSecond={rate} wanted={wall.framesPerSecond} />
+        {card.signals_off.length === 0 ? null : (
+          <span class="judged" data-testid="judged">
+            {sayJudged(card.signals_off)}
+          </span>
+        )}
       </span>
       {worst === undefined ? null : (
         <span class="chip" data-channel={worst.channel}>

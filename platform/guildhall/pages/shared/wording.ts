@@ -50,6 +50,8 @@ export function sayFaces(faces: number | null): string {
   return faces === 1 ? "1 face" : `${faces} faces`;
 }
 
+const JUDGED_SIGNALS = 3; // `JUDGED` of proctoring/model.py: the head both ways, the eyes sideways
+
 const SIGNAL_WORDS: Record<Signal, string> = {
   yaw: "head turned sideways",
   pitch: "head turned up or down",
@@ -65,6 +67,18 @@ export function saySignalsOff(signals: readonly Signal[]): string {
   const named = signals.map((signal) => SIGNAL_WORDS[signal]);
   const list = named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named[named.length - 1]}` : named[0];
   return `Not judged for this person, because it reads too poorly: ${list}.`;
+}
+
+/** For a tile, where a sentence has no room; `judged` is how many signals looking away is told from. */
+export function sayJudged(signalsOff: readonly Signal[], judged = JUDGED_SIGNALS): string {
+  if (signalsOff.length === 0) return "";
+  return signalsOff.length < judged ? "Looking away judged in part" : "Looking away not judged";
+}
+
+/** Why a rate is lower than it should be, for whoever wonders; nothing where it is not. */
+export function explainRate(perSecond: number | null, wantedPerSecond: number): string {
+  if (!isSlowed(perSecond, wantedPerSecond)) return "";
+  return "Fewer pictures of this candidate are looked at than should be: the engine is full, or their connection is slow.";
 }
 
 /** "5 frames/s", or "2.2 of 5 frames/s" where it is less than it should be; nothing before it is known. */
