@@ -69,6 +69,12 @@ fuzz-api: install pages ## Call every API operation with what it allows and what
 bench: bench-live bench-exam bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
 bench-live: install pages ## How many candidates this machine carries at 5 frames/s
 	$(BIN)/python -m tests.benchmarks.live
+bench: bench-live bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
+bench-live: install pages ## How many candidates this machine carries at 5 frames/s (SCALED=1: many processes)
+	$(BIN)/python -m tests.benchmarks.live $(if $(SCALED),--scaled)
+
+soak-live: install pages ## Live sessions in the scaled mode while everything is killed in turn (MINUTES=30)
+	$(BIN)/python -m tests.soaks.live --minutes $(or $(MINUTES),30)
 
 bench-exam: install pages ## How many candidates this machine carries, each saving every 10 s, all handing in at once
 	$(BIN)/python -m tests.benchmarks.exam

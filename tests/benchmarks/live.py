@@ -9,6 +9,10 @@ engine that skips). Then, with candidates that obey the interval they are told, 
 - more candidates come than are carried: how far the frame rate of each falls, how evenly, and what a small event of
   the same server (the proctor's `sync`) takes meanwhile.
 
+With `--scaled` the same for two web processes and one engine process, through Redis and a MongoDB-compatible server,
+with the proctor at one of the two; and then, in turn with the all-in-one at the same number of candidates, the
+processor time of a judged frame by kind of process: what crossing costs.
+
 Server, engine and load share this machine. The last line on stdout is one JSON object.
 """
 
@@ -21,7 +25,7 @@ import signal
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +35,7 @@ import psutil
 import uvloop
 
 from tests.fakes.candidate import FrameSender
+from tests.fakes.house import House
 from tests.fakes.proctor import Watcher
 from tests.fakes.server import GuildhallProcess, serving
 from tests.journeys.scenes import film, split_film
@@ -58,6 +63,7 @@ class Step:
     fps_each: tuple[float, float, float]  # least, median, most of a candidate
     wall_shows_least_fps: float | None
     cpu_percent: dict[str, float]
+    cpu_us_a_frame: dict[str, float]  # judged ones
     peak_memory_mb: dict[str, float]
 
     @property
@@ -76,20 +82,32 @@ class Killed:
     silences_ms_p50: float
 
 
-class Cpu:
-    """CPU and memory of the server's process tree and of this load generator, by process."""
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running Guildhall, of one process tree or of many."""
 
-    def __init__(self, server_pid: int) -> None:
-        parent = psutil.Process(server_pid)
-        self._processes = {"web": parent, "load": psutil.Process()}
-        self._processes |= {f"engine_{n}": child for n, child in enumerate(parent.children(recursive=True), 1)}
+    base_urls: list[str]
+    seat: Callable[[str], Awaitable[str]]  # a candidate's token
+    wall: Callable[[], Awaitable[str]]  # a proctor's
+    process_ids: Callable[[], dict[str, list[int]]]  # by what they are
+
+
+class Cpu:
+    """CPU and memory of the site's processes and of this load generator, by what they are."""
+
+    def __init__(self, site: Site) -> None:
+        self._processes = {name: [psutil.Process(pid) for pid in pids] for name, pids in site.process_ids().items()}
+        self._processes["load"] = [psutil.Process()]
 
     def seconds(self) -> dict[str, float]:
-        return {name: sum(process.cpu_times()[:2]) for name, process in self._processes.items()}
+        return {name: sum(sum(one.cpu_times()[:2]) for one in some) for name, some in self._processes.items()}
 
     def peak_memory_mb(self) -> dict[str, float]:
+        """Of the largest of a kind."""
         return {
-            name: round(_peak_kb(process.pid) / 1024, 1) for name, process in self._processes.items() if name != "load"
+            name: round(max(_peak_kb(one.pid) for one in some) / 1024, 1)
+            for name, some in self._processes.items()
+            if name != "load"
         }
 
 
@@ -104,27 +122,25 @@ def _peak_kb(pid: int) -> int:
 class Stage:
     """A server, what is shown to it, and the seats that were taken so far."""
 
-    server: GuildhallProcess
+    site: Site
     pictures: Sequence[bytes]
     warm_seconds: float
     seconds: float
     tokens: list[str] = field(default_factory=list)
 
-    @property
-    def pid(self) -> int:
-        assert self.server.process is not None
-        return self.server.process.pid
-
     @contextlib.asynccontextmanager
     async def live(self, candidates: int, *, obedient: bool) -> AsyncIterator[tuple[list[FrameSender], Watcher]]:
         """So many candidates in full swing, and a proctor who watches them."""
         while len(self.tokens) < candidates:
-            self.tokens.append(self.server.candidate(f"Candidate {len(self.tokens)}")["token"])
+            self.tokens.append(await self.site.seat(f"Candidate {len(self.tokens)}"))
         interval_seconds = 1 / FRAMES_PER_SECOND
-        base_url = self.server.base_url
+        doors = self.site.base_urls
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-            senders = [FrameSender(http, base_url, token, self.pictures) for token in self.tokens[:candidates]]
-            watcher = Watcher(http, base_url, self.server.proctor()["token"])
+            senders = [
+                FrameSender(http, doors[n % len(doors)], token, self.pictures)
+                for n, token in enumerate(self.tokens[:candidates])
+            ]
+            watcher = Watcher(http, doors[0], await self.site.wall())
             async with asyncio.TaskGroup() as group:
                 running = [group.create_task(watcher.run())]
                 running += [
@@ -140,7 +156,7 @@ class Stage:
 
     async def measure(self, candidates: int, *, obedient: bool = False) -> Step:
         async with self.live(candidates, obedient=obedient) as (senders, watcher):
-            cpu = Cpu(self.pid)
+            cpu = Cpu(self.site)
             before = cpu.seconds()
             await count_for(self.seconds, senders, watcher)
             after = cpu.seconds()
@@ -167,17 +183,18 @@ class Stage:
             fps_each=(round(each[0], 2), round(statistics.median(each), 2), round(each[-1], 2)),
             wall_shows_least_fps=watcher.slowest_rate,
             cpu_percent={name: round((after[name] - before[name]) / self.seconds * 100, 1) for name in before},
+            cpu_us_a_frame={name: round((after[name] - before[name]) / max(1, sum(judged)) * 1e6) for name in before},
             peak_memory_mb=cpu.peak_memory_mb(),
         )
 
     async def kill_a_child(self, candidates: int) -> Killed:
         """With pages that obey; `seconds` before and three times as many after."""
         async with self.live(candidates, obedient=True) as (senders, watcher):
-            children = psutil.Process(self.pid).children(recursive=True)
+            children = self.site.process_ids()["engine_child"]
             for sender in senders:
                 sender.counting = True
             await asyncio.sleep(self.seconds / 2)
-            os.kill(children[0].pid, signal.SIGKILL)
+            os.kill(children[0], signal.SIGKILL)
             await count_for(2 * self.seconds, senders, watcher)
             await asyncio.sleep(PATIENCE_SECONDS)
             for sender in senders:
@@ -247,9 +264,45 @@ async def search(stage: Stage, flood: int) -> tuple[Step | None, Step | None]:
     return held, failed
 
 
-async def run(server: GuildhallProcess, options: argparse.Namespace) -> dict[str, Any]:
-    pictures = split_film(film(("one_face", 4)))
-    stage = Stage(server, pictures, options.warm_seconds, options.seconds)
+def alone(server: GuildhallProcess) -> Site:
+    """The all-in-one."""
+
+    async def seat(name: str) -> str:
+        return str((await asyncio.to_thread(server.candidate, name))["token"])
+
+    async def wall() -> str:
+        return str((await asyncio.to_thread(server.proctor))["token"])
+
+    def process_ids() -> dict[str, list[int]]:
+        assert server.process is not None
+        pid = server.process.pid
+        return {"web": [pid], "engine_child": [child.pid for child in psutil.Process(pid).children(recursive=True)]}
+
+    return Site([server.base_url], seat, wall, process_ids)
+
+
+def scaled(house: House) -> Site:
+    """Many processes."""
+
+    async def seat(name: str) -> str:
+        return str((await house.candidate(name))["token"])
+
+    async def wall() -> str:
+        return str((await house.proctor())["token"])
+
+    def process_ids() -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for one in house.all:
+            assert one.pid is not None
+            found.setdefault(one.name.partition("_")[0], []).append(one.pid)
+        children = [child.pid for pid in found["engine"] for child in psutil.Process(pid).children()]
+        return found | {"engine_child": children}
+
+    return Site(house.base_urls, seat, wall, process_ids)
+
+
+async def run(site: Site, options: argparse.Namespace) -> dict[str, Any]:
+    stage = Stage(site, split_film(film(("one_face", 4))), options.warm_seconds, options.seconds)
     if options.candidates:
         held: Step | None = await stage.measure(options.candidates)
         failed = None
@@ -268,8 +321,10 @@ async def run(server: GuildhallProcess, options: argparse.Namespace) -> dict[str
                 "times": factor,
                 "candidates": step.candidates,
                 "fps_each": step.fps_each,
+                "skipped_share": step.skipped_share,
                 "interval_ms_told": step.interval_ms_told,
                 "latency_ms_p99": step.latency_ms_p99,
+                "small_event_ms_p50": step.small_event_ms_p50,
                 "small_event_ms_p99": step.small_event_ms_p99,
                 "wall_shows_least_fps": step.wall_shows_least_fps,
             }
@@ -282,6 +337,33 @@ async def run(server: GuildhallProcess, options: argparse.Namespace) -> dict[str
     return result
 
 
+async def run_scaled(server: GuildhallProcess, options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """The scaled form's own result, and what a frame costs in it and in the all-in-one, measured in turn."""
+    options.kill = False  # `make soak-live` kills everything
+    async with House(folder, engines=1, children=len(os.sched_getaffinity(0))) as house:
+        result = await run(scaled(house), options)
+        candidates = max(2, round(0.7 * result["candidates"]))
+        film_shown = split_film(film(("one_face", 4)))
+        stages = {
+            "scaled": Stage(scaled(house), film_shown, options.warm_seconds, options.seconds),
+            "all_in_one": Stage(alone(server), film_shown, options.warm_seconds, options.seconds),
+        }
+        costs: dict[str, list[dict[str, float]]] = {name: [] for name in stages}
+        for _ in range(options.rounds):
+            for name, stage in stages.items():
+                step = await stage.measure(candidates, obedient=True)
+                say(name, step)
+                costs[name].append(step.cpu_us_a_frame)
+    result["crossing"] = {
+        "candidates": candidates,
+        "cpu_us_a_frame": {
+            name: {kind: statistics.median(cost[kind] for cost in rounds) for kind in rounds[0]}
+            for name, rounds in costs.items()
+        },
+    }
+    return result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--candidates", type=int, default=0, help="measure this number instead of searching")
@@ -290,9 +372,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--kill", action=argparse.BooleanOptionalAction, default=True, help="kill an engine child")
     parser.add_argument("--beyond", type=float, nargs="*", default=BEYOND, help="times the number that was carried")
+    parser.add_argument("--scaled", action="store_true", help="two web processes and one engine process, through Redis")
+    parser.add_argument("--rounds", type=int, default=3, help="of the comparison with the all-in-one, with --scaled")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
-        result = uvloop.run(run(server, options))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, serving(Path(folder)) as server:
+        work = run_scaled(server, options, Path(folder)) if options.scaled else run(alone(server), options)
+        result = uvloop.run(work)
     print(json.dumps(result))
 
 

@@ -40,7 +40,7 @@ import psutil
 import uvloop
 from pymongo import MongoClient
 
-from tests.fakes.house import House
+from tests.fakes.house import READY_SECONDS, House
 from tests.fakes.kept import Kept, left_behind
 from tests.soaks.accounting import settle
 from tests.soaks.candidate import Candidate, Fates, longest_silence_ms
@@ -74,6 +74,7 @@ class Kill:
     kind: str
     name: str
     at: float
+    silence_ms_most: float = SILENCE_MS_MOST
     back_at: float = 0.0  # when its successor could do its work
     until: float = 0.0
     stall_ms: float = 0.0
@@ -86,11 +87,11 @@ class Kill:
 
     @property
     def held(self) -> bool:
-        return max(self.silences_ms, default=0.0) <= SILENCE_MS_MOST + self.stall_ms and not self.orphans
+        return max(self.silences_ms, default=0.0) <= self.silence_ms_most + self.stall_ms and not self.orphans
 
     @property
     def fault(self) -> str:
-        silent = sum(silence > SILENCE_MS_MOST for silence in self.silences_ms)
+        silent = sum(silence > self.silence_ms_most for silence in self.silences_ms)
         return f"{self.name} killed: {silent} silent, {max(self.silences_ms):.0f} ms; {self.orphans} children left"
 
 
@@ -233,7 +234,7 @@ class Soak:
         victim = self._chance.choice(owners[kind])
         if kind in COUNTED_FROM_BACK:
             victim.restart_seconds = self._chance.uniform(1.0, LONGEST_OUTAGE_SECONDS)
-        kill = Kill(kind, victim.name, loop.time())
+        kill = Kill(kind, victim.name, loop.time(), self._options.silence_ms)
         starts, ready = victim.starts, _ready_children(victim)
         if kind == "engine_child":
             assert victim.pid is not None
@@ -248,7 +249,7 @@ class Soak:
         if kind.startswith("engine"):
             while _ready_children(victim) == ready:
                 await asyncio.sleep(0.05)
-        await victim.until_ready(60)
+        await victim.until_ready(READY_SECONDS)
         kill.back_at = loop.time()
         return kill
 
@@ -357,6 +358,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--every-seconds", type=float, default=20, help="between two kills")
     parser.add_argument("--candidates", type=int, default=0, help="instead of four fifths of what was measured")
     parser.add_argument("--crowd", type=int, default=70, help="candidates of the measurement")
+    parser.add_argument("--silence-ms", type=float, default=SILENCE_MS_MOST, help="the longest that is no fault")
     parser.add_argument("--seed", type=int, default=1, help="of the order of the kills")
     parser.add_argument("--logs", type=Path, help="keep the processes' logs in this folder")
     return parser.parse_args(arguments)
