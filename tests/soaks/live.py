@@ -202,7 +202,7 @@ class Soak:
         ends_at = loop.time() + seconds
         kinds = [kind for kind in KINDS if kind != "database" or self.house.database_lasts]
         turn: list[str] = []
-        while loop.time() < ends_at:
+        while len(self.kills) < self._options.kills if self._options.kills else loop.time() < ends_at:
             if not turn:
                 turn = self._chance.sample(kinds, len(kinds))
             kill = await self._kill(turn.pop())
@@ -355,6 +355,7 @@ async def soak(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--kills", type=int, default=0, help="so many, instead of minutes")
     parser.add_argument("--every-seconds", type=float, default=20, help="between two kills")
     parser.add_argument("--candidates", type=int, default=0, help="instead of four fifths of what was measured")
     parser.add_argument("--crowd", type=int, default=70, help="candidates of the measurement")
