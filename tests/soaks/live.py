@@ -57,6 +57,10 @@ OURS = ("web", "engine", "engine_child", "worker")  # a test server's growth is 
 COUNTED_FROM_BACK = ("redis", "database")
 WARM_SECONDS, FLOOD_SECONDS = 8.0, 8.0
 CHILDREN_GONE_SECONDS = 5.0
+SETTLE_SECONDS = 4.0
+"""From when a thing is back to the next kill. What a web process decides while the database is away is in its memory
+alone: killed in that very moment it takes it along, which is told in docs/operations.md and is not what is asked here.
+"""
 LONGEST_OUTAGE_SECONDS = 6.0
 LEAVES_EVERY = 3  # every third candidate leaves their chair
 TAIL_SECONDS = 8.0  # with everybody back in their chair, for the last incidents to close
@@ -206,7 +210,7 @@ class Soak:
             if not turn:
                 turn = self._chance.sample(kinds, len(kinds))
             kill = await self._kill(turn.pop())
-            kill.until = max(loop.time(), kill.at + every_seconds)
+            kill.until = max(loop.time() + SETTLE_SECONDS, kill.at + every_seconds)
             await asyncio.sleep(max(0.0, kill.until - loop.time()))
             kill.stall_ms = self.stalls.longest_ms(kill.at, kill.until)
             kill.silences_ms = [
