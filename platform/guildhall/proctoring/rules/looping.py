@@ -8,6 +8,7 @@ the stillness around it, which is no echo.
 
 import struct
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -107,10 +108,10 @@ def find_loop(past: Past) -> Loop | None:
     late = _since(past.echoes, past.echoes[-1].at_ms - ROUGH_WINDOW_MS)
     exact = [echo for echo in past.echoes if echo.exact_print]
     for lag_ms in candidates:
-        agreeing = [echo for echo in exact if _has_lag(echo, lag_ms)]
+        agreeing = _agreeing(exact, lag_ms)
         if len({echo.exact_print for echo in agreeing}) >= EXACT_ECHOES:
             return Loop(agreeing[0].at_ms, lag_ms)
-        agreeing = [echo for echo in late if _has_lag(echo, lag_ms)]
+        agreeing = _agreeing(late, lag_ms)
         if len(agreeing) >= max(ROUGH_ECHOES, ROUGH_SHARE * len(late)):
             return Loop(agreeing[0].at_ms, lag_ms)
     return None
@@ -129,8 +130,14 @@ def _since(echoes: tuple[Echo, ...], from_ms: int) -> tuple[Echo, ...]:
     return echoes[bisect_left(echoes, from_ms, key=_at_ms) :]
 
 
-def _has_lag(echo: Echo, lag_ms: int) -> bool:
-    return any(abs(one - lag_ms) <= TOLERANCE_MS for one in echo.lags_ms)
+def _agreeing(echoes: Iterable[Echo], lag_ms: int) -> list[Echo]:
+    """Those that have this lag, or nearly; an echo's lags are in rising order."""
+    agreeing = []
+    for echo in echoes:
+        place = bisect_left(echo.lags_ms, lag_ms - TOLERANCE_MS)
+        if place < len(echo.lags_ms) and echo.lags_ms[place] <= lag_ms + TOLERANCE_MS:
+            agreeing.append(echo)
+    return agreeing
 
 
 def _lags(times: Times, hits: Hits, at_ms: int) -> tuple[int, ...]:
