@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-READY_SECONDS = 60
+READY_SECONDS = 180  # a machine that others load takes a minute for what takes 4 s
 
 
 def free_port() -> int:
