@@ -4,12 +4,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
+from statistics import median
 
 import psutil
 
 SAMPLE_SECONDS = 2.0
 YOUNG_SECONDS = 40.0  # loading models and filling pools is not growing
-FEWEST_SAMPLES = 10
+FEWEST_SAMPLES = 30
+APART_SECONDS = 30.0
 
 Lives = dict[tuple[str, int], list[tuple[float, float]]]
 """By role and process: seconds since the soak began, and megabytes."""
@@ -35,18 +38,22 @@ class MemoryWatch:
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def slopes(self) -> dict[str, float]:
-        """Megabytes a minute, by role: the common slope of all its lives, each measured from its own level."""
-        products: dict[str, float] = defaultdict(float)
-        squares: dict[str, float] = defaultdict(float)
+        """Megabytes a minute, by role: the median of the slopes between all moments half a minute and more apart.
+
+        The median (Theil and Sen's) is not moved by single steps: a process that first meets an outage loads what it
+        needs to tell of it, 6 MB of a worker's, and stays there.
+        """
+        found: dict[str, list[float]] = defaultdict(list)
         for (role, _), samples in self.lives.items():
             grown = [(at, size) for at, size in samples if at - samples[0][0] > YOUNG_SECONDS]
             if len(grown) < FEWEST_SAMPLES:
                 continue
-            middle = sum(at for at, _ in grown) / len(grown)
-            level = sum(size for _, size in grown) / len(grown)
-            products[role] += sum((at - middle) * (size - level) for at, size in grown)
-            squares[role] += sum((at - middle) ** 2 for at, _ in grown)
-        return {role: round(60 * products[role] / squares[role], 3) for role in squares if squares[role]}
+            found[role] += [
+                60 * (later - earlier) / (then - at)
+                for (at, earlier), (then, later) in combinations(grown, 2)
+                if then - at >= APART_SECONDS
+            ]
+        return {role: round(median(slopes), 3) for role, slopes in found.items() if slopes}
 
     def longest_lives(self) -> dict[str, dict[str, float]]:
         """Of the process of each role that lived longest: minutes, and megabytes when grown up, half way and last."""

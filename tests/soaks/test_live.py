@@ -9,6 +9,7 @@ from tests.servers.build import CannotBuild
 from tests.soaks.accounting import settle
 from tests.soaks.films import Absence
 from tests.soaks.live import options_of, soak
+from tests.soaks.memory import MemoryWatch
 
 # Each thing is killed once. How long sessions stay silent is for the long form, on a machine of its own.
 SHORT = "--kills 6 --every-seconds 4 --candidates 4 --silence-ms 60000"
@@ -68,6 +69,21 @@ def test_whatever_is_lost_doubled_or_made_up_is_told(
     log: list[dict[str, Any]], absences: list[Absence], kept: list[dict[str, Any]] | None, fault: str
 ) -> None:
     assert any(fault in told for told in faults(log, absences, kept))
+
+
+def test_verdicts_that_come_slowly_may_part_an_absence_wherever_one_is_late() -> None:
+    seen = [*range(10_000, 15_000, 1_000), *range(15_900, 22_000, 1_000)]
+    log = [*LOG, entry(3, "opened", 15_900, None), entry(4, "closed", 15_900, 21_900)]
+    assert faults(log, [Absence(10_000, 22_000, seen)]) == []
+    assert faults([], [Absence(10_000, 22_000, seen)]) == []
+
+
+def test_a_process_that_grows_is_told_from_one_that_takes_a_step() -> None:
+    moments = range(0, 600, 2)
+    watch = MemoryWatch(lambda: ())
+    watch.lives["web", 1] = [(at, 100 + at / 30) for at in moments]
+    watch.lives["worker", 2] = [(at, 100 + 6 * (at > 200)) for at in moments]
+    assert watch.slopes() == {"web": 2.0, "worker": 0.0}
 
 
 def test_an_engine_that_was_away_in_the_middle_makes_two_incidents_of_one_absence() -> None:
