@@ -34,7 +34,8 @@ class MemoryWatch:
                     megabytes = psutil.Process(pid).memory_info().rss / 1e6
                 except psutil.Error:
                     continue
-                self.lives[role, pid].append((loop.time(), megabytes))
+                if megabytes:  # none of one that has just ended
+                    self.lives[role, pid].append((loop.time(), megabytes))
             await asyncio.sleep(SAMPLE_SECONDS)
 
     def slopes(self) -> dict[str, float]:
