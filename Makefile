@@ -67,7 +67,6 @@ fuzz-api: install pages ## Call every API operation with what it allows and what
 	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
 
 bench: bench-live bench-exam bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
-bench: bench-live bench-exam bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
 bench-live: install pages ## How many candidates this machine carries at 5 frames/s (SCALED=1: many processes)
 	$(BIN)/python -m tests.benchmarks.live $(if $(SCALED),--scaled)
 
