@@ -13,14 +13,14 @@ shift is scaled by 4.
 
 import math
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import Self, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.base import Picture
-from proctor_engine.detectors.model_files import MeshParts
+from proctor_engine.detectors.model_files import ModelParts
 from proctor_engine.detectors.network import Network, Tensor
 from proctor_engine.detectors.regions import Region, cut_region
 
@@ -50,7 +50,8 @@ EYE_PLACES = np.array([[eye, eye + ALL_POINTS] for eye in EYES])
 LOOKED_AT = np.concatenate((EYES, [range(rows.start, rows.stop) for rows in IRISES]), axis=1)
 LOOKED_AT_PLACES = np.array([[points, points + ALL_POINTS] for points in LOOKED_AT])
 CONTOUR_POINTS = EYES.shape[1]
-Matrices = npt.NDArray[np.float64]  # eyes x 2 x 3
+Matrix: TypeAlias = tuple[tuple[float, float, float], tuple[float, float, float]]
+CORNER_POINTS = np.array(CORNERS).ravel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class Mesh:
     @classmethod
     def of(cls, coordinates: npt.NDArray[np.float32], flag: float) -> Self:
         """The mesh of these coordinates."""
-        left, top, _ = coordinates.min(axis=1).tolist()
-        right, bottom, _ = coordinates.max(axis=1).tolist()
+        left, top = np.minimum.reduce(coordinates[:2], axis=1).tolist()
+        right, bottom = np.maximum.reduce(coordinates[:2], axis=1).tolist()
         return cls(coordinates, flag, (left, top, right, bottom))
 
     @property
@@ -77,59 +78,59 @@ class Mesh:
 class AttentionMesh:
     """Both halves, loaded and warm."""
 
-    def __init__(self, parts: MeshParts) -> None:
+    def __init__(self, parts: ModelParts) -> None:
         self._mesh = Network(parts.mesh)
         self._eyes = Network(parts.eyes)
+        points, self._features, self._flag = self._mesh.outputs
+        self._points = points.reshape(MESH_POINTS, 3).T
+        # Of each eye its contour, then its iris.
+        self._eye_points = [points.reshape(-1, 2) for points in self._eyes.outputs]
         self._in_cut = np.zeros((3, ALL_POINTS), np.float32)  # in pixels of the cut-out; z of irises stays 0
         self._looked_at = np.empty((len(EYES), LOOKED_AT.shape[1], 2), np.float32)
 
     def fit(self, picture: Picture, region: Region) -> Mesh | None:
         """The landmarks of the face in the region; None where the model sees no face."""
         matrix = region.matrix(INPUT_PX)
-        network_input = self._mesh.inputs[0]()
-        np.multiply(cut_region(picture, matrix, INPUT_PX), np.float32(1 / 255), out=network_input[0])
-        del network_input
+        np.copyto(self._mesh.inputs[0][0], cut_region(picture, matrix, INPUT_PX), casting="unsafe")
         self._mesh.run()
-        logit = float(self._mesh.outputs[2]().item())
+        logit = float(self._flag.item())
         if logit < 0:
             return None
-        self._in_cut[:, :MESH_POINTS] = self._mesh.outputs[0]().reshape(MESH_POINTS, 3).T
+        self._in_cut[:, :MESH_POINTS] = self._points
         self._look_at_eyes()
         coordinates = np.empty_like(self._in_cut)
-        np.matmul(matrix[:, :2].astype(np.float32), self._in_cut[:2], out=coordinates[:2])
-        coordinates[:2] += matrix[:, 2:].astype(np.float32)
+        to_picture = matrix.astype(np.float32)
+        np.matmul(to_picture[:, :2], self._in_cut[:2], out=coordinates[:2])
+        coordinates[:2] += to_picture[:, 2:]
         np.multiply(self._in_cut[2], np.float32(region.side_px / INPUT_PX), out=coordinates[2])
         return Mesh.of(coordinates, 1 / (1 + math.exp(-logit)))
 
     def _look_at_eyes(self) -> None:
         """Look at both eyes again and set their landmarks and irises, in pixels of the cut-out."""
         matrices = _eye_matrices(self._in_cut)
-        features = self._mesh.outputs[1]()[0]
         for matrix, eye_input in zip(matrices, self._eyes.inputs, strict=True):
-            eye_input()[0] = _sample(features, matrix)
-        del features
+            _sample(self._features[0], matrix, eye_input[0])
         self._eyes.run()
         for place, looked_at in enumerate(self._looked_at):
-            looked_at[:CONTOUR_POINTS] = self._eyes.outputs[2 * place]().reshape(-1, 2)
-            looked_at[CONTOUR_POINTS:] = self._eyes.outputs[2 * place + 1]().reshape(-1, 2)
-        in_cut = np.matmul(matrices[:, :, :2], self._looked_at.transpose(0, 2, 1)) + matrices[:, :, 2:] * CELL_PX
+            looked_at[:CONTOUR_POINTS] = self._eye_points[2 * place]
+            looked_at[CONTOUR_POINTS:] = self._eye_points[2 * place + 1]
+        to_cut = np.array(matrices)
+        in_cut = np.matmul(to_cut[:, :, :2], self._looked_at.transpose(0, 2, 1)) + to_cut[:, :, 2:] * CELL_PX
         self._in_cut.reshape(-1)[LOOKED_AT_PLACES] = in_cut
 
 
-def _eye_matrices(in_cut: Tensor) -> Matrices:
+def _eye_matrices(in_cut: Tensor) -> list[Matrix]:
     """Landmarks2TransformMatrix of both eyes: see above."""
-    xs, ys = in_cut[0], in_cut[1]
-    angles = [math.atan2(float(ys[right] - ys[left]), float(xs[right] - xs[left])) for left, right in CORNERS]
+    xs, ys = in_cut[:2].take(CORNER_POINTS, axis=1).tolist()
+    angles = [math.atan2(ys[right] - ys[right - 1], xs[right] - xs[right - 1]) for right in (1, 3)]
     turns = [(math.cos(angle), math.sin(angle)) for angle in angles]
     upright = np.array([((cosine, sine), (-sine, cosine)) for cosine, sine in turns], np.float32)
     along = upright @ in_cut.reshape(-1).take(EYE_PLACES)
-    lows, highs = along.min(axis=2).tolist(), along.max(axis=2).tolist()
-    return np.array([_eye_matrix(*eye) for eye in zip(turns, lows, highs, strict=True)])
+    lows, highs = np.minimum.reduce(along, axis=2).tolist(), np.maximum.reduce(along, axis=2).tolist()
+    return [_eye_matrix(*eye) for eye in zip(turns, lows, highs, strict=True)]
 
 
-def _eye_matrix(
-    turn: tuple[float, float], low: list[float], high: list[float]
-) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def _eye_matrix(turn: tuple[float, float], low: list[float], high: list[float]) -> Matrix:
     (cosine, sine), (low_x, low_y), (high_x, high_y) = turn, low, high
     middle_x, middle_y = (low_x + high_x) / 2 / CELL_PX, (low_y + high_y) / 2 / CELL_PX
     scale = EYE_SCALE / EYE_CELLS / CELL_PX
@@ -142,11 +143,8 @@ def _eye_matrix(
     )
 
 
-def _sample(features: Tensor, matrix: npt.NDArray[np.float64]) -> Tensor:
+def _sample(features: Tensor, matrix: Matrix, sampled: Tensor) -> None:
     """TransformTensorBilinear: OpenCV counts from the middle of a cell, the operation from its corner."""
-    centred = matrix.copy()
-    centred[:, 2] += centred[:, :2].sum(axis=1) * 0.5 - 0.5
-    return cast(
-        "Tensor",
-        cv2.warpAffine(features, centred, (EYE_CELLS, EYE_CELLS), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
-    )
+    centred = np.array([(x, y, shift + (x + y) * 0.5 - 0.5) for x, y, shift in matrix])
+    size, flags = (EYE_CELLS, EYE_CELLS), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cv2.warpAffine(features, centred, size, dst=sampled, flags=flags)

@@ -6,6 +6,7 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,37 +15,47 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.base import Picture
-from proctor_engine.detectors.model_files import FULL_RANGE, SHORT_RANGE, read_model
+from proctor_engine.detectors.model_files import FULL_RANGE, load_parts, read_model
+from proctor_engine.detectors.model_surgery import DETECTOR_SCALE
 from proctor_engine.detectors.network import Network
 from proctor_engine.detectors.regions import Region, region_around, rgb_of
 
 MERGED_OVERLAP = 0.3  # boxes that share more are one face: their mean, weighted by score
-USED_NUMBERS = 8  # of an anchor's 16: centre, size, right and left eye; four more keypoints are of no use here
+USED_NUMBERS = 8  # of an anchor: centre, size, right and left eye; four more keypoints are of no use here
 MOST_BOXES = 128  # looked at in one picture (policy: the surest); a face is about five of them
+MIDDLE_LIGHT = np.float32(127.5)  # of 0..255: the models' zero
 Floats = npt.NDArray[np.float32]
 _Box: TypeAlias = tuple[
     float, tuple[float, ...]
-]  # score; left, top, right, bottom, right eye, left eye: 0..1 of the input
+]  # score; left, top, right, bottom, right eye, left eye: 0..1 of the input's side
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
     """One of the two models: its input's side and, for each grid of anchors, cells a side and anchors a cell."""
 
-    model: str
+    load: Callable[[], bytes]
     input_px: int
     grids: tuple[tuple[int, int], ...]
     least_score: float
+    input_scale: float  # of what is above and below the models' zero
+    # Rows for a picture that is as wide as the input, by the picture's height over its width; the same for columns of
+    # one that is taller than wide. Few, because each is a network of its own, of 3 MB.
+    rows_px: tuple[int, ...] = ()
 
 
-SHORT = Range(SHORT_RANGE, 128, ((16, 2), (8, 6)), least_score=0.5)
+# A quarter less to look at in a picture of 4:3 takes a quarter less time.
+SHORT = Range(lambda: load_parts().short, 128, ((16, 2), (8, 6)), least_score=0.5, input_scale=1.0, rows_px=(80, 96))
 # mediapipe takes 0.6; at 0.5 a tile shows 91 instead of 88 % of faces of 24 px, and no recording has a false one.
-FULL = Range(FULL_RANGE, 192, ((48, 1),), least_score=0.5)
+FULL = Range(lambda: read_model(FULL_RANGE), 192, ((48, 1),), least_score=0.5, input_scale=DETECTOR_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A square of the picture that a detector looks at; it may reach beyond the picture, where all is black."""
+    """A square of the picture that a detector looks at; it may reach beyond the picture, where all is black.
+
+    The window of a whole picture need not be a square: then its side is the longer one.
+    """
 
     left_px: float
     top_px: float
@@ -71,52 +82,88 @@ class BoxDetector:
     """One detector, loaded and warm."""
 
     def __init__(self, chosen: Range) -> None:
-        self._input_px = chosen.input_px
-        self._network = Network(read_model(chosen.model))
-        self._anchors = _anchors_of(chosen)
+        self._range = chosen
+        self._model = chosen.load()
         self._least_logit = math.log(chosen.least_score / (1 - chosen.least_score))
+        self._grids: dict[tuple[int, int], _Grid] = {}
+        self.grid_of(chosen.input_px, chosen.input_px)
 
     def find(self, picture: Picture, window: Window | None = None) -> list[Detection]:
         """Every face in the window (the whole picture, if none is given), surest first."""
-        window = window or whole_window(picture)
-        scale = window.side_px / self._input_px
+        input_px = self._range.input_px
+        columns, rows = (input_px, input_px) if window is not None else self._input_size(picture)
+        window = window or _whole_window(picture, columns, rows)
+        scale = window.side_px / input_px
         look = cv2.warpAffine(
             picture,
             np.array(((scale, 0, window.left_px), (0, scale, window.top_px))),
-            (self._input_px, self._input_px),
+            (columns, rows),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT,
         )
-        network_input = self._network.inputs[0]()
-        np.multiply(rgb_of(look), np.float32(2 / 255), out=network_input[0])
-        network_input -= 1
-        del network_input
-        self._network.run()
-        logits = self._network.outputs[1]()[0, :, 0]
+        grid = self.grid_of(columns, rows)
+        network_input = grid.network.inputs[0]
+        np.subtract(rgb_of(look), MIDDLE_LIGHT, out=network_input[0])
+        if self._range.input_scale != 1:
+            network_input *= np.float32(self._range.input_scale)
+        grid.network.run()
+        logits = grid.network.outputs[1].reshape(-1)
         sure = np.flatnonzero(logits > self._least_logit)
         if not sure.size:
             return []
         if sure.size > MOST_BOXES:
             sure = sure[np.argsort(-logits[sure])[:MOST_BOXES]]
-        rows = self._network.outputs[0]()[0, :, :USED_NUMBERS].take(sure, axis=0) / self._input_px
-        anchored = zip(logits[sure].tolist(), rows.tolist(), self._anchors[sure].tolist(), strict=True)
+        rows_found = grid.network.outputs[0][0, :, :USED_NUMBERS].take(sure, axis=0) / input_px
+        anchored = zip(logits[sure].tolist(), rows_found.tolist(), grid.anchors[sure].tolist(), strict=True)
         boxes = [_box(_sigmoid(logit), numbers, anchor) for logit, numbers, anchor in anchored]
         return [_placed(box, window) for box in _merge(boxes)]
+
+    def grid_of(self, columns: int, rows: int) -> "_Grid":
+        """The network for an input of this size, loaded when it is first needed."""
+        if (grid := self._grids.get((columns, rows))) is None:
+            shape = (1, rows, columns, 3)
+            is_usual = columns == rows == self._range.input_px
+            network = Network(self._model, None if is_usual else shape)
+            grid = self._grids[columns, rows] = _Grid(network, _anchors_of(self._range, columns, rows))
+        return grid
+
+    def _input_size(self, picture: Picture) -> tuple[int, int]:
+        """Columns and rows for a look at a whole picture: as many as hold all of it."""
+        height, width = picture.shape[:2]
+        side = self._range.input_px
+        needed = min(height, width) * side / max(height, width)
+        short = next((rows for rows in self._range.rows_px if rows >= needed), side)
+        return (side, short) if width >= height else (short, side)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A network for inputs of one size, and the middles of its anchors' cells."""
+
+    network: Network
+    anchors: Floats
 
 
 def whole_window(picture: Picture) -> Window:
     """The square that holds all of a picture, black above and below or at both sides."""
+    return _whole_window(picture, 1, 1)
+
+
+def _whole_window(picture: Picture, columns: int, rows: int) -> Window:
+    """What an input of these sides shows of a picture that is in its middle."""
     height, width = picture.shape[:2]
     side = max(height, width)
-    return Window((width - side) / 2, (height - side) / 2, side)
+    scale = side / max(columns, rows)
+    return Window((width - columns * scale) / 2, (height - rows * scale) / 2, side)
 
 
-def _anchors_of(chosen: Range) -> Floats:
-    """The middles of the grids' cells, 0..1 of the input, in the order of the model's outputs."""
+def _anchors_of(chosen: Range, columns: int, rows: int) -> Floats:
+    """The middles of the grids' cells, 0..1 of the input's side, in the order of the model's outputs."""
     anchors = []
     for cells, repeats in chosen.grids:
-        middles = (np.arange(cells) + 0.5) / cells
-        x, y = np.meshgrid(middles, middles)
+        cell_px = chosen.input_px / cells
+        across, down = ((np.arange(math.ceil(size / cell_px)) + 0.5) / cells for size in (columns, rows))
+        x, y = np.meshgrid(across, down)
         anchors.append(np.repeat(np.stack((x.ravel(), y.ravel()), axis=1), repeats, axis=0))
     return np.asarray(np.concatenate(anchors), np.float32)
 

@@ -9,7 +9,7 @@ from proctor_engine.detectors.confirming import Models
 from proctor_engine.detectors.following import Followed
 from proctor_engine.detectors.memory import pack_memory, unpack_memory
 from proctor_engine.detectors.mesh_geometry import Box, measure_box, measure_face
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import MARGIN, Region
 from proctor_engine.detectors.tracker import Tracker
 
@@ -18,7 +18,7 @@ class LiteRtDetector:
     """All models, loaded and warm, for any session's frames. Imports no mediapipe."""
 
     def __init__(self, max_faces: int, detect_every_ms: int) -> None:
-        models = Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_mesh_parts()))
+        models = Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_parts()))
         self._tracker = Tracker(models, max_faces, detect_every_ms)
         # The first picture costs more than the next: show the detectors one now, in which nobody is.
         self.detect(Sight(np.zeros((480, 640, 4), np.uint8), np.zeros((240, 320), np.uint8)))

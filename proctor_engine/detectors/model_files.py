@@ -1,4 +1,4 @@
-"""Where the models are: inside the installed mediapipe wheel, and cut once into a folder of this user.
+"""Where the models are: inside the installed mediapipe wheel, and made ready once in a folder of this user.
 
 mediapipe is found without being imported (0.5 s and 70 MB); no model is part of this repository.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from proctor_engine.detectors.model_surgery import EYES_PART, MESH_PART, Part
+from proctor_engine.detectors.model_surgery import EYES_PART, MESH_PART, SHORT_PART, Part
 
 MODEL_HASHES = {  # SHA-256 of the files in mediapipe 0.10.21, the last wheel with models inside
     "face_detection/face_detection_short_range.tflite": (
@@ -30,16 +30,20 @@ MODEL_HASHES = {  # SHA-256 of the files in mediapipe 0.10.21, the last wheel wi
 SHORT_RANGE, FULL_RANGE, ATTENTION_MESH = MODEL_HASHES
 
 
+PREPARATION = 2  # counts what `model_surgery` does to them: parts made otherwise are in another folder
+
+
 class ModelsMissing(Exception):
     """The models cannot be had; the message says what to install."""
 
 
 @dataclass(frozen=True, slots=True)
-class MeshParts:
-    """The two halves of the attention mesh, as files or as what would be in them."""
+class ModelParts:
+    """What is made of mediapipe's models: the two halves of the attention mesh, and the short-range detector."""
 
     mesh: bytes
     eyes: bytes
+    short: bytes
 
 
 def read_model(name: str) -> bytes:
@@ -57,25 +61,27 @@ def read_model(name: str) -> bytes:
     return body
 
 
-def load_mesh_parts(cache: Path | None = None) -> MeshParts:
-    """Both halves of the attention mesh, cut now if this user never ran the engine before. Raise `ModelsMissing`.
+def load_parts(cache: Path | None = None) -> ModelParts:
+    """All parts, made now if this user never ran the engine before. Raise `ModelsMissing`.
 
     Any number of processes may do this at once: each writes whole files under the same names.
     """
-    whole = read_model(ATTENTION_MESH)
+    sources = read_model(ATTENTION_MESH), read_model(SHORT_RANGE)
     with _writable(cache or _cache_folder()) as folder:
         if (parts := _read_parts(folder)) is None:
-            _cut_elsewhere(whole, folder)
+            _prepare_elsewhere(sources, folder)
             parts = _read_parts(folder)
     if parts is None:
-        raise ModelsMissing("The face mesh could not be cut out of mediapipe's model.")
+        raise ModelsMissing("The models could not be made out of those of mediapipe.")
     return parts
 
 
 def _cache_folder() -> Path:
-    """A folder for each model the halves are cut from: another model never meets them."""
+    """A folder for the models the parts are made from, and for how: others never meet them."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base, "guildhall", "models", MODEL_HASHES[ATTENTION_MESH][:16])
+    sources = "".join(MODEL_HASHES[name] for name in (ATTENTION_MESH, SHORT_RANGE))
+    name = hashlib.sha256(f"{PREPARATION} {sources}".encode()).hexdigest()[:16]
+    return Path(base, "guildhall", "models", name)
 
 
 @contextlib.contextmanager
@@ -92,23 +98,25 @@ def _writable(folder: Path) -> Iterator[Path]:
         yield folder
 
 
-def _cut_elsewhere(model: bytes, folder: Path) -> None:
+def _prepare_elsewhere(models: tuple[bytes, ...], folder: Path) -> None:
     """In a process of its own: see `model_surgery`."""
-    with tempfile.NamedTemporaryFile(suffix=".tflite") as source:
-        source.write(model)
-        source.flush()
+    with tempfile.TemporaryDirectory() as passing:
+        sources = [Path(passing, str(place)) for place in range(len(models))]
+        for source, model in zip(sources, models, strict=True):
+            source.write_bytes(model)
         done = subprocess.run(  # noqa: S603 - our own module, by the interpreter that runs it
-            [sys.executable, "-m", "proctor_engine.detectors.model_surgery", source.name, str(folder)],
+            [sys.executable, "-m", "proctor_engine.detectors.model_surgery", *map(str, sources), str(folder)],
             capture_output=True,
             check=False,
         )
     if done.returncode:
-        raise ModelsMissing(f"The face mesh could not be cut: {done.stderr.decode(errors='replace')[-500:]}")
+        reason = done.stderr.decode(errors="replace")[-500:]
+        raise ModelsMissing(f"The models could not be made out of those of mediapipe: {reason}")
 
 
-def _read_parts(folder: Path) -> MeshParts | None:
-    mesh, eyes = _read_part(folder, MESH_PART), _read_part(folder, EYES_PART)
-    return MeshParts(mesh, eyes) if mesh and eyes else None
+def _read_parts(folder: Path) -> ModelParts | None:
+    mesh, eyes, short = (_read_part(folder, part) for part in (MESH_PART, EYES_PART, SHORT_PART))
+    return ModelParts(mesh, eyes, short) if mesh and eyes and short else None
 
 
 def _read_part(folder: Path, part: Part) -> bytes | None:

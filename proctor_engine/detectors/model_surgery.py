@@ -1,13 +1,12 @@
-"""Cuts a part out of a TensorFlow Lite model, as a model of its own.
+"""Makes the models that run out of those that mediapipe brings: parts of them, in shapes that run faster.
 
 mediapipe's attention mesh cannot be loaded outside mediapipe: three of its operations (Landmarks2TransformMatrix,
 TransformTensorBilinear, TransformLandmarks) exist only there. Everything before and after them is ordinary, so the
-graph is cut at their edges and the three are a few lines of numpy: see `attention_mesh`.
+graph is cut at their edges and the three are a few lines of numpy: see `attention_mesh`. What is done to a part so that
+it takes less time is in `model_rewriting`.
 
-`python -m proctor_engine.detectors.model_surgery MODEL FOLDER` writes both halves; `model_files` runs it so, once, in
-a process of its own, because reading a model as Python objects takes 40 MB that a child would never give back.
-
-Format: schema.fbs of TensorFlow Lite (file identifier TFL3).
+`python -m proctor_engine.detectors.model_surgery MESH SHORT_RANGE FOLDER` writes all parts; `model_files` runs it so,
+once, in a process of its own, because reading a model as Python objects takes 40 MB that a child would never give back.
 """
 
 import hashlib
@@ -19,7 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FILE_IDENTIFIER = b"TFL3"
+from proctor_engine.detectors.model_graph import ModelGraph
+from proctor_engine.detectors.model_rewriting import (
+    free_shapes,
+    join_zeros,
+    keep_numbers,
+    scale_input,
+    tile_slopes,
+    widen_channels,
+)
+
 NO_TENSOR = -1  # an optional input that is left out
 
 
@@ -36,15 +44,33 @@ class Part:
 # The lips head is left out: a tenth of the model's time for landmarks that no signal needs.
 MESH_PART = Part("mesh", inputs=(0,), outputs=(186, 35, 710))  # picture -> mesh, feature map, face flag
 EYES_PART = Part("eyes", inputs=(200, 201), outputs=(687, 690, 693, 696))  # two eye cut-outs -> contours and irises
+# face_detection_short_range.tflite, whole: picture -> boxes, logits
+SHORT_PART = Part("short", inputs=(0,), outputs=(175, 174))
+PARTS = (MESH_PART, EYES_PART, SHORT_PART)
+WIDER = {24: 32, 28: 32}  # channels of its first layers, on the largest pictures
+KEPT_NUMBERS, ALL_NUMBERS = 8, 16  # of an anchor: centre, size and both eyes; four more keypoints are of no use here
+# What a pixel's 0..255 is multiplied with before the model, which the models do themselves from now on.
+MESH_SCALE, DETECTOR_SCALE = 1 / 255, 2 / 255
 
 
-def cut(model: bytes, part: Part) -> bytes:
+def prepare(part: Part, model: bytes) -> bytes:
+    """A part of a model, in the shapes in which it runs."""
+    graph = ModelGraph(model)
+    if part.name == SHORT_PART.name:
+        widen_channels(graph, WIDER)
+        keep_numbers(graph, KEPT_NUMBERS, ALL_NUMBERS)
+        free_shapes(graph)
+        scale_input(graph, DETECTOR_SCALE)
+    else:
+        tile_slopes(graph)
+        join_zeros(graph)
+        scale_input(graph, MESH_SCALE)
+    return cut(graph, part)
+
+
+def cut(model: ModelGraph, part: Part) -> bytes:
     """The operations between the part's inputs and outputs, with only their tensors and weights."""
-    import flatbuffers
-    from ai_edge_litert import schema_py_generated as schema
-
-    whole = schema.ModelT.InitFromObj(schema.Model.GetRootAs(model, 0))
-    graph = whole.subgraphs[0]
+    whole, graph = model.whole, model.graph
     graph.operators = _operators_between(graph.operators, part)
     kept = {*part.inputs, *part.outputs}
     for operator in graph.operators:
@@ -58,9 +84,7 @@ def cut(model: bytes, part: Part) -> bytes:
     graph.outputs = [renumbered[tensor] for tensor in part.outputs]
     whole.buffers = _buffers_of(graph.tensors, whole.buffers)
     whole.metadata = whole.metadataBuffer = whole.signatureDefs = None
-    builder = flatbuffers.Builder(len(model))
-    builder.Finish(whole.Pack(builder), FILE_IDENTIFIER)
-    return bytes(builder.Output())
+    return model.body()
 
 
 def _operators_between(operators: Sequence[Any], part: Part) -> list[Any]:
@@ -91,8 +115,8 @@ def _buffers_of(tensors: Sequence[Any], buffers: Sequence[Any]) -> list[Any]:
 
 
 def write_part(model: bytes, part: Part, folder: Path) -> Path:
-    """Cut a part and put it under a name that carries its own hash; a reader sees a whole file or none."""
-    body = cut(model, part)
+    """Make a part and put it under a name that carries its own hash; a reader sees a whole file or none."""
+    body = prepare(part, model)
     final = folder / f"{part.name}-{hashlib.sha256(body).hexdigest()}.tflite"
     descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{part.name}-")
     with os.fdopen(descriptor, "wb") as file:
@@ -104,6 +128,6 @@ def write_part(model: bytes, part: Part, folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    for piece in (MESH_PART, EYES_PART):
-        write_part(source.read_bytes(), piece, target)
+    mesh_model, short_model, target = (Path(argument) for argument in sys.argv[1:])
+    for piece in PARTS:
+        write_part((short_model if piece is SHORT_PART else mesh_model).read_bytes(), piece, target)

@@ -94,7 +94,7 @@ class Floor(Engine):
         super().__init__()
         models = self.detector._tracker._models
         self._mesh, self._eyes = models.mesh._mesh.run, models.mesh._eyes.run
-        self._detectors = (models.short_range, models.full_range)
+        self._detectors = [_run_of(models.short_range, (128, 96)), _run_of(models.full_range, (192, 192))]
         self.shares = _looks_a_frame(self, film)
         self._owed = [0.0, 0.0]
 
@@ -104,11 +104,16 @@ class Floor(Engine):
         decode_picture(jpeg, 1 << 24)
         self._mesh()
         self._eyes()
-        for place, detector in enumerate(self._detectors):
+        for place, run in enumerate(self._detectors):
             self._owed[place] += self.shares[place]
             while self._owed[place] >= 1:
-                detector._network.run()
+                run()
                 self._owed[place] -= 1
+
+
+def _run_of(detector: Any, size: tuple[int, int]) -> Callable[[], None]:
+    run: Callable[[], None] = detector.grid_of(*size).network.run
+    return run
 
 
 def _looks_a_frame(engine: Engine, film: list[bytes]) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import cv2
 from proctor_engine.detectors.attention_mesh import AttentionMesh
 from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector
 from proctor_engine.detectors.confirming import Models
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from tests.proctor_engine.films import CLIPS, whole_clip
 from tests.proctor_engine.parity import Film, compare, heads_of, hide, meet, pass_through, tile
 
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=180, help="of each film")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
-    models = Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_mesh_parts()))
+    models = Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_parts()))
     table = {}
     for name, film in films(chosen.frames, models.short_range):
         table[name] = compare(models, film).figures()

@@ -3,7 +3,7 @@ import pytest
 
 from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.box_detector import SHORT, BoxDetector
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import Region
 from tests.proctor_engine.oracle import EYE_ROWS, IRIS_ROWS, LIP_ROWS, FaceMeshOracle, distances
 from tests.proctor_engine.recordings import Picture, astronaut
@@ -13,7 +13,7 @@ OTHER_ROWS = [row for row in range(468) if row not in {*EYE_ROWS, *LIP_ROWS}]
 
 @pytest.fixture(scope="module")
 def attention_mesh() -> AttentionMesh:
-    return AttentionMesh(load_mesh_parts())
+    return AttentionMesh(load_parts())
 
 
 def turned(picture: Picture, quarter_turns: int) -> Picture:

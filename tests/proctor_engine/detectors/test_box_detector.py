@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Detection, Range, Window
+from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Detection, Range, Window, whole_window
 from tests.proctor_engine.oracle import detect_boxes
 from tests.proctor_engine.recordings import Picture, astronaut
 
@@ -32,7 +32,8 @@ def wide_pictures() -> dict[str, Picture]:
 def test_boxes_are_those_of_mediapipe_itself(detector: BoxDetector, chosen: Range, name: str) -> None:
     picture = wide_pictures()[name]
     floor = 0.6 if chosen is FULL else 0.5  # mediapipe's own
-    ours = sorted((found for found in detector.find(picture) if found.score > floor), key=lambda found: found.left)
+    found = detector.find(picture, whole_window(picture))
+    ours = sorted((one for one in found if one.score > floor), key=lambda one: one.left)
     theirs = sorted(detect_boxes(picture, full_range=chosen is FULL), key=lambda found: found.left)
     assert len(ours) == len(theirs)
     for mine, other in zip(ours, theirs, strict=True):
@@ -40,6 +41,29 @@ def test_boxes_are_those_of_mediapipe_itself(detector: BoxDetector, chosen: Rang
         # mediapipe samples to a 32nd of a pixel, OpenCV 5 exactly: a tenth of a pixel here, a thousandth of a score.
         assert (mine.left, mine.top) == pytest.approx((other.left, other.top), abs=0.4)
         assert (mine.right - mine.left, mine.bottom - mine.top) == pytest.approx((other.width, other.height), abs=0.4)
+
+
+@pytest.mark.parametrize("name", ["square", "wide", "tall", "two", "turned"])
+def test_a_look_at_the_whole_picture_finds_what_one_at_a_square_around_it_does(
+    detector: BoxDetector, name: str
+) -> None:
+    picture = wide_pictures()[name]
+    looks = [detector.find(picture, window) for window in (None, whole_window(picture))]
+    whole, square = (sorted(look, key=lambda one: one.left) for look in looks)
+    assert len(whole) == len(square)
+    for one, other in zip(whole, square, strict=True):
+        width = other.right - other.left
+        assert one.score == pytest.approx(other.score, abs=0.05)
+        assert (one.left, one.top) == pytest.approx((other.left, other.top), abs=0.05 * width)
+        assert (one.right - one.left, one.angle) == pytest.approx((width, other.angle), rel=0.05, abs=0.05)
+
+
+@pytest.mark.parametrize("size", [(480, 640), (360, 640), (640, 480), (480, 480), (100, 640), (1, 1)])
+def test_whatever_its_shape_all_of_a_picture_is_looked_at(size: tuple[int, int]) -> None:
+    columns, rows = BoxDetector(SHORT)._input_size(np.zeros((*size, 4), np.uint8))
+    assert max(columns, rows) == SHORT.input_px
+    assert columns * max(size) >= SHORT.input_px * size[1]
+    assert rows * max(size) >= SHORT.input_px * size[0]
 
 
 def test_a_face_found_in_a_window_is_where_it_is_in_the_picture(detector: BoxDetector) -> None:

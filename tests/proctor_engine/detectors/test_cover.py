@@ -8,13 +8,13 @@ from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.box_detector import SHORT, BoxDetector
 from proctor_engine.detectors.cover import UNKNOWN, covered_by
 from proctor_engine.detectors.fitting import fit_new
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.imaging import decode_picture
 from tests.proctor_engine.recordings import Picture, astronaut, read_clip
 
 # Along the jaw from ear to ear, then back over cheeks and nose.
 MASK = (93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 345, 195, 116)
-MODEL = AttentionMesh(load_mesh_parts())
+MODEL = AttentionMesh(load_parts())
 SHORT_RANGE = BoxDetector(SHORT)
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from proctor_engine.detectors import model_files
-from proctor_engine.detectors.model_files import FULL_RANGE, ModelsMissing, load_mesh_parts, read_model
+from proctor_engine.detectors.model_files import FULL_RANGE, ModelsMissing, load_parts, read_model
 
-LOAD = "import sys; from pathlib import Path; from proctor_engine.detectors.model_files import load_mesh_parts"
-HASH = "import hashlib; parts = load_mesh_parts(Path(sys.argv[1])); print(hashlib.sha256(parts.mesh).hexdigest())"
+LOAD = "import sys; from pathlib import Path; from proctor_engine.detectors.model_files import load_parts"
+HASH = "import hashlib; parts = load_parts(Path(sys.argv[1])); print(hashlib.sha256(parts.mesh).hexdigest())"
 
 
 @pytest.fixture(scope="module")
@@ -25,28 +25,34 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_two_first_users_leave_two_whole_files(filled: Path) -> None:
-    assert sorted(path.name.split("-")[0] for path in filled.iterdir()) == ["eyes", "mesh"]
+def test_two_first_users_leave_one_whole_file_of_each_part(filled: Path) -> None:
+    assert sorted(path.name.split("-")[0] for path in filled.iterdir()) == ["eyes", "mesh", "short"]
 
 
 def test_a_second_start_cuts_nothing(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_files.subprocess, "run", lambda *_, **__: pytest.fail("cut again"))  # type: ignore[attr-defined]
-    assert load_mesh_parts(filled).mesh
+    assert load_parts(filled).mesh
 
 
 def test_a_damaged_file_is_cut_again(filled: Path, tmp_path: Path) -> None:
-    good = load_mesh_parts(filled)
+    good = load_parts(filled)
     for path in filled.iterdir():
         body = path.read_bytes()
         (tmp_path / path.name).write_bytes(body[: len(body) // 2] if path.name.startswith("mesh") else body)
-    assert load_mesh_parts(tmp_path) == good
-    assert load_mesh_parts(tmp_path) == good
+    assert load_parts(tmp_path) == good
+    assert load_parts(tmp_path) == good
 
 
-def test_a_user_who_may_write_nowhere_of_their_own_still_gets_both_halves(filled: Path, tmp_path: Path) -> None:
+def test_parts_made_in_another_way_are_not_taken_for_these(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = model_files._cache_folder()
+    monkeypatch.setattr(model_files, "PREPARATION", model_files.PREPARATION + 1)
+    assert model_files._cache_folder() != before
+
+
+def test_a_user_who_may_write_nowhere_of_their_own_still_gets_all_parts(filled: Path, tmp_path: Path) -> None:
     in_the_way = tmp_path / "a file"
     in_the_way.write_bytes(b"")
-    assert load_mesh_parts(in_the_way / "models") == load_mesh_parts(filled)
+    assert load_parts(in_the_way / "models") == load_parts(filled)
 
 
 def test_without_mediapipe_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

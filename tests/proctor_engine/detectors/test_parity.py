@@ -7,7 +7,7 @@ import pytest
 from proctor_engine.detectors.attention_mesh import AttentionMesh
 from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector
 from proctor_engine.detectors.confirming import Models
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from tests.proctor_engine.films import drawn
 from tests.proctor_engine.parity import Film, compare, heads_of, hide, pass_through, tile
 from tests.proctor_engine.recordings import Picture
@@ -15,7 +15,7 @@ from tests.proctor_engine.recordings import Picture
 
 @pytest.fixture(scope="module")
 def models() -> Models:
-    return Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_mesh_parts()))
+    return Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_parts()))
 
 
 @pytest.fixture(scope="module")

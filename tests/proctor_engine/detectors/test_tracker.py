@@ -16,7 +16,7 @@ from proctor_engine.detectors.confirming import Models
 from proctor_engine.detectors.fitting import region_of
 from proctor_engine.detectors.following import Followed
 from proctor_engine.detectors.memory import SessionMemory
-from proctor_engine.detectors.model_files import load_mesh_parts
+from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import Region, overlap
 from proctor_engine.detectors.tracker import (
     CERTAIN_AFTER_MS,
@@ -76,7 +76,7 @@ class Session:
 
 @pytest.fixture(scope="module")
 def models() -> Models:
-    return Models(Counting(SHORT), Counting(FULL), AttentionMesh(load_mesh_parts()))
+    return Models(Counting(SHORT), Counting(FULL), AttentionMesh(load_parts()))
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_a_small_face_that_nothing_confirms_any_more_is_dropped(session: Session
     behind = paste(candidate, 540, 60, 60)
     session.see_all([behind] * 10)
     assert session.counts[-1] == 2
-    session.models = Models(session.models.short_range, Blind(FULL), Doubting(load_mesh_parts()))
+    session.models = Models(session.models.short_range, Blind(FULL), Doubting(load_parts()))
     session.tracker = Tracker(session.models, max_faces=4, detect_every_ms=1_000)
     session.see_all([behind] * (DOUBTED_EVERY_MS // FRAME_MS - 1))
     assert session.counts[-1] == 2
@@ -235,7 +235,7 @@ def test_a_small_face_that_nothing_confirms_any_more_is_dropped(session: Session
 def test_a_face_that_the_mesh_refuses_is_counted_when_both_detectors_have_seen_it_twice(
     models: Models, candidate: Picture
 ) -> None:
-    refused = Models(models.short_range, models.full_range, Refusing(load_mesh_parts()))
+    refused = Models(models.short_range, models.full_range, Refusing(load_parts()))
     session = Session(Tracker(refused, max_faces=4, detect_every_ms=1_000), refused)
     *_, (face,) = session.see_all([candidate] * 5)
     assert face.mesh is None
@@ -248,7 +248,7 @@ def test_a_face_that_is_covered_stays_the_face_it_was_and_is_landmarked_again_wh
 ) -> None:
     session.see_all([candidate] * 3)
     free = session.tracker
-    refused = Models(session.models.short_range, session.models.full_range, Refusing(load_mesh_parts()))
+    refused = Models(session.models.short_range, session.models.full_range, Refusing(load_parts()))
     session.tracker = Tracker(refused, max_faces=4, detect_every_ms=1_000)
     (face,) = session.see(candidate)
     assert face.mesh is None
