@@ -1,17 +1,22 @@
 """One frame in, one observation out: what a child does all day."""
 
 import time
-from dataclasses import fields
+from operator import attrgetter
 
 from proctor_engine import imaging
 from proctor_engine.contract import Face, Observation, Stages
-from proctor_engine.detectors.base import DetectedFace, Detector, Grey, Sight
+from proctor_engine.detectors.base import DetectedFace, Detector, Picture, Sight
 from proctor_engine.detectors.fingerprint import take_prints
 from proctor_engine.detectors.screen_pattern import look_for_pattern
 from proctor_engine.exchange import Answer, Question
-from proctor_engine.visibility import visibility_of
+from proctor_engine.seeing import Seen, see, split_memory
 
-DETECTED = tuple(field.name for field in fields(DetectedFace))  # asdict would copy every number deeply
+# In the order of `contract.Face`, in which light and sharpness stand between the two.
+DETECTED = attrgetter(
+    *("left", "top", "width", "height", "score", "yaw_deg", "pitch_deg", "roll_deg", "gaze_x", "gaze_y"),
+    *("eye_openness", "mouth_openness", "interocular_px"),
+)
+DETECTED_TOO = attrgetter("presence", "covered", "inside", "landmarked", "shape")
 
 
 def examine(question: Question, detector: Detector, max_picture_px: int) -> Answer:
@@ -21,42 +26,47 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     """
     began_ns, cpu_began_ns = time.perf_counter_ns(), time.process_time_ns()
     picture = imaging.decode_picture(question.jpeg, max_picture_px)
-    grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
+    glimpse = imaging.glimpse_of(picture)
     decoded_ns = time.perf_counter_ns()
-    detected = detector.detect(Sight(picture, grey, question.received_at_ms, question.memory))
+    seen_before, memory = split_memory(question.memory)
+    detected = detector.detect(Sight(picture, glimpse, question.received_at_ms, memory))
     detected_ns = time.perf_counter_ns()
-    faces = [_with_visibility(grey, face) for face in detected.faces]
+    faces = [_with_visibility(picture, face) for face in detected.faces]
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
-    light, contrast = imaging.light_and_contrast_of(grey)
-    edges = imaging.edges_of(grey)
-    exact_print, rough_print = take_prints(grey)
-    screen_pattern = look_for_pattern(picture, exact_print, faces)
-    visibility = visibility_of(picture, grey, edges)
-    sharpness = imaging.sharpness_of(edges)
+    light, contrast = imaging.light_and_contrast_of(glimpse)
+    exact_print, rough_print = take_prints(glimpse)
+    seen = _see_again(seen_before, picture, question.received_at_ms, light, faces)
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
         height_px=height_px,
         light=light,
         contrast=contrast,
-        sharpness=sharpness,
+        sharpness=seen.sharpness,
         examine_us=(time.perf_counter_ns() - began_ns) // 1_000,
         faces=tuple(faces),
         exact_print=exact_print,
         rough_print=rough_print,
-        screen_pattern=screen_pattern,
-        visibility=visibility,
+        screen_pattern=look_for_pattern(picture, exact_print, faces),
+        visibility=seen.visibility,
     )
     decode_us, detect_us = (decoded_ns - began_ns) // 1_000, (detected_ns - decoded_ns) // 1_000
     measure_us = max(0, observation.examine_us - decode_us - detect_us)
     cpu_us = (time.process_time_ns() - cpu_began_ns) // 1_000
     stages = Stages(decode_us=decode_us, detect_us=detect_us, measure_us=measure_us, cpu_us=cpu_us)
-    return Answer(detected.memory, observation, stages)
+    return Answer(seen.pack() + detected.memory, observation, stages)
 
 
-def _with_visibility(grey: Grey, detected: DetectedFace) -> Face:
-    cut = imaging.cut_out(grey, detected.left, detected.top, detected.width, detected.height)
-    face = imaging.shrink(cut, imaging.MEASURED_FACE_PX)
+def _see_again(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: list[Face]) -> Seen:
+    """How well the whole picture can be seen: as measured lately, or anew where that may have changed."""
+    face_sharpness = faces[0].sharpness if faces else None
+    if before is not None and before.holds(at_ms, light, face_sharpness):
+        return before
+    return see(picture, at_ms, light, face_sharpness)
+
+
+def _with_visibility(picture: Picture, detected: DetectedFace) -> Face:
+    face = imaging.shrink_part(picture, detected.left, detected.top, detected.width, detected.height)
     light, _ = imaging.light_and_contrast_of(face)
-    measured = {name: getattr(detected, name) for name in DETECTED}
-    return Face(**measured, light=light, sharpness=imaging.sharpness_of(imaging.edges_of(face)))
+    sharpness = imaging.sharpness_of(imaging.edges_of(face))
+    return Face(*(*DETECTED(detected), light, sharpness, *DETECTED_TOO(detected)))

@@ -19,7 +19,7 @@ class Sight:
     """A frame as a detector gets it."""
 
     picture: Picture
-    grey: Grey  # its luma, small: see imaging.MEASURED_WIDTH_PX
+    grey: Grey  # the luma of some of its rows: see imaging.glimpse_of
     at_ms: int = 0  # when the frame reached the server
     memory: bytes = b""  # what the detector said after the session's last frame; empty for its first
 

@@ -21,6 +21,7 @@ from proctor_engine.detectors.regions import Region
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
+LEAST_LEVELS = 6  # in all cells together: fewer are a camera's
 # A tracked face moves hair, shoulders and what is below it: so much of its region's side, to either side and above.
 ASIDE, ABOVE = 0.45, 0.6
 AROUND = np.ones((3, 3), np.uint8)
@@ -62,13 +63,18 @@ def find_change(
     low = np.asarray(cv2.subtract(cv2.erode(before, AROUND), NOISE), np.uint8)
     high = np.asarray(cv2.add(cv2.dilate(before, AROUND), NOISE), np.uint8)
     beyond = _outside(_beyond(now, low, high), explained)
-    if not beyond.any():
+    if not _is_enough(beyond):
         return None
     now = _at_exposure_of(before, now, explained)
     beyond = np.minimum(beyond, _beyond(now, low, high))
-    if moved is not None and beyond.any():
+    if moved is not None and _is_enough(beyond):
         beyond = np.minimum(beyond, _beyond(now, *_carried(low, high, _motion(*moved, width_px, height_px))))
-    return _strongest(beyond) if beyond.any() else None
+    strongest = _strongest(beyond) if _is_enough(beyond) else None
+    return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
+
+
+def _is_enough(beyond: Thumb) -> bool:
+    return int(np.add.reduce(beyond, axis=None, dtype=np.intp)) >= LEAST_LEVELS
 
 
 def _strongest(beyond: Thumb) -> Change:

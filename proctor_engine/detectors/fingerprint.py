@@ -27,6 +27,8 @@ def take_prints(grey: Grey) -> tuple[int, int]:
     """The exact print (32 bits, never `UNTAKEN`) and the rough print (64 bits) of a frame's luma; about 25 us."""
     small = cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_LINEAR)
     fields = cv2.resize(small.astype(np.float32), (FIELDS, FIELDS), interpolation=cv2.INTER_AREA)
-    steps = (fields - fields.mean()) * np.float32(1 / STEP_LEVELS) + np.float32(MOST_STEPS)
+    steps = (fields - np.add.reduce(fields, axis=None) / (FIELDS * FIELDS)) * np.float32(1 / STEP_LEVELS) + np.float32(
+        MOST_STEPS
+    )
     rough = int.from_bytes(np.packbits(steps.astype(np.uint8) & 1).tobytes(), "big")
     return zlib.crc32(small.tobytes()) or 1, rough

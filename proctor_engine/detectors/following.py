@@ -10,7 +10,7 @@ from proctor_engine.detectors.fitting import Fit, fit_followed, fit_new
 from proctor_engine.detectors.memory import Track
 from proctor_engine.detectors.regions import Region
 
-COVER_EVERY_MS = 600
+COVER_EVERY_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

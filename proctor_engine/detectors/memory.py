@@ -4,7 +4,6 @@ The process that owns the session keeps it and sends it with each frame, so any 
 any frame, and a child that dies takes nothing with it.
 """
 
-import math
 import struct
 from dataclasses import dataclass
 
@@ -56,10 +55,10 @@ class SessionMemory:
     tracks: tuple[Track, ...]
     thumb: Thumb
 
-    def continues(self, beginning: "SessionMemory", within_ms: int) -> bool:
-        """Whether a session that might begin now is still this one: of the same size, and soon after."""
-        same_size = (self.width_px, self.height_px) == (beginning.width_px, beginning.height_px)
-        return same_size and 0 <= beginning.at_ms - self.at_ms <= within_ms
+    def continues(self, width_px: int, height_px: int, at_ms: int, within_ms: int) -> bool:
+        """Whether a picture of this size and time is the same session's: of the same size, and soon after."""
+        same_size = (self.width_px, self.height_px) == (width_px, height_px)
+        return same_size and 0 <= at_ms - self.at_ms <= within_ms
 
 
 def begin_memory(width_px: int, height_px: int, at_ms: int, glances: float, thumb: Thumb) -> SessionMemory:
@@ -127,12 +126,7 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
     tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
     longest_px = max(width_px, height_px)
-    if not _are_sane((glances, unrest), MOST_STORED) or not all(
-        _are_sane((track.region.x_px, track.region.y_px, track.region.side_px), MOST_SIDES * longest_px)
-        and _are_sane((track.region.angle, track.score), MOST_STORED)
-        and track.region.side_px >= LEAST_SIDE_PX
-        for track in tracks
-    ):
+    if not _is_sane(glances) or not _is_sane(unrest) or not all(_is_possible(track, longest_px) for track in tracks):
         return None
     return SessionMemory(
         width_px=width_px,
@@ -167,5 +161,17 @@ def _unpack_track(packed: bytes, offset: int, at_ms: int) -> Track:
     )
 
 
-def _are_sane(numbers: tuple[float, ...], most: float) -> bool:
-    return all(math.isfinite(number) and abs(number) <= most for number in numbers)
+def _is_possible(track: Track, longest_px: int) -> bool:
+    region, most_px = track.region, MOST_SIDES * longest_px
+    return (
+        -most_px <= region.x_px <= most_px
+        and -most_px <= region.y_px <= most_px
+        and LEAST_SIDE_PX <= region.side_px <= most_px
+        and _is_sane(region.angle)
+        and _is_sane(track.score)
+    )
+
+
+def _is_sane(number: float) -> bool:
+    """A number that is none is not within bounds either."""
+    return -MOST_STORED <= number <= MOST_STORED

@@ -62,9 +62,10 @@ class Tracker:
         """The faces of this frame, and what to remember for the next."""
         thumb = shrink_to_thumb(sight.grey)
         height_px, width_px = sight.picture.shape[:2]
-        before = begin_memory(width_px, height_px, sight.at_ms, GLANCES_MOST, thumb)
-        if memory is not None and memory.continues(before, FORGET_AFTER_MS):
+        if memory is not None and memory.continues(width_px, height_px, sight.at_ms, FORGET_AFTER_MS):
             before = memory
+        else:
+            before = begin_memory(width_px, height_px, sight.at_ms, GLANCES_MOST, thumb)
         look = _Look(self._models, sight, before, thumb, self._max_faces)
         look.follow()
         if look.wants_detector(self._detect_every_ms):
@@ -83,12 +84,15 @@ class _Look:
         self._now_ms = sight.at_ms
         self._moment = Moment(sight.at_ms, before.at_ms)
         self._before = before
-        self._after = replace(
-            before,
-            at_ms=sight.at_ms,
-            thumb=thumb,
-            glances=min(before.glances + (sight.at_ms - before.at_ms) / 1_000 * GLANCES_PER_SECOND, GLANCES_MOST),
-        )
+        self._thumb = thumb
+        # What the next frame is to know, beside the faces.
+        self._detected_at_ms = before.detected_at_ms
+        self._looked_at_ms = before.looked_at_ms
+        self._swept_at_ms = before.swept_at_ms
+        self._sweep_step = before.sweep_step
+        self._unrest = before.unrest
+        added = (sight.at_ms - before.at_ms) / 1_000 * GLANCES_PER_SECOND
+        self._glances = min(before.glances + added, GLANCES_MOST)
         self._found: list[Followed] = []
         self._lost: list[Track] = []
         self._change: Change | None = None
@@ -104,7 +108,7 @@ class _Look:
         first = self._before.tracks[0].region if self._before.tracks and not self._lost else None
         change = find_change(
             self._before.thumb,
-            self._after.thumb,
+            self._thumb,
             [face.track.region for face in self._found] + [track.region for track in self._lost],
             (first, self._found[0].track.region) if first is not None else None,
             self._before.width_px,
@@ -115,7 +119,7 @@ class _Look:
         self._change = change if levels > UNUSUAL * usual else None
         # A sudden change is news once, not the new measure of what is usual.
         expected = min(levels, UNUSUAL * usual + UNREST_STEP)
-        self._after = replace(self._after, unrest=usual + UNREST_SHARE * (expected - usual))
+        self._unrest = usual + UNREST_SHARE * (expected - usual)
 
     def wants_detector(self, every_ms: int) -> bool:
         """Whether the short-range detector is worth its millisecond on this frame."""
@@ -128,7 +132,7 @@ class _Look:
 
     def detect(self) -> None:
         """Run the short-range detector over the whole picture."""
-        self._after = replace(self._after, detected_at_ms=self._now_ms)
+        self._detected_at_ms = self._now_ms
         for detection in self._models.short_range.find(self._sight.picture):
             self._take(detection, is_large=True)
 
@@ -140,7 +144,7 @@ class _Look:
         if lost is not None:
             self._search(windows.face_window(lost.region))
         if not self.certain() and self._may_look_again():
-            self._after = replace(self._after, looked_at_ms=self._now_ms)
+            self._looked_at_ms = self._now_ms
             self._search(self._sweep()[0])
         elif lost is not None:
             pass
@@ -149,7 +153,7 @@ class _Look:
         elif doubted is not None:
             self._confirm(doubted)
         elif (window := self._changed_window()) is not None:
-            self._after = replace(self._after, glances=self._after.glances - 1)
+            self._glances -= 1
             self._search(window)
         else:
             self._go_on_sweeping()
@@ -160,7 +164,19 @@ class _Look:
 
     def memory(self) -> SessionMemory:
         """What the next frame is to know."""
-        return replace(self._after, tracks=tuple(face.track for face in self._found))
+        return SessionMemory(
+            width_px=self._before.width_px,
+            height_px=self._before.height_px,
+            at_ms=self._now_ms,
+            detected_at_ms=self._detected_at_ms,
+            looked_at_ms=self._looked_at_ms,
+            swept_at_ms=self._swept_at_ms,
+            sweep_step=self._sweep_step,
+            glances=self._glances,
+            unrest=self._unrest,
+            tracks=tuple(face.track for face in self._found),
+            thumb=self._thumb,
+        )
 
     def _take(self, detection: Detection, *, is_large: bool = False) -> None:
         """Add a detected face, or confirm the one already followed there."""
@@ -222,16 +238,16 @@ class _Look:
             del self._found[place]
 
     def _go_on_sweeping(self) -> None:
-        ahead = self._sweep()[self._after.sweep_step :][:SWEPT_AT_ONCE]
-        for window in ahead:
-            self._search(window)
-        if ahead:
-            self._after = replace(self._after, sweep_step=self._after.sweep_step + len(ahead))
-        elif self._now_ms - self._after.swept_at_ms >= SWEEP_EVERY_MS:
-            self._after = replace(self._after, swept_at_ms=self._now_ms, sweep_step=0)
+        if self._sweep_step < windows.SWEEP_STEPS:
+            ahead = self._sweep()[self._sweep_step :][:SWEPT_AT_ONCE]
+            for window in ahead:
+                self._search(window)
+            self._sweep_step += SWEPT_AT_ONCE
+        elif self._now_ms - self._swept_at_ms >= SWEEP_EVERY_MS:
+            self._swept_at_ms, self._sweep_step = self._now_ms, 0
 
     def _changed_window(self) -> Window | None:
-        if self._change is None or self._after.glances < 1:
+        if self._change is None or self._glances < 1:
             return None
         return windows.change_window(self._change, self._before.width_px, self._before.height_px)
 

@@ -13,6 +13,7 @@ AROUND_CHANGE = 1.25
 # A quarter of the window is face: of sides two to six times a face's, 98-100 % are found; of eight, 91-97 %;
 # of thirteen (24 px in a tile), 57-72 %.
 AROUND_FACE = 4 / MARGIN
+SWEEP_STEPS = 13  # windows of a sweep at most
 
 
 def sweep_windows(width_px: int, height_px: int) -> tuple[Window, ...]:

@@ -7,6 +7,7 @@ from proctor_engine.detectors.scripted import Script, ScriptedDetector, paint
 from proctor_engine.exchange import Question
 from proctor_engine.jpeg import UnreadableFrame
 from proctor_engine.pipeline import examine
+from proctor_engine.seeing import split_memory
 from tests.proctor_engine.recordings import Picture, encode
 
 LIMIT_PX = 640 * 480
@@ -59,5 +60,7 @@ def test_a_picture_beyond_the_limit_is_unreadable() -> None:
 
 
 def test_a_detectors_memory_comes_in_with_the_frame_and_goes_out_with_the_answer() -> None:
-    question = Question(0, b"before", encode(np.zeros((48, 64, 3), np.uint8)))
-    assert examine(question, Sees(), LIMIT_PX).memory == b"before!"
+    memory = b""
+    for frames in (1, 2, 3):
+        memory = examine(Question(0, memory, encode(np.zeros((48, 64, 3), np.uint8))), Sees(), LIMIT_PX).memory
+        assert split_memory(memory)[1] == b"!" * frames

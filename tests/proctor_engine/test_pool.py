@@ -8,6 +8,7 @@ from proctor_engine.contract import Frame, Observed, Superseded, Unexamined, Unr
 from proctor_engine.detectors.scripted import Act
 from proctor_engine.pacing import FULL_SHARE
 from proctor_engine.pool import Pool
+from proctor_engine.seeing import split_memory
 from tests.proctor_engine.conftest import MakeFrame, OpenPool
 from tests.proctor_engine.harness import scripted_settings, until
 
@@ -15,7 +16,7 @@ from tests.proctor_engine.harness import scripted_settings, until
 async def memory_after(pool: Pool, frame: Frame) -> bytes:
     outcome = await pool.offer(frame)
     assert isinstance(outcome, Observed)
-    return outcome.memory
+    return split_memory(outcome.memory)[1]
 
 
 async def test_a_frame_is_observed_and_a_bad_one_is_unreadable(open_pool: OpenPool, make_frame: MakeFrame) -> None:
@@ -93,7 +94,7 @@ async def test_a_memory_that_comes_with_a_frame_is_used_and_none_is_kept(
     pool = await open_pool(children=1)
     outcome = await pool.offer(make_frame("a"), b"brought")
     assert isinstance(outcome, Observed)
-    assert outcome.memory == b"brought\0"
+    assert split_memory(outcome.memory)[1] == b"brought\0"
     assert len(await memory_after(pool, make_frame("a"))) == 1
 
 
