@@ -90,11 +90,13 @@ class Visibility:
     grain: float = 0.0  # share of the finest detail that is noise; a clean picture is below 0.5
     glare: float = 0.0  # share of the picture that is burnt out
     blocks: float = 0.0  # JPEG's own squares in it; a picture of a usual quality is below 0.5
+    # Share of what surrounded the person when a face was last seen that is hidden now; see scene.py.
+    hidden: float = 0.0
 
-    PACKED: ClassVar[struct.Struct] = struct.Struct("<5f")
+    PACKED: ClassVar[struct.Struct] = struct.Struct("<6f")
 
     def pack(self) -> bytes:
-        return self.PACKED.pack(self.detail, self.blur, self.grain, self.glare, self.blocks)
+        return self.PACKED.pack(self.detail, self.blur, self.grain, self.glare, self.blocks, self.hidden)
 
 
 CLEAR = Visibility()

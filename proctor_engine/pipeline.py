@@ -9,7 +9,7 @@ from proctor_engine.detectors.base import DetectedFace, Detector, Picture, Sight
 from proctor_engine.detectors.fingerprint import take_prints
 from proctor_engine.detectors.screen_pattern import look_for_pattern
 from proctor_engine.exchange import Answer, Question
-from proctor_engine.seeing import Seen, see, split_memory
+from proctor_engine.seeing import see, split_memory
 
 # In the order of `contract.Face`, in which light and sharpness stand between the two.
 DETECTED = attrgetter(
@@ -35,7 +35,9 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
     light, contrast = imaging.light_and_contrast_of(glimpse)
     exact_print, rough_print = take_prints(glimpse)
-    seen = _see_again(seen_before, picture, question.received_at_ms, light, faces)
+    seen = seen_before
+    if seen is None or not seen.holds(question.received_at_ms, light, faces):
+        seen = see(seen, picture, question.received_at_ms, light, faces)
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
@@ -55,14 +57,6 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     cpu_us = (time.process_time_ns() - cpu_began_ns) // 1_000
     stages = Stages(decode_us=decode_us, detect_us=detect_us, measure_us=measure_us, cpu_us=cpu_us)
     return Answer(seen.pack() + detected.memory, observation, stages)
-
-
-def _see_again(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: list[Face]) -> Seen:
-    """How well the whole picture can be seen: as measured lately, or anew where that may have changed."""
-    face_sharpness = faces[0].sharpness if faces else None
-    if before is not None and before.holds(at_ms, light, face_sharpness):
-        return before
-    return see(picture, at_ms, light, face_sharpness)
 
 
 def _with_visibility(picture: Picture, detected: DetectedFace) -> Face:

@@ -2,74 +2,110 @@
 
 The measures of `visibility` take 300 us, a tenth of a frame, and matter where no face is found: there every frame is
 measured. While there is one, a second may pass, unless the picture's light or the face's sharpness has moved.
-What was measured goes with the session's memory, in front of the detector's.
+What was measured goes with the session's memory, in front of the detector's, and with it what the scene looked like
+when a face was last seen in it, at most half a minute before: something that comes before the lens takes less.
 """
 
-import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from proctor_engine import imaging
-from proctor_engine.contract import Visibility
+from proctor_engine.contract import Face, Visibility
 from proctor_engine.detectors.base import Picture
+from proctor_engine.scene import FIELDS, Box, hidden_share, scene_of
 from proctor_engine.visibility import visibility_of
 
 MEASURED_EVERY_MS = 1_000
+SCENE_EVERY_MS = 30_000
 CHANGED_LIGHT, CHANGED_SHARPNESS = 0.06, 0.12  # of 1: what a calm person's pictures stay within
-NO_FACE = -1.0
-_SEEN = struct.Struct("<q3f")  # and the packed visibility
+STEPS = 255
+# When it was measured, the age of the scene, the scene, and 13 numbers of 0..1 in a byte each.
+_SEEN = struct.Struct(f"<qI{FIELDS}s13B")
+OLDEST_MS = 0xFFFF_FFFF
+NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The picture's fields when a face was seen in it, and where that face was seen last."""
+
+    at_ms: int
+    fields: bytes
+    person: Box
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was measured of one frame."""
+    """What was measured of one frame. Numbers are 0..1."""
 
     at_ms: int
     light: float
-    face_sharpness: float  # of the largest face; `NO_FACE` where there was none
+    has_face: bool
+    face_sharpness: float  # of the largest face
     sharpness: float
     visibility: Visibility
+    scene: Scene | None = None  # None: nobody has been seen yet
 
-    def holds(self, at_ms: int, light: float, face_sharpness: float | None) -> bool:
+    def holds(self, at_ms: int, light: float, faces: list[Face]) -> bool:
         """Whether a later frame of the session can be taken to be seen as well."""
         return (
-            face_sharpness is not None
-            and self.face_sharpness != NO_FACE
+            bool(faces)
+            and self.has_face
             and 0 <= at_ms - self.at_ms < MEASURED_EVERY_MS
             and abs(light - self.light) < CHANGED_LIGHT
-            and abs(face_sharpness - self.face_sharpness) < CHANGED_SHARPNESS
+            and abs(faces[0].sharpness - self.face_sharpness) < CHANGED_SHARPNESS
         )
 
     def pack(self) -> bytes:
         """Bytes that `split_memory` finds in front of others."""
-        numbers = (self.light, self.face_sharpness, self.sharpness)
-        return _SEEN.pack(self.at_ms, *numbers) + self.visibility.pack()
+        seen, scene = self.visibility, self.scene
+        numbers = (
+            *(self.light, float(self.has_face), self.face_sharpness, self.sharpness),
+            *(seen.detail, seen.blur, seen.grain, seen.glare, seen.blocks),
+            *(scene.person if scene else NOBODY),
+        )
+        age_ms = OLDEST_MS if scene is None else min(max(self.at_ms - scene.at_ms, 0), OLDEST_MS - 1)
+        fields = scene.fields if scene else bytes(FIELDS)
+        return _SEEN.pack(self.at_ms, age_ms, fields, *(round(min(max(one, 0.0), 1.0) * STEPS) for one in numbers))
 
 
 def split_memory(packed: bytes) -> tuple[Seen | None, bytes]:
     """What was measured before, None for a session's first frame, and the detector's own memory.
 
-    The bytes may come from Redis: numbers that no picture has are as good as none.
+    No bytes are an error: they may come from Redis.
     """
-    detectors_at = _SEEN.size + Visibility.PACKED.size
-    if len(packed) < detectors_at:
+    if len(packed) < _SEEN.size:
         return None, packed
-    at_ms, light, face_sharpness, sharpness = _SEEN.unpack_from(packed)
-    measures = Visibility.PACKED.unpack_from(packed, _SEEN.size)
-    seen = Seen(at_ms, light, face_sharpness, sharpness, Visibility(*measures))
-    # A number that is none is no more within these bounds than one beyond them.
-    is_sane = all(0 <= number <= 1 for number in (light, sharpness, *measures)) and math.isfinite(face_sharpness)
-    return (seen if is_sane else None), packed[detectors_at:]
+    at_ms, age_ms, fields, *steps = _SEEN.unpack_from(packed)
+    light, has_face, face_sharpness, sharpness, detail, blur, grain, glare, blocks, *person = (
+        step / STEPS for step in steps
+    )
+    left, top, width, height = person
+    scene = None if age_ms == OLDEST_MS else Scene(at_ms - age_ms, fields, (left, top, width, height))
+    visibility = Visibility(detail, blur, grain, glare, blocks)
+    seen = Seen(at_ms, light, has_face > 0, face_sharpness, sharpness, visibility, scene)
+    return seen, packed[_SEEN.size :]
 
 
-def see(picture: Picture, at_ms: int, light: float, face_sharpness: float | None) -> Seen:
-    """Measure a picture. Called by `pipeline.examine`."""
+def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: list[Face]) -> Seen:
+    """Measure a picture after those before it. Called by `pipeline.examine`."""
     grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
     edges = imaging.edges_of(grey)
+    scene = before.scene if before is not None else None
+    visibility = visibility_of(picture, grey, edges)
+    fields = scene_of(grey, edges)
+    if scene is not None and not faces:
+        visibility = replace(visibility, hidden=hidden_share(scene.fields, fields, scene.person))
+    elif faces:
+        person = (faces[0].left, faces[0].top, faces[0].width, faces[0].height)
+        is_old = scene is None or not 0 <= at_ms - scene.at_ms < SCENE_EVERY_MS
+        scene = Scene(at_ms, fields, person) if scene is None or is_old else replace(scene, person=person)
     return Seen(
         at_ms,
         light,
-        NO_FACE if face_sharpness is None else face_sharpness,
+        bool(faces),
+        faces[0].sharpness if faces else 0.0,
         imaging.sharpness_of(edges),
-        visibility_of(picture, grey, edges),
+        visibility,
+        scene,
     )

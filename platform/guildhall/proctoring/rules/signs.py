@@ -12,6 +12,8 @@ from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Face, Observation, Visibility
 
 Signs = Mapping[Rule, bool | None]
+# Of what surrounded the person: a hand over a half of the lens hides .2 to .9 of it, whoever leaves the seat nothing.
+MOST_HIDDEN = 0.15
 
 
 def is_dark(observation: Observation, settings: RuleSettings) -> bool:
@@ -19,11 +21,14 @@ def is_dark(observation: Observation, settings: RuleSettings) -> bool:
 
 
 def is_covered(observation: Observation, settings: RuleSettings) -> bool:
-    """A hand, tape or a closed shutter, with or without light at its edge: one smooth tone that is not darkness."""
-    return (
-        not observation.faces
-        and not is_dark(observation, settings)
-        and observation.visibility.detail < settings.unclear_detail
+    """A hand, tape or a closed shutter, with or without light at its edge: one smooth tone that is not darkness.
+
+    Or something that hides a part of the lens only, and the person with it.
+    """
+    if observation.faces or is_dark(observation, settings):
+        return False
+    return observation.visibility.hidden > MOST_HIDDEN or (
+        observation.visibility.detail < settings.unclear_detail
         and observation.visibility.glare <= settings.unclear_glare  # a picture burnt out all over
         and observation.contrast < settings.covered_contrast
     )
@@ -132,6 +137,8 @@ def describe(
         case Rule.CAMERA_DARK:
             return "Too dark to see anybody."
         case Rule.CAMERA_COVERED:
+            if observation is not None and observation.visibility.hidden > MOST_HIDDEN:
+                return "Much of what the camera showed before is hidden, as if something were before the lens."
             return "The camera shows one smooth tone, as if it were covered."
         case Rule.CAMERA_UNCLEAR:
             return UNCLEAR[_worst_of(observation.visibility) if observation else "blurred"]

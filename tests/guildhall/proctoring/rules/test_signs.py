@@ -55,8 +55,14 @@ def holding(observation: Observation, direction: Calibrated | None = None) -> se
         (GRAINY, {Rule.CAMERA_UNCLEAR}),
         (GLARING, {Rule.CAMERA_UNCLEAR}),
         (an_observation(contrast=0.2, visibility=NOTHING), {Rule.CAMERA_UNCLEAR}),
+        (an_observation(visibility=Visibility(hidden=0.4)), {Rule.CAMERA_COVERED}),
+        (an_observation(visibility=Visibility(hidden=0.1)), {Rule.ABSENT}),
+        (an_observation(a_face(), visibility=Visibility(hidden=0.4)), set()),
     ],
-    ids=["calm", "empty", "crowd", "dark", "covered", "blurred", "grainy", "glaring", "all detail gone"],
+    ids=[
+        *("calm", "empty", "crowd", "dark", "covered", "blurred", "grainy", "glaring", "all detail gone"),
+        *("half covered", "a little hidden", "seen beside what hides"),
+    ],
 )
 def test_each_scene_shows_its_own_sign_and_no_other(scene: Observation, signs: set[Rule]) -> None:
     assert holding(scene, STRAIGHT if scene.faces else None) == signs
