@@ -27,7 +27,8 @@ def is_covered(observation: Observation, settings: RuleSettings) -> bool:
     """
     if observation.faces or is_dark(observation, settings):
         return False
-    return observation.visibility.hidden > MOST_HIDDEN or (
+    is_partly = observation.visibility.hidden > MOST_HIDDEN and _flaw(observation, settings) is None
+    return is_partly or (
         observation.visibility.detail < settings.unclear_detail
         and observation.visibility.glare <= settings.unclear_glare  # a picture burnt out all over
         and observation.contrast < settings.covered_contrast

@@ -58,10 +58,11 @@ def holding(observation: Observation, direction: Calibrated | None = None) -> se
         (an_observation(visibility=Visibility(hidden=0.4)), {Rule.CAMERA_COVERED}),
         (an_observation(visibility=Visibility(hidden=0.1)), {Rule.ABSENT}),
         (an_observation(a_face(), visibility=Visibility(hidden=0.4)), set()),
+        (an_observation(visibility=Visibility(blur=0.8, hidden=0.4)), {Rule.CAMERA_UNCLEAR}),
     ],
     ids=[
         *("calm", "empty", "crowd", "dark", "covered", "blurred", "grainy", "glaring", "all detail gone"),
-        *("half covered", "a little hidden", "seen beside what hides"),
+        *("half covered", "a little hidden", "seen beside what hides", "blurred all over"),
     ],
 )
 def test_each_scene_shows_its_own_sign_and_no_other(scene: Observation, signs: set[Rule]) -> None:
