@@ -1,6 +1,6 @@
 """How well a session's picture can be seen, measured once a second and whenever it may have changed.
 
-The measures of `visibility` take 300 us, a tenth of a frame, and matter where no face is found: there every frame is
+The measures of `visibility` take about 300 us of a frame, and matter where no face is found: there every frame is
 measured. While there is one, a second may pass, unless the picture's light or the face's sharpness has moved.
 What was measured goes with the session's memory, in front of the detector's, and with it what the scene looked like
 when a face was last seen in it, at most half a minute before: something that comes before the lens takes less.

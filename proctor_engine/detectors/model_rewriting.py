@@ -4,8 +4,8 @@ Measured on a Sapphire Rapids core, ratio of processor time to the model as it i
 on the same square and .63 on a picture of 4:3. Scores and landmarks stay the same to the bit, but for `scale_input`,
 which rounds elsewhere.
 Tried and left: inference in half precision (`xnnpack_flags`; mesh .95, short range .85, full range 1.3, landmarks .12
-px away on average), slopes tiled over whole pictures (1.06: they no longer fit into the cache), weights already in
-single precision (.99), 48 and 64 channels for 36 to 88 (.99 beside 32 for 24 and 28).
+px away on average, for noise), slopes tiled over whole pictures (1.06), weights already in single precision (.99), 48
+and 64 channels for 36 to 88 (.99 beside 32 for 24 and 28).
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def tile_slopes(model: ModelGraph) -> None:
 
 
 def join_zeros(model: ModelGraph) -> None:
-    """More channels of nothing by CONCATENATION, which copies, where PAD fills value by value."""
+    """More channels of nothing by CONCATENATION, which takes less time than PAD."""
     for operator in model.operators("PAD"):
         pixels, padding = int(operator.inputs[0]), model.weights(int(operator.inputs[1]))
         if padding[:CHANNELS].any() or padding[CHANNELS, 0]:
@@ -42,8 +42,8 @@ def join_zeros(model: ModelGraph) -> None:
 def scale_input(model: ModelGraph, factor: float) -> None:
     """Let the first convolution do what was done to each pixel before it.
 
-    Its bias becomes single precision too: beside such weights, XNNPACK takes none that is made of half precision, and
-    leaves the convolution to a kernel that takes as long as half the model.
+    Its bias becomes single precision too: with one still made of half precision the mesh took 1.5 times as long,
+    probably because XNNPACK leaves such a convolution to a slower kernel.
     """
     first = model.operators("CONV_2D")[0]
     assert int(first.inputs[0]) == int(model.graph.inputs[0])

@@ -13,7 +13,7 @@ Tensor: TypeAlias = npt.NDArray[np.float32]
 class Network:
     """A model of a child. `inputs[i]` and `outputs[i]` are the model's own memory: write there, `run`, read there.
 
-    LiteRT's own views are made anew for every use (8 us each in a busy child) and it refuses to run while one is held.
+    LiteRT's own views are made anew for every use, and it refuses to run while one is held.
     These are made once, from the addresses, which stay as long as no input changes its size: `run` checks nothing.
     """
 

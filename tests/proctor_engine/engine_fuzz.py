@@ -50,8 +50,8 @@ MOST_BYTES = 200_000
 # Beside the 130 MB that Python, OpenCV and the models take: the pixels of one picture are 1.2 MB.
 RSS_LIMIT_MB = 400
 HANG_SECONDS = 2  # of processor time
-# Of the clock's, after which libFuzzer's alarm ends it all. At 2 it ended a run on a busy machine, with an input that
-# takes 10 ms: a machine that stands still is not a hang.
+# Of the clock's, after which libFuzzer's alarm ends it all. At 2, SIGALRM once ended a long run: probably the machine
+# stood still, which is no hang. Not reproduced.
 STUCK_SECONDS = 60
 INSTRUMENTED = ["proctor_engine"]
 TARGETS = ("pictures", "wire", "memory")

@@ -12,7 +12,8 @@ from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Face, Observation, Visibility
 
 Signs = Mapping[Rule, bool | None]
-# Of what surrounded the person: a hand over a half of the lens hides .2 to .9 of it, whoever leaves the seat nothing.
+# Of what surrounded the person. Drawn hands over a half of the lens hide more (.2 at least where a face fills a quarter
+# of the width), drawn people who leave the seat hide none.
 MOST_HIDDEN = 0.15
 
 
