@@ -29,6 +29,7 @@ PAGES = {
     "/reactivate": "mail_link.html",
 }
 SCRIPT = "landing-0A1B2C3D.js"
+WORKER = "offline_worker-4E5F6A7B.js"
 
 
 @pytest.fixture
@@ -39,8 +40,11 @@ def built_folder(tmp_path: Path) -> Path:
     for shell in set(PAGES.values()):
         (folder / shell).write_text(f"<!doctype html><title>{shell}</title>")
     (folder / SCRIPT).write_text("console.log('hall');" * 200)
+    (folder / WORKER).write_text("self.addEventListener('fetch', () => {});")
     (folder / "stray.js").write_text("left over from another build")
-    (folder / "manifest.json").write_text(json.dumps({"shells": sorted(set(PAGES.values())), "static": [SCRIPT]}))
+    (folder / "manifest.json").write_text(
+        json.dumps({"shells": sorted(set(PAGES.values())), "static": [SCRIPT, WORKER]})
+    )
     (tmp_path / "secret.txt").write_text("secret")
     return folder
 
@@ -117,6 +121,17 @@ async def test_a_hashed_file_is_kept_for_ever_and_travels_compressed(
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Vary"] == "Accept-Encoding"
     assert (await response.text()).startswith("console.log('hall');")
+
+
+async def test_one_script_alone_may_stand_in_for_a_page_and_only_for_the_exam_room(
+    built_folder: Path, aiohttp_client: AiohttpClient
+) -> None:
+    client = await aiohttp_client(app_with(built_folder))
+
+    worker, script = await client.get(f"/static/{WORKER}"), await client.get(f"/static/{SCRIPT}")
+
+    assert worker.headers["Service-Worker-Allowed"] == "/exam-room"
+    assert "Service-Worker-Allowed" not in script.headers
 
 
 @pytest.mark.parametrize(

@@ -49,23 +49,25 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   if (seat?.isFinished === true && desk === null) return <FinishedPage title={seat.session?.exam_title ?? null} />;
   if (phase !== "after" && lines.some((each) => each.state === "taken_over")) {
     return (
-      <Notice icon="elsewhere" title="Your exam is open somewhere else" testid="taken-over">
-        <p>
-          You opened it in another tab or on another device, and it goes on there.{" "}
-          {desk === null ? "" : "What you wrote here is kept and sent from there. "}
-          {seat === null ? "" : "This page no longer uses your camera."}
-        </p>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            if (seat !== null) seat.resume();
-            desk?.line.resume();
-          }}
-        >
-          Continue here instead
-        </button>
-      </Notice>
+      <main class="alone">
+        <Notice icon="elsewhere" title="Your exam is open somewhere else" testid="taken-over">
+          <p>
+            You opened it in another tab or on another device, and it goes on there.{" "}
+            {desk === null ? "" : "What you wrote here is kept and sent from there. "}
+            {seat === null ? "" : "This page no longer uses your camera."}
+          </p>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              if (seat !== null) seat.resume();
+              desk?.line.resume();
+            }}
+          >
+            Continue here instead
+          </button>
+        </Notice>
+      </main>
     );
   }
   if (line.state === "refused") {
@@ -153,15 +155,17 @@ function WatchClosed() {
 
 function FinishedPage({ title }: { title: string | null }) {
   return (
-    <Notice icon="connected" title="You have finished" testid="finished">
-      <p>
-        {title === null ? "This exam" : <strong>{title}</strong>} is closed and your camera is off. Nothing more is recorded. You
-        may close this tab.
-      </p>
-      <p>
-        <a href="/">Back to the start</a>
-      </p>
-    </Notice>
+    <main class="alone">
+      <Notice icon="connected" title="You have finished" testid="finished">
+        <p>
+          {title === null ? "This exam" : <strong>{title}</strong>} is closed and your camera is off. Nothing more is recorded. You
+          may close this tab.
+        </p>
+        <p>
+          <a href="/">Back to the start</a>
+        </p>
+      </Notice>
+    </main>
   );
 }
 

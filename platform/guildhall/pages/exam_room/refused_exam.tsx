@@ -6,19 +6,21 @@ import type { ExamDesk } from "./exam/desk";
 export function RefusedExam({ desk }: { desk: ExamDesk }) {
   const waiting = desk.unsaved;
   return (
-    <Notice icon="refused" title="This page may not go on" testid="not-admitted">
-      <p>{desk.line.refusal?.detail}</p>
-      {waiting === 0 ? (
-        <p>Everything you wrote in this browser is saved.</p>
-      ) : (
+    <main class="alone">
+      <Notice icon="refused" title="This page may not go on" testid="not-admitted">
+        <p>{desk.line.refusal?.detail}</p>
+        {waiting === 0 ? (
+          <p>Everything you wrote in this browser is saved.</p>
+        ) : (
+          <p>
+            <strong>{sayCount(waiting, "answer is", "answers are")} kept in this browser and not lost.</strong> Open your exam again, in this
+            browser: they are sent at once.
+          </p>
+        )}
         <p>
-          <strong>{sayCount(waiting, "answer is", "answers are")} kept in this browser and not lost.</strong> Open your exam again, in this
-          browser: they are sent at once.
+          <a href="/exams">Open your exams</a>, or the link you were sent.
         </p>
-      )}
-      <p>
-        <a href="/exams">Open your exams</a>, or the link you were sent.
-      </p>
-    </Notice>
+      </Notice>
+    </main>
   );
 }

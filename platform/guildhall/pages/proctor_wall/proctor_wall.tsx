@@ -74,6 +74,7 @@ function ProctorWall({ token }: { token: string }) {
         </p>
       )}
       <main>
+        <h1 class="unseen">{wall.examTitle ?? "Proctor wall"}</h1>
         <section class="room" aria-label="Candidates">
           {wall.cards.size === 0 ? (
             <EmptyRoom known={wall.examTitle !== null} />

@@ -34,12 +34,14 @@ export function NotAdmitted({ refusal }: { refusal: Problem | null }) {
       ? ["This page needs an invitation", "The address you opened carries no invitation, or this tab has lost it."]
       : ["Your invitation was not accepted", refusal.detail];
   return (
-    <Notice icon="refused" title={title} testid="not-admitted">
-      <p>{detail}</p>
-      <p>
-        Open the link you were sent once more. If it still does not work, ask whoever invited you for a new one. Trying
-        things out? <a href="/">Start again from the demo page.</a>
-      </p>
-    </Notice>
+    <main class="alone">
+      <Notice icon="refused" title={title} testid="not-admitted">
+        <p>{detail}</p>
+        <p>
+          Open the link you were sent once more. If it still does not work, ask whoever invited you for a new one. Trying
+          things out? <a href="/">Start again from the demo page.</a>
+        </p>
+      </Notice>
+    </main>
   );
 }

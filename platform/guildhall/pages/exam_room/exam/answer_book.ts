@@ -46,6 +46,11 @@ export class AnswerBook {
     for (const answer of answers) this.#store(answer);
   }
 
+  /** What is known to be stored, of every slot. */
+  get stored(): readonly AnswerShown[] {
+    return [...this.#stored.values()];
+  }
+
   /** What the outbox keeps now. A draft that has got there needs no place of its own. */
   waits(kept: readonly Kept[]): void {
     this.#waiting = newestBySlot(kept);

@@ -5,8 +5,7 @@ import type { ExamDesk } from "./desk";
 
 /** What is not as usual, in words: no connection, a paused clock, time given back, a browser that keeps nothing. */
 export function Banners({ desk }: { desk: ExamDesk }) {
-  const { line, courier, attempt } = desk;
-  const isAway = line.state !== "connected" && line.state !== "connecting";
+  const { courier, attempt, isAway } = desk;
   const keeping = sayKeeping(desk.keptWhere);
   const halted = courier.halted !== null && courier.waiting > 0 && !isAway ? courier.halted.detail : null;
   return (

@@ -10,7 +10,7 @@ import { AnswerBook } from "./answer_book";
 import { ClockSync } from "./clock_sync";
 import { ExamHttp } from "./exam_http";
 import { misfit } from "./responses";
-import { keepSnapshot, readSnapshot } from "./snapshot";
+import { keepAnswers, keepSnapshot, readSnapshot } from "./snapshot";
 import { announce, leftMs, newCredits, sayCredit } from "./timing";
 
 const DEBOUNCE_MS = 400;
@@ -21,6 +21,7 @@ const LAST_FLUSH_MS = 1500;
 const LOOK_BY_HTTP_MS = 10_000;
 const CONNECTION_PATIENCE_MS = 8000;
 const MEMORY_AFTER_MS = 2500;
+const CONNECTING_PATIENCE_MS = 5000;
 const NO_LINE: Problem = {
   type: "no-line",
   title: "No connection",
@@ -58,6 +59,7 @@ export class ExamDesk {
   #typingSinceMs: number | null = null;
   #lastLeftMs = Number.POSITIVE_INFINITY;
   #isClosed = false;
+  readonly #openedAtMs = performance.now();
 
   constructor(token: string, attemptId: string, changed: () => void) {
     this.attemptId = attemptId;
@@ -73,6 +75,7 @@ export class ExamDesk {
       changed: () => this.#outboxChanged(),
       settled: (outcomes) => {
         this.book.settle(outcomes);
+        if (this.attempt?.state === "running") keepAnswers(attemptId, this.book.stored);
         changed();
       },
       sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
@@ -108,6 +111,12 @@ export class ExamDesk {
 
   get leftMs(): number {
     return this.attempt === null ? 0 : leftMs(this.attempt.clock, this.clock.now());
+  }
+
+  /** No line, and not just for the moment in which a page opens. */
+  get isAway(): boolean {
+    if (this.line.state === "connecting") return performance.now() - this.#openedAtMs > CONNECTING_PATIENCE_MS;
+    return this.line.state !== "connected";
   }
 
   /** Questions whose newest answer is not receipted yet: on its way, or still being typed. */

@@ -1,0 +1,138 @@
+"""An exam that nobody watches, on bad days: no network at a reload, no web sockets, the time up with the page gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright, expect
+
+from tests.conftest import CHROMIUM
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.conftest import FLAGS
+from tests.journeys.exam_stage import ExamStage, go_to, hand_in, set_exam, settle, sit_down, wait_until_saved
+
+pytestmark = pytest.mark.browser
+SHORTEST_SECONDS = 60
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    """The product with an exam without a camera, as short as an exam can be."""
+    await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=False, duration_seconds=SHORTEST_SECONDS)
+    server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "1"}))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def context(hall: GuildhallProcess) -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        browser: Browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield await browser.new_context(base_url=hall.base_url)
+        await browser.close()
+
+
+@pytest.fixture
+def stage(hall: GuildhallProcess) -> ExamStage:
+    seat = ExamStage.demo(hall)
+    seat.url = seat.plain_url
+    return seat
+
+
+async def write(page: Page, stage: ExamStage, text: str) -> str:
+    """Into the long answer; its slot."""
+    place = stage.slot_of("long_text")
+    await go_to(page, place)
+    await page.locator("textarea").press("Control+End")
+    await page.locator("textarea").press_sequentially(text)
+    return str(stage.slots[place]["id"])
+
+
+async def test_an_exam_without_a_camera_asks_for_none_and_is_handed_in(
+    stage: ExamStage, context: BrowserContext
+) -> None:
+    page = await sit_down(context, stage)
+    assert await page.get_by_test_id("use-camera").count() == 0
+    slot_id = await write(page, stage, "Nobody watches.")
+    await hand_in(page)
+    assert stage.read()["state"] == "submitted"
+    assert stage.stored()[slot_id]["text"] == "Nobody watches."
+
+
+async def test_the_page_opens_again_without_a_network_and_goes_on(stage: ExamStage, context: BrowserContext) -> None:
+    page = await sit_down(context, stage)
+    slot_id = await write(page, stage, "Written online")
+    await wait_until_saved(page)
+    await page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
+    await context.set_offline(True)
+    await page.reload()
+    await page.get_by_test_id("question").wait_for()
+    await page.get_by_test_id("offline-banner").wait_for()
+    await expect(page.locator("textarea")).to_have_value("Written online")
+    await page.locator("textarea").press("Control+End")
+    await page.locator("textarea").press_sequentially(", and offline.")
+    await expect(page.get_by_test_id("safety")).to_have_attribute("data-safety", "waiting")
+    await context.set_offline(False)
+    await wait_until_saved(page)
+    assert stage.stored()[slot_id]["text"] == "Written online, and offline."
+    await hand_in(page)
+    await page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
+
+
+async def test_where_web_sockets_do_not_get_through_answers_are_saved_over_http(
+    stage: ExamStage, context: BrowserContext
+) -> None:
+    page = await sit_down(context, stage)
+
+    async def refuse(socket: WebSocketRoute) -> None:
+        await socket.close()
+
+    await page.route_web_socket("**/socket.io/**", refuse)
+    await page.reload()
+    await page.get_by_test_id("question").wait_for()
+    slot_id = await write(page, stage, "By another way.")
+    await wait_until_saved(page)
+    assert stage.stored()[slot_id]["text"] == "By another way."
+    await page.get_by_test_id("offline-banner").get_by_text("Everything you have written so far is saved").wait_for()
+
+
+async def test_the_deadline_passes_with_the_browser_closed_and_everything_receipted_is_handed_in(
+    stage: ExamStage, context: BrowserContext
+) -> None:
+    page = await sit_down(context, stage)
+    slot_id = await write(page, stage, "In before the end.")
+    await wait_until_saved(page)
+    await page.close()
+    attempt = await asyncio.to_thread(stage.wait_for_state, "expired", SHORTEST_SECONDS + 30)
+    assert attempt["receipt"]["hash"] == stage.read("/receipt")["hash"]
+    assert stage.stored()[slot_id]["text"] == "In before the end."
+    again = await context.new_page()
+    await again.goto(stage.server.base_url + stage.url)
+    await again.get_by_test_id("after").wait_for()
+    assert "The time is up" in await again.get_by_role("heading", level=1).inner_text()
+    assert "1 answer was received" in await again.get_by_test_id("received").inner_text()
+
+
+async def test_an_answer_that_comes_after_the_end_is_told_apart(stage: ExamStage, context: BrowserContext) -> None:
+    page = await sit_down(context, stage)
+    slot_id = await write(page, stage, "In time")
+    await wait_until_saved(page)
+    await context.set_offline(True)
+    await write(page, stage, " and too late.")
+    await expect(page.get_by_test_id("safety")).to_have_attribute("data-safety", "waiting")
+    await page.get_by_test_id("time-up").wait_for(timeout=(SHORTEST_SECONDS + 10) * 1000)
+    await asyncio.to_thread(stage.wait_for_state, "expired", 30)
+    await context.set_offline(False)
+    late = page.get_by_test_id("late")
+    await late.get_by_text("after the end").wait_for(timeout=30_000)
+    assert "a person decides" in await late.inner_text()
+    assert stage.stored()[slot_id]["text"] == "In time"
+
+
+async def test_a_page_left_open_in_another_question_comes_back_to_it(stage: ExamStage, context: BrowserContext) -> None:
+    page = await sit_down(context, stage)
+    await go_to(page, 4)
+    await page.reload()
+    await settle(page)
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Question 5 of")
