@@ -16,6 +16,7 @@ from guildhall.accounts.service import REVOKED_TOPIC, AccountsService
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments import jobs as assessment_jobs
 from guildhall.assessments import routes as assessment_routes
+from guildhall.assessments.demo import seed_demo_exam
 from guildhall.assessments.namespace import ExamNamespace
 from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service import AssessmentsService
@@ -183,6 +184,8 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             await stack.enter_async_context(backbone.running())
             if config.proctoring.demo:
                 await open_demo(backbone, config)
+            if config.assessments.demo:
+                await seed_demo_exam(backbone.assessments)
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())
