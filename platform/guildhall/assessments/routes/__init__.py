@@ -1,11 +1,13 @@
 """HTTP of assessments: every operation beside its handler, by subject."""
 
+from guildhall.assessments.exchange.reading import Unreadable
 from guildhall.assessments.routes import attempts, supervision
 from guildhall.assessments.routes.banks import bank_routes
 from guildhall.assessments.routes.corrections import correction_routes
 from guildhall.assessments.routes.credentials import credential_routes
 from guildhall.assessments.routes.deliveries import delivery_routes
 from guildhall.assessments.routes.exams import exam_routes
+from guildhall.assessments.routes.exchange import exchange_routes
 from guildhall.assessments.routes.items import item_routes
 from guildhall.assessments.routes.marking import marking_routes
 from guildhall.assessments.routes.results import result_routes
@@ -36,6 +38,7 @@ PROBLEMS: tuple[type[DomainError], ...] = (
     NotOpen,
     NotYours,
     TooManyTurns,
+    Unreadable,
 )
 """For `mount_root`: the types of problem that only assessments answers with."""
 
@@ -47,6 +50,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         *supervision.routes(service),
         *bank_routes(service),
         *item_routes(service),
+        *exchange_routes(service),
         *exam_routes(service),
         *delivery_routes(service),
         *marking_routes(service),

@@ -3,6 +3,7 @@
 from guildhall.assessments.service.banks import Banks
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.exams import Exams
+from guildhall.assessments.service.exchanging import Exchange
 from guildhall.assessments.service.items import Items
 from guildhall.assessments.service.pictures import Pictures
 
@@ -13,3 +14,4 @@ class Authoring:
         self.items = Items(context)
         self.pictures = Pictures(context)
         self.exams = Exams(context)
+        self.exchange = Exchange(context, self.pictures)

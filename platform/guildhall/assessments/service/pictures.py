@@ -48,11 +48,22 @@ class Pictures:
             size_bytes=kept.size_bytes,
         )
 
+    async def blob_of(self, bank_id: str, body: bytes, *, is_kept: bool) -> str:
+        """For imports: the blob that these bytes become in the bank; kept only where asked. Raises NoPicture."""
+        read_header(body)
+        return (await self.keep(bank_id, body)).blob_id if is_kept else _name(body)
+
     async def keep(self, bank_id: str, body: bytes) -> BankPicture:
-        """Also for imports, whose caller has checked the bank. Raises NoPicture."""
+        """Into a bank that the caller has checked. Raises NoPicture.
+
+        Bytes that we wrote ourselves, in whichever bank, stay as they are: so what is exported and imported again is
+        the same picture, and a photograph is not encoded a second time.
+        """
         header = read_header(body)
-        clean, header = await asyncio.to_thread(_write_anew, body, header)
-        blob_id = f"pic_{hashlib.sha256(clean).hexdigest()[:_HASH_DIGITS]}"
+        clean = body
+        if not await self._store.pictures.find({"blob_id": _name(body)}, limit=1):
+            clean, header = await asyncio.to_thread(_write_anew, body, header)
+        blob_id = _name(clean)
         picture = BankPicture(
             id=f"{bank_id}/{blob_id}",
             created_at_ms=self._context.clock.now_ms(),
@@ -103,6 +114,10 @@ class Pictures:
         if blob is None:
             raise NoSuch(f"There is no picture {blob_id}.")
         return blob
+
+
+def _name(body: bytes) -> str:
+    return f"pic_{hashlib.sha256(body).hexdigest()[:_HASH_DIGITS]}"
 
 
 def _write_anew(body: bytes, header: PictureHeader) -> tuple[bytes, PictureHeader]:
