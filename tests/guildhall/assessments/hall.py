@@ -39,6 +39,8 @@ class Nobody:
 class Hall:
     """One process's assessments. `another()` is the next process on the same database, as after a kill."""
 
+    organisation_id = GUILD
+
     def __init__(self, storage: Storage, clock: ManualClock, folder: Path, secret: str = SECRET) -> None:
         self.storage, self.clock, self.folder, self.secret = storage, clock, folder, secret
         self.mailbox = DevelopmentMailbox(storage.collection(MAILBOX), clock)
@@ -71,14 +73,16 @@ class Hall:
     async def open_exam(self, versions: list[ItemVersion], *, is_practice: bool = False, **plan: Any) -> Delivery:
         """Of these items, one section, each worth a point; candidates come until tomorrow."""
         now_ms = self.clock.now_ms()
-        await self.store.banks.add(Bank(id="bnk_1", created_at_ms=now_ms, organisation_id=GUILD, name="Bank"))
+        await self.store.banks.add(
+            Bank(id="bnk_1", created_at_ms=now_ms, organisation_id=self.organisation_id, name="Bank")
+        )
         for version in versions:
             await self.store.item_versions.add(version)
         exam = ExamVersion(
             id="exm_1@1",
             created_at_ms=now_ms,
             exam_id="exm_1",
-            organisation_id=GUILD,
+            organisation_id=self.organisation_id,
             plan=ExamPlan.model_validate(
                 {"title": "Welding", "duration_seconds": 600, "sections": (section("s"),), "pass_percent": 50, **plan}
             ),
@@ -90,7 +94,7 @@ class Hall:
             id="dlv_1",
             created_at_ms=now_ms,
             exam_version_id=exam.id,
-            organisation_id=GUILD,
+            organisation_id=self.organisation_id,
             title="Welding in November",
             opens_at_ms=now_ms,
             closes_at_ms=now_ms + DAY_MS,
@@ -104,13 +108,13 @@ class Hall:
         delivery = await self.store.deliveries.read("dlv_1")
         exam = await self.store.exam_versions.read(delivery.exam_version_id)
         names = exam.pools[0].version_ids
-        now_ms, attempt_id, account_id = self.clock.now_ms(), f"att_{name}", f"usr_{name}"
+        now_ms, attempt_id, account_id = self.clock.now_ms(), f"att_{name}", self.account_of(name)
         await self.store.invitations.add(
             Invitation(
                 id=f"inv_{name}",
                 created_at_ms=now_ms,
                 delivery_id=delivery.id,
-                organisation_id=GUILD,
+                organisation_id=self.organisation_id,
                 email=f"{name}@example.org",
                 email_key=f"{name}@example.org",
                 name=name.title(),
@@ -128,7 +132,7 @@ class Hall:
             invitation_id=f"inv_{name}",
             delivery_id=delivery.id,
             exam_version_id=exam.id,
-            organisation_id=GUILD,
+            organisation_id=self.organisation_id,
             account_id=account_id,
             candidate_name=name.title(),
             exam_title=exam.plan.title,
@@ -165,6 +169,9 @@ class Hall:
             now_ms,
             lambda newest: link({**event, "epoch": 0, "by": ""}, attempt_id, key, now_ms, newest),
         )
+
+    def account_of(self, name: str) -> str:
+        return f"usr_{name}"
 
     async def tidy(self) -> None:
         """What the jobs do, until nothing is left."""

@@ -105,6 +105,20 @@ class ResultListed(Shape):
     actions: tuple[str, ...]
 
 
+class DeliveryListed(Shape):
+    """A delivery and how many of its results stand where."""
+
+    delivery_id: str
+    title: str
+    closes_at_ms: int
+    is_practice: bool
+    counts: dict[ResultState, int]
+
+
+class DeliveriesOfResults(Shape):
+    items: list[DeliveryListed]
+
+
 class ResultsListed(Shape):
     delivery_id: str
     title: str
@@ -181,6 +195,7 @@ class CorrectionShown(Shape):
 
 class VersionKeyShown(Shape):
     version_id: str
+    rev: int
     question: Question
     key: AnswerKey
     corrections: tuple[CorrectionShown, ...]

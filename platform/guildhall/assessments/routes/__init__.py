@@ -9,8 +9,8 @@ from guildhall.assessments.routes.deliveries import delivery_routes
 from guildhall.assessments.routes.exams import exam_routes
 from guildhall.assessments.routes.exchange import exchange_routes
 from guildhall.assessments.routes.items import item_routes
-from guildhall.assessments.routes.marking import marking_routes
-from guildhall.assessments.routes.results import result_routes
+from guildhall.assessments.routes.marking import marking_routes, queue_routes
+from guildhall.assessments.routes.results import own_result_routes, result_routes
 from guildhall.assessments.rules.answers import AttemptOver
 from guildhall.assessments.rules.fitting import DoesNotFit
 from guildhall.assessments.rules.marking import MarkIsFinal, NotYours
@@ -53,7 +53,9 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         *exchange_routes(service),
         *exam_routes(service),
         *delivery_routes(service),
+        *queue_routes(service),
         *marking_routes(service),
+        *own_result_routes(service),
         *result_routes(service),
         *correction_routes(service),
         *credential_routes(service),

@@ -76,6 +76,7 @@ def correction_routes(service: AssessmentsService) -> tuple[Route, ...]:
         version = await corrections.correctable(scope_of(call.principal, AUTHOR), call.path["version_id"])
         told = VersionKeyShown(
             version_id=version.id,
+            rev=version.rev,
             question=version.content.question,
             key=version.key,
             corrections=tuple(

@@ -18,12 +18,19 @@ from guildhall.assessments.messages.marking import (
 from guildhall.assessments.messages.results import ReasonGiven
 from guildhall.assessments.model.results import Mark
 from guildhall.assessments.routes.scope import MARK, RESULTS, scope_of
+from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.marking import MarkSeen
-from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route, check_match
+from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route, check_match
 
 TAGS: Final = ("marking",)
+ENDINGS: Final = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "text/plain": ".txt",
+}
 PROMPT_CHARACTERS: Final = 240
 _REFUSED: Final = frozenset({"mark-not-yours", "mark-is-final"})
 
@@ -66,6 +73,17 @@ READ = Operation(
     permission=MARK,
     answers={200: MarkShown},
     has_etag=True,
+    tags=TAGS,
+)
+FILE = Operation(
+    name="read_marked_file",
+    method="GET",
+    path="/marking/marks/{mark_id}/files/{sha256}",
+    summary="A file of an answer that you mark",
+    permission=MARK,
+    gives=(*SNIFFED, "application/octet-stream"),
+    answers={200: None},
+    deadline_seconds=30.0,
     tags=TAGS,
 )
 SAVE = Operation(
@@ -119,8 +137,9 @@ REOPEN = Operation(
 )
 
 
-def marking_routes(service: AssessmentsService) -> tuple[Route, ...]:
-    desk, clock = service.marking, service.context.clock
+def queue_routes(service: AssessmentsService) -> tuple[Route, ...]:
+    """What there is, and what is one's own."""
+    desk = service.marking
 
     async def queue(call: Call[NoBody, NoQuery]) -> Answer:
         found = await desk.queue(_scope(call))
@@ -153,9 +172,23 @@ def marking_routes(service: AssessmentsService) -> tuple[Route, ...]:
         ]
         return Answer(OwnMarksListed(items=listed))
 
+    return (Route(QUEUE, queue), Route(CLAIM, claim), Route(MINE, mine))
+
+
+def marking_routes(service: AssessmentsService) -> tuple[Route, ...]:
+    """One mark, by its marker."""
+    desk, clock = service.marking, service.context.clock
+
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
         seen = await desk.read(_scope(call), call.path["mark_id"])
         return Answer(show_mark(seen), etag=str(seen.mark.rev))
+
+    async def file(call: Call[NoBody, NoQuery]) -> Answer:
+        content_type, blob = await desk.file(_scope(call), call.path["mark_id"], call.path["sha256"])
+        # Named by us: what its writer called it may say who that is.
+        return Answer(
+            content=Content(blob.body, content_type, f"{call.path['sha256'][:12]}{ENDINGS.get(content_type, '')}")
+        )
 
     async def save(call: Call[DraftGiven, NoQuery]) -> Answer:
         draft = call.body
@@ -183,10 +216,8 @@ def marking_routes(service: AssessmentsService) -> tuple[Route, ...]:
         return Answer(told, etag=str(mark.rev))
 
     return (
-        Route(QUEUE, queue),
-        Route(CLAIM, claim),
-        Route(MINE, mine),
         Route(READ, read),
+        Route(FILE, file),
         Route(SAVE, save),
         Route(FINISH, finish),
         Route(GIVE_BACK, give_back),

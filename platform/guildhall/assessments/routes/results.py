@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from guildhall.assessments.messages.results import (
     AnalysisShown,
+    DeliveriesOfResults,
+    DeliveryListed,
     OwnResultShown,
     OwnResultsListed,
     ReasonGiven,
@@ -45,6 +47,15 @@ OWN = Operation(
     summary="Your result, as much of it as the exam shows",
     permission=SIT,
     answers={200: OwnResultShown},
+    tags=TAGS,
+)
+DELIVERIES = Operation(
+    name="list_deliveries_with_results",
+    method="GET",
+    path="/results/deliveries",
+    summary="The deliveries whose results you may see, and where those stand",
+    permission=RESULTS,
+    answers={200: DeliveriesOfResults},
     tags=TAGS,
 )
 LIST = Operation(
@@ -123,8 +134,9 @@ WITHHOLD = Operation(
 )
 
 
-def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
-    results, analysing = service.results, service.analysing
+def own_result_routes(service: AssessmentsService) -> tuple[Route, ...]:
+    """What candidates ask of their own."""
+    results = service.results
 
     async def mine(call: Call[NoBody, NoQuery]) -> Answer:
         found = await results.all_own(call.principal.id)
@@ -132,6 +144,27 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
 
     async def own(call: Call[NoBody, NoQuery]) -> Answer:
         return Answer(show_own(await results.own(call.principal.id, call.path["attempt_id"])))
+
+    return (Route(MINE, mine), Route(OWN, own))
+
+
+def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
+    """What staff asks."""
+    results, analysing = service.results, service.analysing
+
+    async def deliveries(call: Call[NoBody, NoQuery]) -> Answer:
+        found = await results.deliveries(scope_of(call.principal, RESULTS))
+        listed = [
+            DeliveryListed(
+                delivery_id=one.id,
+                title=one.title,
+                closes_at_ms=one.closes_at_ms,
+                is_practice=one.is_practice,
+                counts=counts,
+            )
+            for one, counts in found
+        ]
+        return Answer(DeliveriesOfResults(items=listed))
 
     async def list_all(call: Call[NoBody, NoQuery]) -> Answer:
         delivery, plan = await results.delivery(scope_of(call.principal, RESULTS), call.path["delivery_id"])
@@ -197,8 +230,7 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
         return await read(call)
 
     return (
-        Route(MINE, mine),
-        Route(OWN, own),
+        Route(DELIVERIES, deliveries),
         Route(LIST, list_all),
         Route(EXPORT, export),
         Route(ANALYSE, analyse),

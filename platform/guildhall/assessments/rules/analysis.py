@@ -18,6 +18,8 @@ FEW: Final = 30
 """Below this many people a correlation's 95 % interval is wider than +-0.35: told in words beside every figure."""
 WEAK_DISCRIMINATION: Final = 0.2
 """R. L. Ebel, Essentials of Educational Measurement (1972): below .20 an item is to be improved or dropped."""
+WRONG_DISCRIMINATION: Final = -0.1
+"""Below it is more than the noise around nothing: the mark of a key that is wrong."""
 EASY, HARD = 0.95, 0.2
 BANDS: Final = 10
 _Z: Final = 1.959963984540054
@@ -212,7 +214,7 @@ def _item_words(item: ItemAnalysis) -> list[str]:
     words = []
     if item.n < FEW:
         words.append(f"Only {item.n} people had it: read every figure as a hint.")
-    if item.discrimination is not None and item.discrimination < 0:
+    if item.discrimination is not None and item.discrimination < WRONG_DISCRIMINATION:
         words.append("Those who do well otherwise get it wrong more often: look at the key first.")
     elif item.discrimination is not None and item.discrimination < WEAK_DISCRIMINATION:
         words.append("It hardly tells those who know from those who do not.")

@@ -19,8 +19,10 @@ from guildhall.assessments.rules import marking
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.assessing import Dossier, Dossiers
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.files import ExamFiles
 from guildhall.assessments.service.grading import Grading
 from guildhall.assessments.store import PAGE, NoSuch
+from guildhall.kit.blobs import Blob
 from guildhall.kit.errors import Conflict
 
 QUESTIONS_SHOWN_MAX = 500
@@ -52,11 +54,12 @@ class MarkSeen:
 
 
 class MarkingDesk:
-    def __init__(self, context: Context, dossiers: Dossiers, grading: Grading) -> None:
+    def __init__(self, context: Context, dossiers: Dossiers, grading: Grading, files: ExamFiles) -> None:
         self._store = context.store
         self._clock = context.clock
         self._dossiers = dossiers
         self._grading = grading
+        self._files = files
         self._lease_ms = context.settings.mark_lease_minutes * 60_000
 
     async def queue(self, scope: Scope) -> list[QuestionToMark]:
@@ -96,6 +99,17 @@ class MarkingDesk:
     async def read(self, scope: Scope, alias: str) -> MarkSeen:
         """One's own. Raises NoSuch."""
         return await self._seen(await self._own(scope, alias))
+
+    async def file(self, scope: Scope, alias: str, digest: str) -> tuple[str, Blob]:
+        """A file of the answer that somebody marks, and its content type. Raises NoSuch."""
+        mark = await self._own(scope, alias)
+        attempt = await self._store.attempts.read(mark.attempt_id)
+        response = (await self._dossiers.of(attempt)).responses.get(mark.slot_id)
+        named = response.files if isinstance(response, FiledResponse) else ()
+        if digest not in {one.sha256 for one in named}:
+            raise NoSuch(f"There is no file {digest} in this answer.")
+        file, blob = await self._files.get(attempt, digest)
+        return file.content_type, blob
 
     async def save(
         self, scope: Scope, alias: str, points: Mapping[str, int], comment: str, check: Callable[[Mark], None]

@@ -65,6 +65,11 @@ class Results:
             raise NoSuch(f"There is no delivery {delivery_id}.")
         return delivery, (await self._store.exam_versions.read(delivery.exam_version_id)).plan
 
+    async def deliveries(self, scope: Scope) -> list[tuple[Delivery, dict[ResultState, int]]]:
+        """Those the scope covers, the newest window first, with how many results stand where."""
+        found = await self._store.deliveries_of(scope.listed())
+        return [(one, await self._store.result_counts(one.id)) for one in found]
+
     async def in_delivery(self, delivery_id: str) -> list[Result]:
         """All of them: a delivery is one sitting of people, not a stream."""
         found: list[Result] = []

@@ -91,7 +91,8 @@ class AssessmentsStore(AuthoringStore, SittingStore):
         self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, none_of("attempt"))
         self._mark_lines = storage.collection(MARKS)
         self.marks = Documents(self._mark_lines, Mark, none_of("mark"))
-        self.results = Documents(storage.collection(RESULTS), Result, none_of("result"))
+        self._result_lines = storage.collection(RESULTS)
+        self.results = Documents(self._result_lines, Result, none_of("result"))
         self.credentials = Documents(storage.collection(CREDENTIALS), Credential, none_of("credential"))
         self.verification_keys = Documents(
             storage.collection(VERIFICATION_KEYS), VerificationKey, none_of("verification key")
@@ -202,6 +203,10 @@ class AssessmentsStore(AuthoringStore, SittingStore):
     async def results_of_version(self, exam_version_id: str, after_id: str = "") -> list[Result]:
         """A page, by id."""
         return await self.results.find({"exam_version_id": exam_version_id, "_id": gt(after_id)}, limit=PAGE)
+
+    async def result_counts(self, delivery_id: str) -> dict[ResultState, int]:
+        counted = await self._result_lines.count_by("state", {"delivery_id": delivery_id})
+        return {ResultState(str(state)): count for state, count in counted.items()}
 
     async def results_in_state(self, delivery_id: str, state: ResultState) -> list[Result]:
         return await self.results.find({"delivery_id": delivery_id, "state": state.value}, limit=PAGE)

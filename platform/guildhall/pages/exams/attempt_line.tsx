@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import type { AttemptListed, ExamDoor, OwnResultListed } from "../shared/exams_told";
+import { OwnResult } from "../results/own_result";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { saveFile } from "../shared/save_file";
@@ -9,6 +10,7 @@ import { isOver, sayMoment, sayResult, sayState } from "./saying";
 /** One attempt: where it stands, the way back into it or its receipt, and its result once there is one. */
 export function AttemptLine({ api, attempt, result }: { api: Api; attempt: AttemptListed; result: OwnResultListed | null }) {
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [isOpen, setOpen] = useState(false);
   const over = isOver(attempt);
   const path = `/v1/attempts/${encodeURIComponent(attempt.id)}`;
 
@@ -38,6 +40,17 @@ export function AttemptLine({ api, attempt, result }: { api: Api; attempt: Attem
         ) : null}
         <Failure problem={problem} />
       </div>
+      {result?.state === "released" ? (
+        <button
+          type="button"
+          onClick={() => setOpen(!isOpen)}
+          aria-expanded={isOpen}
+          aria-label={`${isOpen ? "Close" : "Show"} the result of ${name}`}
+          data-testid="show-result"
+        >
+          {isOpen ? "Close" : "Show it"}
+        </button>
+      ) : null}
       {over ? (
         attempt.receipt === null ? null : (
           <button type="button" onClick={() => void download()} aria-label={`Download the receipt of ${name}`} data-testid="receipt">
@@ -49,6 +62,7 @@ export function AttemptLine({ api, attempt, result }: { api: Api; attempt: Attem
           Go on
         </button>
       )}
+      {isOpen ? <OwnResult api={api} attemptId={attempt.id} /> : null}
     </li>
   );
 }

@@ -21,7 +21,7 @@ export function Credentials({ credentials }: { credentials: readonly OwnCredenti
                 {credential.standing === "valid" ? "" : `; ${credential.standing}`}
               </span>
             </div>
-            <a href={`/credentials/${encodeURIComponent(credential.credential_id)}`}>
+            <a href={`/credential#${encodeURIComponent(credential.credential_id)}`}>
               Show it<span class="unseen">: {credential.title}</span>
             </a>
           </li>

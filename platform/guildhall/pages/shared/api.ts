@@ -5,6 +5,7 @@ import { NOT_REACHED, readProblem } from "./problems";
 import type { Vault } from "./vault";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Headers = Readonly<Record<string, string>>;
 type Send = (path: string, init: RequestInit) => Promise<Response>;
 
 /** What only a page can do for its API; a test puts something small in its place. */
@@ -17,6 +18,7 @@ export interface Host {
   prove(api: Api, problem: Problem): Promise<boolean>;
 }
 
+const ANYTHING = "*/*";
 /** Any value will do: no page of another origin can send this header without being asked first. See kit/http/cors. */
 const CSRF_HEADER = "x-csrf-protection";
 const SIGNED_OUT: Problem = {
@@ -43,13 +45,22 @@ export class Api {
     this.#send = send;
   }
 
-  /** Asks as whoever is signed in. */
-  async ask<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
+  /** Asks as whoever is signed in; with `rev`, changes only that revision of what is named (If-Match). */
+  ask<T>(method: Method, path: string, body?: object, rev?: number): Promise<Answer<T>> {
+    return this.#askSignedIn<T>(method, path, body, rev === undefined ? {} : { "if-match": `"${rev}"` });
+  }
+
+  /** A table or a file, as whoever is signed in. */
+  askBlob(path: string): Promise<Answer<Blob>> {
+    return this.#askSignedIn<Blob>("GET", path, undefined, { accept: ANYTHING });
+  }
+
+  async #askSignedIn<T>(method: Method, path: string, body: object | undefined, more: Headers): Promise<Answer<T>> {
     if (this.vault.read() === null) {
       const renewed = await this.renew();
       if ("problem" in renewed) return this.#end(renewed.problem);
     }
-    let answer = await this.#askOnce<T>(method, path, body);
+    let answer = await this.#askOnce<T>(method, path, body, more);
     if ("problem" in answer && endsPass(answer.problem)) {
       const before = this.vault.read()?.account_id;
       const renewed = await this.renew();
@@ -58,17 +69,17 @@ export class Api {
         this.#host.changedHands();
         return { problem: SIGNED_OUT };
       }
-      answer = await this.#askOnce<T>(method, path, body);
+      answer = await this.#askOnce<T>(method, path, body, more);
     }
     if ("problem" in answer && WANTS_PROOF.has(answer.problem.type) && (await this.#host.prove(this, answer.problem))) {
-      answer = await this.#askOnce<T>(method, path, body);
+      answer = await this.#askOnce<T>(method, path, body, more);
     }
     return answer;
   }
 
   /** Asks as nobody: what strangers may do, and the steps of signing in. Cookies travel all the same. */
   askAnyone<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
-    return this.#exchange<T>(method, path, body, null);
+    return this.#exchange<T>(method, path, body, null, {});
   }
 
   /** A new pass through the cookie; those who ask meanwhile share one exchange. */
@@ -93,18 +104,25 @@ export class Api {
     return { problem: problem.type === "reuse-detected" ? problem : SIGNED_OUT };
   }
 
-  #askOnce<T>(method: Method, path: string, body: object | undefined): Promise<Answer<T>> {
-    return this.#exchange<T>(method, path, body, this.vault.read()?.access_token ?? null);
+  #askOnce<T>(method: Method, path: string, body: object | undefined, more: Headers): Promise<Answer<T>> {
+    return this.#exchange<T>(method, path, body, this.vault.read()?.access_token ?? null, more);
   }
 
-  async #exchange<T>(method: Method, path: string, body: object | undefined, token: string | null): Promise<Answer<T>> {
-    const headers: Record<string, string> = { accept: "application/json", [CSRF_HEADER]: "1" };
+  async #exchange<T>(
+    method: Method,
+    path: string,
+    body: object | undefined,
+    token: string | null,
+    more: Headers,
+  ): Promise<Answer<T>> {
+    const headers: Record<string, string> = { accept: "application/json", ...more, [CSRF_HEADER]: "1" };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (token !== null) headers.authorization = `Bearer ${token}`;
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
     if (body !== undefined) init.body = JSON.stringify(body);
     try {
       const response = await this.#send(path, init);
+      if (response.ok && headers.accept === ANYTHING) return { reply: (await response.blob()) as T };
       const told: unknown = await response.json().catch(() => null);
       return response.ok ? { reply: told as T } : { problem: readProblem(response.status, told) };
     } catch {

@@ -1,0 +1,200 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Api } from "../shared/api";
+import type { Question } from "../shared/exam";
+import { Failure } from "../shared/form";
+import type { Problem } from "../shared/messages";
+import { QuestionText, sayKey } from "../shared/response_view";
+import { type AnswerKey, type RegradePreviewed, type VersionKeyShown, sayPercent, sayPoints } from "../shared/results_told";
+import { sayCount } from "../shared/wording";
+
+interface RegradeProps {
+  readonly api: Api;
+  readonly versionId: string;
+  readonly close: () => void;
+  readonly changed: () => void;
+}
+
+/** A key that was wrong: the right one is tried on everybody, and only then can be applied. */
+export function Regrade({ api, versionId, close, changed }: RegradeProps) {
+  const [shown, setShown] = useState<VersionKeyShown | null>(null);
+  const [key, setKey] = useState<AnswerKey | null>(null);
+  const [preview, setPreview] = useState<RegradePreviewed | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [isApplied, setApplied] = useState(false);
+  const path = `/v1/item-versions/${encodeURIComponent(versionId)}`;
+
+  useEffect(() => {
+    void api.ask<VersionKeyShown>("GET", `${path}/key`).then((answer) => {
+      if ("problem" in answer) return setProblem(answer.problem);
+      setShown(answer.reply);
+      setKey(answer.reply.key);
+    });
+  }, []);
+  const tryIt = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.ask<RegradePreviewed>("POST", `${path}/regrade-preview`, { key });
+    setBusy(false);
+    setProblem("problem" in answer ? answer.problem : null);
+    setPreview("reply" in answer ? answer.reply : null);
+  };
+  const apply = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const reason = String(new FormData(event.currentTarget as HTMLFormElement).get("reason")).trim();
+    setBusy(true);
+    const answer = await api.ask("POST", `${path}/corrections`, { key, reason }, shown?.rev);
+    setBusy(false);
+    setProblem("problem" in answer ? answer.problem : null);
+    if ("problem" in answer) return;
+    setApplied(true);
+    setTimeout(changed, 2_500); // results follow within seconds
+  };
+
+  if (isApplied) {
+    return (
+      <p class="told" role="status" data-testid="regrade-applied">
+        The key is corrected. Everybody who had the question is graded again now; whoever’s result changes is told by mail.
+      </p>
+    );
+  }
+  return (
+    <section class="regrade" aria-label="Correct the key" data-testid="regrade">
+      {shown === null || key === null ? (
+        <Failure problem={problem} />
+      ) : (
+        <>
+          <QuestionText question={shown.question} />
+          <p class="hint">
+            Right until now: {sayKey(shown.question, shown.key)}
+            {shown.corrections.length === 0 ? "" : `. Corrected ${sayCount(shown.corrections.length, "time", "times")} before.`}
+          </p>
+          <KeyEditor
+            question={shown.question}
+            value={key}
+            set={(edited) => {
+              setKey(edited);
+              setPreview(null);
+            }}
+          />
+          <Failure problem={problem} />
+          <p class="acts">
+            <button type="button" onClick={() => void tryIt()} aria-disabled={busy} data-testid="try-key">
+              See who would change
+            </button>
+            <button type="button" class="quiet" onClick={close}>
+              Leave the key as it is
+            </button>
+          </p>
+          {preview === null ? null : <Preview preview={preview} busy={busy} apply={(event) => void apply(event)} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Preview({ preview, busy, apply }: { preview: RegradePreviewed; busy: boolean; apply: (event: SubmitEvent) => void }) {
+  return (
+    <div class="preview" data-testid="preview" data-to-pass={preview.to_pass} data-to-fail={preview.to_fail}>
+      <p role="status">
+        {preview.changed.length === 0
+          ? `Nobody’s points would change, of ${sayCount(preview.affected, "person", "people")} who had the question.`
+          : `${preview.changed.length} of ${preview.affected} would change: ${preview.to_pass} would pass who have not, ${preview.to_fail} would lose their pass.`}
+      </p>
+      {preview.changed.length === 0 ? null : (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Who would change">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Candidate</th>
+                <th scope="col" class="number">
+                  Now
+                </th>
+                <th scope="col" class="number">
+                  Would be
+                </th>
+                <th scope="col">Outcome</th>
+              </tr>
+            </thead>
+            <tbody>
+              {preview.changed.map((one) => (
+                <tr key={one.result_id}>
+                  <th scope="row">{one.candidate_name}</th>
+                  <td class="number">
+                    {sayPoints(one.earned_before)} ({sayPercent(one.percent_before)})
+                  </td>
+                  <td class="number">
+                    {sayPoints(one.earned_after)} ({sayPercent(one.percent_after)})
+                  </td>
+                  <td>{sayTurn(one.passed_before, one.passed_after)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <form class="form" onSubmit={apply}>
+        <p class="field">
+          <label for="why">Why the key was wrong; candidates whose result changes read it</label>
+          <input id="why" name="reason" required minLength={3} maxLength={400} autocomplete="off" />
+        </p>
+        <p>
+          <button type="submit" class="primary" aria-disabled={busy} data-testid="apply-key">
+            Correct the key for everybody
+          </button>
+        </p>
+      </form>
+    </div>
+  );
+}
+
+function sayTurn(before: boolean | null, after: boolean | null): string {
+  if (before === false && after === true) return "Would pass";
+  if (before === true && after === false) return "Would not pass any more";
+  return "As before";
+}
+
+function KeyEditor({ question, value, set }: { question: Question; value: AnswerKey; set: (key: AnswerKey) => void }) {
+  if (value.kind === "choice" && "choices" in question) {
+    const turn = (id: string, on: boolean): void =>
+      set({ ...value, correct: question.choices.map((choice) => choice.id).filter((each) => (each === id ? on : value.correct.includes(each))) });
+    return (
+      <fieldset>
+        <legend>What is right{question.kind === "single_choice" ? "; with several, each of them counts" : ""}</legend>
+        {question.choices.map((choice) => (
+          <label key={choice.id} class="option">
+            <input
+              type="checkbox"
+              checked={value.correct.includes(choice.id)}
+              onChange={(event) => turn(choice.id, event.currentTarget.checked)}
+            />
+            {choice.text}
+          </label>
+        ))}
+      </fieldset>
+    );
+  }
+  if (value.kind === "numeric") {
+    return (
+      <div class="pair">
+        <p class="field">
+          <label for="key-value">Right value</label>
+          <input id="key-value" value={value.value} inputMode="decimal" onInput={(event) => set({ ...value, value: event.currentTarget.value })} />
+        </p>
+        <p class="field">
+          <label for="key-tolerance">{value.is_relative ? "Tolerance, as a share" : "Tolerance to either side"}</label>
+          <input id="key-tolerance" value={value.tolerance} inputMode="decimal" onInput={(event) => set({ ...value, tolerance: event.currentTarget.value })} />
+        </p>
+      </div>
+    );
+  }
+  if (value.kind === "text") {
+    const split = (text: string): readonly string[] => text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    return (
+      <p class="field">
+        <label for="key-texts">Accepted, one a line</label>
+        <textarea id="key-texts" rows={4} defaultValue={value.accepted.join("\n")} onInput={(event) => set({ ...value, accepted: split(event.currentTarget.value) })} />
+      </p>
+    );
+  }
+  return <p class="hint">A key of this kind is corrected through the API; what it would change can be tried there as well.</p>;
+}

@@ -1,0 +1,1 @@
+export { LineText, PlainText } from "../exam_room/exam/prompt";

@@ -1,0 +1,158 @@
+from itertools import product
+from typing import Any
+
+import pytest
+
+from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
+from guildhall.assessments.model.attempts import Attempt, AttemptClock, Form
+from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
+from guildhall.assessments.model.results import FollowUpKind, Grade, Grader, Result, SlotScore
+from guildhall.assessments.rules import release as life
+from guildhall.assessments.rules.release import Decision, FollowUpsFull
+from guildhall.kit.errors import Conflict
+from guildhall.kit.lifecycle import MoveRefused
+
+PLAN = ExamPlan(title="Welding", duration_seconds=60, credential_title="Welder", pass_percent=50)
+NOW = 1_000
+SYSTEM = Decision("system:grading", NOW, credential_id="crd_1")
+BOSS = Decision("usr_boss", NOW, Actor.AUTHOR, credential_id="crd_2")
+
+
+def delivery(closes_at_ms: int = 5_000) -> Delivery:
+    return Delivery(
+        id="dlv_1",
+        created_at_ms=0,
+        exam_version_id="exm_1@1",
+        organisation_id="",
+        title="Now",
+        opens_at_ms=0,
+        closes_at_ms=closes_at_ms,
+    )
+
+
+def grade(earned: int | None, reason: str = "Graded.") -> Grade:
+    score = SlotScore(slot_id="q1", version_id="v", earned_centipoints=earned, worth_centipoints=100, grader=Grader.KEY)
+    return Grade(
+        at_ms=NOW,
+        reason=reason,
+        by="system:grading",
+        scores=(score,),
+        earned_centipoints=earned or 0,
+        worth_centipoints=100,
+        percent_hundredths=(earned or 0) * 100,
+        is_pass=None if earned is None else earned >= 50,
+    )
+
+
+def result(state: ResultState = ResultState.MARKED, earned: int | None = 80, **changes: Any) -> Result:
+    attempt = Attempt(
+        id="att_1",
+        created_at_ms=0,
+        invitation_id="inv_1",
+        delivery_id="dlv_1",
+        exam_version_id="exm_1@1",
+        organisation_id="",
+        account_id="usr_ada",
+        candidate_name="Ada",
+        exam_title="Welding",
+        number=1,
+        closes_at_ms=5_000,
+        form=Form(seed="s", slots=()),
+        state=AttemptState.SUBMITTED,
+        state_since_ms=0,
+        clock=AttemptClock(budget_ms=1),
+    )
+    return life.first_result(attempt, grade(earned), 0).model_copy(update={"state": state, **changes})
+
+
+def take_in(seen: Result, earned: int | None, *, is_disputed: bool = False, plan: ExamPlan = PLAN) -> Result:
+    return life.take_in(
+        seen, grade(earned, "Again."), is_disputed=is_disputed, plan=plan, delivery=delivery(), decision=SYSTEM
+    )
+
+
+def kinds(seen: Result) -> list[FollowUpKind]:
+    return [one.kind for one in seen.follow_ups]
+
+
+@pytest.mark.parametrize(("state", "earned", "is_disputed"), list(product(ResultState, (None, 20, 80), (False, True))))
+def test_a_result_takes_in_any_grade_in_any_state_and_settles(
+    state: ResultState, earned: int | None, is_disputed: bool
+) -> None:
+    if is_disputed and earned is not None:
+        return  # a whole grade has no dispute
+    before = result(state, None if state in {ResultState.MARKING, ResultState.RECONCILING} else 80)
+    after = take_in(before, earned, is_disputed=is_disputed)
+    if state in {ResultState.RELEASED, ResultState.WITHHELD}:
+        assert after.state is state
+    elif earned is not None:
+        assert after.state is ResultState.MARKED
+    else:
+        assert after.state is (ResultState.RECONCILING if is_disputed else ResultState.MARKING)
+    again = take_in(after, earned, is_disputed=is_disputed)
+    assert again is after
+    if state is ResultState.RELEASED and earned is None:
+        assert after is before
+
+
+def test_the_rule_says_when_what_is_marked_is_released() -> None:
+    times = {
+        rule: take_in(
+            result(ResultState.MARKING, None), 80, plan=PLAN.model_copy(update={"release": rule})
+        ).release_at_ms
+        for rule in ReleaseRule
+    }
+    assert times == {ReleaseRule.AT_ONCE: NOW, ReleaseRule.AFTER_WINDOW: 5_000, ReleaseRule.BY_HAND: 0}
+
+
+def test_a_released_pass_is_told_certified_and_audited_in_one_document() -> None:
+    released = life.release(result(), PLAN, SYSTEM)
+    assert (released.credential_id, released.unsettled) == ("crd_1", True)
+    assert kinds(released) == [FollowUpKind.ISSUE_CREDENTIAL, FollowUpKind.TELL_CANDIDATE, FollowUpKind.AUDIT]
+    assert len({one.key for one in released.follow_ups}) == 3
+
+
+@pytest.mark.parametrize(
+    ("seen", "plan"),
+    [
+        (result(earned=20), PLAN),
+        (result(is_practice=True), PLAN),
+        (result(), PLAN.model_copy(update={"credential_title": ""})),
+    ],
+)
+def test_neither_a_fail_nor_a_practice_run_nor_an_exam_without_a_title_certifies(seen: Result, plan: ExamPlan) -> None:
+    assert life.release(seen, plan, SYSTEM).credential_id == ""
+
+
+def test_a_pass_that_is_lost_takes_its_credential_along_and_one_that_is_gained_brings_one() -> None:
+    held = result(ResultState.RELEASED, credential_id="crd_0")
+    lost = take_in(held, 20)
+    assert (lost.credential_id, lost.history[0].is_pass) == ("", True)
+    assert kinds(lost) == [FollowUpKind.REVOKE_CREDENTIAL, FollowUpKind.TELL_CANDIDATE, FollowUpKind.AUDIT]
+    gained = take_in(result(ResultState.RELEASED, 20), 80)
+    assert gained.credential_id == "crd_1"
+    assert kinds(take_in(held, 90)) == [FollowUpKind.TELL_CANDIDATE, FollowUpKind.AUDIT]
+
+
+def test_half_a_result_is_not_released() -> None:
+    with pytest.raises(MoveRefused, match="not final yet"):
+        life.release(result(ResultState.WITHHELD, None), PLAN, BOSS)
+
+
+def test_a_credential_is_revoked_once() -> None:
+    held = result(ResultState.RELEASED, credential_id="crd_0")
+    revoked = life.revoke_by_hand(held, "Mistaken identity.", BOSS)
+    assert revoked.credential_id == ""
+    with pytest.raises(Conflict, match="no credential"):
+        life.revoke_by_hand(revoked, "Again.", BOSS)
+    assert take_in(revoked, 90).credential_id == ""  # a better grade does not bring back what was taken by hand
+
+
+def test_follow_ups_are_bounded_and_go_one_by_one() -> None:
+    released = life.release(result(), PLAN, SYSTEM)
+    full = result(follow_ups=released.follow_ups * 14)
+    with pytest.raises(FollowUpsFull):
+        life.withhold(full, "Why not.", BOSS)
+    for one in released.follow_ups:
+        released = life.done(released, one.key)
+    assert (released.follow_ups, released.unsettled) == ((), False)

@@ -1,0 +1,156 @@
+"""Two markers disagree, a third reconciles; a result is released, certified, and lost again with a corrected key."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.conftest import CHROMIUM
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import faults
+from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_stage import PASSWORD, found_guild
+
+pytestmark = pytest.mark.browser
+MANY = {"anonymous": "9999/minute", "principal": "9999/minute"}
+RATES = json.dumps(dict.fromkeys(("read", "write", "auth", "sign_in", "refresh"), MANY))
+SECONDS = 60_000  # of patience: other tests share the machine
+
+
+@pytest.fixture
+async def guild(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    await found_guild(tmp_path)
+    environ = {
+        "GUILDHALL_ENGINE__DETECTOR": "scripted",
+        "GUILDHALL_ENGINE__CHILDREN": "1",
+        "GUILDHALL_HTTP__RATES": RATES,
+    }
+    server = await start_in_thread(
+        GuildhallProcess(tmp_path, {**environ, "GUILDHALL_BLOBS__FOLDER": str(tmp_path / "blobs")})
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+async def enter(browser: Browser, guild: GuildhallProcess, name: str, path: str) -> Page:
+    context = await browser.new_context()
+    context.set_default_timeout(SECONDS)
+    page = await context.new_page()
+    await page.goto(f"{guild.base_url}/sign-in?next={path}")
+    await page.get_by_label("E-mail address").fill(f"{name}@example.org")
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_test_id("sign-in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+    if not page.url.endswith(path):
+        await page.goto(f"{guild.base_url}{path}")
+    return page
+
+
+async def check(page: Page, where: str) -> None:
+    """Nothing that axe-core finds, in light and dark, wide and at 360 px."""
+    assert [f"{where}: {line}" for line in await faults(page)] == []
+
+
+async def mark_all(page: Page, points: str) -> None:
+    """Every answer of the one question, by the keyboard alone."""
+    await page.get_by_role("link", name="Mark").first.click()
+    for _ in range(2):
+        row = page.get_by_test_id("criterion").get_by_role("textbox")
+        await row.focus()
+        await page.keyboard.press(points)
+        await expect(page.get_by_test_id("saving")).to_have_attribute("data-state", "clean", timeout=SECONDS)
+        before = await page.get_by_test_id("mark").get_attribute("data-mark")
+        await page.keyboard.press("Control+Enter")
+        await page.wait_for_function(
+            "before => document.querySelector('[data-testid=mark]')?.dataset.mark !== before", arg=before
+        )
+    await page.get_by_test_id("nothing-left").wait_for()
+
+
+async def release_all(boss: Page) -> Locator:
+    """Ada's line, once it says that she has passed."""
+    await boss.get_by_role("link", name="Open").click()
+    await boss.get_by_test_id("release-all").click()
+    ada = boss.get_by_test_id("result").filter(has_text="Ada")
+    await expect(ada).to_have_attribute("data-state", "released", timeout=SECONDS)
+    await expect(ada).to_have_attribute("data-pass", "true")
+    return ada
+
+
+async def correct_key(boss: Page, ada: Locator) -> None:
+    """The first question's right choice was another: tried on everybody, and then applied."""
+    item = boss.get_by_test_id("item").filter(has_text="Which?")
+    await item.get_by_test_id("correct-key").click()
+    await boss.get_by_label("two").uncheck()
+    await boss.get_by_label("one").check()
+    await boss.get_by_test_id("try-key").click()
+    preview = boss.get_by_test_id("preview")
+    await expect(preview).to_have_attribute("data-to-fail", "1", timeout=SECONDS)
+    await expect(preview).to_have_attribute("data-to-pass", "1")
+    await check(boss, "results and figures")
+    await expect(ada).to_have_attribute("data-pass", "true")  # nothing is changed yet
+    await boss.get_by_label("Why the key was wrong").fill("The rod is 3 mm thick.")
+    await boss.get_by_test_id("apply-key").click()
+    await boss.get_by_test_id("regrade-applied").wait_for()
+    await expect(ada).to_have_attribute("data-pass", "false", timeout=SECONDS)
+
+
+async def test_a_mark_a_dispute_a_credential_and_a_key_that_was_wrong(
+    guild: GuildhallProcess, browser: Browser, tmp_path: Path
+) -> None:
+    mary = await enter(browser, guild, "mary", "/marking")
+    await mark_all(mary, "0")
+    assert "Ada" not in await mary.content()
+    otto = await enter(browser, guild, "otto", "/marking")
+    await mark_all(otto, "f")
+    # Both are final and far apart: neither of them may settle it.
+    await mary.reload()
+    await mary.get_by_test_id("nothing-left").wait_for()
+
+    rosa = await enter(browser, guild, "rosa", "/marking")
+    await rosa.get_by_role("link", name="Mark").first.click()
+    await expect(rosa.get_by_test_id("mark")).to_have_attribute("data-role", "reconciling", timeout=SECONDS)
+    assert {"0", "1"} <= set((await rosa.get_by_test_id("others").inner_text()).split())
+    await check(rosa, "an answer to reconcile")
+    await rosa.get_by_role("link", name="All questions").click()
+    await rosa.get_by_test_id("question-to-mark").wait_for()
+    await check(rosa, "the marking queue")
+    await rosa.get_by_role("link", name="Go on").click()
+    for _ in range(2):
+        before = await rosa.get_by_test_id("mark").get_attribute("data-mark")
+        await rosa.get_by_test_id("criterion").get_by_role("textbox").fill("0.1")
+        await rosa.get_by_label("Comment").fill("Say which heat.")
+        await rosa.get_by_test_id("finish").click()
+        await rosa.wait_for_function(
+            "before => document.querySelector('[data-testid=mark]')?.dataset.mark !== before", arg=before
+        )
+
+    boss = await enter(browser, guild, "boss", "/results")
+    ada = await release_all(boss)
+    own = await enter(browser, guild, "ada", "/exams")
+    await own.get_by_test_id("show-result").click()
+    shown = own.get_by_test_id("own-result")
+    assert "Say which heat." in await shown.inner_text()
+    await check(own, "a candidate's own result")
+    credential = await shown.get_by_role("link", name="Your credential").get_attribute("href")
+    anybody = await (await browser.new_context()).new_page()
+    await anybody.goto(f"{guild.base_url}{credential}")
+    await expect(anybody.get_by_test_id("credential")).to_have_attribute("data-standing", "valid", timeout=SECONDS)
+    await check(anybody, "a credential")
+    assert "Ada" in await anybody.get_by_test_id("credential").inner_text()
+
+    await correct_key(boss, ada)
+    await anybody.reload()
+    await expect(anybody.get_by_test_id("credential")).to_have_attribute("data-standing", "revoked", timeout=SECONDS)
