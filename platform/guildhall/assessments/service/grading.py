@@ -59,8 +59,21 @@ class Grading:
         )
 
     async def settle_mark(self, mark: Mark) -> None:
-        """Take in a mark that became final, or was opened again."""
+        """Take in a mark that became final, or was opened again, and say so in the audit log."""
         await self.assess(mark.attempt_id, "Marked.")
+        times = len(mark.reopenings)
+        actor = mark.marker_id if mark.is_final else mark.reopenings[-1].by
+        verb = "finish_mark" if mark.is_final else "reopen_mark"
+        await self._context.audit.record(
+            actor,
+            f"assessments.{verb}",
+            "mark",
+            mark.id,
+            "allowed",
+            {"centipoints": mark.centipoints, "role": mark.role.value},
+            key=f"{mark.id}_{verb}_{times}",
+            at_ms=mark.updated_at_ms,
+        )
         await self._store.marks.replace(mark, mark.model_copy(update={"unsettled": False}), self._clock.now_ms())
 
     async def assess(self, attempt_id: str, reason: str, by: str = SYSTEM) -> Result:

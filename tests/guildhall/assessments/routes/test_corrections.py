@@ -1,3 +1,4 @@
+from guildhall.assessments.model.banks import Item
 from tests.guildhall.assessments.hall import Hall, chosen, items
 from tests.guildhall.assessments.routes.conftest import Http, ask
 
@@ -28,5 +29,21 @@ async def test_a_key_is_tried_on_everybody_before_it_is_applied(hall: Hall, http
 
 
 async def test_an_items_figures_come_from_every_exam_that_had_it(hall: Hall, http: Http) -> None:
-    await hall.open_exam(items("single_choice"))
-    assert (await ask(http, "GET", "/items/itm_0000/statistics", "usr_boss"))[0] == 404
+    (version,) = items("single_choice")
+    await hall.open_exam([version])
+    item = Item(
+        id=version.item_id,
+        created_at_ms=0,
+        bank_id=version.bank_id,
+        name="Which",
+        draft=version.content,
+        versions=(version.id,),
+    )
+    await hall.store.items.add(item)
+    for number, answer in enumerate("bba"):
+        await hall.hand_in(f"c{number}", {"q0": chosen(answer)})
+    await hall.tidy()
+    status, shown = await ask(http, "GET", "/items/itm_0000/statistics", "usr_boss")
+    assert (status, shown["n"], round(shown["difficulty"], 3)) == (200, 3, 0.667)
+    assert [one["exam_title"] for one in shown["exams"]] == ["Welding"]
+    assert (await ask(http, "GET", "/items/itm_0000/statistics", "usr_spy"))[0] == 404

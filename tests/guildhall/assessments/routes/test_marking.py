@@ -1,10 +1,13 @@
+import hashlib
 import json
+from typing import Any
 
+from guildhall.assessments.lifecycle import AttemptState
 from tests.guildhall.assessments.hall import Hall, chosen, items, written
 from tests.guildhall.assessments.routes.conftest import Http, ask
 
 CLAIM = {"delivery_id": "dlv_1", "version_id": "itm_0001@1"}
-FILED = {
+FILED: dict[str, Any] = {
     "kind": "filed",
     "files": [
         {
@@ -45,6 +48,27 @@ async def test_a_file_does_not_tell_its_writers_name(hall: Hall, http: Http) -> 
     await hall.tidy()
     _, answered = await ask(http, "POST", "/marking/claims", "usr_mary", CLAIM)
     assert answered["mark"]["response"]["files"][0]["name"] == "File 1"
+
+
+async def test_a_marker_reads_the_file_they_mark_under_a_name_of_ours_and_nobody_else_does(
+    hall: Hall, http: Http
+) -> None:
+    body = b"%PDF-1.7 a drawing"
+    digest = hashlib.sha256(body).hexdigest()
+    file = {**FILED["files"][0], "file_id": digest, "sha256": digest}
+    await hall.open_exam(items("single_choice", "file_upload"))
+    attempt = await hall.hand_in("ada", {"q1": {"kind": "filed", "files": [file]}})
+    sitting = attempt.model_copy(update={"state": AttemptState.RUNNING})
+    await hall.service.files.put(sitting, "q1", "ada-lovelace.pdf", body)
+    await hall.tidy()
+    _, answered = await ask(http, "POST", "/marking/claims", "usr_mary", CLAIM)
+    path = f"/v1/marking/marks/{answered['mark']['mark_id']}/files"
+    async with http.get(f"{path}/{digest}", headers={"X-As": "usr_mary"}) as answer:
+        assert (answer.status, await answer.read()) == (200, body)
+        assert "ada" not in answer.headers["Content-Disposition"]
+    for who, name in (("usr_max", digest), ("usr_mary", "0" * 64)):
+        async with http.get(f"{path}/{name}", headers={"X-As": who}) as answer:
+            assert answer.status == 404
 
 
 async def test_a_draft_over_one_that_was_not_seen_is_refused_and_nothing_lost(hall: Hall, http: Http) -> None:

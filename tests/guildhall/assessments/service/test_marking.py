@@ -189,6 +189,15 @@ async def test_a_final_mark_is_opened_again_with_a_reason_but_not_under_a_releas
     await give(hall, "mary", 70)
     result = await hall.result("ada")
     assert (result.state, result.grade.earned_centipoints) == (ResultState.WITHHELD, 170)
+    told = [(entry.action, entry.actor) for entry in await hall.audit.read(0, 500) if entry.object_type == "mark"]
+    finished, by_mary, by_boss = ("assessments.finish_mark", "usr_mary"), "usr_mary", "usr_boss"
+    assert told == [
+        finished,
+        ("assessments.reopen_mark", by_boss),
+        finished,
+        ("assessments.reopen_mark", by_mary),
+        finished,
+    ]
 
 
 async def test_two_who_agree_after_all_need_no_third(hall: Hall) -> None:
