@@ -112,7 +112,8 @@ class Relay:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(_pour(reader, back), _pour(there, writer))
+        with contextlib.suppress(asyncio.CancelledError):  # asyncio would log it as a crash of this callback
+            await asyncio.gather(_pour(reader, back), _pour(there, writer))
 
 
 async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

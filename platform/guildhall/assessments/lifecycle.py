@@ -108,12 +108,13 @@ class AttemptFacts:
     break_ms_left: int = 0
 
 
+_WHY_SHUT: Final = "the exam's window is not open now, or the invitation was withdrawn"
 _DOOR_OPEN: Final = Guard(
     "window_is_open",
     lambda facts: facts.is_window_open and not facts.needs_check_in,
-    "the exam's window is not open now, or the check-in comes first",
+    "the exam's window is not open now or the invitation was withdrawn, or the check-in comes first",
 )
-_WINDOW_OPEN: Final = Guard("window_is_open", lambda facts: facts.is_window_open, "the exam's window is not open now")
+_WINDOW_OPEN: Final = Guard("window_is_open", lambda facts: facts.is_window_open, _WHY_SHUT)
 _FREE_ENTRY: Final = Guard("no_admission_needed", lambda facts: not facts.needs_admission, "a proctor lets people in")
 _BREAK_LEFT: Final = Guard("break_is_left", lambda facts: facts.break_ms_left > 0, "no break time is left")
 _TIME_UP: Final = Guard("time_is_up", lambda facts: facts.is_time_up, "there is time left")

@@ -1,6 +1,7 @@
 """`/exam`: the candidate's socket to their exam. Parse, call the service, answer."""
 
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Protocol
 
 from guildhall.assessments.lifecycle import AttemptEvent
 from guildhall.assessments.messages.sitting import (
@@ -21,6 +22,12 @@ from guildhall.kit.errors import Conflict
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 
 ACTING = Limit(per_second=2, burst=10, max_bytes=256)
+
+
+class Act(Protocol):
+    """One of a candidate's verbs."""
+
+    async def __call__(self, attempt_id: str, *, account_id: str) -> Attempt: ...
 
 
 class NotSeated(Conflict):
@@ -66,36 +73,37 @@ class ExamNamespace(Namespace[ExamClaims]):
 
     @on("check_in", Nothing, ACTING)
     async def check_in(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
-        self._seat_of(peer)
-        return await self._acted(await self._service.sitting.check_in(peer.claims.attempt_id, peer.claims.account_id))
+        return await self._act(peer, self._service.sitting.check_in)
 
     @on("begin", Nothing, ACTING)
     async def begin(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
-        return await self._act(peer, AttemptEvent.BEGIN)
+        return await self._act(peer, partial(self._service.sitting.act, event=AttemptEvent.BEGIN))
 
     @on("take_break", Nothing, ACTING)
     async def take_break(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
-        return await self._act(peer, AttemptEvent.TAKE_BREAK)
+        return await self._act(peer, partial(self._service.sitting.act, event=AttemptEvent.TAKE_BREAK))
 
     @on("end_break", Nothing, ACTING)
     async def end_break(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
-        return await self._act(peer, AttemptEvent.END_BREAK)
+        return await self._act(peer, partial(self._service.sitting.act, event=AttemptEvent.END_BREAK))
 
     @on("submit", Nothing, ACTING)
     async def submit(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
-        self._seat_of(peer)
-        return await self._acted(await self._service.sitting.submit(peer.claims.attempt_id, peer.claims.account_id))
+        return await self._act(peer, self._service.sitting.submit)
 
     @on("time", ClockAsked, Limit(per_second=2, burst=10, max_bytes=256))
     def time(self, peer: Peer[ExamClaims], message: ClockAsked) -> ClockTold:  # noqa: ARG002
         return ClockTold(sent_at_ms=message.sent_at_ms, server_time_ms=self._service.context.clock.now_ms())
 
-    async def _act(self, peer: Peer[ExamClaims], event: AttemptEvent) -> Acted:
-        self._seat_of(peer)
-        return await self._acted(await self._service.sitting.act(peer.claims.attempt_id, event, peer.claims.account_id))
-
-    async def _acted(self, attempt: Attempt) -> Acted:
-        return Acted(attempt=await self._service.sitting.show(attempt))
+    async def _act(self, peer: Peer[ExamClaims], act: Act) -> Acted:
+        """Carry it out and show what came of it; the page's own turns are told by this answer alone."""
+        seat = self._seat_of(peer)
+        async with seat.acting:
+            attempt = await act(peer.claims.attempt_id, account_id=peer.claims.account_id)
+            shown = await self._service.sitting.show(attempt)
+            if attempt.epoch == seat.attempt.epoch:
+                seat.attempt = attempt
+        return Acted(attempt=shown)
 
     def _seat_of(self, peer: Peer[ExamClaims]) -> ExamSeat:
         seat = self._seats.get(peer.id)

@@ -106,3 +106,19 @@ async def _start_appender(settings: StorageSettings, name: str) -> asyncio.subpr
     pipe: dict[str, Any] = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
     command = (sys.executable, "-c", APPENDER, settings.model_dump_json(), name)
     return await asyncio.create_subprocess_exec(*command, **pipe, cwd=Path(__file__).parent)
+
+
+async def test_who_knows_the_newest_entry_saves_reading_it_and_who_is_mistaken_loses_nothing(
+    log: NumberedLog,
+) -> None:
+    def follow(newest: Entry | None) -> dict[str, int]:
+        return {"after": newest.number if newest else 0}
+
+    first = await log.append_linked("s", "k1", 1, follow)
+    second = await log.append_linked("s", "k2", 2, follow, after=first)
+    stale = await log.append_linked("s", "k3", 3, follow, after=first)
+    again = await log.append_linked("s", "k2", 4, follow, after=stale)
+    assert (second.number, second.body, stale.number, stale.body) == (2, {"after": 1}, 3, {"after": 2})
+    assert again == second
+    assert await log.find("s", "k2") == second
+    assert await log.find("s", "k9") is None

@@ -146,7 +146,7 @@ class ReceiptShown(Message):
 class AttemptShown(Message):
     """Server -> candidate, right after connecting and at each turn of state: everything the page needs.
 
-    `slots` are empty before the clock has started; they stay readable while it stands, except on a break.
+    `slots` are empty before the clock has started, on a break and after the end; on a pause they stay readable.
     """
 
     event: ClassVar[str] = "attempt"

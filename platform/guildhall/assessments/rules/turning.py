@@ -29,6 +29,8 @@ from guildhall.kit.lifecycle import AllowedAction
 SYSTEM: Final = "system:clock"
 BREAK_OVER: Final = "Your break time is used up."
 GIVEN_BACK: Final = "Our service could not be reached. You have that time back."
+FINISH_AFTER_MS: Final = 5_000
+"""How long whoever wrote a turn down has for it before a job takes it over: when a thousand hand in, it takes long."""
 _CLOSING: Final = frozenset({AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.VOID})
 _ENDED: Final = frozenset({AttemptState.SUBMITTED, AttemptState.EXPIRED})
 _ROOM: Final = {Actor.CANDIDATE: 50, Actor.PROCTOR: 25, Actor.AUTHOR: 10, Actor.SYSTEM: 0}
@@ -109,7 +111,7 @@ def intended(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:
     pending = PendingTurn(
         event=turn.event.value, at_ms=turn.at_ms, by=turn.by, reason=turn.reason, extra_ms=turn.extra_ms
     )
-    return attempt.model_copy(update={"pending": pending, "due_at_ms": turn.at_ms})
+    return attempt.model_copy(update={"pending": pending, "due_at_ms": turn.at_ms + FINISH_AFTER_MS})
 
 
 def is_done(attempt: Attempt, event: AttemptEvent) -> bool:
@@ -219,7 +221,7 @@ def _timed(attempt: Attempt, clock: AttemptClock, terms: Terms, now_ms: int) -> 
 def _due_at(attempt: Attempt, terms: Terms, now_ms: int) -> int:
     """When the timer has to look at it; 0: never."""
     if attempt.pending is not None:
-        return attempt.pending.at_ms
+        return attempt.pending.at_ms + FINISH_AFTER_MS
     if attempt.state is AttemptState.RUNNING:
         deadline = clocks.deadline_ms(attempt.clock)
         return 0 if deadline is None else deadline + terms.grace_ms

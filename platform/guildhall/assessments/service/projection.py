@@ -10,20 +10,12 @@ from guildhall.assessments.messages.sitting import (
     ClockShown,
     CreditShown,
     ReceiptShown,
-    SectionShown,
-    SlotShown,
 )
-from guildhall.assessments.model.attempts import Attempt, AttemptClock, Slot
+from guildhall.assessments.model.attempts import Attempt, AttemptClock
 from guildhall.assessments.model.exams import ExamPlan
-from guildhall.assessments.model.questions import (
-    Choice,
-    MatchingQuestion,
-    MultipleChoiceQuestion,
-    OrderingQuestion,
-    Question,
-    SingleChoiceQuestion,
-)
+from guildhall.assessments.model.questions import Question
 from guildhall.assessments.rules import clock as clocks
+from guildhall.assessments.service.projecting import show_sections, show_slot
 from guildhall.kit.lifecycle import AllowedAction
 
 
@@ -35,8 +27,8 @@ def show_attempt(
     actions: tuple[AllowedAction, ...],
     now_ms: int,
 ) -> AttemptShown:
-    is_open = attempt.clock.started_at_ms is not None and attempt.state is not AttemptState.ON_BREAK
-    is_open = is_open and attempt.state is not AttemptState.VOIDED
+    has_begun = attempt.clock.started_at_ms is not None and attempt.state is not AttemptState.VOIDED
+    is_open = has_begun and attempt.state is not AttemptState.ON_BREAK and attempt.state not in OVER
     sections = {slot.section_id for slot in attempt.form.slots}
     return AttemptShown(
         attempt_id=attempt.id,
@@ -52,13 +44,9 @@ def show_attempt(
         state=attempt.state,
         actions=show_actions(actions),
         clock=show_clock(attempt.clock, now_ms),
-        sections=tuple(
-            SectionShown(id=section.id, title=section.title, instructions=section.instructions)
-            for section in plan.sections
-            if section.id in sections
-        ),
+        sections=tuple(section for section in show_sections(plan) if section.id in sections),
         slots=tuple(show_slot(slot, questions[slot.id]) for slot in attempt.form.slots) if is_open else (),
-        answers=answers if is_open else (),
+        answers=answers if has_begun else (),
         epoch=attempt.epoch,
         receipt=show_receipt(attempt),
     )
@@ -108,31 +96,3 @@ def show_clock(clock: AttemptClock, now_ms: int) -> ClockShown:
         break_ms_left=clocks.break_left_ms(clock, now_ms),
         credits=tuple(sorted(given, key=lambda one: one.began_at_ms)),
     )
-
-
-def show_slot(slot: Slot, question: Question) -> SlotShown:
-    return SlotShown(
-        id=slot.id,
-        section_id=slot.section_id,
-        question=in_order(question, slot.order),
-        centipoints=slot.centipoints,
-        penalty_centipoints=slot.penalty_centipoints,
-    )
-
-
-def in_order(question: Question, order: tuple[str, ...]) -> Question:
-    """The question with its parts as this form has them; as written where the form says nothing."""
-    if not order:
-        return question
-    if isinstance(question, SingleChoiceQuestion | MultipleChoiceQuestion):
-        return question.model_copy(update={"choices": _sorted(question.choices, order)})
-    if isinstance(question, OrderingQuestion):
-        return question.model_copy(update={"parts": _sorted(question.parts, order)})
-    if isinstance(question, MatchingQuestion):
-        return question.model_copy(update={"right": _sorted(question.right, order)})
-    return question
-
-
-def _sorted(choices: tuple[Choice, ...], order: tuple[str, ...]) -> tuple[Choice, ...]:
-    place = {choice_id: index for index, choice_id in enumerate(order)}
-    return tuple(sorted(choices, key=lambda choice: place.get(choice.id, len(order))))

@@ -46,6 +46,8 @@ class ExamSeat:
     reason: str = ""
     is_lost: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    acting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the page's own action is carried out: its answer tells what has changed, so nothing else needs to."""
     subscription: Subscription | None = None
     keeper: TaskOwner = field(default_factory=lambda: TaskOwner("exam-seat"))
 
@@ -109,7 +111,8 @@ class ExamSeating:
                 return
 
     async def _look(self, seat: ExamSeat) -> None:
-        reason, seat.reason = seat.reason, ""
+        async with seat.acting:
+            reason, seat.reason = seat.reason, ""
         attempt = await self._store.attempts.read(seat.attempt.id)
         if attempt.epoch > seat.attempt.epoch:
             seat.is_lost = True

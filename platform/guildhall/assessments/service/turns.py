@@ -58,7 +58,9 @@ class Turns:
             and not delivery.is_cancelled
             and delivery.opens_at_ms <= now_ms <= delivery.closes_at_ms
         )
-        return Terms(self._grace_ms, is_open)
+        invitation = await self._store.invitations.get(attempt.invitation_id)  # none for the demo's
+        is_withdrawn = invitation is not None and invitation.is_withdrawn
+        return Terms(self._grace_ms, is_open and not is_withdrawn)
 
     async def actions(self, attempt: Attempt, actor: Actor) -> tuple[AllowedAction, ...]:
         return actions_of(attempt, actor, self._context.clock.now_ms(), await self.terms(attempt))
@@ -76,14 +78,14 @@ class Turns:
 
     async def close(self, attempt_id: str, event: AttemptEvent, actor: Actor, by: str, reason: str = "") -> Attempt:
         """Submit or void; again, or after the clock was faster, it returns what came of it. Raises MoveRefused."""
-        await self.settle(attempt_id)
-        return await self._intend(attempt_id, Turn(event, actor, by, self._context.clock.now_ms(), reason))
+        seen = await self.give_back(await self.settle(attempt_id))  # so that what is kept of its time is whole
+        return await self._intend(seen, Turn(event, actor, by, self._context.clock.now_ms(), reason))
 
     async def reopen(self, attempt_id: str, by: str, reason: str, extra_ms: int) -> Attempt:
         """The candidate may go on; the time between the end and now does not count, `extra_ms` comes on top."""
-        await self.settle(attempt_id)
+        seen = await self.settle(attempt_id)
         now_ms = self._context.clock.now_ms()
-        return await self._intend(attempt_id, Turn(AttemptEvent.REOPEN, Actor.AUTHOR, by, now_ms, reason, extra_ms))
+        return await self._intend(seen, Turn(AttemptEvent.REOPEN, Actor.AUTHOR, by, now_ms, reason, extra_ms))
 
     async def settle(self, attempt_id: str) -> Attempt:
         """The attempt, after what is pending or due of it: an end or a reopening, its expiry, the end of its break."""
@@ -116,10 +118,18 @@ class Turns:
 
     # --- ends and reopenings
 
-    async def _intend(self, attempt_id: str, turn: Turn) -> Attempt:
+    async def _intend(self, seen: Attempt, turn: Turn) -> Attempt:
         terms = Terms(self._grace_ms)
-        attempt = await self._store.attempts.change(attempt_id, turn.at_ms, lambda seen: intended(seen, turn, terms))
+        attempt = await self._decide(seen, turn.at_ms, lambda attempt: intended(attempt, turn, terms))
         return await self._carry_on(attempt)
+
+    async def _decide(self, seen: Attempt, now_ms: int, decide: Callable[[Attempt], Attempt]) -> Attempt:
+        """`Documents.change`, beginning with what was just read: in the second in which all hand in, reading counts."""
+        new = decide(seen)
+        if new is seen:
+            return seen
+        changed = await self._store.attempts.replace(seen, new, now_ms)
+        return changed or await self._store.attempts.change(seen.id, now_ms, decide)
 
     async def _carry_on(self, attempt: Attempt) -> Attempt:
         pending = attempt.pending
@@ -131,7 +141,7 @@ class Turns:
         def finish(seen: Attempt) -> Attempt:
             return finished(seen, entry, terms, now_ms) if seen.pending == pending else seen
 
-        done = await self._store.attempts.change(attempt.id, now_ms, finish)
+        done = await self._decide(attempt, now_ms, finish)
         await self.announce(done, pending.reason)
         return done
 

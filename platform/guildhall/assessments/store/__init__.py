@@ -80,6 +80,10 @@ VERIFICATION_KEYS = Schema("assessments_verification_keys")
 _QUESTION: TypeAdapter[Question] = TypeAdapter(Question)
 
 
+_DRAWN = frozenset({"form"})
+"""A form is drawn once; it is most of an attempt, and was most of the cost of handing one in."""
+
+
 class AssessmentsStore(AuthoringStore, SittingStore):
     """Used by the service and the jobs. What needs no query of its own is asked of the `Documents` directly."""
 
@@ -88,7 +92,7 @@ class AssessmentsStore(AuthoringStore, SittingStore):
         SittingStore.__init__(self, storage)
         self.item_versions = Documents(storage.collection(ITEM_VERSIONS), ItemVersion, none_of("version of an item"))
         self.exam_versions = Documents(storage.collection(EXAM_VERSIONS), ExamVersion, none_of("version of an exam"))
-        self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, none_of("attempt"))
+        self.attempts = Documents(storage.collection(ATTEMPTS), Attempt, none_of("attempt"), _DRAWN)
         self._mark_lines = storage.collection(MARKS)
         self.marks = Documents(self._mark_lines, Mark, none_of("mark"))
         self._result_lines = storage.collection(RESULTS)

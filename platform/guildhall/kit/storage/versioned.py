@@ -29,8 +29,16 @@ class TooBusy(Unavailable):
 class Documents(Generic[D]):
     """One collection of versioned documents; a domain's `store.py` makes it."""
 
-    def __init__(self, collection: Collection, model: type[D], missing: Callable[[str], DomainError]) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        model: type[D],
+        missing: Callable[[str], DomainError],
+        fixed: frozenset[str] = frozenset(),
+    ) -> None:
+        """`fixed` are fields that stay as they were added, and need not be written again with every change."""
         self._collection = collection
+        self._unwritten = {"id", "rev", "updated_at_ms", *fixed}
         self._model = model
         self._missing = missing
 
@@ -62,7 +70,7 @@ class Documents(Generic[D]):
 
     async def replace(self, seen: D, new: D, at_ms: int) -> D | None:
         """The document as `new` if nobody has changed it since `seen` was read. Raises Duplicate."""
-        fields = new.model_dump(mode="json", by_alias=True, exclude={"id", "rev", "updated_at_ms"})
+        fields = new.model_dump(mode="json", by_alias=True, exclude=self._unwritten)
         change = Change(set={**fields, "updated_at_ms": at_ms}, inc={"rev": 1})
         found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
         return None if found is None else self._model.model_validate(found)

@@ -97,6 +97,17 @@ async def test_the_receipt_is_the_document_that_the_command_takes(house: ExamHal
     )
 
 
+async def test_no_answer_key_is_in_anything_that_a_candidate_can_read(house: ExamHall, exam_http: Http) -> None:
+    attempt = await house.begin()
+    await house.receipt(attempt, given("k1"))
+    for state in ("running", "submitted"):
+        for path in ("/v1/exams/mine", f"/v1/attempts/{attempt.id}", f"/v1/attempts/{attempt.id}/receipt"):
+            told = await (await exam_http.get(path)).text()
+            for part in ("correct", "tolerance", "accepted", "criteria", "rationale", "Lovelace", "12.50"):
+                assert part not in told, (state, path, part)
+        await house.service.sitting.submit(attempt.id, "usr_ada")
+
+
 async def put_up(exam_http: Http, attempt_id: str, body: bytes, slot_id: str = "q8") -> tuple[int, dict[str, Any]]:
     path = f"/v1/attempts/{attempt_id}/slots/{slot_id}/files"
     response = await exam_http.post(path, params={"name": "drawing.pdf"}, data=body, headers=OCTETS)

@@ -5,6 +5,7 @@ import pytest
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.model.attempts import Attempt, PendingTurn
 from guildhall.assessments.rules.receipts import check_chain, entries_of
+from guildhall.assessments.rules.turning import FINISH_AFTER_MS
 from guildhall.assessments.service.sitting import NotOpen
 from guildhall.assessments.service.turns import Turns
 from guildhall.assessments.store import NoSuch
@@ -84,6 +85,15 @@ async def test_who_came_in_before_the_window_closed_cannot_begin_after_it_but_wh
     with pytest.raises(MoveRefused, match="window"):
         await house.act(waiting, AttemptEvent.BEGIN)
     assert (await house.receipt(early, given("k1"))).in_force
+
+
+async def test_who_has_come_in_and_whose_invitation_is_withdrawn_cannot_begin(house: ExamHall) -> None:
+    invitation = await house.invite()
+    attempt = await house.service.sitting.enter(invitation.id, "usr_ada")
+    kept = await house.store.invitations.read(invitation.id)
+    await house.store.invitations.replace(kept, kept.model_copy(update={"is_withdrawn": True}), 1)
+    with pytest.raises(MoveRefused):
+        await house.act(attempt, AttemptEvent.BEGIN)
 
 
 async def test_extra_time_is_in_the_budget_and_the_form_is_the_seeds(house: ExamHall) -> None:
@@ -166,6 +176,8 @@ async def test_a_submission_that_was_killed_midway_is_finished_by_the_next_who_l
     half = await house.read(attempt)
     assert (half.state, half.pending is not None) == (AttemptState.RUNNING, True)
     other = house.another()
+    assert await other.store.attempts_due(house.clock.now_ms()) == []  # whoever began it has some seconds for it
+    await house.serve(FINISH_AFTER_MS)
     assert [one.id for one in await other.store.attempts_due(house.clock.now_ms())] == [attempt.id]
     over = await other.service.turns.settle(attempt.id)
     assert (over.state, over.head, over.pending) == (AttemptState.SUBMITTED, 2, None)

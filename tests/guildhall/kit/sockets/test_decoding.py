@@ -66,3 +66,20 @@ def test_thousands_of_wrong_items_are_counted_and_not_told_one_by_one() -> None:
 
 def test_a_refusal_is_a_problem() -> None:
     assert as_refusal(Invalid("No."))["problem"]["status"] == 422
+
+
+class Note(Message):
+    texts: list[str]
+
+
+NOTE = Event("note", Note, Limit(per_second=1, burst=1, max_bytes=400_000, is_text=True))
+
+
+def test_an_event_of_texts_may_be_long_but_not_of_many_values() -> None:
+    long = "x" * 100_000
+    assert decode(NOTE, [{"texts": [long]}], 100_020, 100_020) == Note(texts=[long])
+    with pytest.raises(TooLarge, match="4000 values"):
+        decode(NOTE, [{"texts": ["x"] * 4_001}], 20_000, 20_000)
+    with pytest.raises(TooLarge, match="4000 values"):
+        decode(NOTE, [{"texts": [{f"f{n}": n for n in range(5_000)}]}], 60_000, 60_000)
+    assert len(str(decode(NOTE, [{"texts": ["x"] * 3_990}], 16_000, 16_000))) > 3_990
