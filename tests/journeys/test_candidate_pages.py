@@ -159,10 +159,11 @@ async def test_an_expired_invitation_is_told_in_words_with_what_to_do(
     assert "ask whoever invited you for a new one" in told
 
 
-async def test_a_finished_exam_says_so_and_after_a_reload_says_it_again(
+async def test_a_finished_room_says_so_and_after_a_reload_says_it_again(
     hall: GuildhallProcess, context: BrowserContext
 ) -> None:
-    page = await open_room(context, hall.candidate("Ada")["url"])
+    # A room without an exam: the token of the seat alone.
+    page = await open_room(context, f"/exam-room#token={hall.candidate('Ada')['token']}")
     await sit_down(page)
     await finish(page)
     await page.reload()
@@ -183,10 +184,10 @@ async def test_a_check_in_can_be_skipped_by_keyboard_and_is_not_asked_for_again(
     await run.wait_for()
     assert "Look at the dot" in await run.inner_text()
     await page.keyboard.press("Escape")
-    await page.get_by_test_id("questions").wait_for()
+    await page.get_by_test_id("before").wait_for()
     await page.reload()
     await sit_down(page)
-    await page.get_by_test_id("questions").wait_for()
+    await page.get_by_test_id("before").wait_for()
 
 
 async def test_a_face_that_follows_nothing_is_told_what_is_switched_off_and_gets_into_the_exam(
@@ -200,5 +201,5 @@ async def test_a_face_that_follows_nothing_is_told_what_is_switched_off_and_gets
     assert told == ["true", "false", "false"]  # the head was still; the eyes followed no dot and were never closed
     assert "Where your eyes look will not be judged." in await result.inner_text()
     await page.get_by_test_id("check-in-accept").click()
-    await page.get_by_test_id("questions").wait_for()
+    await page.get_by_test_id("before").wait_for()
     await wait_for_pictures(page)

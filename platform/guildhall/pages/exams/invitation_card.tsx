@@ -6,7 +6,7 @@ import { Icon } from "../shared/icons";
 import type { Problem } from "../shared/messages";
 import { useNow } from "../shared/use_now";
 import { sayDuration } from "../shared/wording";
-import { openAttempt, sayAccommodations, sayAttemptsLeft, sayMoment, sayWindow } from "./saying";
+import { isEndless, openAttempt, sayAccommodations, sayAttemptsLeft, sayMoment, sayWindow } from "./saying";
 
 /** One exam that is or will be open to this person: when, how often, with what was granted, and the way in. */
 export function InvitationCard({ api, invitation, nowMs }: { api: Api; invitation: InvitationListed; nowMs: number }) {
@@ -30,10 +30,18 @@ export function InvitationCard({ api, invitation, nowMs }: { api: Api; invitatio
       <h3>{invitation.title}</h3>
       {invitation.is_practice ? <p class="badge">Practice run: it counts for nothing</p> : null}
       <dl>
-        <dt>Opens</dt>
-        <dd>{sayMoment(invitation.opens_at_ms)}</dd>
-        <dt>Closes</dt>
-        <dd>{sayMoment(invitation.closes_at_ms)}; whoever has begun keeps their time</dd>
+        {nowMs < invitation.opens_at_ms || !isEndless(invitation, nowMs) ? (
+          <>
+            <dt>Opens</dt>
+            <dd>{sayMoment(invitation.opens_at_ms)}</dd>
+          </>
+        ) : null}
+        {isEndless(invitation, nowMs) ? null : (
+          <>
+            <dt>Closes</dt>
+            <dd>{sayMoment(invitation.closes_at_ms)}; whoever has begun keeps their time</dd>
+          </>
+        )}
         <dt>Now</dt>
         <dd>
           <strong>{sayWindow(invitation, nowMs + passed)}</strong>

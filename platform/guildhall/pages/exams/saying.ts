@@ -35,8 +35,14 @@ export function openAttempt(invitation: InvitationListed): AttemptListed | null 
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** "opens in 3 days", "open for 2 h 10 min more", "closed". */
+/** A window whose end nobody plans for. */
+export function isEndless(invitation: InvitationListed, nowMs: number): boolean {
+  return invitation.closes_at_ms - nowMs > 1000 * DAY_MS;
+}
+
+/** "opens in 3 days", "open for 2 h 10 min more", "open, without an end", "closed". */
 export function sayWindow(invitation: InvitationListed, nowMs: number): string {
+  if (nowMs >= invitation.opens_at_ms && isEndless(invitation, nowMs)) return "open, without an end";
   if (nowMs < invitation.opens_at_ms) return `opens in ${sayLong(invitation.opens_at_ms - nowMs)}`;
   return nowMs < invitation.closes_at_ms ? `open for ${sayLong(invitation.closes_at_ms - nowMs)} more` : "closed";
 }

@@ -26,7 +26,10 @@ function SitCard() {
     <form class="card" onSubmit={(event) => void sit(event)}>
       <p class="eyebrow">The candidate</p>
       <h2>Sit the demo exam</h2>
-      <p>You are told what is recorded before your camera is asked for. It opens in this tab.</p>
+      <p>
+        Ten questions before a camera, in twenty minutes. You are told what is recorded before your camera is asked for. It
+        opens in this tab.
+      </p>
       <label for="name">Your name</label>
       <input id="name" name="name" defaultValue="Ada" required maxLength={80} autocomplete="given-name" />
       <button type="submit" class="primary" disabled={busy} data-testid="sit">
@@ -93,6 +96,7 @@ const THINGS_TO_TRY = [
   ["Leave your seat", "for a few seconds: one incident opens, and closes when you are back."],
   ["Cover the camera", "with a hand. That is “cannot see”, told apart from behaviour on purpose."],
   ["Invite a second person", "into the picture, and watch the count of faces."],
+  ["Pull the network cable", "while you answer, or kill the server. Go on writing: nothing is lost, and time comes back."],
   ["Look away", "to the side for a while, as if someone were whispering answers."],
 ] as const;
 
@@ -107,8 +111,8 @@ function Landing() {
       <main>
         <h1>An exam hall that works at a distance</h1>
         <p class="lead">
-          Guildhall lets people sit exams from home while proctors watch over them, live and with care. This demo shows
-          that spine: a camera in one tab, a proctor’s wall in the other.
+          Guildhall lets people sit exams from home while proctors watch over them, live and with care. No answer is lost,
+          whatever breaks. This demo shows it: a whole exam in one tab, a proctor’s wall in the other.
         </p>
         <div class="cards">
           <SitCard />

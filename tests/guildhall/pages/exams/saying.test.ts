@@ -45,7 +45,8 @@ test("a window is told by what one waits for: its opening, its end, or nothing a
   assert.equal(sayWindow(INVITATION, 9 * HOUR), "opens in 1 h");
   assert.equal(sayWindow(INVITATION, 10 * HOUR), "open for 10 h more");
   assert.equal(sayWindow(INVITATION, 20 * HOUR), "closed");
-  assert.equal(sayWindow({ ...INVITATION, opens_at_ms: 100 * HOUR }, 0), "opens in 4 days");
+  assert.equal(sayWindow({ ...INVITATION, opens_at_ms: 100 * HOUR, closes_at_ms: 200 * HOUR }, 0), "opens in 4 days");
+  assert.equal(sayWindow({ ...INVITATION, closes_at_ms: 1e6 * HOUR }, 11 * HOUR), "open, without an end");
 });
 
 test("an attempt that is not over is the one to go on with", () => {
