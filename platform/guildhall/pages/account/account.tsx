@@ -9,6 +9,7 @@ import "./account.css";
 import { EmailPart } from "./email_part";
 import { NamePart } from "./name_part";
 import { PasswordPart } from "./password_part";
+import { PlacesPart } from "./places_part";
 import { SecondFactorPart } from "./second_factor_part";
 import { SessionsPart } from "./sessions_part";
 
@@ -53,7 +54,6 @@ function AccountPage() {
       <Masthead>
         {account === null ? null : (
           <>
-            <a href="/exams">Your exams</a>
             <span data-testid="signed-in-as">{account.name}</span>
             <button type="button" class="as-link" onClick={() => void signOut()} data-testid="sign-out">
               Sign out
@@ -81,6 +81,7 @@ function AccountPage() {
           ) : null
         ) : (
           <div class="parts">
+            <PlacesPart api={api} account={account} />
             <NamePart api={api} account={account} changed={setAccount} />
             <EmailPart api={api} account={account} />
             <PasswordPart api={api} account={account} />

@@ -1,0 +1,28 @@
+// Where a signed-in person has something to do. Whether they may is the server's to say: this only saves a dead end.
+
+export interface Place {
+  readonly href: string;
+  readonly title: string;
+  readonly what: string;
+}
+
+const EXAMS: Place = { href: "/exams", title: "Your exams", what: "What you are invited to, your receipts and results." };
+const AUTHORING: Place = {
+  href: "/authoring",
+  title: "Authoring",
+  what: "Question banks, exams, and who is invited to them.",
+};
+const MARKING: Place = { href: "/marking", title: "Marking", what: "Answers that a person has to read." };
+const RESULTS: Place = { href: "/results", title: "Results", what: "How everybody did, how each question did, and what is released." };
+
+const LEADS: ReadonlySet<string> = new Set(["owner", "manager"]);
+const WORKS: ReadonlySet<string> = new Set([...LEADS, "member"]);
+
+/** By the person's platform roles and those within organisations: the same table as accounts/permissions.py. */
+export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {
+  const isAdmin = roles.includes("admin");
+  const leads = isAdmin || organisationRoles.some((role) => LEADS.has(role));
+  const marks = isAdmin || organisationRoles.some((role) => WORKS.has(role));
+  const reads = leads || roles.includes("auditor");
+  return [EXAMS, ...(leads ? [AUTHORING] : []), ...(marks ? [MARKING] : []), ...(reads ? [RESULTS] : [])];
+}

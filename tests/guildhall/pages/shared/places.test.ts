@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { placesFor } from "../../../../platform/guildhall/pages/shared/places";
+
+const paths = (roles: readonly string[], within: readonly string[] = []): string[] =>
+  placesFor(roles, within).map((place) => place.href);
+
+test("everybody has their exams, and a candidate nothing else", () => {
+  assert.deepEqual(paths(["agent"]), ["/exams"]);
+});
+
+test("an administrator writes, marks and reads results", () => {
+  assert.deepEqual(paths(["admin"]), ["/exams", "/authoring", "/marking", "/results"]);
+});
+
+test("within an organisation a member marks, whoever leads it does everything, finance nothing", () => {
+  assert.deepEqual(paths(["agent"], ["member"]), ["/exams", "/marking"]);
+  assert.deepEqual(paths(["agent"], ["finance", "manager"]), ["/exams", "/authoring", "/marking", "/results"]);
+  assert.deepEqual(paths(["agent"], ["finance"]), ["/exams"]);
+});
+
+test("an auditor reads results and changes nothing", () => {
+  assert.deepEqual(paths(["auditor"]), ["/exams", "/results"]);
+});
