@@ -10,7 +10,7 @@ from guildhall.kit.clock import SystemClock
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
 from tests.conftest import CHROMIUM
-from tests.fakes.server import GuildhallProcess
+from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.conftest import FLAGS, Candidate, filming
 
 pytestmark = pytest.mark.browser
@@ -61,6 +61,15 @@ async def wait_for_pictures(page: Page, more: int = 3) -> None:
         "([shown, least]) => Number(shown.dataset.frames) >= least",
         arg=[await verdict.element_handle(), int(await verdict.get_attribute("data-frames") or 0) + more],
     )
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    """The room before the camera alone: with the demo's exam in it, finishing is handing in (see test_exam.py)."""
+    environ = {"GUILDHALL_ENGINE__CHILDREN": "1", "GUILDHALL_ASSESSMENTS__DEMO": "false"}
+    server = await start_in_thread(GuildhallProcess(tmp_path, environ))
+    yield server
+    server.stop()
 
 
 async def open_room(context: BrowserContext, url: str) -> Page:

@@ -23,6 +23,7 @@ const PAGES = [
   "join",
   "account",
   "mailbox",
+  "authoring",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];
 const here = fileURLToPath(new URL(".", import.meta.url));

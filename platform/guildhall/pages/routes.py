@@ -52,6 +52,7 @@ SHELLS: Final = (
     ("/account", "account.html", NO_CAMERA),
     ("/sessions", "account.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
+    ("/authoring", "authoring.html", NO_CAMERA),
     # Where the links in mails lead: see accounts/service/letters.py.
     ("/reset-password", "reset_password.html", NO_CAMERA),
     ("/join", "join.html", NO_CAMERA),

@@ -23,6 +23,7 @@ PAGES = {
     "/account": "account.html",
     "/sessions": "account.html",
     "/mailbox": "mailbox.html",
+    "/authoring": "authoring.html",
     "/reset-password": "reset_password.html",
     "/join": "join.html",
     "/verify-email": "mail_link.html",

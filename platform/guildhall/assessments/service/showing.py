@@ -78,12 +78,12 @@ def matches(document: Mapping[str, Any], query: ItemQuery, words: list[str]) -> 
 
 
 def list_item(item: Item) -> ItemListed:
-    prompt = item.draft.question.prompt.text
+    prompt = " ".join(item.draft.question.prompt.text.split())
     return ItemListed(
         item_id=item.id,
         name=item.name,
         kind=item.draft.question.kind,
-        prompt=" ".join(prompt.split())[:_PROMPT_CHARACTERS],
+        prompt=prompt if len(prompt) <= _PROMPT_CHARACTERS else f"{prompt[:_PROMPT_CHARACTERS]}…",
         tags=item.tags,
         difficulty=item.difficulty,
         state=item.state,
