@@ -1,6 +1,7 @@
 """An exam in a real browser, with everything that can go wrong: each journey asks the server what it has stored."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -304,6 +305,35 @@ async def test_an_answer_that_is_too_long_is_kept_told_and_counts_once_it_is_sho
     await answer_field(page).fill("short")
     await wait_until_saved(page)
     assert stage.stored()[slot["id"]]["text"] == "short"
+
+
+async def test_the_receipt_that_is_downloaded_verifies_offline(
+    hall: GuildhallProcess, context: BrowserContext, tmp_path: Path
+) -> None:
+    stage = ExamStage.demo(hall)
+    page = await sit_down(context, stage)
+    await go_to(page, stage.slot_of("long_text"))
+    await write(page, "To be handed in.")
+    await hand_in(page)
+    async with page.expect_download() as download:
+        await page.get_by_test_id("download-receipt").click()
+    path = tmp_path / "receipt.json"
+    await (await download.value).save_as(path)
+    verified = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "guildhall",
+        "verify-receipt",
+        str(path),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told, _ = await verified.communicate()
+    assert verified.returncode == 0, told.decode()
+    damaged = path.read_text().replace("To be handed in.", "To be handed out.")
+    path.write_text(damaged)
+    verified = await asyncio.create_subprocess_exec(sys.executable, "-m", "guildhall", "verify-receipt", str(path))
+    assert await verified.wait() != 0
 
 
 async def test_a_finished_exam_ends_the_watching_too(hall: GuildhallProcess, context: BrowserContext) -> None:
