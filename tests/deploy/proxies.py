@@ -20,7 +20,7 @@ NGINX_PATHS = "".join(
 def nginx_text(port: int, web_ports: Sequence[int], folder: Path) -> str:
     text = (EXAMPLES / "nginx.conf").read_text()
     for shipped, used in zip(("5000", "5001"), web_ports, strict=True):
-        text = replace_once(text, f"server 127.0.0.1:{shipped} ", f"server 127.0.0.1:{used} ")
+        text = replace_all(text, f"server 127.0.0.1:{shipped} ", f"server 127.0.0.1:{used} ", 2)
     text = replace_once(text, "listen 443 ssl;", f"listen 127.0.0.1:{port};")
     text = replace_once(text, "listen 80;", f"listen 127.0.0.1:{free_port()};")
     text = re.sub(r"^\s*ssl_certificate.*\n", "", text, flags=re.MULTILINE)
@@ -28,7 +28,11 @@ def nginx_text(port: int, web_ports: Sequence[int], folder: Path) -> str:
 
 
 def replace_once(text: str, shipped: str, used: str) -> str:
-    assert text.count(shipped) == 1, f"the example has changed: {shipped!r}"
+    return replace_all(text, shipped, used, 1)
+
+
+def replace_all(text: str, shipped: str, used: str, times: int) -> str:
+    assert text.count(shipped) == times, f"the example has changed: {shipped!r}"
     return text.replace(shipped, used)
 
 

@@ -1,4 +1,4 @@
-"""Guildhall behind the shipped nginx and Caddy examples: websockets, two web processes, the client's address."""
+"""Guildhall behind the shipped nginx and Caddy examples: both transports, two web processes, the client's address."""
 
 import asyncio
 import json
@@ -70,17 +70,25 @@ class Client:
     async def __aenter__(self) -> Self:
         return self
 
-    async def join(self, url: str, token: str) -> dict[str, Any]:
+    async def join(self, url: str, token: str, *transports: str) -> dict[str, Any]:
         """Connect, and the verdict of a frame. Raises `socketio.exceptions.ConnectionError` when refused."""
         connector = aiohttp.TCPConnector(local_addr=(self.address, 0))
         self._http = aiohttp.ClientSession(connector=connector)
         self._socket = socketio.AsyncClient(reconnection=False, http_session=self._http)
         await self._socket.connect(
-            url, namespaces=["/exam-room"], auth={"token": token}, transports=["websocket"], wait_timeout=10
+            url,
+            namespaces=["/exam-room"],
+            auth={"token": token},
+            transports=list(transports or ["websocket"]),
+            wait_timeout=10,
         )
         frame = {"number": 1, "captured_at_ms": 1, "jpeg": a_jpeg(320, 240)}
         answer: dict[str, Any] = await self._socket.call("frame", frame, namespace="/exam-room", timeout=20)
         return answer
+
+    @property
+    def transport(self) -> str:
+        return str(self._socket.transport())
 
     async def __aexit__(self, *_: object) -> None:
         if self._socket is not None:
@@ -114,6 +122,23 @@ async def test_frames_are_judged_on_both_processes(site: Site) -> None:
     judged = [await judged_by(web) - known for web, known in zip(site.webs, before, strict=True)]
     assert sum(judged) == CLIENTS
     assert all(judged), "everybody landed on one process"
+
+
+@pytest.mark.parametrize(
+    ("transports", "at_last"), [(["polling"], "polling"), (["polling", "websocket"], "websocket")], ids=str
+)
+async def test_who_polls_stays_on_one_process_and_may_upgrade(site: Site, transports: list[str], at_last: str) -> None:
+    before = [await judged_by(web) for web in site.webs]
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(Client(f"127.0.0.{n + 30}")) for n in range(CLIENTS)]
+        tokens = await seats(site, CLIENTS)
+        answers = await asyncio.gather(
+            *(client.join(site.url, token, *transports) for client, token in zip(clients, tokens, strict=True))
+        )
+        assert [answer["verdict"] for answer in answers] == ["judged"] * CLIENTS
+        assert {client.transport for client in clients} == {at_last}
+    judged = [await judged_by(web) - known for web, known in zip(site.webs, before, strict=True)]
+    assert sum(judged) == CLIENTS
 
 
 async def test_a_process_that_is_down_is_passed_over(site: Site, tmp_path: Path) -> None:

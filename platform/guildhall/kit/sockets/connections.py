@@ -17,6 +17,7 @@ from guildhall.kit.sockets.caps import AddressCap, SubjectCap
 from guildhall.kit.sockets.events import Handler, declared_handlers
 from guildhall.kit.sockets.handshake import Handshake, read_token
 from guildhall.kit.sockets.limits import TokenBucket
+from guildhall.kit.sockets.listener import Acknowledge, Caller
 from guildhall.kit.sockets.messages import Message
 from guildhall.kit.sockets.namespace import Namespace, session_id_of
 from guildhall.kit.sockets.notices import Closing, TokenExpiring
@@ -26,7 +27,7 @@ from guildhall.kit.sockets.reception import CROWDING, Connection, Crashed, Recep
 from guildhall.kit.sockets.revocation import RecentlyRevoked
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.turns import Turns
-from guildhall.kit.sockets.wire import Acknowledge, Caller, Wire
+from guildhall.kit.sockets.wire import Wire
 from guildhall.kit.tasks import TaskOwner
 
 _FULL_RETRY_MS = 5_000
@@ -96,6 +97,8 @@ class Connections:
     # What the wire tells.
 
     def opened(self, transport_id: str, request: web.Request) -> DomainError | None:
+        if self._closing:
+            return Unavailable("This server is about to stop; connect again.")
         if not self._addresses.enter(transport_id, self._address_of(request)):
             return TooMany("Too many connections come from this address.", retry_after_ms=_FULL_RETRY_MS)
         self._admission.opened(transport_id)

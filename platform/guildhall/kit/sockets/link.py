@@ -6,44 +6,24 @@ already. What engine.io needs of both is all there is: its own steps (open, ping
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.arrivals import Websocket
-from guildhall.kit.sockets.events import Limit
-from guildhall.kit.sockets.limits import TokenBucket
-from guildhall.kit.sockets.packets import Kind, Malformed, Packet, attach, encode, frame, parse, text_frame
+from guildhall.kit.sockets.intake import Inbox, Intake
+from guildhall.kit.sockets.packets import Malformed, frame, text_frame
+from guildhall.kit.sockets.polling import ENGINE_CLOSE, Polling
 from guildhall.kit.sockets.writer import Bounds, Writer
 from guildhall.kit.tasks import TaskOwner
 
-ENGINE_CLOSE = 1
-"""engine.io's packet that ends a connection."""
-SPARE = Limit(per_second=5, burst=200)
-"""Packets of one link that are no events anybody hears. An honest page sends one every ping interval, and a few for
-each namespace that it joins; 10,000 in one breath held everybody else up for 1.4 s."""
 _CLOSING_SECONDS = 5.0  # for a reader to take its last bytes
 log = get_logger(__name__)
-
-
-class Inbox(Protocol):
-    """What a link needs of the wire."""
-
-    def link_opened(self, link: "Link") -> None: ...
-
-    def link_closed(self, link: "Link") -> None: ...
-
-    def take(self, link: "Link", packet: Packet, text_bytes: int, total_bytes: int) -> Awaitable[None] | None:
-        """Take a whole packet; what this returns is awaited before the next one is read. Raises Malformed.
-
-        `total_bytes` are those of its text and of its attachments.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +36,22 @@ class _Failed:
 _OVER = _Failed(ConnectionResetError("this connection is closed already"))
 
 
-class Link:
-    """Made by engine.io for each websocket handshake, by way of `Wire`; `handler` belongs to its connection."""
+class Link(Intake):
+    """Made by engine.io for each websocket handshake, by way of `Wire`; `handler` belongs to its connection.
 
-    __slots__ = (
-        "_attachments",
-        "_bounds",
-        "_context",
-        "_inbox",
-        "_last",
-        "_owner",
-        "_packet",
-        "_socket",
-        "_spare",
-        "_text_bytes",
-        "_total_bytes",
-        "_writer",
-        "peers",
-        "transport_id",
-        "write",
-    )
+    When that connection polls so far, this takes its place once the upgrade is done.
+    """
+
+    __slots__ = ("_bounds", "_context", "_last", "_owner", "_writer")
 
     def __init__(
         self, inbox: Inbox, bounds: Bounds, owner: TaskOwner, clock: Clock, handler: Any, _server: Any
     ) -> None:
-        self._inbox = inbox
+        super().__init__(inbox, clock, handler.__self__)
         self._bounds = bounds
         self._owner = owner
-        self._spare = TokenBucket(SPARE, clock)
-        self._socket = handler.__self__
-        self.transport_id = str(self._socket.sid)
-        self.peers: dict[str, str] = {}
-        """Who was admitted over this link, by namespace; kept by the wire."""
-        self._packet: Packet | None = None  # waits for its attachments
-        self._attachments: list[bytes] = []
-        self._text_bytes = self._total_bytes = 0
         self._last: asyncio.TimerHandle | None = None
         self._writer: Writer
-        self.write: Callable[[bytes, Hashable | None], None]
-        """Sends finished frames; see `Writer.write`, which it is, for what a key does."""
 
     @property
     def is_flushed(self) -> bool:
@@ -102,23 +59,22 @@ class Link:
 
     async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
         """The websocket from its handshake to its end."""
-        request, socket = environ["aiohttp.request"], self._socket
+        socket = self._socket
         self._context = copy_context()  # so that what a packet leads to is logged with the request it came over
         websocket = Websocket(socket.server.max_http_buffer_size)
-        try:
-            stream = await websocket.prepare(request)
-            transport = request.transport
-        except ConnectionError:
-            transport = None
-        if transport is None:  # it went during the handshake
-            await self._close(socket.server.reason.TRANSPORT_CLOSE)
-            return web.Response()  # to nobody; a websocket that has not begun cannot be ended
-        self._writer = Writer(socket.sid, transport, stream.drain, self._bounds, self._owner)
+        before = socket.queue if isinstance(socket.queue, Polling) else None
+        opened = await self._open(websocket, environ["aiohttp.request"], before)
+        if not isinstance(opened, Writer):
+            return opened
+        self._writer = opened
         self.write = self._writer.write
         waiting, socket.queue = socket.queue, self
-        while not waiting.empty():
-            self.put_nowait(waiting.get_nowait())
         socket.connected = socket.upgraded = True
+        if before is not None:
+            self._replace(before)
+        else:
+            while not waiting.empty():
+                self.put_nowait(waiting.get_nowait())
         self._inbox.link_opened(self)
         try:
             await self._read(websocket)
@@ -138,18 +94,33 @@ class Link:
             await self._close(socket.server.reason.TRANSPORT_CLOSE)
         return websocket
 
-    def acknowledge(self, path: str, packet_id: bytes, fields: dict[str, Any]) -> None:
-        """Answer an event of this link's client; nothing happens when it has left."""
-        self.write(encode(Kind.ACK, [fields], path, packet_id), None)
+    async def _open(
+        self, websocket: Websocket, request: web.Request, before: Polling | None
+    ) -> Writer | web.StreamResponse:
+        """The handshake, and the upgrade of a session that polls; the answer alone when there is no more to it."""
+        try:
+            stream = await websocket.prepare(request)
+            transport = request.transport
+        except ConnectionError:
+            transport = None
+        if transport is None:  # it went during the handshake
+            if before is None:
+                await self._close(self._socket.server.reason.TRANSPORT_CLOSE)
+            return web.Response()  # to nobody; a websocket that has not begun cannot be ended
+        if before is not None and not await before.probe(websocket, transport):
+            transport.abort()  # it was tried, and the session goes on without it
+            return websocket
+        return Writer(self.transport_id, transport, stream.drain, self._bounds, self._owner)
+
+    def _replace(self, before: Polling) -> None:
+        """From here on all goes this way, also the answers to what was posted."""
+        self.go_on_from(before)
+        for frames, key in before.hand_over():
+            self.write(frames, key)
+        before.write = self.write
 
     def abort(self) -> None:
-        """End the connection at once, whether or not its other end is reading."""
         self._writer.abort()
-
-    def spend(self) -> None:
-        """Take a packet that is no event anybody hears; raises Malformed when there are too many of them."""
-        if self._spare.take():
-            raise Malformed("too many packets that say nothing")
 
     async def _read(self, websocket: Websocket) -> None:
         """While this waits, messages are taken as they arrive; it wakes for what must be waited for, and at the end."""
@@ -178,48 +149,6 @@ class Link:
             return self._context.run(self._take_text if is_text else self._take_attachment, data)
         except Exception as error:  # noqa: BLE001  told apart where it is raised again
             return _Failed(error)
-
-    def _take_text(self, text: bytes) -> Awaitable[None] | None:
-        if text[:1] != b"4":
-            return self._take_engine_packet(text)
-        if self._packet is not None:
-            raise Malformed("an attachment was expected")
-        packet = parse(text)
-        size_bytes = len(text)
-        if not packet.missing:
-            return self._inbox.take(self, packet, size_bytes, size_bytes)
-        self._packet, self._text_bytes, self._total_bytes = packet, size_bytes, size_bytes
-        return None
-
-    def _take_attachment(self, attachment: bytes) -> Awaitable[None] | None:
-        packet, attachments = self._packet, self._attachments
-        if packet is None:
-            raise Malformed("no attachment was expected")
-        attachments.append(attachment)
-        self._total_bytes += len(attachment)
-        if self._total_bytes > self._socket.server.max_http_buffer_size:
-            raise Malformed("message is too large")
-        if len(attachments) < packet.missing:
-            return None
-        attach(packet, attachments)
-        self._packet, self._attachments = None, []
-        return self._inbox.take(self, packet, self._text_bytes, self._total_bytes)
-
-    def _take_engine_packet(self, text: bytes) -> Awaitable[None] | None:
-        """What a client may send beside messages: pong, close and noop, and nothing with them."""
-        self.spend()
-        match text:
-            case b"3":
-                self._socket.schedule_ping()
-                return None
-            case b"1":
-                return self._close(self._socket.server.reason.CLIENT_DISCONNECT)
-            case b"6":
-                return None
-        raise Malformed("not a packet that a client may send")
-
-    async def _close(self, reason: str) -> None:
-        await self._socket.close(wait=False, abort=True, reason=reason)
 
     # The part of asyncio.Queue that engine.io's connections use once they are open.
 

@@ -1,11 +1,12 @@
 """The wire format, pure: Socket.IO 5 packets over Engine.IO 4, as finished websocket frames out and as text in.
 
 After the protocol documents of socket.io (engine.io-protocol and socket.io-protocol, both at `socketio/socket.io`) and
-RFC 6455 section 5.2. Only the websocket transport is spoken, so every packet is a message of its own.
+RFC 6455 section 5.2. On a websocket every packet is a message of its own; what is polled is kept as its frames too.
 """
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -61,6 +62,27 @@ def frame(payload: bytes, first_byte: int = _BINARY) -> bytes:
 
 def text_frame(text: str) -> bytes:
     return frame(text.encode(), _TEXT)
+
+
+def split_frames(frames: bytes) -> list[bytes]:
+    """The single frames of what `frame` and `encode` have made."""
+    found, start = [], 0
+    while start < len(frames):
+        size_bytes, head_bytes = frames[start + 1], 2
+        if size_bytes > 125:  # noqa: PLR2004  see `frame`
+            head_bytes = 4 if size_bytes == 126 else 10  # noqa: PLR2004
+            size_bytes = int.from_bytes(frames[start + 2 : start + head_bytes], "big")
+        end = start + head_bytes + size_bytes
+        found.append(frames[start:end])
+        start = end
+    return found
+
+
+def polled(one_frame: bytes) -> str:
+    """The packet of one frame as it stands in the answer to a poll."""
+    head_bytes = {126: 4, 127: 10}.get(one_frame[1], 2)
+    payload = one_frame[head_bytes:]
+    return payload.decode() if one_frame[0] == _TEXT else "b" + b64encode(payload).decode()
 
 
 def encode(kind: Kind, arguments: list[Any], path: str, packet_id: bytes = b"") -> bytes:

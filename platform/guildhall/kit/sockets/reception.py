@@ -13,13 +13,13 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.decoding import as_refusal, decode, split_event
 from guildhall.kit.sockets.events import Handler, Limit
 from guildhall.kit.sockets.limits import TokenBucket
+from guildhall.kit.sockets.listener import Acknowledge
 from guildhall.kit.sockets.messages import Message
 from guildhall.kit.sockets.namespace import Namespace
 from guildhall.kit.sockets.notices import Closing, SessionClosed
 from guildhall.kit.sockets.peer import Peer
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.turns import Turns
-from guildhall.kit.sockets.wire import Acknowledge
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenExpired
 

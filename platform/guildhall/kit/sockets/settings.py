@@ -1,13 +1,19 @@
 """The knobs of the socket server."""
 
 from ipaddress import IPv4Network, IPv6Network
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Transport: TypeAlias = Literal["websocket", "polling"]
 
 
 class SocketSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    transports: tuple[Transport, ...] = Field(default=("websocket", "polling"), min_length=1)
+    """How clients may connect. Polling is for those behind a proxy that breaks websockets, and for clients that begin
+    with it and upgrade; with several web processes it needs a proxy that is sticky (docs/operations.md)."""
     admission_seconds: float = Field(default=5.0, gt=0)
     """How long a connection may stay without a namespace that admitted it, and how long admitting may take."""
     max_message_bytes: int = Field(default=1_000_000, ge=1_000)

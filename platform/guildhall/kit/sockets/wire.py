@@ -5,8 +5,8 @@ lies behind that protocol. What the library leaves open is closed here:
 
 * its event dispatch (any `on_*` method, "connect" as an event, an un-awaited task an event) is never reached;
 * permessage-deflate is not negotiated: it cost 90 KB a connection and 40 % of the CPU for JPEGs it cannot shrink;
-* its driver, its queues and its parser are ours (`link`, `writer`, `packets`): no task or timer a packet, a packet that
-  cannot be parsed closes its connection, and what waits for a slow reader is bounded;
+* its driver, its queues and its parser are ours (`link`, `polling`, `writer`, `packets`): no task or timer a packet, a
+  packet that cannot be parsed closes its connection, and what waits for a slow reader is bounded;
 * its background tasks have an owner.
 
 Its versions are pinned; test_contract.py beside this module's tests names every internal that is touched here.
@@ -15,64 +15,33 @@ Its versions are pinned; test_contract.py beside this module's tests names every
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, TypeAlias
+from typing import Any
+from urllib.parse import parse_qs
 
 import engineio
 import orjson
 import socketio
 from aiohttp import web
 from engineio.async_socket import AsyncSocket
+from engineio.exceptions import EngineIOError
 
 from guildhall.kit.addresses import origin_is_allowed
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import DomainError, Invalid, Unavailable
 from guildhall.kit.logs import get_logger
+from guildhall.kit.sockets.intake import Intake
 from guildhall.kit.sockets.link import Link
+from guildhall.kit.sockets.listener import Caller, Listener
 from guildhall.kit.sockets.packets import Kind, Malformed, Packet
+from guildhall.kit.sockets.payloads import asks_for_websocket
+from guildhall.kit.sockets.polling import Polling
 from guildhall.kit.sockets.settings import SocketSettings
 from guildhall.kit.sockets.writer import Bounds
 from guildhall.kit.tasks import TaskOwner
 
 ROUTE = "socket.io"
 log = get_logger(__name__)
-Acknowledge: TypeAlias = "Callable[[dict[str, Any]], None]"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A client that asks to be admitted to the namespace `path` over its transport."""
-
-    peer_id: str
-    transport_id: str
-    path: str
-    request: web.Request
-
-
-class Listener(Protocol):
-    """What the wire tells; none of these may raise but `admit`, with a DomainError to refuse."""
-
-    def opened(self, transport_id: str, request: web.Request) -> DomainError | None:
-        """The reason why this transport may not be opened, if there is one."""
-        ...
-
-    def closed(self, transport_id: str) -> None: ...
-
-    async def admit(self, caller: Caller, auth: object) -> None: ...
-
-    def admitted(self, peer_id: str) -> None: ...
-
-    def parted(self, peer_id: str, reason: str) -> None: ...
-
-    def received(
-        self, peer_id: str, packet: object, text_bytes: int, total_bytes: int, acknowledge: Acknowledge
-    ) -> Awaitable[None] | None:
-        """What this returns, if anything, is awaited before the next packet of that client is read.
-
-        `total_bytes` are those of the packet's text and of its attachments.
-        """
-        ...
 
 
 class _OwnedEngine(engineio.AsyncServer):  # type: ignore[misc]  # the library is untyped
@@ -94,6 +63,12 @@ class _OwnedEngine(engineio.AsyncServer):  # type: ignore[misc]  # the library i
         if task is not None and task is not asyncio.current_task():
             task.cancel()
 
+    def _ok(self, packets: Any = None, headers: Any = None, jsonp_index: int | None = None) -> dict[str, Any]:
+        """An answer to a poll, which no cache may keep."""
+        response: dict[str, Any] = super()._ok(packets, headers, jsonp_index)
+        response["headers"].append(("Cache-Control", "no-store"))
+        return response
+
     def _unauthorized(self, message: DomainError | None = None) -> dict[str, Any]:
         """The HTTP answer of a transport that may not be opened; the library would say 401 whatever the reason."""
         if message is None:
@@ -109,7 +84,7 @@ class _OwnedEngine(engineio.AsyncServer):  # type: ignore[misc]  # the library i
 
 
 class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untyped
-    """A websocket-only Socket.IO server that hands every packet to its listener."""
+    """A Socket.IO server that hands every packet to its listener."""
 
     def __init__(self, settings: SocketSettings, owner: TaskOwner, clock: Clock) -> None:
         quiet = logging.getLogger("guildhall.socketio")
@@ -119,7 +94,9 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
             async_mode="aiohttp",
             logger=quiet,
             engineio_logger=quiet,
-            transports=["websocket"],
+            transports=list(settings.transports),
+            allow_upgrades="websocket" in settings.transports,
+            http_compression=False,
             max_http_buffer_size=settings.max_message_bytes,
             ping_interval=settings.ping_interval_seconds,
             ping_timeout=settings.ping_timeout_seconds,
@@ -131,7 +108,8 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
         self.eio._async = {**self.eio._async, "websocket": driver}  # noqa: SLF001  no option for it
         self._settings = settings
         self._listener: Listener
-        self._links: dict[str, Link] = {}
+        self._links: dict[str, Intake] = {}
+        self._poller = partial(Polling, self, Bounds.of(settings), owner, clock, EngineIOError)
 
     def listen(self, listener: Listener) -> None:
         self._listener = listener
@@ -177,6 +155,9 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
             await asyncio.sleep(0.01)
         for link in list(self._links.values()):
             link.abort()
+            if isinstance(link, Polling):  # no reader of its own that would notice
+                await self.drop(link.transport_id)
+        self.eio.start_service_task = False  # the first connection would, and there is nobody left to own it
         await self.shutdown()
 
     def _is_flushed(self) -> bool:
@@ -184,13 +165,14 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
 
     # What links tell.
 
-    def link_opened(self, link: Link) -> None:
+    def link_opened(self, link: Intake) -> None:
         self._links[link.transport_id] = link
 
-    def link_closed(self, link: Link) -> None:
-        self._links.pop(link.transport_id, None)
+    def link_closed(self, link: Intake) -> None:
+        if self._links.get(link.transport_id) is link:
+            del self._links[link.transport_id]
 
-    def take(self, link: Link, packet: Packet, text_bytes: int, total_bytes: int) -> Awaitable[None] | None:
+    def take(self, link: Intake, packet: Packet, text_bytes: int, total_bytes: int) -> Awaitable[None] | None:
         path = packet.path
         if packet.kind is Kind.EVENT:
             if (peer_id := link.peers.get(path)) is None:
@@ -247,17 +229,28 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> DomainError | None:
         """Anything but None becomes the HTTP answer, and the library forgets the transport."""
         request: web.Request = environ["aiohttp.request"]
-        if not _asks_for_websocket(environ):
-            return Invalid("Only websockets are spoken here; this request asks for none.")
+        asked = parse_qs(environ["QUERY_STRING"])  # as the library reads it
+        is_polling = asked.get("transport", ["polling"])[0] == "polling"
+        # The library would have it poll for 45 seconds, and then crash.
+        if not is_polling and not asks_for_websocket(environ):
+            return Invalid("This request asks for a websocket and is not the handshake of one.")
+        if "j" in asked:
+            return Invalid("JSONP is not spoken here.")
         if (refusal := self._listener.opened(eio_sid, request)) is not None:
             return refusal
         await super()._handle_eio_connect(eio_sid, environ)
+        if is_polling:
+            self.link_opened(self._poller(self.eio.sockets[eio_sid], request))
         return None
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
         self.eio.ping_no_more(eio_sid)
         self._listener.closed(eio_sid)
+        self.eio.sockets.pop(eio_sid, None)  # or it would crash at the next request for it
+        if isinstance(link := self._links.get(eio_sid), Polling):
+            link.close()
+            self.link_closed(link)
         if reason == self.reason.PING_TIMEOUT:  # the stock driver gives up reading by itself; a link reads on
             self.cut_off(eio_sid)
 
@@ -273,12 +266,6 @@ class Wire(socketio.AsyncServer):  # type: ignore[misc]  # the library is untype
             self._listener.admitted(peer_id)
         else:  # the transport went while it was being admitted, and the library has not noticed
             await self._handle_disconnect(eio_sid, path, self.reason.TRANSPORT_CLOSE)
-
-
-def _asks_for_websocket(environ: dict[str, Any]) -> bool:
-    """As the library decides it, which would have any other request poll for 45 seconds, and then crash."""
-    asked = [each.strip() for each in environ.get("HTTP_CONNECTION", "").lower().split(",")]
-    return "upgrade" in asked and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

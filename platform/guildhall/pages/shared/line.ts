@@ -16,7 +16,8 @@ const RETRY_MS = 1500;
 /**
  * One page's connection to its namespace: what state it is in, and questions that always get an `Answer`.
  * The library reconnects after a lost network; this adds what it leaves out: a server that closes the connection, a
- * refused token (final), a refusal for now (tried again), and a session that went on elsewhere.
+ * refused token (final), a refusal for now (tried again), and a session that went on elsewhere. It begins with a
+ * websocket; where none can be opened, or one hangs, it polls.
  */
 export class Line {
   readonly socket: Socket;
@@ -25,12 +26,14 @@ export class Line {
   refusal: Problem | null = null;
   readonly #changed: () => void;
   #retry: number | undefined;
+  #transports: ("websocket" | "polling")[] = ["websocket", "polling"];
 
   constructor(namespace: string, token: string, changed: () => void) {
     this.#changed = changed;
     this.socket = io(namespace, {
       path: "/socket.io/",
-      transports: ["websocket"],
+      transports: this.#transports,
+      tryAllTransports: true,
       auth: { token },
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
@@ -76,6 +79,8 @@ export class Line {
 
   #failed(error: Error & { data?: unknown }): void {
     if (this.socket.active) {
+      // A websocket that hangs is no error of its own: the next attempt begins with the other one.
+      this.socket.io.opts.transports = this.#transports = [...this.#transports].reverse();
       this.#become(navigator.onLine ? "reconnecting" : "offline");
       return;
     }

@@ -6,6 +6,8 @@ import { io, Manager } from "socket.io-client";
 
 const URL_ = `http://127.0.0.1:${process.argv[2]}`;
 const WEBSOCKET = { transports: ["websocket"], forceNew: true, reconnection: false };
+const POLLING = { ...WEBSOCKET, transports: ["polling"] };
+const DEFAULT = { forceNew: true, reconnection: false }; // polling, then an upgrade
 const ROUNDS = 300; // of 100 KB each: the kernel takes some MB for a reader that does not read
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const once = (socket, event) => new Promise((resolve) => socket.once(event, resolve));
@@ -92,10 +94,60 @@ const CHECKS = {
     assert.equal(error?.data.problem.status, 401);
     await assert.rejects(connect("/nowhere"));
   },
-  async "there is no polling, and a client that may try the next transport comes in"() {
-    await assert.rejects(connect("/", { ...WEBSOCKET, transports: ["polling"] }));
-    const socket = await connect("/", { ...WEBSOCKET, transports: ["polling", "websocket"], tryAllTransports: true });
-    assert.equal(socket.io.engine.transport.name, "websocket");
+  async "a client may poll only, begin with polling and upgrade, or fall back to it"() {
+    for (const [options, name] of [
+      [POLLING, "polling"],
+      [DEFAULT, "websocket"],
+      [{ ...WEBSOCKET, transports: ["websocket", "polling"], tryAllTransports: true }, "websocket"],
+    ]) {
+      const socket = await connect("/", options);
+      await until(() => socket.io.engine.transport.name === name);
+      await interleave([[socket, "/"]], "frame", 30);
+      await interleave([[socket, "/"]], "later", 20);
+      const data = { a: [Buffer.from([1, 2]), { b: Buffer.from("z") }], "ключ\u{1f600}": "é\u2028\u001e" };
+      assert.deepEqual(await ask(socket, "echo", { data }), { data });
+      const gone = once(socket, "disconnect");
+      socket.emit("bye", {});
+      assert.equal(await gone, "io server disconnect");
+      socket.close();
+    }
+    const error = await connect("/exam", { ...POLLING, auth: { token: "bad" } }).then(() => null, (refused) => refused);
+    assert.equal(error?.data.problem.status, 401);
+  },
+  async "what is sent and told while a client upgrades keeps its order"() {
+    for (let round = 0; round < 10; round++) {
+      const socket = await connect("/", DEFAULT);
+      const [told, answered] = [[], []];
+      socket.on("numbered", ({ number }) => told.push(number));
+      const asked = [ask(socket, "burst", { count: 60 })];
+      for (let number = 0; number < 25; number++) {
+        const jpeg = randomBytes(number % 3 ? 0 : 3_000);
+        asked.push(ask(socket, "frame", { number, jpeg }).then((taken) => answered.push(taken.number)));
+        if (number % 5 === 0) await sleep(1);
+      }
+      await Promise.all(asked);
+      await until(() => told.length >= 60 && socket.io.engine.transport.name === "websocket");
+      assert.deepEqual(told, [...Array(60).keys()]);
+      assert.deepEqual(answered.toSorted((a, b) => a - b), [...Array(25).keys()]);
+      socket.close();
+    }
+  },
+  async "who polls is pinged, comes back when it is cut, and is noticed when it is dead"() {
+    await until(async () => (await figures()).peers === 0);
+    const socket = await connect("/", { ...POLLING, reconnection: true, reconnectionDelay: 50 });
+    let pings = 0;
+    socket.io.on("ping", () => pings++);
+    await until(() => pings >= 3);
+    const before = socket.id;
+    socket.io.engine.transport.onError("the network is gone");
+    await once(socket, "connect");
+    assert.notEqual(socket.id, before);
+    assert.equal((await ask(socket, "echo", { data: 5 })).data, 5);
+    await until(async () => (await figures()).peers === 1);
+    const { transport } = socket.io.engine;
+    socket.io.reconnection(false);
+    transport.doPoll = transport.doWrite = () => {};
+    await until(async () => (await figures()).peers === 0);
     socket.close();
   },
   async "binary anywhere in an event comes back where it was"() {
@@ -118,7 +170,7 @@ const CHECKS = {
     const count = 200;
     const heard = [];
     for (let index = 0; index < 20; index++) {
-      const socket = await connect();
+      const socket = await connect("/", index === 3 ? POLLING : index === 4 ? DEFAULT : WEBSOCKET);
       const own = { socket, numbers: [], wrong: 0 };
       socket.on("numbered", ({ number, text, jpeg }) => {
         own.numbers.push(number);

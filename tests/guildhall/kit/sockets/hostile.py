@@ -66,6 +66,8 @@ def ws_frame(
     return head + mask + (int.from_bytes(payload, "big") ^ key).to_bytes(len(payload), "big")
 
 
+SID = b"SID-OF-A-SESSION"
+"""Stands for the id of a session that polls, which whoever plays this opens first."""
 OPEN = (handshake(), ws_frame(b'40{"token":"mallory"}'))
 
 
@@ -149,6 +151,59 @@ def _polling(chance: Random) -> tuple[bytes, ...]:
         f"POST /socket.io/?EIO=4&transport=polling{sid} HTTP/1.1\r\nHost: yard\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return (head.encode(), body, b"OPTIONS /socket.io/ HTTP/1.1\r\nHost: yard\r\n\r\n", handshake())
+
+
+def _request(method: str, body: bytes = b"", *, length: int | None = None, sid: bytes = SID) -> bytes:
+    size = len(body) if length is None else length
+    head = b"%b /socket.io/?EIO=4&transport=polling&sid=%b HTTP/1.1\r\nHost: yard\r\nContent-Length: %d\r\n\r\n"
+    return head % (method.encode(), sid, size) + body
+
+
+def _payload(chance: Random) -> bytes:
+    """What is posted: events as they are polled, and what no payload holds."""
+    odd = (
+        b"", b"0{}", b"1", b"2probe", b"3", b"5", b"6", b"b", b"b!", b"bAAA", b"bAAAA", b"x", b"41", b"40/nowhere,",
+        b'40/exam,{"token":"bad"}', b'42["echo",{"data":1}]', b'421["never",{}]', b"\xff\xfe", b"d=42", b"43[1]",
+        b'451-1["frame",{"number":1,"jpeg":{"_placeholder":true,"num":0}}]', b"b" + b"A" * 40_000, _deep(chance),
+    )  # fmt: skip
+    count = chance.choice((1, 2, 5, 20, 300, 2_000, 100_000))
+    packets = [chance.choice(odd)] * count if count > 300 else [chance.choice(odd) for _ in range(count)]
+    return b"\x1e".join(packets)[: 3 * 10**6]
+
+
+def _posts(chance: Random) -> tuple[bytes, ...]:
+    """A session that polls, joined as it should be, and then whatever; over one connection, one after another."""
+    pieces = [_request("POST", b'40{"token":"mallory"}')]
+    for _ in range(chance.randrange(1, 8)):
+        body = _payload(chance)
+        pieces.append(
+            chance.choice(
+                (
+                    _request("POST", body),
+                    _request("POST", body),
+                    _request("POST", body, length=chance.choice((0, 1, len(body) + 10, 2**31, 2**63))),
+                    _request("GET"),
+                    _request("GET", body),
+                    _request("OPTIONS"),
+                    _request("DELETE"),
+                    _request("POST", b'421["echo",{"data":1}]' + b'\x1e421["echo",{"data":1}]' * 900),
+                    handshake("EIO=4&transport=polling&sid=" + SID.decode()),
+                )
+            )
+        )
+    return tuple(pieces)
+
+
+def _polled_upgrades(chance: Random) -> tuple[bytes, ...]:
+    """An upgrade that stops anywhere, goes back, or says what it should not."""
+    said = [ws_frame(b"2probe"), ws_frame(b"5"), ws_frame(b'421["echo",{"data":1}]')]
+    if chance.random() < 0.7:
+        said.insert(
+            chance.randrange(4),
+            chance.choice((ws_frame(b"5"), ws_frame(b"2probe"), ws_frame(b"x", BINARY), ws_frame(b"", CLOSE), b"\xff")),
+        )
+    begun = chance.choice(((_request("POST", b'40{"token":"mallory"}'),), ()))
+    return (*begun, handshake("EIO=4&transport=websocket&sid=" + SID.decode()), *said[: chance.randrange(5)])
 
 
 def _slow(chance: Random) -> tuple[bytes, ...]:
@@ -285,6 +340,8 @@ FAMILIES: dict[str, Callable[[Random], tuple[bytes, ...]]] = {
     "random bytes": _random_bytes,
     "bad handshake": _bad_handshake,
     "polling": _polling,
+    "posts": _posts,
+    "polled upgrades": _polled_upgrades,
     "slow": _slow,
     "broken frames": _broken_frames,
     "fragments": _fragments,

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.client import SocketClient
-from tests.guildhall.kit.sockets.hostile import Session, session
+from tests.guildhall.kit.sockets.hostile import SID, Session, session
 from tests.guildhall.kit.sockets.yard import YardProcess, yard
 
 BATCH = 40
@@ -52,10 +52,14 @@ class Report:
 async def play(port: int, hostile: Session, over: asyncio.Event) -> int:
     """Send all of a session that the server lets one send; returns how many bytes that was."""
     sent_bytes = 0
+    pieces = hostile.pieces
+    if any(SID in piece for piece in pieces):
+        sid = await _polling_session(port)
+        pieces = tuple(piece.replace(SID, sid) for piece in pieces)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     swallowing = asyncio.create_task(_swallow(reader))
     try:
-        for piece in hostile.pieces:
+        for piece in pieces:
             writer.write(piece)
             sent_bytes += len(piece)
             with contextlib.suppress(TimeoutError):
@@ -78,6 +82,15 @@ async def play(port: int, hostile: Session, over: asyncio.Event) -> int:
                 await writer.wait_closed()
         writer.transport.abort()
     return sent_bytes
+
+
+async def _polling_session(port: int) -> bytes:
+    """The id of a session that was just opened."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: yard\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    return answer.partition(b'"sid":"')[2].partition(b'"')[0]
 
 
 async def _swallow(reader: asyncio.StreamReader) -> None:

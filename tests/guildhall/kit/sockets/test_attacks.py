@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from guildhall.kit.sockets.admission import TRYING
-from guildhall.kit.sockets.link import SPARE
+from guildhall.kit.sockets.intake import SPARE
 from guildhall.kit.sockets.reception import CROWDING
 from tests.guildhall.kit.sockets.members import AUDIENCE, Clubhouse, Known, Open
 from tests.guildhall.kit.sockets.room import until

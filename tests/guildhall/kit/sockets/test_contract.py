@@ -15,16 +15,24 @@ import socketio
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp._websocket import reader
 from aiohttp.base_protocol import BaseProtocol
-from engineio import async_socket, packet
+from engineio import async_socket, packet, payload
 from socketio.async_manager import AsyncManager
 
 from guildhall.kit.sockets.arrivals import Arrivals
-from guildhall.kit.sockets.link import ENGINE_CLOSE, Link
+from guildhall.kit.sockets.link import Link
+from guildhall.kit.sockets.polling import ENGINE_CLOSE, ENGINE_PING, PACKETS_SENT_MAX
 
 PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
 SIGNATURES = [
     (async_socket.AsyncSocket.close, "(self, wait=True, abort=False, reason=None)"),
     (async_socket.AsyncSocket.schedule_ping, "(self)"),
+    (async_socket.AsyncSocket.poll, "(self)"),
+    (async_socket.AsyncSocket.handle_get_request, "(self, environ)"),
+    (async_socket.AsyncSocket.handle_post_request, "(self, environ)"),
+    (async_socket.AsyncSocket._upgrade_websocket, "(self, environ)"),
+    (engineio.AsyncServer._ok, "(self, packets=None, headers=None, jsonp_index=None)"),
+    (engineio.AsyncServer._bad_request, "(self, message=None)"),
+    (payload.Payload.encode, "(self, jsonp_index=None)"),
     (engineio.AsyncServer.start_background_task, "(self, target, *args, **kwargs)"),
     (engineio.AsyncServer._unauthorized, "(self, message=None)"),
     (socketio.AsyncServer._handle_connect, "(self, eio_sid, namespace, data)"),
@@ -65,8 +73,19 @@ def test_the_driver_is_made_with_a_method_of_its_connection() -> None:
 
 
 def test_a_ping_timeout_and_a_closing_packet_are_called_what_they_were() -> None:
-    assert packet.CLOSE == ENGINE_CLOSE
+    assert (packet.CLOSE, packet.PING) == (ENGINE_CLOSE, ENGINE_PING)
     assert {"PING_TIMEOUT", "TRANSPORT_CLOSE", "CLIENT_DISCONNECT"} <= set(dir(socketio.AsyncServer.reason))
+
+
+def test_who_polls_is_answered_by_steps_that_a_session_may_have_of_its_own() -> None:
+    """`Polling` puts its own in their place, and engine.io ends a session for which one raises an EngineIOError."""
+    source = inspect.getsource(engineio.AsyncServer)
+    assert "return self._ok(await s.poll(), headers=headers" in source
+    assert "packets = await socket.handle_get_request(" in source
+    assert "await socket.handle_post_request(environ)\n" in source
+    assert source.count("except exceptions.EngineIOError:\n") == 2
+    assert "encoded_payload += pkt.encode(b64=True)" in inspect.getsource(payload.Payload.encode)
+    assert payload.Payload.max_decode_packets == PACKETS_SENT_MAX
 
 
 def test_aiohttp_begins_to_read_a_websocket_in_the_steps_that_are_copied() -> None:

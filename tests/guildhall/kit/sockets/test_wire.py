@@ -88,10 +88,13 @@ async def test_any_name_the_server_is_reached_by_is_its_own(serve: Serve) -> Non
         await (await open_socket(http, served.url, headers=headers)).close()
 
 
-async def test_there_is_no_polling(serve: Serve) -> None:
-    served = await serve()
-    async with aiohttp.ClientSession() as http, http.get(f"{served.url}socket.io/?EIO=4&transport=polling") as answer:
-        assert answer.status == 400
+async def test_an_owner_may_switch_polling_off(serve: Serve) -> None:
+    served = await serve(SocketSettings(transports=("websocket",)))
+    async with aiohttp.ClientSession() as http:
+        for query in ("EIO=4&transport=polling", "EIO=4"):
+            async with http.get(f"{served.url}socket.io/?{query}") as answer:
+                assert answer.status == 400
+    await served.connect("ada")
 
 
 @pytest.mark.parametrize(
