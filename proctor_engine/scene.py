@@ -24,6 +24,8 @@ SAME_TONE_SHARE = 0.15  # of the fields asked: where no field stayed as bright a
 # Of the face's width to either side of it and of its height above: where a person is. Shoulders begin below the face.
 BESIDE_HEAD, BESIDE_BODY, ABOVE = 0.4, 1.0, 0.5
 FEWEST_ASKED = 8
+# What a cover leaves free stays as it was; where that is not so, it is another picture, and nobody need be behind it.
+SAME_DETAIL, SAME_SHARE_OF_REST = 2, 0.5
 FLAT_SHARE_OF_FACE = 0.4
 Box = tuple[float, float, float, float]  # left, top, width, height: fractions of the picture
 
@@ -51,7 +53,15 @@ def hidden_share(before: bytes, now: bytes, person: Box) -> float:
     lost = {field for field in flat if before[field] % STEPS >= DETAILED_LEVEL}
     if sum(steps < OTHER_TONE for steps in moved.values()) >= SAME_TONE_SHARE * len(asked):
         lost.update(field for field in flat if moved[field] >= OTHER_TONE)
+    rest = [field for field in asked if field not in lost]
+    same = sum(moved[field] < OTHER_TONE and _detail_moved(before[field], now[field]) <= SAME_DETAIL for field in rest)
+    if same < SAME_SHARE_OF_REST * len(rest):
+        return 0.0
     return len(lost) / len(asked)
+
+
+def _detail_moved(before: int, now: int) -> int:
+    return abs(now % STEPS - before % STEPS)
 
 
 def _is_in(field: int, face: Box) -> bool:

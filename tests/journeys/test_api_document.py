@@ -12,5 +12,5 @@ from tests.journeys.api_fuzz import EVERYBODY, call_everything, unlimited
 def test_every_operation_answers_as_documented_whoever_calls_it(tmp_path: Path, role: str) -> None:
     with serving(tmp_path, unlimited()) as server:
         ran = call_everything(server, role, examples=2)
-    assert ran.returncode == 0, ran.stdout[-6000:]
+    assert ran.returncode == 0, ran.stdout[ran.stdout.find("FAILURES") :][:6000]  # the warnings after it are long
     assert "Test cases:" in ran.stdout

@@ -65,8 +65,7 @@ async def wait_for_pictures(page: Page, more: int = 3) -> None:
 
 @pytest.fixture
 async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
-    """The room before the camera alone: with the demo's exam in it, finishing is handing in (see test_exam.py)."""
-    environ = {"GUILDHALL_ENGINE__CHILDREN": "1", "GUILDHALL_ASSESSMENTS__DEMO": "false"}
+    environ = {"GUILDHALL_ENGINE__CHILDREN": "1"}
     server = await start_in_thread(GuildhallProcess(tmp_path, environ))
     yield server
     server.stop()

@@ -52,7 +52,7 @@ CLAIM = Operation(
     rate_class="write",
     body=ClaimWanted,
     answers={200: ClaimAnswered},
-    problems=_REFUSED,
+    problems=_REFUSED | {"not-found"},
     tags=TAGS,
 )
 MINE = Operation(
@@ -63,6 +63,7 @@ MINE = Operation(
     permission=MARK,
     query=ClaimWanted,
     answers={200: OwnMarksListed},
+    problems=frozenset({"not-found"}),
     tags=TAGS,
 )
 READ = Operation(

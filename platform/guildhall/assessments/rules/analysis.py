@@ -159,7 +159,8 @@ def cronbach_alpha(scores: Sequence[Sequence[float]]) -> float | None:
     if total == 0:
         return None
     parts = sum(variance([row[item] for row in scores]) for item in range(k))
-    return k / (k - 1) * (1 - parts / total)
+    # Never above 1; where scores differ by less than floats can square, the parts' variances are lost before the total's.
+    return min(1.0, k / (k - 1) * (1 - parts / total))
 
 
 def correlation(xs: Sequence[float], ys: Sequence[float]) -> float | None:

@@ -96,9 +96,11 @@ class _Schemas:
     def __init__(self, operations: Sequence[Operation]) -> None:
         wanted: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {}
         queries: set[type[BaseModel]] = set()
+        bodies: set[type[BaseModel]] = set()
         for operation in operations:
             if operation.body is not None:
                 wanted[operation.body, "validation"] = None
+                bodies.add(operation.body)
             if operation.query is not None:
                 wanted[operation.query, "validation"] = None
                 queries.add(operation.query)
@@ -108,7 +110,7 @@ class _Schemas:
         self._references, defined = models_json_schema(list(wanted), ref_template=_REF)
         named: dict[str, Json] = defined.get("$defs", {})
         self._queries = {query: named[self._name(query, "validation")] for query in queries}
-        only_queries = {self._name(query, "validation") for query in queries}
+        only_queries = {self._name(query, "validation") for query in queries - bodies}
         self.definitions = {name: named[name] for name in sorted(named) if name not in only_queries}
 
     def reference(self, model: type[BaseModel], mode: Literal["validation", "serialization"]) -> Json:

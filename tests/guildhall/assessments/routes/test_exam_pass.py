@@ -16,7 +16,7 @@ from guildhall.kit.tokens import TokenSigner
 
 SIGNER = TokenSigner("s" * 32, SystemClock())
 CLAIMS = ExamClaims(attempt_id="att_1", account_id="acc_1", session_id="ses_1")
-TOKEN = SIGNER.sign(CLAIMS, EXAM_AUDIENCE, 60)
+TOKEN = SIGNER.sign(CLAIMS, EXAM_AUDIENCE, 86_400)  # made when tests are collected, used when they run
 SIGNED_IN = Principal(kind="user", id="acc_of_the_access_token", roles=frozenset({"admin"}))
 
 
