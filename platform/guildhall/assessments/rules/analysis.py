@@ -159,7 +159,7 @@ def cronbach_alpha(scores: Sequence[Sequence[float]]) -> float | None:
     if total == 0:
         return None
     parts = sum(variance([row[item] for row in scores]) for item in range(k))
-    # Never above 1; where scores differ by less than floats can square, the parts' variances are lost before the total's.
+    # Never above 1: of differences too small to square in floats the parts' variances are lost before the total's.
     return min(1.0, k / (k - 1) * (1 - parts / total))
 
 
