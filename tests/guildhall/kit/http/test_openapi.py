@@ -4,7 +4,7 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from guildhall.kit.http import Operation
+from guildhall.kit.http import Operation, Route
 from guildhall.kit.http.openapi import ApiInfo, openapi_document, problem_types
 from guildhall.kit.http.problems import problem_registry
 from tests.fakes.things_api import LIST, PAY, READ, REFRESH, RENAME, Http, OutOfStock, Things
@@ -51,6 +51,16 @@ def test_a_query_becomes_parameters_and_no_schema(document: dict[str, Any]) -> N
     assert parameters["limit"]["schema"]["maximum"] == 100
     assert parameters["colour"]["schema"]["type"] == "array"
     assert "ThingQuery" not in document["components"]["schemas"]
+
+
+def test_a_model_that_is_a_body_and_a_query_keeps_its_schema() -> None:
+    routes = Things().routes()
+    body = next(route.operation.body for route in routes if route.operation.body is not None)
+    asking = Operation(
+        name="ask", method="GET", path="/asked", summary="Ask", permission="public", answers={204: None}, query=body
+    )
+    document = openapi_document((*routes, Route(asking, routes[0].handler)), ApiInfo(), REGISTRY)
+    assert body.__name__ in document["components"]["schemas"]
 
 
 def test_a_path_name_becomes_a_parameter(document: dict[str, Any]) -> None:
