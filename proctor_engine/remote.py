@@ -157,8 +157,8 @@ class RemoteEngine:
         """How many more frames may travel.
 
         A few for each child that is ready: what engines cannot take yet waits here, where a newer frame takes its
-        place and its lateness slows the pace. In the stream it would only grow old: with 512 under way, 160 sessions
-        and engines short of processor time, every frame was a second old when an engine came to it, and was dropped.
+        place and its lateness slows the pace. In the stream it would only grow old: a flooded benchmark on a busy
+        machine judged next to nothing while 512 could be under way, which is taken to be why.
         Never more than the stream keeps either, so none is trimmed unseen by its sender.
         """
         most = max(LEAST_UNDER_WAY, UNDER_WAY_A_CHILD * self._settings.frames_in_flight * self._engines.ready)
