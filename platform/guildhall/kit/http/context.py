@@ -62,6 +62,10 @@ def make_client_ip(settings: PipelineSettings) -> Middleware:
     return client_ip
 
 
+def make_request_id() -> str:
+    return f"req_{os.urandom(_ID_BYTES).hex()}"
+
+
 def make_request_context(settings: PipelineSettings) -> Middleware:
     """R2: a name for the request, in its log lines and its answer, before anything can fail."""
     trusted = settings.trusted_proxies
@@ -73,7 +77,7 @@ def make_request_context(settings: PipelineSettings) -> Middleware:
         if offered and _REQUEST_ID.fullmatch(offered) and is_within(request.remote or "", trusted):
             request_id = offered
         else:
-            request_id = f"req_{os.urandom(_ID_BYTES).hex()}"
+            request_id = make_request_id()
         context = request[CONTEXT]
         context.request_id = request_id
         bound = {"request_id": request_id}

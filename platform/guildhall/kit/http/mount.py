@@ -31,6 +31,7 @@ from guildhall.kit.http.operation import Operation, Route
 from guildhall.kit.http.problems import Registry, problem_registry
 from guildhall.kit.http.settings import PipelineSettings
 from guildhall.kit.http.telemetry import Telemetry, add_metrics, make_telemetry
+from guildhall.kit.http.unreadable import answer_unreadable_requests
 from guildhall.kit.http.versions import make_version, version_headers
 
 PREFIX = "/v1"
@@ -61,6 +62,7 @@ def mount_root(
     )
     app.on_response_prepare.append(make_header_signal(settings))
     add_metrics(app.router, meters, settings)
+    answer_unreadable_requests()
 
 
 def mount_v1(
