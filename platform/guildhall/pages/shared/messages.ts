@@ -1,4 +1,4 @@
-// What crosses the two proctoring sockets: the mirror of proctoring/messages.py. Times are UTC milliseconds.
+// What crosses the two proctoring sockets: the mirror of proctoring/messages/. Times are UTC milliseconds.
 
 /** RFC 9457, as HTTP and the sockets' acknowledgements carry it. `status` 0 means that no answer came. */
 export interface Problem {

@@ -50,7 +50,7 @@ export function sayFaces(faces: number | null): string {
   return faces === 1 ? "1 face" : `${faces} faces`;
 }
 
-const JUDGED_SIGNALS = 3; // `JUDGED` of proctoring/model.py: the head both ways, the eyes sideways
+const JUDGED_SIGNALS = 3; // `JUDGED` of proctoring/model/: the head both ways, the eyes sideways
 
 const SIGNAL_WORDS: Record<Signal, string> = {
   yaw: "head turned sideways",
