@@ -48,10 +48,25 @@ class RuleSettings(BaseModel):
     face_changed_limit: float = Field(0.045, ge=0.01, le=1, description="Root mean square difference of proportions.")
     face_changed_after_seconds: float = Field(4.0, ge=0.5, le=120)
 
+    claim_least_seconds: float = Field(1.0, ge=0, le=60, description="A shorter stretch is noted and no incident.")
+    claim_gap_seconds: float = Field(10.0, ge=0, le=600, description="Between two incidents of one kind of moment.")
+    corroboration_seconds: float = Field(1.5, ge=0, le=30, description="Two things so far apart are of one time.")
+    clock_jump_seconds: float = Field(5.0, ge=1, le=3600, description="Smaller steps of a clock are its upkeep.")
+
     calibration_seconds: float = Field(3.0, ge=0.5, le=60)
     calibration_spread_deg: float = Field(6.0, ge=0.5, le=90)
     calibration_limit_deg: float = Field(35.0, ge=5, le=90)
     calibration_least_quality: float = Field(0.5, ge=0.0, le=1)
+
+
+class CheckSettings(BaseModel):
+    """What the system check before an exam asks of camera, line and clock. Read by `rules/system_check.py`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least_frames_per_second: float = Field(5.0, ge=1, le=60)
+    least_upload_kbit_s: float = Field(300.0, ge=1, le=100_000)
+    most_clock_offset_seconds: float = Field(120.0, ge=1, le=86_400)
 
 
 class ProctoringSettings(BaseModel):
@@ -69,4 +84,5 @@ class ProctoringSettings(BaseModel):
     token_lifetime_seconds: int = Field(6 * 3600, ge=60)
     candidates_per_exam: int = Field(500, ge=1, le=5000)
     demo: bool = True
+    checks: CheckSettings = CheckSettings()
     rules: RuleSettings = RuleSettings()

@@ -26,7 +26,7 @@ from guildhall.proctoring.messages import (
     pack_tile,
     unpack_tile,
 )
-from guildhall.proctoring.model import Channel, Coaching, Entry, EntryKind, Incident, Rule, Signal
+from guildhall.proctoring.model import Channel, Coaching, Corroboration, Entry, EntryKind, Incident, Rule, Signal
 
 MIRROR = (Path(guildhall.pages.__file__).parent / "shared" / "messages.ts").read_text()
 MIRRORED: dict[str, type[BaseModel]] = {
@@ -81,6 +81,7 @@ def test_the_pages_know_the_fields_of_a_problem() -> None:
         ("Standing", Standing),
         ("Rule", Rule),
         ("Channel", Channel),
+        ("Corroboration", Corroboration),
         ("CheckInState", CheckInState),
         ("Signal", Signal),
     ],

@@ -23,7 +23,8 @@ export function withEntries(book: IncidentBook, entries: readonly Entry[]): Inci
   if (entries.length === 0) return book;
   const byId = new Map(book.incidents.map((incident) => [incident.incident_id, incident]));
   for (const { incident } of entries) {
-    if (byId.get(incident.incident_id)?.closed_at_ms == null) byId.set(incident.incident_id, incident);
+    // A claim may be corroborated after it has ended.
+    if (byId.get(incident.incident_id)?.closed_at_ms == null || incident.closed_at_ms !== null) byId.set(incident.incident_id, incident);
   }
   return bookOf([...byId.values()]);
 }

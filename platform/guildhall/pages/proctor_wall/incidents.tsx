@@ -3,7 +3,7 @@ import { Icon } from "../shared/icons";
 import type { Card, Channel, Incident } from "../shared/messages";
 import type { ServerClock } from "../shared/server_clock";
 import { useNow } from "../shared/use_now";
-import { CHANNEL_WORDS, RULE_WORDS, sayClock, sayDuration } from "../shared/wording";
+import { CHANNEL_WORDS, RULE_WORDS, sayClock, sayCorroborated, sayDuration } from "../shared/wording";
 import { filtered, type IncidentFilter } from "./incident_book";
 
 const EVERYTHING: IncidentFilter = { sessionId: null, channel: null };
@@ -46,6 +46,7 @@ export function IncidentPanel(props: {
             <option value="behaviour">{CHANNEL_WORDS.behaviour}</option>
             <option value="visibility">{CHANNEL_WORDS.visibility}</option>
             <option value="please_check">{CHANNEL_WORDS.please_check}</option>
+            <option value="claim">{CHANNEL_WORDS.claim}</option>
           </select>
         </label>
       </header>
@@ -97,7 +98,9 @@ function IncidentLine(props: { incident: Incident; now: number; choose: ((sessio
           {choose === undefined ? null : <strong>{incident.candidate_name}</strong>}
           <span class="rule">{RULE_WORDS[incident.rule]}</span>
         </span>
-        <span class="reason">{incident.reason}</span>
+        <span class="reason">
+          {incident.reason} {sayCorroborated(incident.corroborated_by)}
+        </span>
         <span class="when">
           <time dateTime={new Date(incident.opened_at_ms).toISOString()}>{sayClock(incident.opened_at_ms)}</time>
           {incident.closed_at_ms === null ? (

@@ -85,8 +85,10 @@ export interface Card {
   readonly signals_off: readonly Signal[];
 }
 
-export type Rule = "absent" | "several_faces" | "looking_away" | "camera_dark" | "camera_covered" | "camera_unclear" | "no_frames" | "feed_frozen" | "feed_looped" | "virtual_camera" | "screen_filmed" | "face_changed";
-export type Channel = "behaviour" | "visibility" | "please_check";
+export type Rule = "absent" | "several_faces" | "looking_away" | "camera_dark" | "camera_covered" | "camera_unclear" | "no_frames" | "feed_frozen" | "feed_looped" | "virtual_camera" | "screen_filmed" | "face_changed" | "tab_hidden" | "focus_lost" | "full_screen_left" | "copied" | "pasted" | "printed" | "second_screen" | "developer_tools" | "network_lost" | "clock_jumped";
+export type Channel = "behaviour" | "visibility" | "please_check" | "claim";
+/** What else than the browser says the same as its claim. */
+export type Corroboration = "looking_away" | "absent" | "no_frames" | "connection_lost" | "clock_offset";
 
 export interface Incident {
   readonly incident_id: string;
@@ -97,12 +99,13 @@ export interface Incident {
   readonly opened_at_ms: number;
   readonly closed_at_ms: number | null;
   readonly reason: string;
+  readonly corroborated_by: readonly Corroboration[];
 }
 
 export interface Entry {
   readonly number: number;
   readonly at_ms: number;
-  readonly kind: "incident_opened" | "incident_closed";
+  readonly kind: "incident_opened" | "incident_closed" | "incident_corroborated";
   readonly incident: Incident;
 }
 

@@ -1,5 +1,5 @@
 // How the pages say times, durations and names of rules. Pure.
-import type { Channel, Rule, Signal, Standing } from "./messages";
+import type { Channel, Corroboration, Rule, Signal, Standing } from "./messages";
 
 export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   absent: "Nobody in view",
@@ -14,13 +14,37 @@ export const RULE_WORDS: Readonly<Record<Rule, string>> = {
   virtual_camera: "Camera may be a program",
   screen_filmed: "May be a filmed screen",
   face_changed: "Face looks different",
+  tab_hidden: "Exam not on the screen",
+  focus_lost: "Another window in use",
+  full_screen_left: "Full screen left",
+  copied: "Something copied",
+  pasted: "Something pasted",
+  printed: "Page printed",
+  second_screen: "Second screen",
+  developer_tools: "Developer tools, perhaps",
+  network_lost: "Network lost",
+  clock_jumped: "Clock changed",
 };
 
 export const CHANNEL_WORDS: Readonly<Record<Channel, string>> = {
   behaviour: "Behaviour",
   visibility: "Cannot see",
   please_check: "Please check",
+  claim: "Browser says",
 };
+
+export const CORROBORATION_WORDS: Readonly<Record<Corroboration, string>> = {
+  looking_away: "the face was turned away",
+  absent: "nobody was in view",
+  no_frames: "no pictures arrived",
+  connection_lost: "the connection was gone at our end too",
+  clock_offset: "our clock saw theirs leap",
+};
+
+/** What else was seen at the time of a claim; nothing for what is only a claim. */
+export function sayCorroborated(by: readonly Corroboration[]): string {
+  return by.length === 0 ? "" : `Also seen at that time: ${by.map((one) => CORROBORATION_WORDS[one]).join(", ")}.`;
+}
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   waiting: "Not started",

@@ -25,6 +25,17 @@ class Rule(StrEnum):
     VIRTUAL_CAMERA = "virtual_camera"
     SCREEN_FILMED = "screen_filmed"
     FACE_CHANGED = "face_changed"
+    # What a candidate's own browser says of itself: `rules/claims.py`.
+    TAB_HIDDEN = "tab_hidden"
+    FOCUS_LOST = "focus_lost"
+    FULL_SCREEN_LEFT = "full_screen_left"
+    COPIED = "copied"
+    PASTED = "pasted"
+    PRINTED = "printed"
+    SECOND_SCREEN = "second_screen"
+    DEVELOPER_TOOLS = "developer_tools"
+    NETWORK_LOST = "network_lost"
+    CLOCK_JUMPED = "clock_jumped"
 
 
 class Channel(StrEnum):
@@ -33,6 +44,7 @@ class Channel(StrEnum):
     BEHAVIOUR = "behaviour"
     VISIBILITY = "visibility"
     PLEASE_CHECK = "please_check"
+    CLAIM = "claim"  # said by a browser, and by nothing else so far
 
 
 CHANNEL_OF: Final = {
@@ -48,7 +60,30 @@ CHANNEL_OF: Final = {
     Rule.VIRTUAL_CAMERA: Channel.PLEASE_CHECK,
     Rule.SCREEN_FILMED: Channel.PLEASE_CHECK,
     Rule.FACE_CHANGED: Channel.PLEASE_CHECK,
+    Rule.TAB_HIDDEN: Channel.CLAIM,
+    Rule.FOCUS_LOST: Channel.CLAIM,
+    Rule.FULL_SCREEN_LEFT: Channel.CLAIM,
+    Rule.COPIED: Channel.CLAIM,
+    Rule.PASTED: Channel.CLAIM,
+    Rule.PRINTED: Channel.CLAIM,
+    Rule.SECOND_SCREEN: Channel.CLAIM,
+    Rule.DEVELOPER_TOOLS: Channel.CLAIM,
+    Rule.NETWORK_LOST: Channel.CLAIM,
+    Rule.CLOCK_JUMPED: Channel.CLAIM,
 }
+"""Where an incident begins. A claim that something else corroborates may leave its own: see `rules/claims.py`."""
+SEEN: Final = tuple(rule for rule in Rule if CHANNEL_OF[rule] is not Channel.CLAIM)
+"""What is judged from pictures and from their silence."""
+
+
+class Corroboration(StrEnum):
+    """What else than the browser says the same as its claim."""
+
+    LOOKING_AWAY = "looking_away"
+    ABSENT = "absent"
+    NO_FRAMES = "no_frames"
+    CONNECTION_LOST = "connection_lost"  # our own end of the line was silent
+    CLOCK_OFFSET = "clock_offset"  # our clock sees theirs differ from what it was
 
 
 class Stored(BaseModel):
@@ -66,6 +101,8 @@ class Incident(Stored):
     opened_at_ms: int
     closed_at_ms: int | None = None
     reason: str
+    corroborated_by: tuple[Corroboration, ...] = ()
+    """Of a claim."""
 
 
 class Coaching(Stored):
@@ -78,6 +115,7 @@ class Coaching(Stored):
 class EntryKind(StrEnum):
     INCIDENT_OPENED = "incident_opened"
     INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_CORROBORATED = "incident_corroborated"
 
 
 class Entry(Stored):
@@ -264,4 +302,5 @@ class ProctorClaims(Claims):
 
     exam_id: str
     exam_title: str
+    account_id: str = ""  # who watches, for the audit log
     session_id: str = ""  # the sign-in behind it

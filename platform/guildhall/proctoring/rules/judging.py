@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from guildhall.proctoring.lifecycle import CheckInState
-from guildhall.proctoring.model import CHANNEL_OF, Baseline, Channel, Rule
+from guildhall.proctoring.model import CHANNEL_OF, SEEN, Baseline, Channel, Rule
 from guildhall.proctoring.rules.authenticity import Feed, add_frame, read_feed
 from guildhall.proctoring.rules.calibrated import Calibrated, calibrate_reading
 from guildhall.proctoring.rules.calibration import add_sample, calibrate
@@ -44,7 +44,7 @@ class Timeline:
     """All that `judge` remembers of a session; small, immutable, and enough to go on from."""
 
     last_at_ms: int | None = None
-    tracks: Mapping[Rule, Track] = field(default_factory=lambda: {rule: Track() for rule in Rule})
+    tracks: Mapping[Rule, Track] = field(default_factory=lambda: {rule: Track() for rule in SEEN})
     baseline: Baseline | None = None
     check_in: CheckIn = field(default_factory=CheckIn)
     samples: tuple[Sample, ...] = ()
@@ -99,7 +99,7 @@ def threshold_ms(rule: Rule, settings: RuleSettings) -> int:
         Rule.SCREEN_FILMED: 0.0,  # looks are seconds apart already
         Rule.FACE_CHANGED: settings.face_changed_after_seconds,
     }
-    return round(seconds[rule] * 1000)
+    return round(seconds.get(rule, settings.claim_least_seconds) * 1000)
 
 
 def judge(timeline: Timeline, observation: Observation, at_ms: int, settings: RuleSettings) -> Judgement:
@@ -174,7 +174,7 @@ def resume(
 
     `ordinals` counts each rule's incidents so far, `began_ms` names the open ones.
     """
-    tracks = {rule: Track(ordinals.get(rule, 0), rule in began_ms, began_ms.get(rule), seen_ms=at_ms) for rule in Rule}
+    tracks = {rule: Track(ordinals.get(rule, 0), rule in began_ms, began_ms.get(rule), seen_ms=at_ms) for rule in SEEN}
     return Timeline(last_at_ms=at_ms if began_ms else None, tracks=tracks, baseline=baseline, check_in=check_in)
 
 
