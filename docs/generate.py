@@ -30,9 +30,11 @@ from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
 from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
+from guildhall.proctoring.model import admission
 from guildhall.proctoring.rules.judging import threshold_ms
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.settings import RuleSettings
+from guildhall.proctoring.store import admissions
 from proctor_engine.client import open_engine
 
 DOCS = Path(__file__).parent
@@ -201,6 +203,9 @@ def database_relationships() -> str:
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
+        (admissions.ADMISSIONS, admission.Admission),
+        (admissions.POLICIES, admission.DeliveryPolicy),
+        (admissions.CLAIMS, admission.Claim),
         (AUDIT_LOG, None),
         (OUTBOX, OutboxMail),
         (MAILBOX, None),

@@ -155,6 +155,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     sockets.add(ExamRoomNamespace(service, tokens))
     sockets.add(ProctorWallNamespace(service, tokens))
     sockets.add(ExamNamespace(backbone.assessments))
+    service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
     backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
     sockets.attach(app)
     checks: dict[str, Check] = {

@@ -74,6 +74,14 @@ class SeatsForAttempts:
             attempt.candidate_name[:80],
             seat_id(attempt.id),
         )
+        await self._service.admissions.open(
+            session,
+            delivery_id=attempt.delivery_id,
+            attempt_id=attempt.id,
+            account_id=attempt.account_id,
+            needs_admission=attempt.needs_admission,
+            muted=attempt.accommodation.muted_signals,
+        )
         claims = CandidateClaims(sitting_id=session.id, session_id=session_id)
         return self._tokens.sign(claims, CANDIDATE_AUDIENCE, self._service.settings.token_lifetime_seconds)
 
@@ -121,7 +129,12 @@ def demo_routes(
         return Answer(door, status=201)
 
     async def open_demo_wall(call: Call[NoBody, NoQuery]) -> Answer:
-        claims = ProctorClaims(exam_id=DEMO_EXAM_ID, exam_title=DEMO_EXAM_TITLE, session_id=call.principal.session_id)
+        claims = ProctorClaims(
+            exam_id=DEMO_EXAM_ID,
+            exam_title=DEMO_EXAM_TITLE,
+            account_id=call.principal.id,
+            session_id=call.principal.session_id,
+        )
         token = tokens.sign(claims, PROCTOR_AUDIENCE, lifetime_seconds)
         return Answer(Door(url=f"/proctor-wall#token={token}", token=token, session_id=None), status=201)
 

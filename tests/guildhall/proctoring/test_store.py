@@ -58,7 +58,7 @@ async def test_a_decision_opens_the_incident_and_leaves_the_entry_in_the_outbox_
 
 async def test_repeating_a_decision_changes_nothing(hall: Hall) -> None:
     session = await hall.invite()
-    for kind in EntryKind:
+    for kind in (EntryKind.INCIDENT_OPENED, EntryKind.INCIDENT_CLOSED):
         assert await decide(hall, session, an_entry(session, kind))
         once = await hall.service.session(session.id)
         assert await decide(hall, session, an_entry(session, kind))

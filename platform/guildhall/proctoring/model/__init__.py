@@ -8,82 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from guildhall.kit.tokens import Claims
 from guildhall.proctoring.lifecycle import CheckInState, Connection, SessionState, Standing, standing_of
+from guildhall.proctoring.model.incident_kinds import CHANNEL_OF, SEEN, Channel, Corroboration, Rule
 
-
-class Rule(StrEnum):
-    """What an incident claims. A new one needs a sign in `rules/signs.py` and a threshold in `settings.py`."""
-
-    ABSENT = "absent"
-    SEVERAL_FACES = "several_faces"
-    LOOKING_AWAY = "looking_away"
-    CAMERA_DARK = "camera_dark"
-    CAMERA_COVERED = "camera_covered"
-    CAMERA_UNCLEAR = "camera_unclear"
-    NO_FRAMES = "no_frames"
-    FEED_FROZEN = "feed_frozen"
-    FEED_LOOPED = "feed_looped"
-    VIRTUAL_CAMERA = "virtual_camera"
-    SCREEN_FILMED = "screen_filmed"
-    FACE_CHANGED = "face_changed"
-    # What a candidate's own browser says of itself: `rules/claims.py`.
-    TAB_HIDDEN = "tab_hidden"
-    FOCUS_LOST = "focus_lost"
-    FULL_SCREEN_LEFT = "full_screen_left"
-    COPIED = "copied"
-    PASTED = "pasted"
-    PRINTED = "printed"
-    SECOND_SCREEN = "second_screen"
-    DEVELOPER_TOOLS = "developer_tools"
-    NETWORK_LOST = "network_lost"
-    CLOCK_JUMPED = "clock_jumped"
-
-
-class Channel(StrEnum):
-    """Cannot see is not did wrong, and a doubt about the feed is no proof: neither channel counts as behaviour."""
-
-    BEHAVIOUR = "behaviour"
-    VISIBILITY = "visibility"
-    PLEASE_CHECK = "please_check"
-    CLAIM = "claim"  # said by a browser, and by nothing else so far
-
-
-CHANNEL_OF: Final = {
-    Rule.ABSENT: Channel.BEHAVIOUR,
-    Rule.SEVERAL_FACES: Channel.BEHAVIOUR,
-    Rule.LOOKING_AWAY: Channel.BEHAVIOUR,
-    Rule.CAMERA_DARK: Channel.VISIBILITY,
-    Rule.CAMERA_COVERED: Channel.VISIBILITY,
-    Rule.CAMERA_UNCLEAR: Channel.VISIBILITY,
-    Rule.NO_FRAMES: Channel.VISIBILITY,
-    Rule.FEED_FROZEN: Channel.PLEASE_CHECK,
-    Rule.FEED_LOOPED: Channel.PLEASE_CHECK,
-    Rule.VIRTUAL_CAMERA: Channel.PLEASE_CHECK,
-    Rule.SCREEN_FILMED: Channel.PLEASE_CHECK,
-    Rule.FACE_CHANGED: Channel.PLEASE_CHECK,
-    Rule.TAB_HIDDEN: Channel.CLAIM,
-    Rule.FOCUS_LOST: Channel.CLAIM,
-    Rule.FULL_SCREEN_LEFT: Channel.CLAIM,
-    Rule.COPIED: Channel.CLAIM,
-    Rule.PASTED: Channel.CLAIM,
-    Rule.PRINTED: Channel.CLAIM,
-    Rule.SECOND_SCREEN: Channel.CLAIM,
-    Rule.DEVELOPER_TOOLS: Channel.CLAIM,
-    Rule.NETWORK_LOST: Channel.CLAIM,
-    Rule.CLOCK_JUMPED: Channel.CLAIM,
-}
-"""Where an incident begins. A claim that something else corroborates may leave its own: see `rules/claims.py`."""
-SEEN: Final = tuple(rule for rule in Rule if CHANNEL_OF[rule] is not Channel.CLAIM)
-"""What is judged from pictures and from their silence."""
-
-
-class Corroboration(StrEnum):
-    """What else than the browser says the same as its claim."""
-
-    LOOKING_AWAY = "looking_away"
-    ABSENT = "absent"
-    NO_FRAMES = "no_frames"
-    CONNECTION_LOST = "connection_lost"  # our own end of the line was silent
-    CLOCK_OFFSET = "clock_offset"  # our clock sees theirs differ from what it was
+__all__ = ["CHANNEL_OF", "SEEN", "Channel", "Corroboration", "Rule"]
 
 
 class Stored(BaseModel):
@@ -276,7 +203,7 @@ class Session(Stored):
 
     def outbox(self) -> list[PendingEntry]:
         """The pending entries in the order they were decided: of one moment, openings come first."""
-        return sorted(self.pending.values(), key=lambda entry: (entry.at_ms, entry.kind is EntryKind.INCIDENT_CLOSED))
+        return sorted(self.pending.values(), key=lambda entry: (entry.at_ms, _rank(entry)))
 
     @property
     def standing(self) -> Standing:
@@ -284,6 +211,13 @@ class Session(Stored):
 
 
 PENDING_BOUND: Final = 64
+
+
+def _rank(entry: PendingEntry) -> int:
+    """What is corroborated while it goes on was so before its end; what was over already, after it."""
+    if entry.kind is EntryKind.INCIDENT_CORROBORATED:
+        return 1 if entry.incident.closed_at_ms is None else 3
+    return 0 if entry.kind is EntryKind.INCIDENT_OPENED else 2
 
 
 CANDIDATE_AUDIENCE: Final = "guildhall/exam-room"

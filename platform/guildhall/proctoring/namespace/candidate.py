@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from typing import ClassVar
 
+from guildhall.kit.bus import Subscription
 from guildhall.kit.errors import Conflict
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
@@ -21,6 +22,7 @@ from guildhall.proctoring.messages import (
     Verdict,
 )
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
+from guildhall.proctoring.namespace.arriving import ArrivingEvents
 from guildhall.proctoring.rules.checking_in import go_on
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.checking_in import told_of
@@ -49,7 +51,7 @@ class NotSeated(Conflict):
     title = "This session is not open here"
 
 
-class ExamRoomNamespace(Namespace[CandidateClaims]):
+class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
     path: ClassVar[str] = "/exam-room"
 
     def __init__(self, service: ProctoringService, tokens: TokenSigner) -> None:
@@ -57,6 +59,7 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
         self._service = service
         self._tokens = tokens
         self._seats: dict[str, Seat] = {}
+        self._hints: dict[str, Subscription] = {}
 
     async def admit(self, handshake: Handshake) -> CandidateClaims:
         claims = self._tokens.verify(handshake.token, CANDIDATE_AUDIENCE, CandidateClaims)
@@ -76,6 +79,10 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
         else:
             self._seats[peer.id] = seat
             session = seat.session
+        admission = await self._service.admissions.open(session)
+        if (taken := self._seats.get(peer.id)) is not None:
+            await self._service.admissions.attach(taken, admission)
+            self._hints[peer.id] = await self._service.admissions.listen(session.id, lambda: self._tell_later(peer))
         settings = self._service.settings
         await peer.send(
             SessionWelcome(
@@ -93,9 +100,25 @@ class ExamRoomNamespace(Namespace[CandidateClaims]):
                 check_in=told_of(go_on(session.check_in), session.baseline),
             )
         )
+        await peer.send(await self._service.admissions.told(admission))
+
+    def _tell_later(self, peer: Peer[CandidateClaims]) -> None:
+        """Their admission is another now: somebody has answered, or another page of theirs has."""
+        self._service.admissions.telling.start(f"tell {peer.id}", self._tell(peer))
+
+    async def _tell(self, peer: Peer[CandidateClaims]) -> None:
+        seat = self._seats.get(peer.id)
+        if seat is None:
+            return
+        admission = await self._service.admissions.open(seat.session)
+        await self._service.admissions.attach(seat, admission)
+        await peer.send(await self._service.admissions.told(admission))
 
     async def part(self, peer: Peer[CandidateClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
         seat = self._seats.pop(peer.id, None)
+        hints = self._hints.pop(peer.id, None)
+        if hints is not None:
+            await hints.close()
         if seat is not None:
             self._service.frames.forget(seat)
             await self._service.seating.leave(seat)

@@ -8,6 +8,7 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.messages import Done, Focus, Seen, Sync, Synced, Wall, Watch
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
+from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.walls import Viewer
 
@@ -21,7 +22,7 @@ class NotWatching(Conflict):
     title = "This wall is closed"
 
 
-class ProctorWallNamespace(Namespace[ProctorClaims]):
+class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
     path: ClassVar[str] = "/proctor-wall"
 
     def __init__(self, service: ProctoringService, tokens: TokenSigner) -> None:

@@ -166,13 +166,15 @@ CONSENTS_KEPT: Final = 90
 def rules_off(policy: ProctoringPolicy, admission: Admission | None) -> frozenset[Rule]:
     """What is not judged for this person: not consented to, or muted by an accommodation.
 
-    A signal that the policy does not ask about is not used. Nobody is judged before they were asked.
+    A signal that the policy does not ask about is not used, nor one that may be declined before they have agreed. What
+    is required is off once it was declined or taken back; until it is answered the page does not open the camera.
     """
     if admission is None:
         return frozenset()
     off: set[Rule] = {rule for rule in Rule if rule.value in admission.muted}
     for signal, rules in NEEDED_FOR.items():
-        if signal not in policy.asked or not is_given(admission, signal):
+        is_unanswered = signal in policy.required and admission.consent_of(signal) is None
+        if signal not in policy.asked or not (is_unanswered or is_given(admission, signal)):
             off |= rules
     return frozenset(off)
 

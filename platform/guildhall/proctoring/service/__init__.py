@@ -12,8 +12,10 @@ from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import CONNECTION, SESSION
 from guildhall.proctoring.model import Session
+from guildhall.proctoring.service.admission import AdmissionDesk
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.checking_in import CheckInDesk
+from guildhall.proctoring.service.claims import ClaimDesk
 from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -51,6 +53,8 @@ class ProctoringService:
         self.recorder = IncidentRecorder(store, bus)
         self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
         self.check_ins = CheckInDesk(store, bus, clock)
+        self.admissions = AdmissionDesk(store.admissions, bus, self.recorder, clock, settings)
+        self.claims = ClaimDesk(store.admissions, self.recorder, clock)
         self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings, self._storing)
         self.watching = Watching(store, bus, clock, settings)
 
@@ -66,6 +70,7 @@ class ProctoringService:
         finally:
             await tasks.close()
             await self.watching.close()
+            await self.admissions.telling.close()
             await self.seating.close()
             await self._storing.close()
 

@@ -94,6 +94,7 @@ class FrameIntake:
         judgement = judge(seat.timeline, observation, frame.received_at_ms, rules)
         seat.timeline = judgement.timeline
         seat.faces = len(observation.faces)
+        seat.observation = observation
         seat.judged_at_ms.append(frame.received_at_ms)
         if judgement.changes:
             self._recorder.note(seat, judgement.changes, frame.received_at_ms)

@@ -7,6 +7,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.model import CHANNEL_OF, Entry, EntryKind, Incident, PendingEntry, Session
 from guildhall.proctoring.rules import Closed, Opened
+from guildhall.proctoring.rules.claims import Corroborated
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.store import ProctoringStore, entry_key, incident_id
 
@@ -24,13 +25,23 @@ class IncidentRecorder:
         self._store = store
         self._bus = bus
 
-    def note(self, seat: Seat, changes: Iterable[Opened | Closed], at_ms: int) -> None:
-        """Put the changes on the seat in order; `flush` writes them."""
-        for change in changes:
+    def note(self, seat: Seat, changes: Iterable[Opened | Closed | Corroborated], at_ms: int) -> None:
+        """Put the changes on the seat in order; `flush` writes them. What is off for this person is not opened.
+
+        What the camera saw may corroborate what the browser said: that follows at once.
+        """
+        told = [change for change in changes if isinstance(change, Closed) or change.rule not in seat.rules_off]
+        for change in (*told, *seat.corroborate(told)):
             if isinstance(change, Opened):
                 incident = _opened(seat.session, change)
                 seat.open_incidents[change.rule] = incident
                 seat.undecided.append(PendingEntry(at_ms=at_ms, kind=EntryKind.INCIDENT_OPENED, incident=incident))
+            elif isinstance(change, Corroborated):
+                incident = _corroborated(seat.session, change)
+                if incident.closed_at_ms is None:
+                    seat.open_incidents[change.rule] = incident
+                entry = PendingEntry(at_ms=at_ms, kind=EntryKind.INCIDENT_CORROBORATED, incident=incident)
+                seat.undecided.append(entry)
             elif (opened := seat.open_incidents.pop(change.rule, None)) is not None:
                 incident = opened.model_copy(update={"closed_at_ms": change.ended_ms})
                 seat.undecided.append(PendingEntry(at_ms=at_ms, kind=EntryKind.INCIDENT_CLOSED, incident=incident))
@@ -85,3 +96,10 @@ def _opened(session: Session, change: Opened) -> Incident:
         opened_at_ms=change.began_ms,
         reason=change.reason,
     )
+
+
+def _corroborated(session: Session, change: Corroborated) -> Incident:
+    told = change.told
+    opened = _opened(session, Opened(change.rule, told.number, told.began_ms, told.reason))
+    fields = {"channel": change.channel, "corroborated_by": told.by, "closed_at_ms": told.ended_ms}
+    return opened.model_copy(update=fields)

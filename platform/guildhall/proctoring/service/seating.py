@@ -11,6 +11,7 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.rules import judge_silence
+from guildhall.proctoring.rules.claims import close_claims, notice_silence
 from guildhall.proctoring.rules.judging import close_all
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -56,14 +57,27 @@ class Seating:
         """Own the session from now on. Raises `SessionNotFound`, `SessionBusy`, or `MoveRefused` when finished."""
         if (before := self.seats.get(session_id)) is not None:
             await self._recorder.flush(before)  # what another tab here has not stored yet would be lost with its seat
+        lost_at_ms = await self._lost_at_ms(session_id, before)
         session = await self._moves.join(session_id)
-        seat = take_seat(session, evict, self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        seat = take_seat(session, evict, now_ms)
+        seat.rules = self._settings.rules
+        if lost_at_ms is not None:
+            seat.claims, _ = notice_silence(seat.claims, lost_at_ms, now_ms, seat.claim_terms())
         try:
             await self._sit_down(seat)
         except BaseException:  # also when cancelled: nobody else knows of this seat, so nobody would ever leave it
             await self.leave(seat)
             raise
         return seat
+
+    async def _lost_at_ms(self, session_id: str, before: Seat | None) -> int | None:
+        """Since when our end of their line has been silent; None for somebody who comes for the first time."""
+        if before is not None:
+            return before.arrived_ms
+        seen = await self._store.session(session_id)
+        is_back = seen is not None and seen.epoch > 0 and seen.state is SessionState.OPEN
+        return seen.since_ms if seen is not None and is_back and seen.connection is Connection.OFFLINE else None
 
     async def _sit_down(self, seat: Seat) -> None:
         session_id = seat.session.id
@@ -119,6 +133,8 @@ class Seating:
         judgement = close_all(seat.timeline, now_ms)
         seat.timeline = judgement.timeline
         self._recorder.note(seat, judgement.changes, now_ms)
+        seat.claims, ended = close_claims(seat.claims, now_ms)
+        self._recorder.note(seat, ended, now_ms)
 
     async def keep_time(self) -> None:
         """The clock of all seats here: silence, and who goes on elsewhere.

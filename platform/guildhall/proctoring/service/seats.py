@@ -2,15 +2,25 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from guildhall.kit.bus import Subscription
 from guildhall.proctoring.model import Incident, PendingEntry, Rule, Session
-from guildhall.proctoring.rules import Timeline
+from guildhall.proctoring.model.admission import Admission, ProctoringPolicy
+from guildhall.proctoring.rules import Closed, Opened, Timeline
 from guildhall.proctoring.rules.checking_in import go_on
+from guildhall.proctoring.rules.claims import (
+    ClaimBook,
+    ClaimTerms,
+    Corroborated,
+    notice_seen,
+    resume_claims,
+)
 from guildhall.proctoring.rules.judging import resume
 from guildhall.proctoring.rules.pacing import RATE_FRAMES
+from guildhall.proctoring.settings import RuleSettings
+from proctor_engine.contract import Observation
 
 
 @dataclass(slots=True)
@@ -36,10 +46,28 @@ class Seat:
     keep_due_ms: int = 0  # when to try again to store the calibration, after the database was away
     tile_due_ms: int = 0
     closeup_due_ms: int = 0  # later while nobody enlarges this candidate
+    observation: Observation | None = None  # the newest, for the system check
+    admission: Admission | None = None
+    rules_off: frozenset[Rule] = frozenset()  # muted, or not consented to
+    claims: ClaimBook = field(default_factory=lambda: ClaimBook(since_ms=0))
+    claim_count: int | None = None  # in the log; None: not read yet
+    rules: RuleSettings = field(default_factory=RuleSettings)
 
     def name_camera(self, label: str) -> None:
         """What the candidate's page says its camera is called; judged with the next picture."""
         self.timeline = replace(self.timeline, feed=self.timeline.feed.named(label))
+
+    def claim_terms(self) -> ClaimTerms:
+        policy = ProctoringPolicy() if self.admission is None else self.admission.policy
+        return ClaimTerms(policy, self.rules_off, self.rules)
+
+    def corroborate(
+        self, changes: Sequence[Opened | Closed | Corroborated]
+    ) -> Sequence[Opened | Closed | Corroborated]:
+        """What these changes, seen by the camera or its silence, make of what the browser said."""
+        seen = [change for change in changes if not isinstance(change, Corroborated)]
+        self.claims, more = notice_seen(self.claims, seen, self.claim_terms())
+        return more
 
 
 def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: int) -> Seat:
@@ -51,5 +79,6 @@ def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: in
     timeline = resume(session.ordinals, began_ms, session.baseline, go_on(session.check_in), now_ms)
     arrived_ms = now_ms if session.epoch > 1 else None
     seat = Seat(session, timeline, evict, dict(session.open), arrived_ms)
+    seat.claims = resume_claims(session.open.values(), now_ms)
     seat.undecided.extend(session.outbox())  # what the last owner decided and did not finish comes first
     return seat

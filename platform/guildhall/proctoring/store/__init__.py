@@ -13,6 +13,7 @@ from guildhall.kit.streams import Entry as LogEntry
 from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, Incident, PendingEntry, Session
+from guildhall.proctoring.store.admissions import AdmissionStore
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -30,10 +31,12 @@ class ProctoringStore:
         self._owners = storage.collection(OWNERS)
         self._log_lines = storage.collection(LOG)
         self._log = NumberedLog(self._log_lines)
+        self.admissions = AdmissionStore(storage)
 
     async def ensure(self) -> None:
         for collection in (self._sessions, self._owners, self._log_lines):
             await collection.ensure()
+        await self.admissions.ensure()
 
     # --- sessions
 
@@ -87,6 +90,10 @@ class ProctoringStore:
         if entry.kind is EntryKind.INCIDENT_OPENED:
             written |= {f"ordinals.{rule}": ordinal_of(incident), f"open.{rule}": incident.model_dump(mode="json")}
             change = Change(set=written)
+        elif entry.kind is EntryKind.INCIDENT_CORROBORATED:
+            if incident.closed_at_ms is None:
+                written |= {f"open.{rule}": incident.model_dump(mode="json")}
+            change = Change(set=written)
         else:
             change = Change(set=written, unset={f"open.{rule}": True})
         return await self._sessions.update_if(session_id, {"epoch": epoch}, change) is not None
@@ -132,8 +139,7 @@ class ProctoringStore:
 
 def entry_key(incident: Incident, kind: EntryKind) -> str:
     """`absent_2_opened`: the same opening or closing has the same key whoever writes it, however often."""
-    phase = "opened" if kind is EntryKind.INCIDENT_OPENED else "closed"
-    return f"{incident.rule.value}_{ordinal_of(incident)}_{phase}"
+    return f"{incident.rule.value}_{ordinal_of(incident)}_{kind.value.removeprefix('incident_')}"
 
 
 def incident_id(session_id: str, rule: str, ordinal: int) -> str:

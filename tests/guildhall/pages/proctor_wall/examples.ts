@@ -9,7 +9,8 @@ export function incident(changes: Partial<Incident> = {}): Incident {
     channel: "behaviour",
     opened_at_ms: 1000,
     closed_at_ms: null,
-    reason: "Nobody has been in view for 3 seconds.",
+    corroborated_by: [],
+  reason: "Nobody has been in view for 3 seconds.",
     ...changes,
   };
 }
