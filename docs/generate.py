@@ -22,6 +22,9 @@ from guildhall.assessments import lifecycle as assessment_lifecycle
 from guildhall.assessments import store as assessment_store
 from guildhall.assessments.exchange.bank_json import FORMAT, VERSION, BankFile
 from guildhall.assessments.model import attempts, banks, exams, results
+from guildhall.chat import lifecycle as chat_lifecycle
+from guildhall.chat import model as chat_model
+from guildhall.chat import store as chat_store
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http import Operation
@@ -134,6 +137,19 @@ def who(grant: Grant) -> str:
     return f"{', '.join([*roles, *within])} ({grant.relation})"
 
 
+def chatbot() -> str:
+    """The machines of conversations and of the desk."""
+    machines = ("Conversation", chat_lifecycle.CONVERSATION), ("An agent's presence", chat_lifecycle.PRESENCE)
+    drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
+    return (
+        "# Chatbot\n\n"
+        "Visitors, candidates and the two sides of a gig are served by one desk. Every turn and every message is an "
+        "entry of the conversation's numbered log, which carries where the conversation stands after it: one insert "
+        "under the next number decides who speaks. A party's message is a turn as well: it wakes what is snoozed, "
+        "reopens what is resolved, and asks for a person where no bot answers.\n" + drawn
+    )
+
+
 def api_request_flow() -> str:
     """The stages as they are mounted, and every operation with what it declares."""
     app = build_app(a_config(), with_jobs=False)
@@ -200,6 +216,10 @@ def database_relationships() -> str:
         (assessment_store.MARKS, results.Mark),
         (assessment_store.RESULTS, results.Result),
         (assessment_store.CREDENTIALS, results.Credential),
+        (chat_store.CONVERSATIONS, chat_model.Conversation),
+        (chat_store.ENTRIES, chat_model.Said),
+        (chat_store.NOTES, None),
+        (chat_store.AGENTS, chat_model.DeskAgent),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
@@ -307,6 +327,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "system-architecture.md": system_architecture,
     "authentication.md": authentication,
     "proctoring-and-assessment.md": proctoring_and_assessment,
+    "chatbot.md": chatbot,
     "api-request-flow.md": api_request_flow,
     "database-relationships.md": database_relationships,
     "question-bank-json.md": question_bank_json,

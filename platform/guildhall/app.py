@@ -24,6 +24,13 @@ from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
 from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
 from guildhall.assessments.store import AssessmentsStore
+from guildhall.chat import jobs as chat_jobs
+from guildhall.chat import routes as chat_routes
+from guildhall.chat.namespace import ChatNamespace
+from guildhall.chat.service import ChatService
+from guildhall.chat.service.context import AccountPeople as ChatPeople
+from guildhall.chat.service.context import Context as ChatContext
+from guildhall.chat.store import ChatStore
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import open_blobs
@@ -94,6 +101,16 @@ class Backbone:
                 public_url=config.accounts.public_url,
             )
         )
+        self.chat = ChatService(
+            ChatContext(
+                store=ChatStore(self.storage),
+                bus=self.bus,
+                clock=self.clock,
+                tokens=TokenSigner(self.secret, self.clock),
+                people=ChatPeople(self.accounts.store),
+                settings=config.chat,
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
 
@@ -110,9 +127,11 @@ class Backbone:
                 await collection.ensure()
             await self.accounts.store.ensure()
             await self.assessments.context.store.ensure()
+            await self.chat.context.store.ensure()
             await self.proctoring.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
+            stack.push_async_callback(self.chat.close)
             yield self
 
 
@@ -126,6 +145,7 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
         jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
+        jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
 
 
@@ -147,7 +167,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         config.http,
         access_log=open_access_log(config.logs, sys.stderr),
         telemetry=telemetry,
-        problems=(*account_routes.PROBLEMS, *assessment_routes.PROBLEMS),
+        problems=(*account_routes.PROBLEMS, *assessment_routes.PROBLEMS, *chat_routes.PROBLEMS),
     )
     sockets = SocketServer(
         config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
@@ -156,6 +176,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     sockets.add(ProctorWallNamespace(service, tokens))
     sockets.add(ExamNamespace(backbone.assessments))
     service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
+    sockets.add(ChatNamespace(backbone.chat))
     backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
     sockets.attach(app)
     checks: dict[str, Check] = {
@@ -166,9 +187,13 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     add_health(app.router, checks, drain)
     add_pages(app, config.pages)
     guards = Guards(
-        authenticate=accept_exam_tokens(
-            account_routes.make_authenticate(backbone.accounts),
-            backbone.assessments.sitting.read_token,
+        authenticate=chat_routes.accept_chat_tokens(
+            accept_exam_tokens(
+                account_routes.make_authenticate(backbone.accounts),
+                backbone.assessments.sitting.read_token,
+                backbone.accounts.live.ended_among,
+            ),
+            backbone.chat.visitors.read,
             backbone.accounts.live.ended_among,
         ),
         is_allowed=is_allowed,
@@ -217,7 +242,11 @@ def all_routes(
     backbone: Backbone, service: ProctoringService, tokens: TokenSigner, config: Config
 ) -> tuple[Route, ...]:
     """Every route below `/v1`; also what the documents and the route tests walk through."""
-    routes = account_routes.routes(backbone.accounts) + assessment_routes.routes(backbone.assessments)
+    routes = (
+        *account_routes.routes(backbone.accounts),
+        *assessment_routes.routes(backbone.assessments),
+        *chat_routes.routes(backbone.chat),
+    )
     if config.proctoring.demo:
         exams = backbone.assessments if config.assessments.demo else None
         routes += account_demo_routes(backbone.accounts, backbone.mailer)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from guildhall.accounts.settings import AccountsSettings
 from guildhall.assessments.settings import AssessmentsSettings
+from guildhall.chat.settings import ChatSettings
 from guildhall.kit.blobs import BlobSettings
 from guildhall.kit.bus import BusSettings
 from guildhall.kit.http import PipelineSettings
@@ -51,6 +52,7 @@ class Config(BaseModel):
     mail: MailSettings = MailSettings()
     accounts: AccountsSettings = AccountsSettings()
     assessments: AssessmentsSettings = AssessmentsSettings()
+    chat: ChatSettings = ChatSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

@@ -49,6 +49,8 @@ DEFAULT_RATES: Mapping[str, Rate] = MappingProxyType(
         "mail": Rate(anonymous="6/minute;30/hour", principal="30/hour;100/day", needs_limiter=True),
         "money": Rate(anonymous="5/minute", principal="20/minute;200/day", needs_limiter=True),
         "upload": Rate(anonymous="10/hour", principal="60/hour"),
+        # A page that polls asks every few seconds, and an office behind one address has many visitors.
+        "chat": Rate(anonymous="600/minute", principal="240/minute"),
         "llm": Rate(anonymous="5/minute", principal="20/minute;300/day"),
     }
 )

@@ -1,0 +1,81 @@
+"""What follows when nobody is waiting.
+
+Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from guildhall.chat.lifecycle import ConversationEvent
+from guildhall.chat.model import Conversation, DeskAgent
+from guildhall.chat.rules.standing import NotYourTurn
+from guildhall.chat.service import ChatService
+from guildhall.kit.errors import DomainError
+from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
+
+log = get_logger(__name__)
+D = TypeVar("D", Conversation, DeskAgent)
+
+
+async def run_for_ever(service: ChatService) -> None:
+    """A pass each `job_seconds`."""
+    while True:
+        try:
+            await look(service)
+        except StorageUnavailable as error:
+            log.warning("chat_jobs_postponed", reason=str(error))
+        except Exception:
+            log.exception("chat_jobs_failed")  # the next pass must come whatever this one met
+        await asyncio.sleep(service.context.settings.job_seconds)
+
+
+async def look(service: ChatService) -> None:
+    """One pass."""
+    store, now_ms = service.context.store, service.context.clock.now_ms()
+    await _each(await store.due(now_ms), service.following.settle)
+    await _each(await store.to_wake(now_ms), _mover(service, ConversationEvent.WAKE))
+    await _each(await store.to_close(now_ms), _mover(service, ConversationEvent.CLOSE))
+    await _each(await store.lapsed(now_ms), service.presence.lapse)
+    gone_since_ms = now_ms - round(service.context.settings.return_after_seconds * 1000)
+    await _each(await store.gone(gone_since_ms), _returner(service))
+    await _each(await store.doubtful(now_ms), service.following.doubt)
+    await service.queueing.drain()
+
+
+def _mover(
+    service: ChatService, event: ConversationEvent, only_from: str = ""
+) -> Callable[[Conversation], Awaitable[None]]:
+    async def move(conversation: Conversation) -> None:
+        try:
+            await service.desk.move(conversation, event, only_from)
+        except (MoveRefused, NotYourTurn):  # somebody was faster
+            await service.following.follow(conversation.id)
+
+    return move
+
+
+def _returner(service: ChatService) -> Callable[[DeskAgent], Awaitable[None]]:
+    async def give_back(agent: DeskAgent) -> None:
+        """The conversations of somebody who went away go back to their queues, where they have waited longest."""
+        move = _mover(service, ConversationEvent.REQUEUE, agent.id)
+        for conversation in await service.context.store.held_by(agent.id):
+            await move(conversation)
+        await service.presence.forget_lease(agent)
+
+    return give_back
+
+
+async def _each(found: Sequence[D], carry_out: Callable[[D], Awaitable[None]]) -> None:
+    """One that fails keeps none of the others waiting."""
+    for one in found:
+        try:
+            await carry_out(one)
+        except StorageUnavailable:
+            raise
+        except DomainError as error:
+            log.warning("chat_job_failed", of=one.id, reason=str(error))
+        except Exception:
+            log.exception("chat_job_failed", of=one.id)

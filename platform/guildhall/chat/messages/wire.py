@@ -1,0 +1,174 @@
+"""What crosses between a page and its conversation, over the socket and over HTTP alike."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from guildhall.chat.lifecycle import ConversationState
+from guildhall.chat.model import Standing
+from guildhall.kit.entries import Entry
+from guildhall.kit.sockets import Message
+
+PAGE_MAX = 200
+TEXT_MAX = 20_000
+ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+"""Of a write, made by the client (a UUIDv7 is right): the same write again has the same."""
+ConversationId = Annotated[str, StringConstraints(pattern=r"^cnv_[0-9A-Z]{26}$")]
+Number = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class PageContext(BaseModel):
+    """What an embedding page may tell of itself: these and nothing else, never what is in its forms."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[str, Field(max_length=2_000)] = ""
+    title: Annotated[str, Field(max_length=300)] = ""
+    locale: Annotated[str, Field(max_length=35)] = ""
+
+
+class EntryShown(Message):
+    """One entry of the log, as every party and agent may see it."""
+
+    event = "entry"
+
+    conversation_id: str
+    number: int
+    at_ms: int
+    kind: str
+    by: str
+    role: str
+    name: str
+    text: str
+    turn: str
+    client_id: str
+    delivered: int
+    read: int
+    state: str
+    epoch: int
+    owner: str
+
+
+class HeadTold(Message):
+    """The newest number; whoever has a smaller one asks with `sync`."""
+
+    event = "head"
+    newest_of = "conversation_id"
+
+    conversation_id: str
+    head: int
+
+
+class TypingTold(Message):
+    event = "typing"
+
+    conversation_id: str
+    by: str
+    name: str
+    is_typing: bool
+
+
+class StandingShown(Message):
+    state: str
+    epoch: int
+    owner: str
+    waiting_since_ms: int
+    readers: dict[str, list[int]]
+    """By reader, how far things were delivered and read."""
+
+
+class EntriesShown(Message):
+    """Entries after the number that was asked for, without a gap, and the head at a moment after they were read."""
+
+    conversation_id: str
+    entries: list[EntryShown]
+    head: int
+    standing: StandingShown
+    you: str
+    server_time_ms: int
+
+
+class Sync(Message):
+    conversation_id: str = Field(max_length=40)
+    after: int = Field(default=0, ge=0, le=2**53)
+
+
+class Say(Message):
+    conversation_id: str = Field(max_length=40)
+    client_id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
+
+
+class Taken(Message):
+    """The message is on disk, under this number."""
+
+    number: int
+    at_ms: int
+
+
+class Mark(Message):
+    conversation_id: str = Field(max_length=40)
+    delivered: int = Field(ge=0, le=2**53)
+    read: int = Field(ge=0, le=2**53)
+
+
+class TurnWanted(Message):
+    conversation_id: str = Field(max_length=40)
+    turn: Literal["escalate", "resolve", "reopen"]
+    client_id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+
+
+class Typing(Message):
+    conversation_id: str = Field(max_length=40)
+    is_typing: bool
+
+
+class Leave(Message):
+    conversation_id: str = Field(max_length=40)
+
+
+class Done(Message):
+    pass
+
+
+class PresenceWanted(Message):
+    state: Literal["online", "away", "offline"]
+
+
+class PresenceShown(Message):
+    state: str
+    lease_until_ms: int
+    limit: int
+    places: list[str]
+
+
+def show_entry(entry: Entry) -> EntryShown:
+    said = entry.body
+    standing = said["standing"]
+    return EntryShown(
+        conversation_id=entry.stream,
+        number=entry.number,
+        at_ms=entry.at_ms,
+        kind=said["kind"],
+        by=said["by"],
+        role=said["role"],
+        name=said["name"],
+        text=said["text"],
+        turn=said["event"],
+        client_id=entry.key.rpartition("/")[2] if said["kind"] == "message" else "",
+        delivered=said["delivered"],
+        read=said["read"],
+        state=standing["state"],
+        epoch=standing["epoch"],
+        owner=standing["owner"],
+    )
+
+
+def show_standing(standing: Standing) -> StandingShown:
+    return StandingShown(
+        state=standing.state,
+        epoch=standing.epoch,
+        owner=standing.owner,
+        waiting_since_ms=standing.waiting_since_ms if standing.state is ConversationState.QUEUED else 0,
+        readers={reader: [one.delivered, one.read] for reader, one in standing.readers.items()},
+    )

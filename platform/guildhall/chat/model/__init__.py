@@ -1,0 +1,35 @@
+"""What chat keeps, as frozen documents.
+
+The truth about a conversation is its numbered log: each entry carries the `Standing` that it leads to, so that one
+insert under the next number says something *and* decides who may speak next. `Conversation` is what lists are made
+from: a follower brings it up to the log.
+"""
+
+from guildhall.chat.model.agents import DeskAgent, Place
+from guildhall.chat.model.conversations import (
+    TAGS_MAX,
+    ChatClaims,
+    Conversation,
+    ConversationKind,
+    EntryKind,
+    Party,
+    Read,
+    Said,
+    Standing,
+    VisitorClaims,
+)
+
+__all__ = [
+    "TAGS_MAX",
+    "ChatClaims",
+    "Conversation",
+    "ConversationKind",
+    "DeskAgent",
+    "EntryKind",
+    "Party",
+    "Place",
+    "Read",
+    "Said",
+    "Standing",
+    "VisitorClaims",
+]

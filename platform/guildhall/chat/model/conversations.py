@@ -1,0 +1,136 @@
+"""A conversation, what stands in its log, and the tokens that open it."""
+
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from pydantic import Field
+
+from guildhall.chat.lifecycle import Actor, ConversationState
+from guildhall.kit.documents import Stored, VersionedDocument
+from guildhall.kit.tokens import Claims
+
+PARTIES_MAX: Final = 4
+READERS_MAX: Final = 24
+"""Of whom receipts are kept; of agents beyond it, none are."""
+TAGS_MAX: Final = 20
+
+
+class ConversationKind(StrEnum):
+    VISITOR = "visitor"
+    EXAM = "exam"  # a candidate with the proctors of the exam
+    GIG = "gig"  # the two sides of a contract; the desk comes when it is asked
+
+
+class Party(Stored):
+    """Somebody the conversation is with: `vis_...` for visitors, `usr_...` for people with an account."""
+
+    id: str
+    name: str = ""
+
+
+class Read(Stored):
+    """How far somebody has got: numbers of others' messages that reached them, and that they looked at."""
+
+    delivered: int = 0
+    read: int = 0
+
+
+class Standing(Stored):
+    """Where a conversation stands after an entry of its log; the next entry is decided by it alone."""
+
+    state: ConversationState
+    state_since_ms: int
+    epoch: int = 1
+    """Raised by every turn and by every message of a party: what a bot began before is refused afterwards."""
+    owner: str = ""
+    """The agent who holds it; nobody's otherwise."""
+    place: str = ""
+    """The token under which the owner's place is kept (`DeskAgent.places`)."""
+    queue: str = ""
+    has_bot: bool = False
+    is_between_parties: bool = False
+    waiting_since_ms: int = 0
+    """While queued: since when; whoever is handed back waits on from when they began."""
+    wake_at_ms: int = 0
+    last_message: int = 0
+    """The number of the newest message."""
+    readers: dict[str, Read] = Field(default_factory=dict)
+
+
+class EntryKind(StrEnum):
+    MESSAGE = "message"
+    STATUS = "status"
+    MARK = "mark"  # a receipt: somebody got or read up to a number
+
+
+class Said(Stored):
+    """The body of an entry."""
+
+    kind: EntryKind
+    by: str
+    """Party, agent, "bot" or "system"."""
+    role: Actor
+    name: str = ""
+    text: str = ""
+    event: str = ""
+    """The turn that came with it; "" for none."""
+    delivered: int = 0
+    read: int = 0
+    standing: Standing
+
+
+class Conversation(VersionedDocument):
+    """What lists show, as of entry `head`; see `service.following`."""
+
+    kind: ConversationKind
+    site: str = ""
+    subject_id: str = ""
+    """The attempt, or the contract; "" for visitors."""
+    opener: str
+    init_key: str
+    parties: tuple[Party, ...] = Field(max_length=PARTIES_MAX)
+    context: dict[str, Any] = Field(default_factory=dict)
+    """What the embedding page told of itself; see `messages.PageContext`."""
+    begun: Standing
+    """Where it stood before the first entry."""
+    state: ConversationState
+    owner: str = ""
+    place: str = ""
+    queue: str = ""
+    waiting_since_ms: int = 0
+    wake_at_ms: int = 0
+    close_at_ms: int = 0
+    head: int = 0
+    last_at_ms: int = 0
+    last_text: str = ""
+    last_by: str = ""
+    tags: tuple[str, ...] = Field(default=(), max_length=TAGS_MAX)
+    due_at_ms: int = 0
+    """When the follower looks again at the log; later than any write that may be under way, 0 when all is done."""
+
+    def is_party(self, subject: str) -> bool:
+        return any(party.id == subject for party in self.parties)
+
+
+class VisitorClaims(Claims):
+    """Of a visitor's token, which the browser keeps: whoever shows it is this visitor."""
+
+    visitor: str
+    site: str
+
+
+class ChatClaims(Claims):
+    """Of a chat token, which opens the socket and the HTTP of conversations.
+
+    For a visitor with a signed identity it ends when that does, and the identity is part of `subject`: so every write
+    is checked against the identity, and none is taken after its end.
+    """
+
+    subject: str
+    name: str = ""
+    site: str = ""
+    session_id: str = ""
+    role: Literal["visitor", "member", "agent"] = "visitor"
+    kinds: tuple[ConversationKind, ...] = ()
+    """Of an agent: what they answer."""
+    manages: bool = False

@@ -1,0 +1,37 @@
+"""The verbs of chat, for its namespace, routes and jobs."""
+
+from guildhall.chat.service.context import Context
+from guildhall.chat.service.conversations import Conversations
+from guildhall.chat.service.desk import Desk
+from guildhall.chat.service.following import Following
+from guildhall.chat.service.logbook import Logbook
+from guildhall.chat.service.notes import Notes
+from guildhall.chat.service.places import Places
+from guildhall.chat.service.presence import Presence
+from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.service.rooms import Rooms
+from guildhall.chat.service.visitors import Visitors
+
+__all__ = ["ChatService"]
+
+
+class ChatService:
+    """Made by the composition root."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.places = Places(context)
+        self.logbook = Logbook(context)
+        self.following = Following(context, self.logbook, self.places)
+        self.queueing = Queueing(context, self.logbook, self.places, self.following)
+        self.visitors = Visitors(context)
+        self.conversations = Conversations(context, self.logbook, self.following, self.queueing)
+        self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
+        self.presence = Presence(context, self.queueing)
+        self.notes = Notes(context)
+        self.rooms = Rooms(context, self.logbook)
+
+    async def close(self) -> None:
+        """Leave every room, and finish what follows from what was said."""
+        await self.rooms.close()
+        await self.following.close()

@@ -1,0 +1,251 @@
+"""What the parties do: open, read, say, get and read what was said, ask for a person, resolve."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from guildhall.chat.lifecycle import Actor, ConversationEvent, ConversationState
+from guildhall.chat.model import (
+    ChatClaims,
+    Conversation,
+    ConversationKind,
+    EntryKind,
+    Party,
+    Said,
+    Standing,
+)
+from guildhall.chat.rules.standing import (
+    Turn,
+    begin,
+    marked,
+    said_by_agent,
+    said_by_bot,
+    said_by_house,
+    said_by_party,
+    turned,
+)
+from guildhall.chat.service.context import Context
+from guildhall.chat.service.following import Following
+from guildhall.chat.service.logbook import Appended, Logbook
+from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.store import NoSuch
+from guildhall.kit.errors import DomainError, Invalid
+from guildhall.kit.ids import new_id
+from guildhall.kit.storage import Duplicate
+from guildhall.kit.streams import Entry
+
+_QUEUED_BY_WORDS = frozenset({ConversationEvent.ESCALATE, ConversationEvent.WAKE, ConversationEvent.REOPEN})
+
+
+class NothingNew(DomainError):
+    """A receipt that says what is known; never leaves this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What begins a conversation; `init_key` makes it the same conversation when it is asked for again."""
+
+    kind: ConversationKind
+    init_key: str
+    parties: tuple[Party, ...]
+    queue: str
+    site: str = ""
+    subject_id: str = ""
+    has_bot: bool = False
+    welcome: str = ""
+    welcome_by: str = ""
+    context: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What comes after a number, and the newest number there is."""
+
+    entries: list[Entry]
+    head: int
+    standing: Standing
+
+
+class Conversations:
+    def __init__(self, context: Context, logbook: Logbook, following: Following, queueing: Queueing) -> None:
+        self._context = context
+        self._store = context.store
+        self._logbook = logbook
+        self._following = following
+        self._queueing = queueing
+
+    async def open(self, opening: Opening) -> Conversation:
+        """Begin a conversation, or give the one that was begun under this key: a double click opens one."""
+        opener = opening.parties[0].id
+        conversation = await self._store.opened_with(opener, opening.init_key)
+        if conversation is None:
+            conversation = await self._begin(opener, opening)
+        if opening.welcome:
+            await self._welcome(conversation, opening)  # also where whoever began was killed before it
+        return conversation
+
+    async def find(self, claims: ChatClaims, conversation_id: str) -> Conversation:
+        """The conversation, for a party or for whoever answers such ones. Raises NoSuch: asked before every verb."""
+        conversation = await self._store.conversations.get(conversation_id)
+        if conversation is None or not _may_see(claims, conversation):
+            raise NoSuch(f"There is no conversation {conversation_id}.")
+        return conversation
+
+    async def mine(self, subject: str) -> list[Conversation]:
+        return await self._store.opened_by(subject)
+
+    async def page(self, conversation: Conversation, after: int, limit: int) -> Page:
+        """Entries above `after`; the head is read after them, so that it is never behind what was given."""
+        entries = await self._logbook.read(conversation.id, after, limit)
+        head, standing = await self._logbook.standing(conversation)
+        return Page(entries, head, standing)
+
+    async def say(self, claims: ChatClaims, conversation_id: str, client_id: str, text: str) -> Entry:
+        """Store a message and give its number; again with the same client id gives the same number.
+
+        Raises NoSuch, NotYourTurn, ConversationClosed, Invalid.
+        """
+        began_ms = self._context.clock.monotonic_ms()
+        conversation = await self.find(claims, conversation_id)
+        self._check(text)
+        now_ms = self._context.clock.now_ms()
+        is_party = conversation.is_party(claims.subject)
+
+        def link(seen: Standing, number: int) -> Said:
+            event: ConversationEvent | None = None
+            if is_party:
+                standing, event = said_by_party(seen, number, now_ms)
+            else:
+                standing = said_by_agent(seen, claims.subject, number)
+            return Said(
+                kind=EntryKind.MESSAGE,
+                by=claims.subject,
+                role=Actor.PARTY if is_party else Actor.AGENT,
+                name=claims.name or _name_of(conversation, claims.subject),
+                text=text,
+                event=event or "",
+                standing=standing,
+            )
+
+        key = f"{claims.subject}/{client_id}"
+        appended = await self._logbook.append(conversation, key, link, began_ms=began_ms)
+        if appended.said.event in _QUEUED_BY_WORDS:
+            await self._after_turn(conversation.id, appended)
+        return appended.entry
+
+    async def answer_as_bot(self, conversation: Conversation, key: str, text: str, epoch: int) -> Entry:
+        """The bot's words, if nobody has spoken or taken over since `epoch`. Raises NotYourTurn."""
+
+        def link(seen: Standing, number: int) -> Said:
+            standing = said_by_bot(seen, epoch, number)
+            return Said(kind=EntryKind.MESSAGE, by="bot", role=Actor.BOT, text=text, standing=standing)
+
+        return (await self._logbook.append(conversation, f"bot/{key}", link)).entry
+
+    async def mark(self, claims: ChatClaims, conversation_id: str, delivered: int, read: int) -> None:
+        """A receipt of what others said, up to these numbers. What is known already is not written again."""
+        conversation = await self.find(claims, conversation_id)
+        is_party = conversation.is_party(claims.subject)
+
+        def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
+            standing = marked(seen, claims.subject, delivered, read)
+            if standing is None:
+                raise NothingNew("This receipt is known.")
+            now = standing.readers[claims.subject]
+            return Said(
+                kind=EntryKind.MARK,
+                by=claims.subject,
+                role=Actor.PARTY if is_party else Actor.AGENT,
+                delivered=now.delivered,
+                read=now.read,
+                standing=standing,
+            )
+
+        key = f"mark/{claims.subject}/{delivered}/{read}"
+        try:
+            await self._logbook.append(conversation, key, link)
+        except NothingNew:
+            return
+
+    async def turn(self, claims: ChatClaims, conversation_id: str, event: ConversationEvent, client_id: str) -> Entry:
+        """A party asks for a person, resolves or reopens. Raises MoveRefused, NoSuch."""
+        conversation = await self.find(claims, conversation_id)
+        if not conversation.is_party(claims.subject):
+            raise NoSuch(f"You are no party of {conversation_id}.")
+        turn = Turn(event, Actor.PARTY, self._context.clock.now_ms(), by=claims.subject)
+
+        def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
+            standing = turned(seen, turn)
+            return Said(kind=EntryKind.STATUS, by=claims.subject, role=Actor.PARTY, event=event, standing=standing)
+
+        appended = await self._logbook.append(conversation, f"turn/{claims.subject}/{client_id}", link)
+        await self._after_turn(conversation.id, appended)
+        return appended.entry
+
+    async def _after_turn(self, conversation_id: str, appended: Appended) -> None:
+        await self._following.follow(conversation_id)
+        if appended.said.standing.state is not ConversationState.ASSIGNED:
+            await self._queueing.drain()
+
+    async def _begin(self, opener: str, opening: Opening) -> Conversation:
+        now_ms = self._context.clock.now_ms()
+        begun = begin(opening.kind, opening.queue, now_ms, has_bot=opening.has_bot)
+        settle_ms = round(self._context.settings.settle_after_seconds * 1000)
+        conversation = Conversation(
+            id=new_id("cnv", self._context.clock),
+            created_at_ms=now_ms,
+            kind=opening.kind,
+            site=opening.site,
+            subject_id=opening.subject_id,
+            opener=opener,
+            init_key=opening.init_key,
+            parties=opening.parties,
+            context=opening.context or {},
+            begun=begun,
+            state=begun.state,
+            queue=begun.queue,
+            last_at_ms=now_ms,
+            due_at_ms=now_ms + settle_ms,
+        )
+        try:
+            await self._store.conversations.add(conversation)
+        except Duplicate:
+            begun_before = await self._store.opened_with(opener, opening.init_key)
+            if begun_before is None:
+                raise
+            return begun_before
+        return conversation
+
+    async def _welcome(self, conversation: Conversation, opening: Opening) -> None:
+        def link(seen: Standing, number: int) -> Said:
+            standing = said_by_house(seen, number)
+            name = opening.welcome_by
+            return Said(
+                kind=EntryKind.MESSAGE,
+                by="system",
+                role=Actor.SYSTEM,
+                name=name,
+                text=opening.welcome,
+                standing=standing,
+            )
+
+        if conversation.head == 0 and await self._store.entries.find(conversation.id, "welcome") is None:
+            await self._logbook.append(conversation, "welcome", link)
+
+    def _check(self, text: str) -> None:
+        most = self._context.settings.max_text_characters
+        if not text.strip():
+            raise Invalid("A message needs words.", fields={"text": "must not be empty"})
+        if len(text) > most:
+            raise Invalid("This message is too long.", fields={"text": f"may have at most {most} characters"})
+        if "\x00" in text:
+            raise Invalid("A message is text.", fields={"text": "may not hold a zero byte"})
+
+
+def _may_see(claims: ChatClaims, conversation: Conversation) -> bool:
+    if claims.role == "agent" and conversation.kind in claims.kinds:
+        return True
+    return conversation.is_party(claims.subject)
+
+
+def _name_of(conversation: Conversation, subject: str) -> str:
+    return next((party.name for party in conversation.parties if party.id == subject), "")

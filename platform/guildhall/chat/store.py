@@ -1,0 +1,131 @@
+"""The collections of chat; the only file here that queries."""
+
+from collections.abc import Callable
+
+from guildhall.chat.lifecycle import ConversationState, PresenceState
+from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
+from guildhall.kit.errors import NotFound
+from guildhall.kit.storage import Change, Schema, Storage, among, gt, lte
+from guildhall.kit.storage.versioned import Documents
+from guildhall.kit.streams import NumberedLog, log_schema
+
+CONVERSATIONS = Schema(
+    "chat_conversations",
+    unique=(("opener", "init_key"),),
+    index=(
+        ("state", "waiting_since_ms"),
+        ("state", "last_at_ms"),
+        ("queue", "state"),
+        ("owner", "state"),
+        ("opener", "last_at_ms"),
+        ("due_at_ms",),
+        ("wake_at_ms",),
+        ("close_at_ms",),
+        ("kind",),
+    ),
+)
+ENTRIES = log_schema("chat_entries")
+NOTES = log_schema("chat_notes")
+AGENTS = Schema("chat_agents", index=(("presence", "lease_until_ms"), ("doubt_at_ms",)))
+
+PAGE = 200
+
+
+class NoSuch(NotFound):
+    """Also what exists and is not for who is asking."""
+
+
+def _none_of(noun: str) -> Callable[[str], NotFound]:
+    def missing(document_id: str) -> NotFound:
+        return NoSuch(f"There is no {noun} {document_id}.")
+
+    return missing
+
+
+class ChatStore:
+    """Used by the service and the jobs."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._conversation_lines = storage.collection(CONVERSATIONS)
+        self.conversations = Documents(self._conversation_lines, Conversation, _none_of("conversation"))
+        self.agents = Documents(storage.collection(AGENTS), DeskAgent, _none_of("agent"))
+        self._entry_lines = storage.collection(ENTRIES)
+        self._note_lines = storage.collection(NOTES)
+        self.entries = NumberedLog(self._entry_lines)
+        self.notes = NumberedLog(self._note_lines)
+
+    async def ensure(self) -> None:
+        for documents in (self.conversations, self.agents):
+            await documents.ensure()
+        for lines in (self._entry_lines, self._note_lines):
+            await lines.ensure()
+
+    # --- conversations
+
+    async def opened_with(self, opener: str, init_key: str) -> Conversation | None:
+        found = await self.conversations.find({"opener": opener, "init_key": init_key}, limit=1)
+        return found[0] if found else None
+
+    async def opened_by(self, opener: str) -> list[Conversation]:
+        """The newest first."""
+        return await self.conversations.find({"opener": opener}, sort=(("last_at_ms", -1),), limit=50)
+
+    async def waiting(self, kinds: tuple[ConversationKind, ...], limit: int = PAGE) -> list[Conversation]:
+        """Those in the queues, who waited longest first."""
+        where = {"state": ConversationState.QUEUED.value, "kind": among(*(kind.value for kind in kinds))}
+        return await self.conversations.find(where, sort=(("waiting_since_ms", 1),), limit=limit)
+
+    async def in_state(
+        self, kinds: tuple[ConversationKind, ...], state: ConversationState, limit: int = PAGE
+    ) -> list[Conversation]:
+        """The newest words first."""
+        where = {"state": state.value, "kind": among(*(kind.value for kind in kinds))}
+        return await self.conversations.find(where, sort=(("last_at_ms", -1),), limit=limit)
+
+    async def held_by(self, agent_id: str) -> list[Conversation]:
+        return await self.conversations.find({"owner": agent_id}, limit=PAGE)
+
+    async def queue_lengths(self, kinds: tuple[ConversationKind, ...]) -> dict[str, int]:
+        where = {"state": ConversationState.QUEUED.value, "kind": among(*(kind.value for kind in kinds))}
+        return {str(queue): count for queue, count in (await self._conversation_lines.count_by("queue", where)).items()}
+
+    async def due(self, now_ms: int) -> list[Conversation]:
+        return await self.conversations.find({"due_at_ms": gt(0) & lte(now_ms)}, sort=(("due_at_ms", 1),), limit=PAGE)
+
+    async def to_wake(self, now_ms: int) -> list[Conversation]:
+        return await self.conversations.find({"wake_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def to_close(self, now_ms: int) -> list[Conversation]:
+        return await self.conversations.find({"close_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def put_off(self, conversation_id: str, due_at_ms: int) -> None:
+        """The follower looks no earlier than this. Raises NoSuch."""
+        if await self._conversation_lines.update_if(conversation_id, {}, Change(max={"due_at_ms": due_at_ms})) is None:
+            raise NoSuch(f"There is no conversation {conversation_id}.")
+
+    async def settled(self, conversation: Conversation) -> None:
+        """Nothing more to do, unless somebody has put it off meanwhile."""
+        seen = {"due_at_ms": conversation.due_at_ms}
+        await self._conversation_lines.update_if(conversation.id, seen, Change(set={"due_at_ms": 0}))
+
+    # --- agents
+
+    async def present(self, now_ms: int) -> list[DeskAgent]:
+        where = {"presence": PresenceState.ONLINE.value, "lease_until_ms": gt(now_ms)}
+        return await self.agents.find(where, limit=1_000)
+
+    async def lapsed(self, now_ms: int) -> list[DeskAgent]:
+        """Still said to be here, though nothing was heard of them."""
+        states = among(PresenceState.ONLINE.value, PresenceState.AWAY.value)
+        return await self.agents.find({"presence": states, "lease_until_ms": lte(now_ms)}, limit=PAGE)
+
+    async def gone(self, since_ms: int) -> list[DeskAgent]:
+        """Those whose lease ended before this."""
+        where = {"presence": PresenceState.OFFLINE.value, "lease_until_ms": gt(0) & lte(since_ms)}
+        return await self.agents.find(where, limit=1_000)
+
+    async def doubtful(self, now_ms: int) -> list[DeskAgent]:
+        return await self.agents.find({"doubt_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def everybody(self) -> list[DeskAgent]:
+        return await self.agents.find({}, limit=1_000)

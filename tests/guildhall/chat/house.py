@@ -1,0 +1,94 @@
+"""Chat over a real database with a held clock. `another()` is the next process on the same database and bus."""
+
+from typing import Any
+
+from guildhall.chat.lifecycle import ConversationState, PresenceState
+from guildhall.chat.model import ChatClaims, Conversation, ConversationKind, DeskAgent, Party, Said, Standing
+from guildhall.chat.service import ChatService
+from guildhall.chat.service.context import Context
+from guildhall.chat.service.conversations import Opening
+from guildhall.chat.service.logbook import said_of
+from guildhall.chat.settings import ChatSettings, SiteSettings
+from guildhall.chat.store import ChatStore
+from guildhall.kit.bus import Bus, InProcessBus
+from guildhall.kit.clock import ManualClock
+from guildhall.kit.storage import Storage
+from guildhall.kit.tokens import TokenSigner
+
+SECRET = "a secret of the tests that is long enough"
+SITE_SECRET = "a secret that the shop's server knows as well"
+
+
+class Names:
+    async def name_of(self, account_id: str) -> str:
+        return account_id.removeprefix("usr_").title()
+
+
+class ChatHouse:
+    def __init__(
+        self, storage: Storage, clock: ManualClock | None = None, bus: Bus | None = None, **settings: Any
+    ) -> None:
+        self.storage, self.clock, self.bus = storage, clock or ManualClock(), bus or InProcessBus()
+        self._settings = settings
+        sites = {
+            "demo": SiteSettings(welcome="Hello!"),
+            "shop": SiteSettings(name="Shop", has_bot=True, identity_secret=SITE_SECRET),
+        }
+        self.service = ChatService(
+            Context(
+                store=ChatStore(storage),
+                bus=self.bus,
+                clock=self.clock,
+                tokens=TokenSigner(SECRET, self.clock),
+                people=Names(),
+                settings=ChatSettings.model_validate({"sites": sites, "auto_assign": False, **settings}),
+            )
+        )
+        self.store = self.service.context.store
+
+    def another(self, **settings: Any) -> "ChatHouse":
+        return ChatHouse(self.storage, self.clock, self.bus, **{**self._settings, **settings})
+
+    async def open(
+        self, visitor: str = "vis_1", key: str = "first-opening", kind: ConversationKind = ConversationKind.VISITOR,
+        **opening: Any,
+    ) -> Conversation:  # fmt: skip
+        given = {"parties": (Party(id=visitor, name="Vera"),), "queue": "support", **opening}
+        return await self.service.conversations.open(Opening(kind=kind, init_key=key, **given))
+
+    async def queued(self, visitor: str = "vis_1") -> Conversation:
+        conversation = await self.open(visitor)
+        await self.say(conversation, "hello-hello", "Is anybody there?", visitor)
+        return conversation
+
+    async def say(
+        self, conversation: Conversation, client_id: str, text: str = "words", by: str = "vis_1"
+    ) -> int:  # fmt: skip
+        claims = agent(by) if by.startswith("usr_") else visitor(by)
+        return (await self.service.conversations.say(claims, conversation.id, client_id, text)).number
+
+    async def come(self, name: str, limit: int = 4) -> DeskAgent:
+        """An agent who is online and holds at most so many."""
+        await self.service.presence.be(agent(name), PresenceState.AWAY)
+        await self.service.presence.arrange(name, limit, ())
+        return await self.service.presence.be(agent(name), PresenceState.ONLINE)
+
+    async def log(self, conversation: Conversation) -> list[Said]:
+        return [said_of(entry) for entry in await self.store.entries.read(conversation.id, 0, 10_000)]
+
+    async def standing(self, conversation: Conversation) -> Standing:
+        return (await self.service.logbook.standing(conversation))[1]
+
+    async def state(self, conversation: Conversation) -> tuple[ConversationState, str]:
+        standing = await self.standing(conversation)
+        return standing.state, standing.owner
+
+
+def visitor(name: str = "vis_1", site: str = "demo") -> ChatClaims:
+    return ChatClaims(subject=name, site=site)
+
+
+def agent(
+    name: str, kinds: tuple[ConversationKind, ...] = tuple(ConversationKind), *, manages: bool = False
+) -> ChatClaims:
+    return ChatClaims(subject=name, name=name, role="agent", kinds=kinds, manages=manages)
