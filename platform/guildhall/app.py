@@ -172,11 +172,14 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     sockets = SocketServer(
         config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
     )
-    sockets.add(ExamRoomNamespace(service, tokens))
-    sockets.add(ProctorWallNamespace(service, tokens))
-    sockets.add(ExamNamespace(backbone.assessments))
+    for namespace in (
+        ExamRoomNamespace(service, tokens),
+        ProctorWallNamespace(service, tokens),
+        ExamNamespace(backbone.assessments),
+        ChatNamespace(backbone.chat),
+    ):
+        sockets.add(namespace)
     service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
-    sockets.add(ChatNamespace(backbone.chat))
     backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
     sockets.attach(app)
     checks: dict[str, Check] = {
