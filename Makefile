@@ -66,7 +66,7 @@ docs: install ## Write docs/ anew from the running tables and models
 fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
 	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
 
-bench: bench-live bench-exam bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
+bench: bench-live bench-exam bench-chat bench-api bench-engine bench-sockets ## Every benchmark; each prints one JSON line, last
 bench-live: install pages ## How many candidates this machine carries at 5 frames/s (SCALED=1: many processes)
 	$(BIN)/python -m tests.benchmarks.live $(if $(SCALED),--scaled)
 
@@ -78,6 +78,12 @@ bench-exam: install pages ## How many candidates this machine carries, each savi
 
 chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is killed: is one lost? (SCALED=1: many processes)
 	$(BIN)/python -m tests.journeys.chaos_exam --answers $(or $(ANSWERS),10000) --candidates $(or $(CANDIDATES),50) $(if $(SCALED),--scaled)
+
+bench-chat: install pages ## How many conversations this machine carries, both sides writing every 10 s
+	$(BIN)/python -m tests.benchmarks.chat
+
+chaos-chat: install pages ## MESSAGES=10000 over two web processes, Redis and both storages while everything is cut and killed (STORAGE=sqlite)
+	$(BIN)/python -m tests.journeys.chaos_chat --messages $(or $(MESSAGES),10000) $(if $(STORAGE),--storage $(STORAGE))
 
 bench-api: install ## What the request pipeline costs over a bare handler
 	$(BIN)/python -m tests.benchmarks.api

@@ -1,4 +1,4 @@
-"""The routes of chat behind the real pipeline: visitors by their chat token, staff by a header."""
+"""The routes of chat behind the real pipeline: visitors by their chat token, staff by a header; the desk with them."""
 
 from typing import Any
 
