@@ -1,30 +1,44 @@
+import { useState } from "preact/hooks";
+import type { AdmissionTold } from "../shared/admission";
 import { Icon } from "../shared/icons";
 import type { Session } from "../shared/messages";
+import { Consents } from "./arriving/consents";
 
-/** Before the browser asks for the camera: what is recorded, why, and who sees it. */
-export function Briefing(props: { session: Session; opening: boolean; start: () => void }) {
-  const { session } = props;
+/** Before the browser asks for the camera: what is recorded, why, and who sees it; and what is agreed to, each signal by itself. */
+export function Briefing(props: {
+  session: Session;
+  admission: AdmissionTold;
+  opening: boolean;
+  failure: string | null;
+  start: (given: ReadonlySet<string>) => void;
+}) {
+  const { session, admission } = props;
+  const [given, setGiven] = useState<ReadonlySet<string>>(
+    () => new Set(admission.consents.filter((one) => one.given === true).map((one) => one.signal)),
+  );
+  const set = (signal: string, on: boolean): void => {
+    const next = new Set(given);
+    if (on) next.add(signal);
+    else next.delete(signal);
+    setGiven(next);
+  };
+  const required = admission.consents.filter((one) => one.required).map((one) => one.signal);
+  const usesCamera = required.includes("camera") || given.has("camera");
   return (
     <section class="briefing" data-testid="briefing">
       <h1>Before you sit down, {session.candidate_name}</h1>
       <p class="lead">This exam is watched live, to be fair to everyone who takes it. Here is all that it involves.</p>
       <div class="facts">
-        <section>
-          <h2>What is recorded</h2>
-          <ul data-testid="recorded">
-            {session.recorded.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </section>
+        <Consents consents={admission.consents} given={given} set={set} />
         <section>
           <h2>Why, and who sees it</h2>
           <ul>
             <li>
               In an exam hall somebody keeps an eye on the room, so that a result means the same for everyone. Here that is
-              done through your camera.
+              done through your camera. A computer notes what lasts longer than a few seconds; a person decides what it means.
             </li>
             <li>Only the proctors of this exam can watch you, and only while you sit it.</li>
+            <li>What you agreed to is kept with the words you read. You can take it back later: then it is off from that moment.</li>
           </ul>
         </section>
         <section>
@@ -32,15 +46,27 @@ export function Briefing(props: { session: Session; opening: boolean; start: () 
           <ul>
             <li>Poor light or a weak camera is never held against you; the page tells you how to be seen better.</li>
             <li>If the connection drops, keep working. It comes back by itself, and it never ends your exam.</li>
+            <li>If you do not agree, leave this page and ask whoever invited you for another way to sit the exam.</li>
           </ul>
         </section>
       </div>
+      {props.failure === null ? null : (
+        <p class="failure" role="alert">
+          {props.failure}
+        </p>
+      )}
       <p class="begin">
-        <button type="button" class="primary" onClick={props.start} disabled={props.opening} data-testid="use-camera">
+        <button
+          type="button"
+          class="primary"
+          onClick={() => props.start(new Set([...required, ...given]))}
+          disabled={props.opening}
+          data-testid="use-camera"
+        >
           <Icon name="camera" />
-          {props.opening ? "Starting the camera…" : "Use my camera"}
+          {props.opening ? "Starting the camera…" : usesCamera ? "I agree: use my camera" : "Go on without a camera"}
         </button>
-        <span class="hint">Your browser will ask you to allow it.</span>
+        <span class="hint">{usesCamera ? "Your browser will ask you to allow it." : "A proctor is told so."}</span>
       </p>
     </section>
   );

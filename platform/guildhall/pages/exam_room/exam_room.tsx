@@ -3,7 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { ConnectionState } from "../shared/connection_state";
 import { NotAdmitted, Notice } from "../shared/notice";
 import { claimTokens } from "../shared/token";
+import { Checks } from "./arriving/checks";
+import { WaitingRoom } from "./arriving/waiting_room";
 import { Briefing } from "./briefing";
+import { useClaims } from "./claims/use_claims";
 import { Exam, phaseOf } from "./exam/exam";
 import { keepPreferences, readPreferences, type Preferences } from "./exam/preferences";
 import { SafetySummary } from "./exam/safety_line";
@@ -33,10 +36,18 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
 
   // The exam hears of the check-in by itself. Where the camera is in trouble, the person may still come in; a proctor sees it.
   const canCheckIn = desk?.allows("check_in").allowed === true && attempt?.state === "created";
-  const hasTrouble = seat?.camera.kind === "trouble";
+  const hasTrouble = seat?.camera.kind === "trouble" || seat?.camera.kind === "declined";
+  const admission = seat?.admission ?? null;
+  // Where a proctor lets people in, they ask for it themselves.
+  const isLetIn = admission?.needs_admission === true;
+  const [isChecking, setChecking] = useState(false);
   useEffect(() => {
-    if (canCheckIn && (watched?.isCheckedIn === true || hasTrouble)) void desk?.act("check_in");
-  }, [canCheckIn, watched?.isCheckedIn, hasTrouble]);
+    if (admission?.stage === "checks") setChecking(true);
+  }, [admission?.stage]);
+  useClaims(seat, seat?.isSeated === true && (phase === null || phase === "during"));
+  useEffect(() => {
+    if (canCheckIn && !isLetIn && (watched?.isCheckedIn === true || hasTrouble)) void desk?.act("check_in");
+  }, [canCheckIn, watched?.isCheckedIn, hasTrouble, isLetIn]);
 
   useEffect(() => {
     if (phase === "during" && desk?.isFromMemory === false) void keepForOffline();
@@ -114,10 +125,14 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
           </p>
         ) : phase === "after" || isSeated ? (
           <div class="seat" data-phase={phase ?? "watched"} data-has-camera={camera !== null} data-text-size={preferences.textSize}>
-            {desk === null || attempt === null ? (
+            {isChecking && seat !== null && admission !== null && (phase === null || phase === "before") ? (
+              <Checks seat={seat} admission={admission} goOn={() => setChecking(false)} />
+            ) : desk === null || attempt === null ? (
               (watched?.checkIn ?? <NoQuestions />)
             ) : phase === "before" && watched !== null && watched.checkIn !== null ? (
               watched.checkIn
+            ) : phase === "before" && seat !== null && admission !== null && (admission.stage === "ready" || admission.stage === "waiting") ? (
+              <WaitingRoom seat={seat} admission={admission} />
             ) : (
               <Exam desk={desk} attempt={attempt} preferences={preferences} prefer={prefer} submitting={asking} setSubmitting={setAsking} />
             )}
@@ -127,8 +142,14 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
               </aside>
             )}
           </div>
-        ) : seat !== null && seat.session !== null ? (
-          <Briefing session={seat.session} opening={seat.camera.kind === "opening"} start={() => void seat.open()} />
+        ) : seat !== null && seat.session !== null && seat.admission !== null ? (
+          <Briefing
+            session={seat.session}
+            admission={seat.admission}
+            opening={seat.camera.kind === "opening"}
+            failure={seat.failure}
+            start={(given) => void seat.begin(given)}
+          />
         ) : null}
       </main>
       {asking && desk === null && seat !== null ? <FinishDialog seat={seat} close={() => setAsking(false)} /> : null}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { AdmissionTold } from "../shared/admission";
 import { Line } from "../shared/line";
 import type { Finished, Session } from "../shared/messages";
 import type { Answer } from "../shared/line";
@@ -13,11 +14,17 @@ export interface Seat {
   readonly line: Line;
   readonly clock: ServerClock;
   readonly session: Session | null;
+  /** Where they stand on the way in; told after the session. */
+  readonly admission: AdmissionTold | null;
   readonly camera: Camera;
   /** The candidate was asked for the camera and went in, with it or without. */
   readonly isSeated: boolean;
   readonly isFinished: boolean;
   open(): Promise<void>;
+  /** Keeps what they agreed to and what not, then opens the camera where they did. */
+  begin(given: ReadonlySet<string>): Promise<void>;
+  adopt(told: AdmissionTold): void;
+  readonly failure: string | null;
   finish(): Promise<Answer<Finished>>;
   stopped(): void;
   resume(): void;
@@ -28,6 +35,8 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
   const [line, setLine] = useState<Line | null>(null);
   const [, redraw] = useState(0);
   const [session, setSession] = useState<Session | null>(null);
+  const [admission, setAdmission] = useState<AdmissionTold | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
   const [camera, setCamera] = useState<Camera>({ kind: "unasked" });
   const [isSeated, setSeated] = useState(false);
   const [isFinished, setFinished] = useState(false);
@@ -43,6 +52,7 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
       setSession(told);
       if (told.state === "finished") setFinished(true);
     });
+    opened.socket.on("admission", (told: AdmissionTold) => setAdmission(told));
     setLine(opened);
     return () => opened.close();
   }, [token]);
@@ -68,23 +78,37 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
   }, [isOver, isFinished, line?.state]);
 
   if (token === null || line === null) return null;
+  const open = async (): Promise<void> => {
+    if (session === null) return;
+    setCamera({ kind: "opening" });
+    const opened = await openCamera(session.frame_width_px, session.frame_height_px);
+    if (isOverNow.current) {
+      if ("stream" in opened) stopCamera(opened.stream);
+      return;
+    }
+    setSeated(true);
+    setCamera("stream" in opened ? { kind: "open", stream: opened.stream } : { kind: "trouble", trouble: opened.trouble });
+  };
   return {
     line,
     clock,
     session,
+    admission,
+    failure,
     camera,
     isSeated,
     isFinished,
-    open: async () => {
-      if (session === null) return;
-      setCamera({ kind: "opening" });
-      const opened = await openCamera(session.frame_width_px, session.frame_height_px);
-      if (isOverNow.current) {
-        if ("stream" in opened) stopCamera(opened.stream);
-        return;
-      }
+    open,
+    adopt: setAdmission,
+    begin: async (given) => {
+      setFailure(null);
+      const answers = (admission?.consents ?? []).map(({ signal, text_hash }) => ({ signal, text_hash, given: given.has(signal) }));
+      const answer = await line.ask<AdmissionTold>("consent", { answers });
+      if ("problem" in answer) return setFailure(answer.problem.detail);
+      setAdmission(answer.reply);
+      if (given.has("camera")) return open();
       setSeated(true);
-      setCamera("stream" in opened ? { kind: "open", stream: opened.stream } : { kind: "trouble", trouble: opened.trouble });
+      setCamera({ kind: "declined" });
     },
     finish: async () => {
       const answer = await line.ask<Finished>("finish", {});

@@ -11,7 +11,7 @@ import type { Seat } from "./seat";
 import { Trouble } from "./trouble";
 
 export type Camera =
-  | { readonly kind: "unasked" | "opening" }
+  | { readonly kind: "unasked" | "opening" | "declined" }
   | { readonly kind: "open"; readonly stream: MediaStream }
   | { readonly kind: "trouble"; readonly trouble: CameraTrouble };
 
@@ -59,6 +59,8 @@ export function useWatched(seat: Seat | null): Watched | null {
           <Preview line={seat.line} clock={seat.clock} session={session} stream={camera.stream} stopped={seat.stopped} heard={heard} />
         ) : camera.kind === "trouble" ? (
           <Trouble trouble={camera.trouble} retry={() => void seat.open()} />
+        ) : camera.kind === "declined" ? (
+          <p class="told">You sit this exam without a camera. A proctor is told so.</p>
         ) : (
           <p role="status">Starting the camera…</p>
         )}

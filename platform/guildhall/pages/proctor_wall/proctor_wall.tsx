@@ -5,6 +5,7 @@ import { NotAdmitted } from "../shared/notice";
 import { claimToken } from "../shared/token";
 import { RULE_WORDS } from "../shared/wording";
 import { Bell } from "./bell";
+import { Admission } from "./admission";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./grid";
 import { IncidentPanel } from "./incidents";
@@ -76,6 +77,7 @@ function ProctorWall({ token }: { token: string }) {
       <main>
         <h1 class="unseen">{wall.examTitle ?? "Proctor wall"}</h1>
         <section class="room" aria-label="Candidates">
+          <Admission wall={wall} />
           {wall.cards.size === 0 ? (
             <EmptyRoom known={wall.examTitle !== null} />
           ) : (

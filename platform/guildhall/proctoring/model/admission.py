@@ -238,8 +238,13 @@ class ProctoringPolicy(Stored):
         return self.claims.get(kind, ClaimWeight.OFF)
 
 
+def admitting_policy() -> ProctoringPolicy:
+    """Of an exam where a proctor lets people in and that has no policy of its own."""
+    return ProctoringPolicy(checks=tuple(CheckName), must_pass=(CheckName.CAMERA, CheckName.LIGHT))
+
+
 def full_check_in(**fields: Any) -> ProctoringPolicy:
-    """What an exam asks where a proctor lets people in, unless its policy says otherwise."""
+    """All that an exam can ask for, with changes."""
     return ProctoringPolicy.model_validate(
         {
             "asked": (*_WATCHED, ConsentSignal.PHOTOS, ConsentSignal.ROOM_SCAN),

@@ -24,7 +24,7 @@ from guildhall.proctoring.model.admission import (
     Outcome,
     ProctoringPolicy,
     RefusalReason,
-    full_check_in,
+    admitting_policy,
 )
 from guildhall.proctoring.rules import Closed
 from guildhall.proctoring.rules.admitting import asked, carried_out, decided
@@ -73,7 +73,7 @@ class AdmissionDesk:
         own = await self.store.policies.get(delivery_id)
         if own is not None:
             return own.policy
-        return full_check_in(photos=()) if needs_admission else ProctoringPolicy()
+        return admitting_policy() if needs_admission else ProctoringPolicy()
 
     async def set_policy(
         self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str

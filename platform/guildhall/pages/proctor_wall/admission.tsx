@@ -1,0 +1,86 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Arrival, Waiting } from "../shared/admission";
+import { sayClock } from "../shared/wording";
+import type { Wall } from "./wall";
+
+const LOOK_MS = 4000;
+
+/** Who waits to be let in, with what is known of them, and the answer. Nothing is drawn while nobody waits. */
+export function Admission({ wall }: { wall: Wall }) {
+  const [told, setTold] = useState<Waiting | null>(null);
+  const look = async (): Promise<void> => {
+    const answer = await wall.line.ask<Waiting>("waiting", {});
+    if ("reply" in answer) setTold(answer.reply);
+  };
+  useEffect(() => {
+    const timer = setInterval(() => void look(), LOOK_MS);
+    void look();
+    return () => clearInterval(timer);
+  }, [wall.line.state]);
+  if (told === null || told.arrivals.length === 0) return null;
+  return (
+    <section class="admission" aria-labelledby="admission-title" data-testid="admission">
+      <h2 id="admission-title">Waiting to be let in: {told.arrivals.length}</h2>
+      <ul>
+        {told.arrivals.map((arrival) => (
+          <Line key={arrival.session_id} wall={wall} arrival={arrival} refusals={told.refusals} done={() => void look()} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Line(props: { wall: Wall; arrival: Arrival; refusals: Waiting["refusals"]; done: () => void }) {
+  const { wall, arrival } = props;
+  const [reason, setReason] = useState("");
+  const [note, setNote] = useState("");
+  const [failure, setFailure] = useState<string | null>(null);
+  const decide = async (outcome: "admitted" | "refused"): Promise<void> => {
+    const body = { session_id: arrival.session_id, outcome, reason: outcome === "refused" ? reason : null, note: outcome === "refused" ? note : "" };
+    const answer = await wall.line.ask("decide_admission", body);
+    setFailure("problem" in answer ? answer.problem.detail : null);
+    props.done();
+  };
+  const id = `refusal-${arrival.session_id}`;
+  return (
+    <li data-testid="arrival" data-session-id={arrival.session_id}>
+      <p>
+        <strong>{arrival.candidate_name}</strong>
+        {arrival.asked_at_ms === null ? "" : `, since ${sayClock(arrival.asked_at_ms)}`}
+      </p>
+      {arrival.failed_checks.map((each) => (
+        <p key={each.name}>
+          {each.title}: {each.measured}
+        </p>
+      ))}
+      {arrival.declined.length === 0 ? null : <p>Declined: {arrival.declined.join("; ")}.</p>}
+      <p class="answer">
+        <button type="button" class="primary" onClick={() => void decide("admitted")} data-testid="admit">
+          Let in<span class="unseen"> {arrival.candidate_name}</span>
+        </button>
+        <label for={id} class="unseen">
+          Why {arrival.candidate_name} is sent back
+        </label>
+        <select id={id} value={reason} onChange={(event) => setReason(event.currentTarget.value)} data-testid="refusal-reason">
+          <option value="">Send back because…</option>
+          {props.refusals.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+        <input
+          value={note}
+          maxLength={300}
+          onInput={(event) => setNote(event.currentTarget.value)}
+          aria-label={`What else to tell ${arrival.candidate_name}`}
+          placeholder="What else they should know"
+        />
+        <button type="button" aria-disabled={reason === ""} onClick={() => reason !== "" && void decide("refused")} data-testid="send-back">
+          Send back
+        </button>
+      </p>
+      {failure === null ? null : <p role="alert">{failure}</p>}
+    </li>
+  );
+}

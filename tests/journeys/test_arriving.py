@@ -1,0 +1,102 @@
+"""A candidate is checked, sent back and let in by a proctor; what their browser claims reaches the wall as a claim."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import SOURCE, faults
+from tests.journeys.conftest import Proctor, filming
+from tests.journeys.exam_stage import ExamStage, open_exam, set_exam
+
+pytestmark = pytest.mark.browser
+PATIENCE_MS = 90_000
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=True, needs_admission=True)
+    server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "1"}))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    """The camera is in the dark first, then somebody turns on the light."""
+    async with filming(tmp_path, ("dark_room", 25), ("one_face", 30)) as browser:
+        yield browser
+
+
+async def mend(page: Page) -> None:
+    """Check again until what was dark is lit."""
+    for _ in range(20):
+        await expect(page.get_by_test_id("checks")).to_have_attribute("data-busy", "false", timeout=PATIENCE_MS)
+        if await page.get_by_test_id("checks-go-on").get_attribute("aria-disabled") == "false":
+            return
+        await page.get_by_test_id("check-again").click()
+    raise AssertionError("the light never passed")
+
+
+async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: GuildhallProcess, browser: Browser) -> None:
+    context = await browser.new_context(
+        base_url=hall.base_url, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
+    )
+    found: list[str] = []
+
+    async def look(page: Page, state: str) -> None:
+        if SOURCE.exists():
+            found.extend(f"{state}: {line}" for line in await faults(page))
+
+    stage = ExamStage.demo(hall)
+    page = await open_exam(context, stage)
+    await page.get_by_test_id("briefing").wait_for()
+    await look(page, "consents")
+    await page.get_by_test_id("use-camera").click()
+
+    light = page.get_by_test_id("check-light")
+    await expect(light).to_have_attribute("data-passed", "false", timeout=PATIENCE_MS)
+    await expect(light).to_contain_text("Turn on a light")
+    await expect(page.get_by_test_id("checks-go-on")).to_have_attribute("aria-disabled", "true")
+    await look(page, "a failed check")
+    await mend(page)
+    await look(page, "checks passed")
+    await page.get_by_test_id("checks-go-on").press("Enter")
+    await page.get_by_test_id("check-in-skip").click()
+
+    await page.get_by_test_id("waiting-room").wait_for()
+    await look(page, "ready")
+    await page.get_by_test_id("ask-admission").press("Enter")
+    await expect(page.get_by_test_id("waiting-status")).to_contain_text("You are next")
+    assert stage.read()["state"] == "awaiting"
+    await look(page, "waiting")
+
+    proctor = await Proctor.enter(await browser.new_context(), hall.base_url)
+    arrival = proctor.page.get_by_test_id("arrival")
+    await arrival.wait_for(timeout=PATIENCE_MS)
+    await look(proctor.page, "the wall's panel")
+    await arrival.get_by_test_id("refusal-reason").select_option("room_not_ready")
+    await arrival.get_by_test_id("send-back").click()
+    await expect(page.get_by_test_id("refusal")).to_contain_text("Clear your desk", timeout=PATIENCE_MS)
+    await look(page, "sent back")
+    await page.get_by_test_id("ask-admission").click()
+    await arrival.get_by_test_id("admit").click(timeout=PATIENCE_MS)
+
+    begin = page.get_by_test_id("begin")
+    await begin.wait_for(timeout=PATIENCE_MS)
+    assert stage.read()["state"] == "authorised"
+    await begin.click()
+    await page.get_by_test_id("question").wait_for()
+    assert found == []
+
+    await page.evaluate("document.dispatchEvent(new ClipboardEvent('copy'))")
+    claim = proctor.page.locator("[data-testid=incident][data-rule=copied]")
+    await expect(claim).to_have_attribute("data-channel", "claim", timeout=PATIENCE_MS)
+    await context.set_offline(True)
+    await page.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
+    await page.wait_for_timeout(4_000)
+    await context.set_offline(False)
+    pasted = proctor.page.locator("[data-testid=incident][data-rule=pasted]")
+    await expect(pasted).to_have_count(1, timeout=PATIENCE_MS)
