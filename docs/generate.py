@@ -34,10 +34,12 @@ from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.model import admission
+from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.settings import RuleSettings
 from guildhall.proctoring.store import admissions
+from guildhall.proctoring.store import cases as case_store
 from proctor_engine.client import open_engine
 
 DOCS = Path(__file__).parent
@@ -98,6 +100,10 @@ def proctoring_and_assessment() -> str:
         + mermaid(lifecycle.CONNECTION.as_mermaid())
         + "\n## Check-in\n\n"
         + mermaid(lifecycle.CHECK_IN.as_mermaid())
+        + "\n## A proctor's action\n\nUntil the candidate's page says that it has one, it is sent again and again.\n\n"
+        + mermaid(lifecycle.ACTION.as_mermaid())
+        + "\n## Who attends to a candidate\n\n"
+        + mermaid(lifecycle.SUPERVISION.as_mermaid())
         + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
         + thresholds
     )
@@ -226,6 +232,8 @@ def database_relationships() -> str:
         (admissions.ADMISSIONS, admission.Admission),
         (admissions.POLICIES, admission.DeliveryPolicy),
         (admissions.CLAIMS, admission.Claim),
+        (case_store.CASES, model_cases.Case),
+        (case_store.CASE_LOG, model_cases.Line),
         (AUDIT_LOG, None),
         (OUTBOX, OutboxMail),
         (MAILBOX, None),

@@ -58,10 +58,11 @@ from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.pages.routes import add_pages
-from guildhall.proctoring.jobs import follow_the_dead
+from guildhall.proctoring.jobs import follow_cases, follow_the_dead
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.store import ProctoringStore
 from proctor_engine.client import EngineClient, open_engine
 
@@ -113,6 +114,8 @@ class Backbone:
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
+        self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
+        self.acting.exams = self.assessments.supervision
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Backbone"]:
@@ -142,6 +145,9 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
             follow_the_dead(backbone.proctoring, backbone.bus, backbone.clock, config.proctoring),
             name="proctoring.follow_the_dead",
         )
+        jobs.create_task(
+            follow_cases(backbone.acting, backbone.proctoring, backbone.clock), name="proctoring.follow_cases"
+        )
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
         jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
@@ -157,6 +163,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     service = ProctoringService(
         backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring, telemetry.registry
     )
+    service.acting.exams = backbone.assessments.supervision
     tokens = TokenSigner(backbone.secret, backbone.clock)
     limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)
     drain = Drain()

@@ -92,6 +92,7 @@ class AttemptEvent(StrEnum):
     END_BREAK = "end_break"
     EXTEND = "extend"
     SUBMIT = "submit"
+    END = "end"  # by a proctor: what was answered stays, and whether it counts is decided later
     EXPIRE = "expire"
     REOPEN = "reopen"
     VOID = "void"
@@ -148,6 +149,7 @@ ATTEMPT: Machine[AttemptState] = Machine(
         Move(_Event.EXTEND, _in(_State.PAUSED), _State.PAUSED, _P, effects=("add_time",)),
         Move(_Event.EXTEND, _in(_State.ON_BREAK), _State.ON_BREAK, _P, effects=("add_time",)),
         Move(_Event.SUBMIT, SITTING, _State.SUBMITTED, _C, effects=("close_answers", "grade")),
+        Move(_Event.END, SITTING, _State.SUBMITTED, _P, effects=("close_answers", "grade")),
         Move(
             _Event.EXPIRE, _in(_State.RUNNING), _State.EXPIRED, _S, guard=_TIME_UP, effects=("close_answers", "grade")
         ),

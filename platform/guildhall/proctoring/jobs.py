@@ -6,6 +6,7 @@ from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
+from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import mark_lost
@@ -15,6 +16,33 @@ from guildhall.proctoring.store import ProctoringStore, entry_key
 log = get_logger(__name__)
 
 PAGE = 200
+UNFOLLOWED_MS = 3_000  # after this long whoever decided something has died, or could not reach the database
+
+
+async def follow_cases(acting: Acting, store: ProctoringStore, clock: Clock) -> None:
+    """Run for ever, every second: carry out what others decided, and end what has run out. Any number may run it."""
+    while True:
+        try:
+            await sweep_cases(acting, store, clock.now_ms())
+        except StorageUnavailable as error:
+            log.warning("cases_postponed", reason=str(error))
+        await asyncio.sleep(1)
+
+
+async def sweep_cases(acting: Acting, store: ProctoringStore, now_ms: int) -> int:
+    """One pass; returns how many cases it had to look at."""
+    pending = await store.cases.pending(now_ms - UNFOLLOWED_MS)
+    due = await store.cases.due(now_ms)
+    for follow, cases in ((acting.follow, pending), (acting.lapse, due)):
+        for case in cases:
+            try:
+                await follow(case)
+            except StorageUnavailable:
+                raise
+            except Exception:
+                # One case that cannot be followed must not keep the others waiting.
+                log.exception("case_not_followed", session_id=case.id)
+    return len(pending) + len(due)
 
 
 async def follow_the_dead(store: ProctoringStore, bus: Bus, clock: Clock, settings: ProctoringSettings) -> None:

@@ -73,6 +73,7 @@ class SeatsForAttempts:
             attempt.exam_title[:80],
             attempt.candidate_name[:80],
             seat_id(attempt.id),
+            attempt.id,
         )
         await self._service.admissions.open(
             session,
@@ -129,11 +130,14 @@ def demo_routes(
         return Answer(door, status=201)
 
     async def open_demo_wall(call: Call[NoBody, NoQuery]) -> Answer:
+        principal = call.principal
+        person = None if assessments is None else await assessments.context.people.find(principal.id)
         claims = ProctorClaims(
             exam_id=DEMO_EXAM_ID,
             exam_title=DEMO_EXAM_TITLE,
-            account_id=call.principal.id,
-            session_id=call.principal.session_id,
+            account_id=principal.id,
+            name="A proctor" if person is None else person.name,
+            session_id=principal.session_id,
         )
         token = tokens.sign(claims, PROCTOR_AUDIENCE, lifetime_seconds)
         return Answer(Door(url=f"/proctor-wall#token={token}", token=token, session_id=None), status=201)

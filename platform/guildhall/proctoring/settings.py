@@ -82,6 +82,11 @@ class ProctoringSettings(BaseModel):
     head_interval_seconds: float = Field(10.0, ge=0.5, le=600)
     lease_seconds: float = Field(15.0, ge=2, le=600)
     token_lifetime_seconds: int = Field(6 * 3600, ge=60)
+    attend_lease_seconds: float = Field(45.0, ge=2, le=3600)
+    resend_seconds: float = Field(3.0, ge=0.2, le=60)
+    look_calm_seconds: float = Field(300.0, ge=5, le=3600)
+    look_urgent_seconds: float = Field(15.0, ge=1, le=600)
+    ranking_interval_seconds: float = Field(1.0, ge=0.1, le=60)
     candidates_per_exam: int = Field(500, ge=1, le=5000)
     demo: bool = True
     checks: CheckSettings = CheckSettings()

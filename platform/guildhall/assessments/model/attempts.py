@@ -85,6 +85,8 @@ class AttemptMove(Stored):
     state: AttemptState
     by: str
     reason: str = Field("", max_length=500)
+    key: str = ""
+    """Of who asked for it: the same turn asked for again under it changes nothing."""
 
 
 class PendingTurn(Stored):
@@ -93,12 +95,13 @@ class PendingTurn(Stored):
     Until it is carried out the attempt takes no other turn.
     """
 
-    event: Literal["submit", "expire", "void", "reopen"]
+    event: Literal["submit", "end", "expire", "void", "reopen"]
     at_ms: int
     by: str
     reason: str = Field("", max_length=500)
     extra_ms: int = 0
     """Time that is given with a reopening."""
+    key: str = ""
 
 
 class Attempt(VersionedDocument):

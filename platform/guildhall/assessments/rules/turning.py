@@ -31,7 +31,7 @@ BREAK_OVER: Final = "Your break time is used up."
 GIVEN_BACK: Final = "Our service could not be reached. You have that time back."
 FINISH_AFTER_MS: Final = 5_000
 """How long whoever wrote a turn down has for it before a job takes it over: when a thousand hand in, it takes long."""
-_CLOSING: Final = frozenset({AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.VOID})
+_CLOSING: Final = frozenset({AttemptEvent.SUBMIT, AttemptEvent.END, AttemptEvent.EXPIRE, AttemptEvent.VOID})
 _ENDED: Final = frozenset({AttemptState.SUBMITTED, AttemptState.EXPIRED})
 _ROOM: Final = {Actor.CANDIDATE: 50, Actor.PROCTOR: 25, Actor.AUTHOR: 10, Actor.SYSTEM: 0}
 """Moves and suspensions that each leaves free: whatever a candidate does, staff and the end still have their place."""
@@ -55,7 +55,10 @@ class BeingClosed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who wants what, when and why. `extra_ms` is for `extend` and `reopen`."""
+    """Who wants what, when and why. `extra_ms` is for `extend` and `reopen`.
+
+    With a `key` the turn is taken once however often it is asked for, which is what followers need.
+    """
 
     event: AttemptEvent
     actor: Actor
@@ -63,6 +66,7 @@ class Turn:
     at_ms: int
     reason: str = ""
     extra_ms: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def actions_of(attempt: Attempt, actor: Actor, now_ms: int, terms: Terms) -> tup
 
 def turned(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:
     """The attempt after a turn that needs no entry in the log. Raises MoveRefused, TooManyTurns, BeingClosed."""
+    if was_taken(attempt, turn):
+        return attempt
     if attempt.pending is not None:
         raise BeingClosed
     moved = ATTEMPT.move(attempt.state, turn.event, turn.actor, facts_of(attempt, turn.at_ms, terms))
@@ -104,14 +110,18 @@ def intended(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:
 
     Raises MoveRefused and TooManyTurns.
     """
-    if attempt.pending is not None or is_done(attempt, turn.event):
+    if attempt.pending is not None or is_done(attempt, turn.event) or was_taken(attempt, turn):
         return attempt
     ATTEMPT.move(attempt.state, turn.event, turn.actor, facts_of(attempt, turn.at_ms, terms))
     _check_room(attempt, turn.actor if turn.event is AttemptEvent.REOPEN else Actor.SYSTEM)
     pending = PendingTurn(
-        event=turn.event.value, at_ms=turn.at_ms, by=turn.by, reason=turn.reason, extra_ms=turn.extra_ms
+        event=turn.event.value, at_ms=turn.at_ms, by=turn.by, reason=turn.reason, extra_ms=turn.extra_ms, key=turn.key
     )
     return attempt.model_copy(update={"pending": pending, "due_at_ms": turn.at_ms + FINISH_AFTER_MS})
+
+
+def was_taken(attempt: Attempt, turn: Turn) -> bool:
+    return bool(turn.key) and any(move.key == turn.key for move in attempt.history)
 
 
 def is_done(attempt: Attempt, event: AttemptEvent) -> bool:
@@ -140,7 +150,7 @@ def finished(attempt: Attempt, entry: Entry | None, terms: Terms, now_ms: int) -
     if pending is None:
         return attempt
     event = AttemptEvent(pending.event)
-    turn = Turn(event, Actor.SYSTEM, pending.by, now_ms, pending.reason, pending.extra_ms)
+    turn = Turn(event, Actor.SYSTEM, pending.by, now_ms, pending.reason, pending.extra_ms, pending.key)
     cleared = attempt.model_copy(update={"pending": None})
     if event is AttemptEvent.REOPEN:
         reopened = cleared.model_copy(update={"over_at_ms": None, "unsettled": False})
@@ -207,7 +217,9 @@ def _with_gap(attempt: Attempt, pending: PendingTurn, now_ms: int) -> AttemptClo
 
 
 def _moved(attempt: Attempt, turn: Turn, target: AttemptState, clock: AttemptClock, terms: Terms) -> Attempt:
-    move = AttemptMove(at_ms=turn.at_ms, event=turn.event.value, state=target, by=turn.by, reason=turn.reason)
+    move = AttemptMove(
+        at_ms=turn.at_ms, event=turn.event.value, state=target, by=turn.by, reason=turn.reason, key=turn.key
+    )
     since = attempt.state_since_ms if target is attempt.state else turn.at_ms
     fields = {"state": target, "state_since_ms": since, "history": (*attempt.history, move)}
     return _timed(attempt.model_copy(update=fields), clock, terms, turn.at_ms)
@@ -242,6 +254,7 @@ def _check_room(attempt: Attempt, actor: Actor) -> None:
 
 _TARGETS: Final = {
     AttemptEvent.SUBMIT: AttemptState.SUBMITTED,
+    AttemptEvent.END: AttemptState.SUBMITTED,
     AttemptEvent.EXPIRE: AttemptState.EXPIRED,
     AttemptEvent.VOID: AttemptState.VOIDED,
 }

@@ -44,10 +44,21 @@ class Supervision:
 
     # --- verbs
 
-    async def turn(self, attempt_id: str, event: AttemptEvent, by: str, reason: str, *, extra_ms: int = 0) -> Attempt:
-        """Admit, turn away, pause, resume or extend. Raises MoveRefused, which is audited too."""
-        work = partial(self._turns.turn, attempt_id, event, Actor.PROCTOR, by, reason, extra_ms=extra_ms)
-        return await self._audited(attempt_id, event, by, reason, work, {"extra_ms": extra_ms} if extra_ms else {})
+    async def turn(
+        self, attempt_id: str, event: AttemptEvent, by: str, reason: str, *, extra_ms: int = 0, key: str = ""
+    ) -> Attempt:
+        """Admit, turn away, pause, resume or extend. Raises MoveRefused, which is audited too.
+
+        With a `key` it is done and audited once, however often this is called.
+        """
+        work = partial(self._turns.turn, attempt_id, event, Actor.PROCTOR, by, reason, extra_ms=extra_ms, key=key)
+        details = {"extra_ms": extra_ms} if extra_ms else {}
+        return await self._audited(attempt_id, event, by, reason, work, details, key)
+
+    async def end(self, attempt_id: str, by: str, reason: str, *, key: str = "") -> Attempt:
+        """Hand in for a candidate who may not go on; their answers stay, and an author may reopen it."""
+        work = partial(self._turns.close, attempt_id, AttemptEvent.END, Actor.PROCTOR, by, reason, key=key)
+        return await self._audited(attempt_id, AttemptEvent.END, by, reason, work, {}, key)
 
     async def void(self, attempt_id: str, by: str, reason: str) -> Attempt:
         work = partial(self._turns.close, attempt_id, AttemptEvent.VOID, Actor.AUTHOR, by, reason)
@@ -75,20 +86,30 @@ class Supervision:
         return await self._turns.settle(attempt_id)
 
     async def _audited(
-        self, attempt_id: str, event: AttemptEvent, by: str, reason: str, work: Any, details: dict[str, Any]
+        self,
+        attempt_id: str,
+        event: AttemptEvent,
+        by: str,
+        reason: str,
+        work: Any,
+        details: dict[str, Any],
+        key: str = "",
     ) -> Attempt:
         told = {"reason": reason, **details}
         try:
             attempt: Attempt = await work()
         except MoveRefused:
-            await self._record(attempt_id, event.value, by, told, is_allowed=False)
+            await self._record(attempt_id, event.value, by, told, is_allowed=False, key=key)
             raise
-        await self._record(attempt_id, event.value, by, told, is_allowed=True)
+        await self._record(attempt_id, event.value, by, told, is_allowed=True, key=key)
         return attempt
 
-    async def _record(self, attempt_id: str, verb: str, by: str, details: dict[str, Any], *, is_allowed: bool) -> None:
+    async def _record(
+        self, attempt_id: str, verb: str, by: str, details: dict[str, Any], *, is_allowed: bool, key: str = ""
+    ) -> None:
         decision: Decision = "allowed" if is_allowed else "refused"
-        await self._context.audit.record(by, f"assessments.{verb}", "attempt", attempt_id, decision, details)
+        once = f"{attempt_id}/{key}/{decision}" if key else None
+        await self._context.audit.record(by, f"assessments.{verb}", "attempt", attempt_id, decision, details, key=once)
 
     # --- what is seen
 

@@ -66,20 +66,30 @@ class Turns:
         return actions_of(attempt, actor, self._context.clock.now_ms(), await self.terms(attempt))
 
     async def turn(
-        self, attempt_id: str, event: AttemptEvent, actor: Actor, by: str, reason: str = "", *, extra_ms: int = 0
+        self,
+        attempt_id: str,
+        event: AttemptEvent,
+        actor: Actor,
+        by: str,
+        reason: str = "",
+        *,
+        extra_ms: int = 0,
+        key: str = "",
     ) -> Attempt:
         """Any turn but an end or a reopening. Raises MoveRefused, TooManyTurns, BeingClosed, NoSuch."""
         terms = await self.terms(await self.settle(attempt_id))
         now_ms = self._context.clock.now_ms()
-        turn = Turn(event, actor, by, now_ms, reason, extra_ms)
+        turn = Turn(event, actor, by, now_ms, reason, extra_ms, key)
         attempt = await self._store.attempts.change(attempt_id, now_ms, lambda seen: turned(seen, turn, terms))
         await self.announce(attempt, reason)
         return attempt
 
-    async def close(self, attempt_id: str, event: AttemptEvent, actor: Actor, by: str, reason: str = "") -> Attempt:
-        """Submit or void; again, or after the clock was faster, it returns what came of it. Raises MoveRefused."""
+    async def close(
+        self, attempt_id: str, event: AttemptEvent, actor: Actor, by: str, reason: str = "", *, key: str = ""
+    ) -> Attempt:
+        """Submit, end or void; again, or after the clock was faster, it returns what came of it. Raises MoveRefused."""
         seen = await self.give_back(await self.settle(attempt_id))  # so that what is kept of its time is whole
-        return await self._intend(seen, Turn(event, actor, by, self._context.clock.now_ms(), reason))
+        return await self._intend(seen, Turn(event, actor, by, self._context.clock.now_ms(), reason, key=key))
 
     async def reopen(self, attempt_id: str, by: str, reason: str, extra_ms: int) -> Attempt:
         """The candidate may go on; the time between the end and now does not count, `extra_ms` comes on top."""

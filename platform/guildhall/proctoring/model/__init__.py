@@ -186,6 +186,7 @@ class Session(Stored):
     id: str = Field(alias="_id")
     exam_id: str
     exam_title: str
+    attempt_id: str = ""  # of the exam that is sat before this camera; "": a room that only watches
     candidate_name: str
     created_at_ms: int
     state: SessionState
@@ -236,5 +237,6 @@ class ProctorClaims(Claims):
 
     exam_id: str
     exam_title: str
-    account_id: str = ""  # who watches, for the audit log
+    account_id: str = ""  # who watches; without one they may look and not act
+    name: str = ""
     session_id: str = ""  # the sign-in behind it

@@ -21,11 +21,13 @@ from guildhall.proctoring.messages import (
     TakenOver,
     Verdict,
 )
+from guildhall.proctoring.messages.acting import ActionNoted, ConversationTold, HandMoved, Said
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
 from guildhall.proctoring.namespace.arriving import ArrivingEvents
 from guildhall.proctoring.rules.checking_in import go_on
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.checking_in import told_of
+from guildhall.proctoring.service.delivering import Page, conversation_of
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.settings import ProctoringSettings
 
@@ -60,6 +62,7 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
         self._tokens = tokens
         self._seats: dict[str, Seat] = {}
         self._hints: dict[str, Subscription] = {}
+        self._pages: dict[str, Page] = {}
 
     async def admit(self, handshake: Handshake) -> CandidateClaims:
         claims = self._tokens.verify(handshake.token, CANDIDATE_AUDIENCE, CandidateClaims)
@@ -69,6 +72,8 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
     async def welcome(self, peer: Peer[CandidateClaims]) -> None:
         async def evict() -> None:
             self._seats.pop(peer.id, None)
+            if (page := self._pages.pop(peer.id, None)) is not None:
+                await self._service.delivering.leave(page)
             await peer.send(TakenOver())
             await peer.disconnect("taken over by a newer connection")
 
@@ -101,6 +106,7 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
             )
         )
         await peer.send(await self._service.admissions.told(admission))
+        self._pages[peer.id] = await self._service.delivering.join(session, peer.send)
 
     def _tell_later(self, peer: Peer[CandidateClaims]) -> None:
         """Their admission is another now: somebody has answered, or another page of theirs has."""
@@ -115,6 +121,9 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
         await peer.send(await self._service.admissions.told(admission))
 
     async def part(self, peer: Peer[CandidateClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
+        page = self._pages.pop(peer.id, None)
+        if page is not None:
+            await self._service.delivering.leave(page)
         seat = self._seats.pop(peer.id, None)
         hints = self._hints.pop(peer.id, None)
         if hints is not None:
@@ -136,10 +145,33 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
     async def check_in(self, peer: Peer[CandidateClaims], message: CheckInAsked) -> CheckInTold:
         return await self._service.check_ins.act(self._seat_of(peer), CheckInEvent(message.action))
 
+    @on("action_noted", ActionNoted, Limit(per_second=5, burst=80, max_bytes=512))
+    async def note_action(self, peer: Peer[CandidateClaims], message: ActionNoted) -> Done:
+        is_person = message.state == "acknowledged"
+        session = self._page_of(peer).session
+        await self._service.acting.take_note(session, message.action_id, is_person=is_person)
+        return Done()
+
+    @on("say", Said, Limit(per_second=1, burst=10, max_bytes=4096))
+    async def say(self, peer: Peer[CandidateClaims], message: Said) -> ConversationTold:
+        return conversation_of(await self._service.acting.say(self._page_of(peer).session, message.key, message.text))
+
+    @on("hand", HandMoved, Limit(per_second=1, burst=10, max_bytes=512))
+    async def hand(self, peer: Peer[CandidateClaims], message: HandMoved) -> ConversationTold:
+        session = self._page_of(peer).session
+        return conversation_of(await self._service.acting.move_hand(session, message.key, is_up=message.is_up))
+
     @on("finish", Finish, Limit(per_second=1, burst=5, max_bytes=256))
     async def finish(self, peer: Peer[CandidateClaims], message: Finish) -> Finished:  # noqa: ARG002
         session = await self._service.seating.finish(self._seat_of(peer))
         return Finished(state=session.standing)
+
+    def _page_of(self, peer: Peer[CandidateClaims]) -> Page:
+        """Also of a session that is finished: its last messages still have to be taken note of."""
+        page = self._pages.get(peer.id)
+        if page is None:
+            raise NotSeated("It goes on in another tab or on another device.")
+        return page
 
     def _seat_of(self, peer: Peer[CandidateClaims]) -> Seat:
         seat = self._seats.get(peer.id)

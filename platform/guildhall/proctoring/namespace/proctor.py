@@ -7,14 +7,33 @@ from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.messages import Done, Focus, Seen, Sync, Synced, Wall, Watch
+from guildhall.proctoring.messages.acting import (
+    ActionWanted,
+    Attend,
+    BroadcastSent,
+    BroadcastWanted,
+    CasesAsked,
+    CasesTold,
+    CaseTold,
+    Decision,
+    HandAnswered,
+    LinesAsked,
+    LinesTold,
+    NoteWritten,
+    Settled,
+)
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.acting import told_of
 from guildhall.proctoring.service.walls import Viewer
 
 # `seen` comes once a shown tile: 500 candidates at 5 tiles a second is the most a wall can take.
 SEEN_LIMIT = Limit(per_second=2500, burst=5000, max_bytes=256)
 ASKING_LIMIT = Limit(per_second=10, burst=40, max_bytes=1024)
+
+ACTING_LIMIT = Limit(per_second=5, burst=40, max_bytes=4096)
+LINES_PAGE = 200
 
 
 class NotWatching(Conflict):
@@ -63,8 +82,53 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
 
     @on("focus", Focus, ASKING_LIMIT)
     async def focus(self, peer: Peer[ProctorClaims], message: Focus) -> Done:
-        await self._service.watching.focus(peer.claims.exam_id, self._viewer_of(peer), message.session_id)
+        viewer = self._viewer_of(peer)
+        await self._service.watching.focus(peer.claims.exam_id, viewer, message.session_id)
+        if viewer.focus is not None and peer.claims.account_id:
+            await self._service.acting.look(peer.claims, viewer.focus)
         return Done()
+
+    @on("cases", CasesAsked, ASKING_LIMIT)
+    async def cases(self, peer: Peer[ProctorClaims], message: CasesAsked) -> CasesTold:  # noqa: ARG002
+        return await self._service.watching.cases(peer.claims, self._viewer_of(peer))
+
+    @on("lines", LinesAsked, ASKING_LIMIT)
+    async def lines(self, peer: Peer[ProctorClaims], message: LinesAsked) -> LinesTold:
+        found = await self._service.acting.lines(peer.claims, message.session_id, message.after, LINES_PAGE)
+        return LinesTold(lines=tuple(found), is_whole=len(found) < LINES_PAGE)
+
+    @on("act", ActionWanted, ACTING_LIMIT)
+    async def act(self, peer: Peer[ProctorClaims], message: ActionWanted) -> Settled:
+        action = await self._service.acting.ask(peer.claims, message)
+        return Settled(state=None if action is None else action.state)
+
+    @on("broadcast", BroadcastWanted, Limit(per_second=0.5, burst=5, max_bytes=4096))
+    async def broadcast(self, peer: Peer[ProctorClaims], message: BroadcastWanted) -> BroadcastSent:
+        limit = self._service.settings.candidates_per_exam
+        count = await self._service.acting.broadcast(peer.claims, message.key, message.text, limit)
+        return BroadcastSent(candidates=count)
+
+    @on("decide", Decision, ACTING_LIMIT)
+    async def decide(self, peer: Peer[ProctorClaims], message: Decision) -> Settled:
+        acting = self._service.acting
+        action = await acting.answer(peer.claims, message.session_id, message.action_id, agrees=message.agrees)
+        return Settled(state=None if action is None else action.state)
+
+    @on("note", NoteWritten, ACTING_LIMIT)
+    async def note(self, peer: Peer[ProctorClaims], message: NoteWritten) -> Done:
+        await self._service.acting.note(
+            peer.claims, message.session_id, message.key, message.text, is_flag=message.is_flag
+        )
+        return Done()
+
+    @on("lower_hand", HandAnswered, ACTING_LIMIT)
+    async def lower_hand(self, peer: Peer[ProctorClaims], message: HandAnswered) -> Done:
+        await self._service.acting.lower_hand(peer.claims, message.session_id, message.key)
+        return Done()
+
+    @on("attend", Attend, ACTING_LIMIT)
+    async def attend(self, peer: Peer[ProctorClaims], message: Attend) -> CaseTold:
+        return told_of(await self._service.acting.attend(peer.claims, message.session_id, message.action))
 
     @on("seen", Seen, SEEN_LIMIT)
     def seen(self, peer: Peer[ProctorClaims], message: Seen) -> Done:

@@ -12,10 +12,12 @@ from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import CONNECTION, SESSION
 from guildhall.proctoring.model import Session
+from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.admission import AdmissionDesk
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.checking_in import CheckInDesk
 from guildhall.proctoring.service.claims import ClaimDesk
+from guildhall.proctoring.service.delivering import Delivering
 from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -56,7 +58,9 @@ class ProctoringService:
         self.admissions = AdmissionDesk(store.admissions, bus, self.recorder, clock, settings)
         self.claims = ClaimDesk(store.admissions, self.recorder, clock)
         self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings, self._storing)
-        self.watching = Watching(store, bus, clock, settings)
+        self.watching = Watching(store, store.cases, bus, clock, settings)
+        self.acting = Acting(store.cases, store, bus, clock, settings)
+        self.delivering = Delivering(store.cases, self.acting, bus, settings.resend_seconds)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ProctoringService"]:
@@ -65,6 +69,7 @@ class ProctoringService:
         tasks.start("keep-time", self.seating.keep_time())
         tasks.start("keep-stored", self.seating.keep_stored())
         tasks.start("keep-leased", self.seating.keep_leased())
+        tasks.start("keep-delivered", self.delivering.keep_delivered())
         try:
             yield self
         finally:
@@ -82,7 +87,7 @@ class ProctoringService:
         return session
 
     async def invite_candidate(
-        self, exam_id: str, exam_title: str, candidate_name: str, session_id: str = ""
+        self, exam_id: str, exam_title: str, candidate_name: str, session_id: str = "", attempt_id: str = ""
     ) -> Session:
         """Make a seat for one candidate; the caller signs a token for it.
 
@@ -93,6 +98,7 @@ class ProctoringService:
             id=session_id or new_id("sit", self.clock),
             exam_id=exam_id,
             exam_title=exam_title,
+            attempt_id=attempt_id,
             candidate_name=candidate_name,
             created_at_ms=now_ms,
             state=SESSION.initial,

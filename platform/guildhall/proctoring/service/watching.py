@@ -4,19 +4,24 @@ from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.proctoring.messages import Synced
 from guildhall.proctoring.messages import Wall as WallShown
+from guildhall.proctoring.messages.acting import CasesTold, Ranking
 from guildhall.proctoring.model import ProctorClaims
 from guildhall.proctoring.service.cards import card_of
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.walls import Viewer, Wall
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
+from guildhall.proctoring.store.cases import CaseStore
 
 PAGE = 200  # entries an answer carries; a reader asks again until it has the head
 
 
 class Watching:
-    def __init__(self, store: ProctoringStore, bus: Bus, clock: Clock, settings: ProctoringSettings) -> None:
+    def __init__(
+        self, store: ProctoringStore, cases: CaseStore, bus: Bus, clock: Clock, settings: ProctoringSettings
+    ) -> None:
         self._store = store
+        self._cases = cases
         self._bus = bus
         self._clock = clock
         self._settings = settings
@@ -47,6 +52,18 @@ class Watching:
         entries = await self._store.entries_after(exam_id, after, PAGE)
         return Synced(entries=tuple(entries), head=await self._store.head(exam_id))
 
+    async def cases(self, claims: ProctorClaims, viewer: Viewer) -> CasesTold:
+        """How things stand with everybody, and whom to look at first, which comes as the first ranking."""
+        await self._join(claims.exam_id, viewer)
+        wall = self._walls[claims.exam_id]
+        if wall.ranking is not None:
+            viewer.hint(wall.ranking)
+        return CasesTold(cases=wall.told, me=claims.account_id)
+
+    def ranking(self, exam_id: str) -> Ranking | None:
+        wall = self._walls.get(exam_id)
+        return None if wall is None else wall.ranking
+
     async def focus(self, exam_id: str, viewer: Viewer, session_id: str | None) -> None:
         """Raises nothing for a session of another exam: it simply never shows, like one that does not exist."""
         if session_id is not None:
@@ -73,7 +90,7 @@ class Watching:
     async def _join(self, exam_id: str, viewer: Viewer) -> None:
         wall = self._walls.get(exam_id)
         if wall is None:
-            wall = Wall(exam_id, self._store, self._bus, self._settings)
+            wall = Wall(exam_id, self._store, self._bus, self._settings, self._cases, self._clock)
             self._walls[exam_id] = wall  # before the await: two proctors who arrive together share one wall
         wall.viewers.add(viewer)  # and before it too: a proctor who leaves must not close a wall that opens
         await wall.start()

@@ -14,6 +14,7 @@ from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, Incident, PendingEntry, Session
 from guildhall.proctoring.store.admissions import AdmissionStore
+from guildhall.proctoring.store.cases import CaseStore
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -32,11 +33,13 @@ class ProctoringStore:
         self._log_lines = storage.collection(LOG)
         self._log = NumberedLog(self._log_lines)
         self.admissions = AdmissionStore(storage)
+        self.cases = CaseStore(storage)
 
     async def ensure(self) -> None:
         for collection in (self._sessions, self._owners, self._log_lines):
             await collection.ensure()
         await self.admissions.ensure()
+        await self.cases.ensure()
 
     # --- sessions
 
