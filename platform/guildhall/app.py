@@ -163,7 +163,6 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     service = ProctoringService(
         backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring, telemetry.registry
     )
-    service.acting.exams = backbone.assessments.supervision
     tokens = TokenSigner(backbone.secret, backbone.clock)
     limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)
     drain = Drain()
@@ -187,7 +186,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     ):
         sockets.add(namespace)
     service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
-    backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
+    join_domains(backbone, service, tokens)
     sockets.attach(app)
     checks: dict[str, Check] = {
         "storage": lambda: ask_storage(backbone.audit_log),
@@ -246,6 +245,12 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     app.on_shutdown.insert(0, begin_drain)
     app.cleanup_ctx.append(run)
     return app
+
+
+def join_domains(backbone: Backbone, service: ProctoringService, tokens: TokenSigner) -> None:
+    """What proctoring does for assessments, and assessments for proctors: neither imports the other for it."""
+    backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
+    service.acting.exams = backbone.assessments.supervision
 
 
 def all_routes(
