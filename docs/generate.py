@@ -33,6 +33,7 @@ from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
 from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
+from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.model import admission
 from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
@@ -101,9 +102,9 @@ def proctoring_and_assessment() -> str:
         + "\n## Check-in\n\n"
         + mermaid(lifecycle.CHECK_IN.as_mermaid())
         + "\n## A proctor's action\n\nUntil the candidate's page says that it has one, it is sent again and again.\n\n"
-        + mermaid(lifecycle.ACTION.as_mermaid())
+        + mermaid(acting_lifecycle.ACTION.as_mermaid())
         + "\n## Who attends to a candidate\n\n"
-        + mermaid(lifecycle.SUPERVISION.as_mermaid())
+        + mermaid(acting_lifecycle.SUPERVISION.as_mermaid())
         + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
         + thresholds
     )

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from guildhall.kit.sockets import Message
-from guildhall.proctoring.lifecycle import ActionState, SupervisionState
+from guildhall.proctoring.lifecycle.acting import ActionState, SupervisionState
 from guildhall.proctoring.messages import FrameNumber, SessionId
 from guildhall.proctoring.model.cases import Action, ActionKind, Line, Reason, Saying, Text, WriteKey
 

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from guildhall.kit.documents import Stored, VersionedDocument
-from guildhall.proctoring.lifecycle import ActionState, SupervisionState
+from guildhall.proctoring.lifecycle.acting import ActionState, SupervisionState
 
 OPEN_ACTIONS_MAX: Final = 40  # overflow policy: a further action is refused until some are acknowledged
 SETTLED_KEYS_MAX: Final = 200  # of what is settled, so that a late repetition is known again

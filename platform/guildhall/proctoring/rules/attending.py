@@ -1,6 +1,7 @@
 """Who attends to a candidate, and for how long: the supervision machine over a case. Pure."""
 
-from guildhall.proctoring.lifecycle import SUPERVISION, Actor, SupervisionEvent, SupervisionFacts, SupervisionState
+from guildhall.proctoring.lifecycle import Actor
+from guildhall.proctoring.lifecycle.acting import SUPERVISION, SupervisionEvent, SupervisionFacts, SupervisionState
 from guildhall.proctoring.model.cases import Attendance, Case, Line, LineKind
 from guildhall.proctoring.rules.acting import settled, with_line
 

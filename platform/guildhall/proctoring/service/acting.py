@@ -16,32 +16,18 @@ from guildhall.kit.errors import Conflict, DomainError, Refused
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.storage.versioned import TooBusy
-from guildhall.proctoring.lifecycle import SessionState, SupervisionState
+from guildhall.proctoring.lifecycle import SessionState
+from guildhall.proctoring.lifecycle.acting import SupervisionState
 from guildhall.proctoring.messages.acting import ActionWanted, CaseTold
 from guildhall.proctoring.model import ProctorClaims, Session
 from guildhall.proctoring.model.cases import Action, ActionKind, Case, Line, Reason
-from guildhall.proctoring.rules import acting, attending
+from guildhall.proctoring.rules import acting, allowing, attending
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
 from guildhall.proctoring.store.cases import CaseNotFound, CaseStore
 
 log = get_logger(__name__)
 
-TOLD_REASONS = {
-    Reason.TECHNICAL_TROUBLE: "There is a technical problem.",
-    Reason.CANDIDATE_ASKED: "You asked for it.",
-    Reason.INTERRUPTION: "You were interrupted.",
-    Reason.OUR_MISTAKE: "We made a mistake.",
-    Reason.CLEARED_UP: "It has been cleared up.",
-    Reason.SOMEONE_ELSE: "Somebody else was seen with you.",
-    Reason.AWAY_FROM_SEAT: "You were away from your seat.",
-    Reason.NOT_VISIBLE: "You cannot be seen well.",
-    Reason.FORBIDDEN_MATERIAL: "Something that is not allowed was seen.",
-    Reason.TALKING: "You seemed to talk to somebody.",
-    Reason.ANOTHER_PERSON_SITS: "Another person seems to sit the exam.",
-    Reason.RULES_BROKEN: "A rule of this exam was broken.",
-    Reason.SAFETY: "Somebody may be in danger.",
-}
 LOOK_AGAIN_MS = 3_000  # a look that lasts is written down so often at most
 
 
@@ -237,12 +223,12 @@ class Acting:
         return await self._change(case.id, lambda seen: acting.carried_out(seen, action.id, self._clock.now_ms()))
 
     async def _move_exam(self, case: Case, action: Action) -> None:
-        if action.kind not in acting.MOVING:
+        if action.kind not in allowing.MOVING:
             return
         if self.exams is None:
-            raise acting.NoExamClock
+            raise allowing.NoExamClock
         by = action.second_by or action.by
-        told = reason_told(action)
+        told = allowing.reason_told(action)
         key = f"{case.id}.{action.id}"
         if action.kind is ActionKind.TERMINATE:
             await self.exams.end(case.attempt_id, by, told, key=key)
@@ -280,12 +266,6 @@ class Acting:
 
     async def _change(self, session_id: str, decide: Callable[[Case], Case]) -> Case:
         return await self._cases.cases.change(session_id, self._clock.now_ms(), decide)
-
-
-def reason_told(action: Action) -> str:
-    """What the candidate reads beside their clock."""
-    told = "" if action.reason is None else TOLD_REASONS[action.reason]
-    return f"{told} {action.text}".strip()
 
 
 def told_of(case: Case) -> CaseTold:

@@ -11,7 +11,7 @@ from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets import Message
 from guildhall.kit.storage import StorageUnavailable
-from guildhall.proctoring.lifecycle import ActionState
+from guildhall.proctoring.lifecycle.acting import ActionState
 from guildhall.proctoring.messages.acting import ActionTold, ConversationTold
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.model.cases import Action, Case

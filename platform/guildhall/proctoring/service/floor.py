@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from guildhall.proctoring.lifecycle import ActionState
+from guildhall.proctoring.lifecycle.acting import ActionState
 from guildhall.proctoring.messages import Card, EntryAdded
 from guildhall.proctoring.messages.acting import CaseTold, Ranked, Ranking
 from guildhall.proctoring.model import Channel, EntryKind, Incident

@@ -137,11 +137,11 @@ class Wall:
             for topic, receive in topics[len(self._subscriptions) :]:
                 self._subscriptions.append(await self._bus.subscribe(topic, receive, self._gap.set))
             if not self._tasks:
-                self._tasks.start("heads", self._tell_heads())
                 if self._cases is not None:
                     await self._read_floor()
                     self._rank()
                     self._tasks.start("ranking", self._keep_ranked())
+                self._tasks.start("heads", self._tell_heads())
 
     def case(self, session_id: str) -> CaseTold | None:
         return self._floor.cases.get(session_id)

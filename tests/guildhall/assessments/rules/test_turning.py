@@ -38,7 +38,7 @@ from guildhall.kit.lifecycle import MoveRefused
 
 NOW = 2_000_000
 TERMS = Terms(grace_ms=2_000)
-LOGGED = (AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.VOID, AttemptEvent.REOPEN)
+LOGGED = (AttemptEvent.SUBMIT, AttemptEvent.END, AttemptEvent.EXPIRE, AttemptEvent.VOID, AttemptEvent.REOPEN)
 
 
 def an_attempt(state: AttemptState = AttemptState.CREATED, **changes: object) -> Attempt:

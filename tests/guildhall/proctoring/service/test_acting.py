@@ -13,7 +13,7 @@ from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.sockets import Message
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.jobs import sweep_cases
-from guildhall.proctoring.lifecycle import ActionState, SupervisionState
+from guildhall.proctoring.lifecycle.acting import ActionState, SupervisionState
 from guildhall.proctoring.messages.acting import ActionTold, ActionWanted
 from guildhall.proctoring.model import ProctorClaims, Session
 from guildhall.proctoring.model.cases import Case, LineKind

@@ -153,7 +153,7 @@ async def test_proctors_who_come_and_go_at_the_same_time_leave_nothing_behind(
             await asyncio.sleep(0)
         wall = await watch(hall, viewer)
         assert wall.head == 0
-        assert len(hall.bus._subscribers.topics) == 3  # an answer is given once all of it is listened to
+        assert len(hall.bus._subscribers.topics) == 4  # an answer is given once all of it is listened to
         await hall.service.watching.leave("exam-1", viewer)
 
     await asyncio.gather(*(visit(steps) for steps in range(12)))
