@@ -1,5 +1,6 @@
 """Attempts walked through every event by every actor, at any time: whatever happens, what is stored makes sense."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -232,3 +233,11 @@ def test_the_time_between_the_end_and_a_reopening_does_not_count() -> None:
     assert again.state is AttemptState.RUNNING
     assert clocks.left_ms(again.clock, later) == 60_000 - 1_000 + 5_000
     assert not again.unsettled
+
+
+def test_a_turn_that_is_asked_for_again_under_its_key_is_taken_once() -> None:
+    extend = Turn(AttemptEvent.EXTEND, Actor.PROCTOR, "usr_p", NOW, "ours", 60_000, "k1")
+    once = turned(an_attempt(AttemptState.RUNNING), extend, TERMS)
+    assert turned(once, extend, TERMS) is once
+    assert [one.extra_ms for one in once.clock.extensions] == [60_000]
+    assert len(turned(once, replace(extend, key="k2"), TERMS).clock.extensions) == 2

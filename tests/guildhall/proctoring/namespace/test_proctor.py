@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 import socketio
 
+from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.messages import Head
+from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.service import walls
 from tests.fakes.client import SocketClient
 from tests.fakes.observations import CALM, EMPTY
@@ -150,3 +152,85 @@ async def test_a_question_of_the_wrong_shape_is_refused_by_field(
 ) -> None:
     async with doors.proctor() as proctor:
         assert (await proctor.call(event, message))["problem"]["status"] == 422
+
+
+def a_proctor(doors: Doors, account_id: str = "usr_g", name: str = "Grace") -> SocketClient:
+    claims = ProctorClaims(exam_id="exam-1", exam_title="Algebra", account_id=account_id, name=name)
+    return SocketClient(doors.url, "/proctor-wall", doors.tokens.sign(claims, PROCTOR_AUDIENCE, 3600))
+
+
+def told(client: SocketClient, event: str) -> list[dict[str, Any]]:
+    return [message for name, message in client.told if name == event]
+
+
+def a_message(session_id: str, key: str = "m1") -> dict[str, Any]:
+    return {"session_id": session_id, "key": key, "kind": "message", "text": "Please sit nearer to the camera."}
+
+
+async def test_an_action_reaches_the_page_is_taken_note_of_and_every_wall_sees_it(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    tasks = TaskOwner("test")
+    tasks.start("delivering", hall.service.delivering.keep_delivered())
+    try:
+        async with (
+            a_proctor(doors) as grace,
+            a_proctor(doors, "usr_a", "Alan") as alan,
+            doors.candidate(session) as ada,
+        ):
+            for proctor in (grace, alan):
+                assert (await proctor.call("cases", {}))["me"].startswith("usr_")
+            assert await grace.call("act", a_message(session.id)) == {"state": "due"}
+            action = await ada.hear(lambda event, _: event == "action")
+            assert (action["kind"], action["by_name"]) == ("message", "Grace")
+            await ada.call("action_noted", {"action_id": "m1", "state": "acknowledged"})
+            for proctor in (grace, alan):
+                await proctor.hear(
+                    lambda event, case: event == "case" and not case["open"] and case["holder"] == "usr_g"
+                )
+            lines = (await alan.call("lines", {"session_id": session.id, "after": 0}))["lines"]
+            assert [line["action"]["state"] for line in lines if line["action"]] == ["asked", "acknowledged"]
+            said = await ada.call("say", {"key": "s1", "text": "Like this?"})
+            assert [one["is_candidate"] for one in said["sayings"]] == [False, True]
+            await ada.call("hand", {"key": "h1", "is_up": True})
+            await alan.hear(lambda event, case: event == "case" and case["hand_raised_at_ms"] is not None)
+    finally:
+        await tasks.close()
+
+
+async def test_a_page_whose_socket_was_cut_hears_it_when_it_is_back(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    async with a_proctor(doors) as grace:
+        async with doors.candidate(session):
+            pass  # cut before anything was asked
+        await grace.call("act", a_message(session.id))
+        for _ in range(2):  # and cut again before it could say that it has it
+            async with doors.candidate(session) as ada:
+                assert (await ada.hear(lambda event, _: event == "action"))["action_id"] == "m1"
+        async with doors.candidate(session) as ada:
+            await ada.hear(lambda event, _: event == "action")
+            await ada.call("action_noted", {"action_id": "m1", "state": "acknowledged"})
+        async with doors.candidate(session) as ada:
+            await ada.hear(lambda event, _: event == "conversation")
+            assert told(ada, "action") == []
+
+
+async def test_a_connection_without_an_account_may_look_and_not_act(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    async with doors.proctor() as nobody:
+        answer = await nobody.call("act", a_message(session.id))
+        assert answer["problem"]["status"] == 403
+        await nobody.call("cases", {})
+        await until(lambda: told(nobody, "ranking"))
+
+
+async def test_a_proctor_of_another_exam_finds_nobody(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    claims = ProctorClaims(exam_id="exam-2", exam_title="Other", account_id="usr_g", name="Grace")
+    token = doors.tokens.sign(claims, PROCTOR_AUDIENCE, 3600)
+    async with SocketClient(doors.url, "/proctor-wall", token) as stranger:
+        for event, message in (
+            ("act", a_message(session.id)),
+            ("lines", {"session_id": session.id, "after": 0}),
+            ("attend", {"session_id": session.id, "action": "attend"}),
+        ):
+            assert (await stranger.call(event, message))["problem"]["status"] == 404
