@@ -81,14 +81,14 @@ async def test_what_is_said_on_one_process_is_seen_on_the_other(
 
 async def test_whoever_joins_misses_nothing_that_is_said_while_they_read(house: ChatHouse, doors: ChatDoors) -> None:
     talk = await house.queued()
-    read = house.service.logbook.read
+    read = house.service.conversations.page
 
     async def meanwhile(*arguments: Any) -> Any:
-        found = await read(*arguments)
+        page = await read(*arguments)
         await house.another().say(talk, "in-between", "said between the reading and its answer")
-        return found
+        return page
 
-    house.service.logbook.read = meanwhile  # type: ignore[method-assign, assignment]
+    house.service.conversations.page = meanwhile  # type: ignore[method-assign, assignment]
     async with doors.page(visitor()) as vera:
         page = await join(vera, talk)
         assert [one["number"] for one in page["entries"]] == [1]
