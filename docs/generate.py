@@ -34,13 +34,14 @@ from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
-from guildhall.proctoring.model import admission
+from guildhall.proctoring.model import admission, signals
 from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.settings import RuleSettings
 from guildhall.proctoring.store import admissions
 from guildhall.proctoring.store import cases as case_store
+from guildhall.proctoring.store import signals as signal_store
 from proctor_engine.client import open_engine
 
 DOCS = Path(__file__).parent
@@ -120,7 +121,9 @@ def operations() -> list[Operation]:
     config = a_config()
     backbone = Backbone(config)
     engine = open_engine(config.engine)
-    service = ProctoringService(backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring)
+    service = ProctoringService(
+        backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring, secret=backbone.secret
+    )
     tokens = TokenSigner(backbone.secret, backbone.clock)
     return [route.operation for route in all_routes(backbone, service, tokens, config)]
 
@@ -230,6 +233,7 @@ def database_relationships() -> str:
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
+        (signal_store.CHUNKS, signals.Chunk),
         (admissions.ADMISSIONS, admission.Admission),
         (admissions.POLICIES, admission.DeliveryPolicy),
         (admissions.CLAIMS, admission.Claim),

@@ -161,7 +161,13 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     engine = open_engine(config.engine)
     telemetry = Telemetry()
     service = ProctoringService(
-        backbone.proctoring, backbone.bus, engine, backbone.clock, config.proctoring, telemetry.registry
+        backbone.proctoring,
+        backbone.bus,
+        engine,
+        backbone.clock,
+        config.proctoring,
+        telemetry.registry,
+        secret=backbone.secret,
     )
     tokens = TokenSigner(backbone.secret, backbone.clock)
     limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)

@@ -3,7 +3,15 @@
 import asyncio
 from collections import deque
 
-from proctor_engine.contract import EngineHealth, Frame, Observation, Observed, Outcome
+from proctor_engine.contract import (
+    EngineHealth,
+    Frame,
+    Observation,
+    Observed,
+    Outcome,
+    pack_observation,
+    unpack_observation,
+)
 from tests.fakes.observations import CALM
 
 
@@ -30,7 +38,9 @@ class FakeEngine:
         if self.hold:
             self._waiting.append(future)
         else:
-            future.set_result(self.outcome or Observed(self.shows))
+            # As from a child: an observation has always crossed a socket, which rounds its numbers.
+            crossed = unpack_observation(pack_observation(self.shows))
+            future.set_result(self.outcome or Observed(crossed))
         return future
 
     def answer(self, outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import mark_lost
 from guildhall.proctoring.settings import ProctoringSettings
-from guildhall.proctoring.store import ProctoringStore, entry_key
+from guildhall.proctoring.store import ProctoringStore
 
 log = get_logger(__name__)
 
@@ -70,8 +70,6 @@ async def sweep(store: ProctoringStore, bus: Bus, now_ms: int, lease_ms: int) ->
             lease_ends_ms = leases.get(session.owner, 0)
             if lease_ends_ms >= now_ms:
                 continue
-            for entry in session.outbox():
-                await recorder.carry_out(session, entry_key(entry.incident, entry.kind), entry)
             await recorder.close_orphaned(session, lease_ends_ms - lease_ms, now_ms)
             moved = await mark_lost(store, session, now_ms)
             if moved is not None:

@@ -38,7 +38,15 @@ class Hall:
     def __post_init__(self) -> None:
         self.store = ProctoringStore(self.storage)
         self.registry = CollectorRegistry()
-        self.service = ProctoringService(self.store, self.bus, self.engine, self.clock, self.settings, self.registry)
+        self.service = ProctoringService(
+            self.store,
+            self.bus,
+            self.engine,
+            self.clock,
+            self.settings,
+            self.registry,
+            secret="the secret of this hall",
+        )
 
     def another(self) -> "Hall":
         return Hall(self.storage, self.bus, self.clock, settings=self.settings)

@@ -15,9 +15,11 @@ from guildhall.proctoring.model import (
     Signal,
     StepName,
     Weakness,
+    entry_key,
+    incident_id,
+    ordinal_of,
 )
 from guildhall.proctoring.rules.readings import look_of, sample_of
-from guildhall.proctoring.store import entry_key, incident_id, ordinal_of
 from tests.fakes.observations import a_face
 from tests.guildhall.proctoring.conftest import Hall
 

@@ -99,6 +99,7 @@ export interface Incident {
   readonly opened_at_ms: number;
   readonly closed_at_ms: number | null;
   readonly reason: string;
+  readonly rule_version: string;
   readonly corroborated_by: readonly Corroboration[];
 }
 

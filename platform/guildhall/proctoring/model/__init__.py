@@ -28,8 +28,22 @@ class Incident(Stored):
     opened_at_ms: int
     closed_at_ms: int | None = None
     reason: str
+    rule_version: str = ""  # of the rule set that opened it; empty before there were versions
     corroborated_by: tuple[Corroboration, ...] = ()
     """Of a claim."""
+
+
+def entry_key(incident: Incident, kind: "EntryKind") -> str:
+    """`absent_2_opened`: the same opening or closing has the same key whoever writes it, however often."""
+    return f"{incident.rule.value}_{ordinal_of(incident)}_{kind.value.removeprefix('incident_')}"
+
+
+def incident_id(session_id: str, rule: str, ordinal: int) -> str:
+    return f"{session_id}:{rule}:{ordinal}"
+
+
+def ordinal_of(incident: Incident) -> int:
+    return int(incident.incident_id.rsplit(":", 1)[1])
 
 
 class Coaching(Stored):

@@ -23,6 +23,7 @@ from guildhall.proctoring.messages import (
 )
 from guildhall.proctoring.messages.acting import ActionNoted, ConversationTold, HandMoved, Said
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
+from guildhall.proctoring.model.signals import CameraCalled
 from guildhall.proctoring.namespace.arriving import ArrivingEvents
 from guildhall.proctoring.rules.checking_in import go_on
 from guildhall.proctoring.service import ProctoringService
@@ -37,7 +38,8 @@ RECORDED = (
     "When something lasts longer than a few seconds it notes what it saw and when. A person decides what it means.",
     "The proctors of this exam see your pictures live. Pictures are not kept.",
     "The name that your browser has for your camera, which may be that of a program.",
-    "The proportions of your face are compared with those at the beginning, and forgotten when you leave.",
+    "The proportions of your face are compared with those at the beginning. Nobody is recognised by them.",
+    "What the computer measures in each picture is kept, encrypted, so that every note can be checked and contested.",
     "How you hold your head and eyes is kept as a few numbers, so that you are measured from your own posture.",
 )
 
@@ -138,7 +140,7 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
 
     @on("camera", CameraNamed, Limit(per_second=1, burst=5, max_bytes=1024))
     async def name_camera(self, peer: Peer[CandidateClaims], message: CameraNamed) -> Done:
-        self._seat_of(peer).name_camera(message.label)
+        self._seat_of(peer).advance(CameraCalled(self._service.clock.now_ms(), message.label))
         return Done()
 
     @on("check_in", CheckInAsked, Limit(per_second=5, burst=15, max_bytes=256))

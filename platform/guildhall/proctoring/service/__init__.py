@@ -12,6 +12,7 @@ from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import CONNECTION, SESSION
 from guildhall.proctoring.model import Session
+from guildhall.proctoring.rules.rule_sets import version_of
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.admission import AdmissionDesk
 from guildhall.proctoring.service.cards import announce_card
@@ -21,8 +22,10 @@ from guildhall.proctoring.service.delivering import Delivering
 from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
+from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.moves import SessionNotFound
 from guildhall.proctoring.service.seating import Seating
+from guildhall.proctoring.service.signals import SignalLog
 from guildhall.proctoring.service.tiles import TileRelay
 from guildhall.proctoring.service.watching import Watching
 from guildhall.proctoring.settings import ProctoringSettings
@@ -43,6 +46,8 @@ class ProctoringService:
         clock: Clock,
         settings: ProctoringSettings,
         registry: CollectorRegistry | None = None,
+        *,
+        secret: str,
     ) -> None:
         self.owner = new_id("own", clock)
         self.settings = settings
@@ -52,7 +57,8 @@ class ProctoringService:
         figures = FrameFigures(registry or CollectorRegistry(), engine.health)
         self._storing = TaskOwner("storing")
         tiles = TileRelay(bus, clock, settings.tile_interval_ms)
-        self.recorder = IncidentRecorder(store, bus)
+        self.signals = SignalLog(store.signals, SessionKeys(store.signals, secret), clock)
+        self.recorder = IncidentRecorder(store, bus, self.signals, clock)
         self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
         self.check_ins = CheckInDesk(store, bus, clock)
         self.admissions = AdmissionDesk(store.admissions, bus, self.recorder, clock, settings)
@@ -64,6 +70,7 @@ class ProctoringService:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ProctoringService"]:
+        await self._store.signals.keep_rule_set(version_of(self.settings.rules), self.settings.rules)
         await self.seating.renew_lease()
         tasks = TaskOwner("proctoring")
         tasks.start("keep-time", self.seating.keep_time())

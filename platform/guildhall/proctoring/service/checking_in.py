@@ -8,9 +8,10 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import MOST_CHECK_INS, CheckInEvent, CheckInState, SessionState
 from guildhall.proctoring.messages import CheckInTold, SignalTold
 from guildhall.proctoring.model import Baseline
+from guildhall.proctoring.model.signals import Asked
 from guildhall.proctoring.rules import Timeline
 from guildhall.proctoring.rules.check_in_words import findings
-from guildhall.proctoring.rules.checking_in import CheckIn, act, hint_of, is_stored, progress_of, progress_share
+from guildhall.proctoring.rules.checking_in import CheckIn, hint_of, is_stored, progress_of, progress_share
 from guildhall.proctoring.rules.steps import STEPS
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.seats import Seat
@@ -33,7 +34,7 @@ class CheckInDesk:
         """Raises `MoveRefused` for what is not possible now, and `Conflict` once the exam is over."""
         if seat.finishing or seat.session.state is SessionState.FINISHED:
             raise Conflict("The session is finished.")
-        seat.timeline = seat.timeline.checking_in(act(seat.timeline.check_in, event))
+        seat.advance(Asked(self._clock.now_ms(), event))
         await self.keep(seat)
         return told_of(seat.timeline.check_in, seat.timeline.baseline)
 

@@ -9,12 +9,14 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.messages import FrameSent, Verdict
 from guildhall.proctoring.model import PENDING_BOUND
-from guildhall.proctoring.rules import FrameRefused, admit_frame, coach, judge
+from guildhall.proctoring.model.signals import Seen
+from guildhall.proctoring.rules import FrameRefused, admit_frame, coach
 from guildhall.proctoring.rules.pacing import next_interval_ms
 from guildhall.proctoring.service.checking_in import CheckInDesk, told_while_open
 from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.seats import Seat
+from guildhall.proctoring.service.signals import MOST_BYTES
 from guildhall.proctoring.service.tiles import TileRelay
 from guildhall.proctoring.settings import ProctoringSettings
 from proctor_engine.client import EngineClient
@@ -88,11 +90,10 @@ class FrameIntake:
             return self._verdict(frame, "skipped", TAKEN_OVER)
         if seat.finishing or seat.session.state is SessionState.FINISHED:  # while the engine was looking
             return self._verdict(frame, "skipped", FINISHED)
-        if len(seat.undecided) >= PENDING_BOUND:  # policy: stop judging rather than forget a decision
+        is_full = seat.tape is not None and seat.tape.size >= MOST_BYTES
+        if is_full or len(seat.undecided) >= PENDING_BOUND:  # policy: stop judging rather than forget a decision
             return self._verdict(frame, "unexamined", STORAGE_AWAY)
-        rules = self._settings.rules
-        judgement = judge(seat.timeline, observation, frame.received_at_ms, rules)
-        seat.timeline = judgement.timeline
+        judgement = seat.advance(Seen(frame.received_at_ms, observation))
         seat.faces = len(observation.faces)
         seat.observation = observation
         seat.judged_at_ms.append(frame.received_at_ms)
@@ -104,7 +105,7 @@ class FrameIntake:
         verdict = self._verdict(frame, "judged", None)
         told = {
             "faces": seat.faces,
-            "coaching": coach(observation, rules),
+            "coaching": coach(observation, seat.rules),
             "check_in": told_while_open(seat.timeline),
         }
         return verdict.model_copy(update=told)

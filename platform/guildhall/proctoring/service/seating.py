@@ -10,9 +10,8 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Session
-from guildhall.proctoring.rules import judge_silence
+from guildhall.proctoring.model.signals import Silence, Stopped
 from guildhall.proctoring.rules.claims import close_claims, notice_silence
-from guildhall.proctoring.rules.judging import close_all
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import SessionBusy, SessionMoves, SessionTakenOver, mark_lost
@@ -60,12 +59,9 @@ class Seating:
         lost_at_ms = await self._lost_at_ms(session_id, before)
         session = await self._moves.join(session_id)
         now_ms = self._clock.now_ms()
-        seat = take_seat(session, evict, now_ms)
-        seat.rules = self._settings.rules
-        if lost_at_ms is not None:
-            seat.claims, _ = notice_silence(seat.claims, lost_at_ms, now_ms, seat.claim_terms())
+        seat = take_seat(session, evict, now_ms, self._settings.rules)
         try:
-            await self._sit_down(seat)
+            await self._sit_down(seat, lost_at_ms)
         except BaseException:  # also when cancelled: nobody else knows of this seat, so nobody would ever leave it
             await self.leave(seat)
             raise
@@ -79,8 +75,13 @@ class Seating:
         is_back = seen is not None and seen.epoch > 0 and seen.state is SessionState.OPEN
         return seen.since_ms if seen is not None and is_back and seen.connection is Connection.OFFLINE else None
 
-    async def _sit_down(self, seat: Seat) -> None:
+    async def _sit_down(self, seat: Seat, lost_at_ms: int | None) -> None:
         session_id = seat.session.id
+        await self._recorder.resume(seat)
+        if seat.lost:
+            raise SessionBusy(session_id)
+        if lost_at_ms is not None:
+            seat.claims, _ = notice_silence(seat.claims, lost_at_ms, self._clock.now_ms(), seat.claim_terms())
         seat.subscription = await self._bus.subscribe(
             seat_topic(session_id),
             lambda body: self._notice_owner(seat, int(body)),
@@ -104,7 +105,7 @@ class Seating:
         What is open ends with the watching. While the database is away the seat waits, and its clock tries again.
         """
         await self._let_go(seat)
-        if not seat.lost:
+        if not seat.lost and seat.tape is not None:
             self._close_open(seat)
         self._leaving.append(seat)
         await self._see_off()
@@ -130,8 +131,7 @@ class Seating:
 
     def _close_open(self, seat: Seat) -> None:
         now_ms = self._clock.now_ms()
-        judgement = close_all(seat.timeline, now_ms)
-        seat.timeline = judgement.timeline
+        judgement = seat.advance(Stopped(now_ms))
         self._recorder.note(seat, judgement.changes, now_ms)
         seat.claims, ended = close_claims(seat.claims, now_ms)
         self._recorder.note(seat, ended, now_ms)
@@ -189,10 +189,15 @@ class Seating:
 
     async def _seen_off(self, seat: Seat) -> bool:
         """False while the database is away."""
+        if seat.tape is None and not seat.lost:  # the database went away before the log could be resumed
+            await self._recorder.flush(seat)
+            if seat.tape is None:
+                return seat.lost
+            self._close_open(seat)
         await self._recorder.flush(seat)
         if seat.lost:
             return True
-        if seat.undecided:
+        if seat.has_unwritten:
             return False
         try:
             moved = await mark_lost(self._store, seat.session, self._clock.now_ms())
@@ -209,8 +214,7 @@ class Seating:
                 continue
             try:
                 now_ms = self._clock.now_ms()
-                judgement = judge_silence(seat.timeline, seat.arrived_ms, now_ms, self._settings.rules)
-                seat.timeline = judgement.timeline
+                judgement = seat.advance(Silence(now_ms, seat.arrived_ms))
                 self._recorder.note(seat, judgement.changes, now_ms)
             except Exception:
                 # One seat's trouble must not stop the clock of all the others.
@@ -225,7 +229,8 @@ class Seating:
 
     async def _store_what_waits(self) -> None:
         """Seat by seat until the database does not answer; whoever comes next then is asked first the next time."""
-        waiting = [seat for seat in self.seats.values() if seat.recheck or seat.undecided]
+        now_ms = self._clock.now_ms()
+        waiting = [seat for seat in self.seats.values() if seat.recheck or seat.undecided or seat.is_due(now_ms)]
         for place in range(len(waiting)):
             seat = waiting[(place + self._unanswered) % len(waiting)]
             if not seat.recording.locked() and not await self._was_stored(seat):
@@ -237,7 +242,7 @@ class Seating:
         try:
             if seat.recheck:
                 await self._recheck(seat)
-            if seat.undecided and not seat.lost:
+            if not seat.lost and (seat.undecided or seat.is_due(self._clock.now_ms())):
                 await self._recorder.flush(seat)
         except StorageUnavailable as error:
             log.warning("seat_not_rechecked_yet", session_id=seat.session.id, reason=str(error))

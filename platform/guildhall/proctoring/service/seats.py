@@ -3,13 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from guildhall.kit.bus import Subscription
 from guildhall.proctoring.model import Incident, PendingEntry, Rule, Session
 from guildhall.proctoring.model.admission import Admission, ProctoringPolicy
+from guildhall.proctoring.model.signals import Muted, Record, Resumed, Silence, Standpoint
 from guildhall.proctoring.rules import Closed, Opened, Timeline
-from guildhall.proctoring.rules.checking_in import go_on
+from guildhall.proctoring.rules.advancing import advance
 from guildhall.proctoring.rules.claims import (
     ClaimBook,
     ClaimTerms,
@@ -17,8 +18,9 @@ from guildhall.proctoring.rules.claims import (
     notice_seen,
     resume_claims,
 )
-from guildhall.proctoring.rules.judging import resume
+from guildhall.proctoring.rules.judging import Judgement
 from guildhall.proctoring.rules.pacing import RATE_FRAMES
+from guildhall.proctoring.service.signals import Tape
 from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Observation
 
@@ -52,10 +54,29 @@ class Seat:
     claims: ClaimBook = field(default_factory=lambda: ClaimBook(since_ms=0))
     claim_count: int | None = None  # in the log; None: not read yet
     rules: RuleSettings = field(default_factory=RuleSettings)
+    tape: Tape | None = None  # of the signal log; None until the session was resumed on it
 
-    def name_camera(self, label: str) -> None:
-        """What the candidate's page says its camera is called; judged with the next picture."""
-        self.timeline = replace(self.timeline, feed=self.timeline.feed.named(label))
+    @property
+    def has_unwritten(self) -> bool:
+        return bool(self.undecided) or (self.tape is not None and bool(self.tape.records or self.tape.written))
+
+    def is_due(self, now_ms: int) -> bool:
+        return self.tape is not None and (self.tape.written is not None or self.tape.is_due(now_ms))
+
+    def advance(self, record: Record) -> Judgement:
+        """Judge a record and keep it for the log: the only way a seat's timeline changes once it is taken.
+
+        Raises what `advance` raises, and then keeps nothing.
+        """
+        judgement = advance(self.timeline, record, self.rules)
+        is_told = not isinstance(record, Silence) or judgement.timeline is not self.timeline or judgement.changes
+        self.timeline = judgement.timeline
+        if self.tape is not None and is_told:
+            if self.tape.rules_off != self.rules_off:
+                self.tape.rules_off = self.rules_off
+                self.tape.add(Muted(record.at_ms, self.rules_off))
+            self.tape.add(record)
+        return judgement
 
     def claim_terms(self) -> ClaimTerms:
         policy = ProctoringPolicy() if self.admission is None else self.admission.policy
@@ -70,15 +91,35 @@ class Seat:
         return more
 
 
-def take_seat(session: Session, evict: Callable[[], Awaitable[None]], now_ms: int) -> Seat:
-    """Go on where the last owner stopped: what was open there is open here.
+def standpoint_of(session: Session) -> Standpoint:
+    """What is known of a session that is taken over: what was open there is open here."""
+    return Standpoint(
+        epoch=session.epoch,
+        ordinals=session.ordinals,
+        began_ms={rule: incident.opened_at_ms for rule, incident in session.open.items()},
+        baseline=session.baseline,
+        check_in=session.check_in,
+    )
+
+
+def take_seat(
+    session: Session, evict: Callable[[], Awaitable[None]], now_ms: int, rules: RuleSettings | None = None
+) -> Seat:
+    """Go on where the last owner stopped.
 
     Somebody who comes back is expected to send at once; a newcomer may read what is recorded first.
     """
-    began_ms = {rule: incident.opened_at_ms for rule, incident in session.open.items()}
-    timeline = resume(session.ordinals, began_ms, session.baseline, go_on(session.check_in), now_ms)
     arrived_ms = now_ms if session.epoch > 1 else None
-    seat = Seat(session, timeline, evict, dict(session.open), arrived_ms)
-    seat.claims = resume_claims(session.open.values(), now_ms)
-    seat.undecided.extend(session.outbox())  # what the last owner decided and did not finish comes first
+    seat = Seat(session, Timeline(), evict, {}, arrived_ms, rules=rules or RuleSettings())
+    sit(seat, session, Resumed(now_ms, standpoint_of(session)))
     return seat
+
+
+def sit(seat: Seat, session: Session, resumed: Resumed) -> None:
+    """Let a seat go on from what is stored, forgetting whatever it knew."""
+    seat.session = session
+    seat.timeline = advance(seat.timeline, resumed, seat.rules).timeline
+    seat.open_incidents = dict(session.open)
+    seat.claims = resume_claims(session.open.values(), resumed.at_ms)
+    seat.undecided.clear()
+    seat.undecided.extend(session.outbox())  # what the last owner decided and did not finish comes first

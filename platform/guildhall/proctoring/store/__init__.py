@@ -12,9 +12,10 @@ from guildhall.kit.storage import Change, Schema, Storage, gt, lt
 from guildhall.kit.streams import Entry as LogEntry
 from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.lifecycle import Connection, SessionState
-from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, Incident, PendingEntry, Session
+from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, PendingEntry, Session, ordinal_of
 from guildhall.proctoring.store.admissions import AdmissionStore
 from guildhall.proctoring.store.cases import CaseStore
+from guildhall.proctoring.store.signals import SignalStore
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -34,12 +35,14 @@ class ProctoringStore:
         self._log = NumberedLog(self._log_lines)
         self.admissions = AdmissionStore(storage)
         self.cases = CaseStore(storage)
+        self.signals = SignalStore(storage)
 
     async def ensure(self) -> None:
         for collection in (self._sessions, self._owners, self._log_lines):
             await collection.ensure()
         await self.admissions.ensure()
         await self.cases.ensure()
+        await self.signals.ensure()
 
     # --- sessions
 
@@ -138,19 +141,6 @@ class ProctoringStore:
             {"connection": Connection.ONLINE.value, "_id": gt(after_id)}, sort=(("_id", 1),), limit=limit
         )
         return [Session.model_validate(document) for document in found]
-
-
-def entry_key(incident: Incident, kind: EntryKind) -> str:
-    """`absent_2_opened`: the same opening or closing has the same key whoever writes it, however often."""
-    return f"{incident.rule.value}_{ordinal_of(incident)}_{kind.value.removeprefix('incident_')}"
-
-
-def incident_id(session_id: str, rule: str, ordinal: int) -> str:
-    return f"{session_id}:{rule}:{ordinal}"
-
-
-def ordinal_of(incident: Incident) -> int:
-    return int(incident.incident_id.rsplit(":", 1)[1])
 
 
 def _as_session(document: Mapping[str, Any] | None) -> Session | None:

@@ -9,6 +9,7 @@ export function incident(changes: Partial<Incident> = {}): Incident {
     channel: "behaviour",
     opened_at_ms: 1000,
     closed_at_ms: null,
+    rule_version: "",
     corroborated_by: [],
   reason: "Nobody has been in view for 3 seconds.",
     ...changes,

@@ -76,7 +76,8 @@ async def test_a_tile_carries_the_picture_and_what_was_seen_in_it(hall: Hall) ->
     await hall.send(seat, CROWD)
     (tile,) = tiles
     assert (tile.session_id, tile.faces, tile.jpeg) == (seat.session.id, 2, JPEG)
-    assert tile.boxes == ((0.35, 0.25, 0.3, 0.4), (0.7, 0.25, 0.15, 0.4))
+    for box, shown in zip(tile.boxes, ((0.35, 0.25, 0.3, 0.4), (0.7, 0.25, 0.15, 0.4)), strict=True):
+        assert box == pytest.approx(shown)
     assert tile.received_at_ms == hall.clock.now_ms()
 
 
