@@ -255,7 +255,9 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
 
 def join_domains(backbone: Backbone, service: ProctoringService, tokens: TokenSigner) -> None:
     """What proctoring does for assessments, and assessments for proctors: neither imports the other for it."""
-    backbone.assessments.proctored_seat = SeatsForAttempts(service, tokens).token
+    seats = SeatsForAttempts(service, tokens)
+    backbone.assessments.proctored_seat = seats.token
+    backbone.assessments.sitting.expect_asked = seats.expect_asked
     service.acting.exams = backbone.assessments.supervision
 
 

@@ -75,6 +75,8 @@ class Client:
         connector = aiohttp.TCPConnector(local_addr=(self.address, 0))
         self._http = aiohttp.ClientSession(connector=connector)
         self._socket = socketio.AsyncClient(reconnection=False, http_session=self._http)
+        asked: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._socket.on("admission", asked.set_result, namespace="/exam-room")
         await self._socket.connect(
             url,
             namespaces=["/exam-room"],
@@ -82,6 +84,9 @@ class Client:
             transports=list(transports or ["websocket"]),
             wait_timeout=10,
         )
+        consents = (await asked)["consents"]
+        answers = [{"signal": one["signal"], "text_hash": one["text_hash"], "given": True} for one in consents]
+        await self._socket.call("consent", {"answers": answers}, namespace="/exam-room", timeout=20)
         frame = {"number": 1, "captured_at_ms": 1, "jpeg": a_jpeg(320, 240)}
         answer: dict[str, Any] = await self._socket.call("frame", frame, namespace="/exam-room", timeout=20)
         return answer

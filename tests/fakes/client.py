@@ -45,6 +45,12 @@ class SocketClient:
         answer: dict[str, Any] = await self._client.call(event, data, namespace=self._namespace, timeout=seconds)
         return answer
 
+    async def agree(self) -> dict[str, Any]:
+        """As a candidate's page does before it opens the camera: agree to all that is asked; the admission then."""
+        told = await self.hear(lambda event, _: event == "admission")
+        answers = [{"signal": one["signal"], "text_hash": one["text_hash"], "given": True} for one in told["consents"]]
+        return await self.call("consent", {"answers": answers})
+
     async def emit(self, event: str, message: dict[str, Any]) -> None:
         await self._client.emit(event, message, namespace=self._namespace)
 

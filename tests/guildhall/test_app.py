@@ -106,6 +106,7 @@ async def test_the_product_starts_judges_a_frame_and_stops_without_a_trace(confi
     door = await take_seat(http, url)
     async with SocketClient(url, "/exam-room", door["token"]) as ada:
         assert (await ada.hear(lambda event, _: event == "session"))["state"] == Standing.LIVE
+        await ada.agree()
         verdict = await ada.call("frame", {"number": 1, "captured_at_ms": 1, "jpeg": a_jpeg(320, 240)}, seconds=30)
         assert (verdict["verdict"], verdict["faces"]) == ("judged", 0)
         async with http.get(f"{url}/metrics") as response:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.fakes.client import SocketClient
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
 from tests.journeys.conftest import Proctor, filming
@@ -38,6 +39,13 @@ async def mend(page: Page) -> None:
             return
         await page.get_by_test_id("check-again").click()
     raise AssertionError("the light never passed")
+
+
+async def test_the_exams_own_door_is_no_way_around_the_checks(hall: GuildhallProcess) -> None:
+    stage = ExamStage.demo(hall)
+    async with SocketClient(hall.base_url, "/exam", stage.url.partition("exam=")[2]) as sly:
+        assert (await sly.call("check_in", {}))["problem"]["type"] == "not-ready"
+    assert stage.read()["state"] == "created"
 
 
 async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: GuildhallProcess, browser: Browser) -> None:

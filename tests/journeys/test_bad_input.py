@@ -58,6 +58,7 @@ def stopped_at_the_end(hall_process: GuildhallProcess) -> Any:
 @pytest.fixture
 async def guest(hall: GuildhallProcess) -> AsyncIterator[SocketClient]:
     async with SocketClient(hall.base_url, ROOM, hall.candidate("Guest")["token"]) as client:
+        await client.agree()
         yield client
 
 
@@ -69,6 +70,7 @@ class Witness:
         self.verdicts: list[dict[str, Any]] = []
 
     async def testify(self) -> None:
+        await self._client.agree()
         number = 0
         while True:
             number += 1
@@ -242,6 +244,7 @@ async def test_the_server_stops_cleanly_tells_its_sockets_and_leaves_no_orphan(t
     children = psutil.Process(server.process.pid).children(recursive=True)
     assert len(children) == 2
     async with SocketClient(server.base_url, ROOM, server.candidate("Ada")["token"]) as client:
+        await client.agree()
         await client.call("frame", a_frame(1))
         assert await asyncio.to_thread(server.stop) == 0
         told = await client.hear(lambda event, _: event == "session_closed")

@@ -53,6 +53,7 @@ class Camera:
         self.answers: list[dict[str, Any]] = []
 
     async def roll(self) -> None:
+        await self._client.agree()
         number = time.time_ns() // 1_000_000
         while True:
             number += 1

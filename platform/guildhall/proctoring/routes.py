@@ -86,6 +86,10 @@ class SeatsForAttempts:
         claims = CandidateClaims(sitting_id=session.id, session_id=session_id)
         return self._tokens.sign(claims, CANDIDATE_AUDIENCE, self._service.settings.token_lifetime_seconds)
 
+    async def expect_asked(self, attempt: Attempt) -> None:
+        """For `Sitting.expect_asked`. Raises `NotReady`."""
+        await self._service.admissions.expect_asked(seat_id(attempt.id))
+
 
 def seat_id(attempt_id: str) -> str:
     return f"sit_{attempt_id.partition('_')[2]}"

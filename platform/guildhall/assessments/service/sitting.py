@@ -1,6 +1,7 @@
 """A candidate's verbs: come in, begin, answer, take a break, hand in; and what they are shown."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from guildhall.assessments.lifecycle import OVER, Actor, AttemptEvent, AttemptState
@@ -40,6 +41,10 @@ class NotOpen(Conflict):
     title = "This exam cannot be begun"
 
 
+async def _whoever_comes(attempt: Attempt) -> None:
+    """Where nothing is proctored."""
+
+
 class Sitting:
     def __init__(self, context: Context, papers: Papers, desk: AnswerDesk, turns: Turns) -> None:
         self._context = context
@@ -49,6 +54,9 @@ class Sitting:
         self._desk = desk
         self._turns = turns
         self._tokens = TokenSigner(context.secret, context.clock)
+        self.expect_asked: Callable[[Attempt], Awaitable[None]] = _whoever_comes
+        """Set by the composition root where there is proctoring: raises unless the candidate has gone through what
+        comes before a proctor lets them in."""
 
     # --- coming in
 
@@ -107,7 +115,13 @@ class Sitting:
     # --- sitting
 
     async def check_in(self, attempt_id: str, account_id: str) -> Attempt:
-        """Say that one is here, and ask to be let in."""
+        """Say that one is here, and ask to be let in.
+
+        Raises what `expect_asked` raises where a proctor lets people in: the exam's own socket is no way around it.
+        """
+        before = await self._store.attempts.get(attempt_id)
+        if before is not None and before.account_id == account_id and before.needs_admission:
+            await self.expect_asked(before)
         attempt = await self._turns.turn(attempt_id, AttemptEvent.CHECK_IN, Actor.CANDIDATE, account_id)
         return await self._turns.turn(attempt.id, AttemptEvent.ASK_ADMISSION, Actor.CANDIDATE, account_id)
 

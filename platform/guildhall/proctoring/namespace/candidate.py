@@ -23,9 +23,11 @@ from guildhall.proctoring.messages import (
 )
 from guildhall.proctoring.messages.acting import ActionNoted, ConversationTold, HandMoved, Said
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
+from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.model.signals import CameraCalled
 from guildhall.proctoring.namespace.arriving import ArrivingEvents
 from guildhall.proctoring.rules.checking_in import go_on
+from guildhall.proctoring.rules.consenting import is_used
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.checking_in import told_of
 from guildhall.proctoring.service.delivering import Page, conversation_of
@@ -140,7 +142,9 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
 
     @on("camera", CameraNamed, Limit(per_second=1, burst=5, max_bytes=1024))
     async def name_camera(self, peer: Peer[CandidateClaims], message: CameraNamed) -> Done:
-        self._seat_of(peer).advance(CameraCalled(self._service.clock.now_ms(), message.label))
+        seat = self._seat_of(peer)
+        if is_used(seat.admission, ConsentSignal.CAMERA_NAME):
+            seat.advance(CameraCalled(self._service.clock.now_ms(), message.label))
         return Done()
 
     @on("check_in", CheckInAsked, Limit(per_second=5, burst=15, max_bytes=256))

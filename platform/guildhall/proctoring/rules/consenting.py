@@ -166,17 +166,21 @@ CONSENTS_KEPT: Final = 90
 def rules_off(policy: ProctoringPolicy, admission: Admission | None) -> frozenset[Rule]:
     """What is not judged for this person: not consented to, or muted by an accommodation.
 
-    A signal that the policy does not ask about is not used, nor one that may be declined before they have agreed. What
-    is required is off once it was declined or taken back; until it is answered the page does not open the camera.
+    A signal that the policy does not ask about is not used, and nobody is judged by one before they have agreed to it,
+    whether or not it is required.
     """
     if admission is None:
         return frozenset()
     off: set[Rule] = {rule for rule in Rule if rule.value in admission.muted}
     for signal, rules in NEEDED_FOR.items():
-        is_unanswered = signal in policy.required and admission.consent_of(signal) is None
-        if signal not in policy.asked or not (is_unanswered or is_given(admission, signal)):
+        if signal not in policy.asked or not is_given(admission, signal):
             off |= rules
     return frozenset(off)
+
+
+def is_used(admission: Admission | None, signal: ConsentSignal) -> bool:
+    """Whether the signal may be taken from them now. None: a session that nobody was asked for anything."""
+    return admission is None or (signal in admission.policy.asked and is_given(admission, signal))
 
 
 def missing(admission: Admission, signals: Iterable[ConsentSignal] | None = None) -> tuple[ConsentSignal, ...]:

@@ -27,7 +27,7 @@ from guildhall.proctoring.model.admission import (
     admitting_policy,
 )
 from guildhall.proctoring.rules import Closed
-from guildhall.proctoring.rules.admitting import asked, carried_out, decided
+from guildhall.proctoring.rules.admitting import NotReady, asked, carried_out, decided
 from guildhall.proctoring.rules.consenting import decide, rules_off
 from guildhall.proctoring.rules.system_check import Measured, check
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -188,6 +188,12 @@ class AdmissionDesk:
         if off:
             self._recorder.note(seat, [Closed(rule, 0, now_ms) for rule in off], now_ms)
             await self._recorder.flush(seat)
+
+    async def expect_asked(self, session_id: str) -> None:
+        """Nobody comes to the proctors but by `ask`, after all that comes first. Raises `NotReady`."""
+        admission = await self.store.admissions.get(session_id)
+        if admission is None or admission.asked_at_ms is None:
+            raise NotReady("Go through the steps before the exam, then ask there to be let in.")
 
     # --- the proctor's side
 

@@ -9,8 +9,10 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.messages import FrameSent, Verdict
 from guildhall.proctoring.model import PENDING_BOUND
+from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.model.signals import Seen
 from guildhall.proctoring.rules import FrameRefused, admit_frame, coach
+from guildhall.proctoring.rules.consenting import is_used
 from guildhall.proctoring.rules.pacing import next_interval_ms
 from guildhall.proctoring.service.checking_in import CheckInDesk, told_while_open
 from guildhall.proctoring.service.figures import FrameFigures
@@ -25,6 +27,7 @@ from proctor_engine.contract import Frame, Observation, Observed, Outcome, Super
 TAKEN_OVER = "This session goes on in another tab or on another device."
 STORE_SECONDS = 1.0  # that a verdict waits for the database
 FINISHED = "The session is finished."
+NOT_AGREED = "Pictures are taken only from those who have agreed to their camera, and until they take it back."
 STORAGE_AWAY = "Guildhall cannot write to its database just now; nothing of yours is lost."
 
 
@@ -58,6 +61,8 @@ class FrameIntake:
         """
         if seat.lost:
             raise FrameRefused(TAKEN_OVER)
+        if not is_used(seat.admission, ConsentSignal.CAMERA):
+            raise FrameRefused(NOT_AGREED)
         admit_frame(seat.session, seat.last_number, sent.number, sent.jpeg, self._settings)
         seat.last_number = sent.number
         seat.arrived_ms = self._clock.now_ms()

@@ -5,6 +5,7 @@ import pytest
 from guildhall.assessments.lifecycle import AttemptState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.rules.clock import left_ms
+from guildhall.kit.errors import Conflict
 from tests.guildhall.assessments.conftest import DURATION_SECONDS, ExamHall, Http, given
 
 GRACE = {"X-Account": "usr_grace", "X-Role": "proctor"}
@@ -65,6 +66,20 @@ async def test_who_needs_admission_waits_for_it_and_may_be_turned_away(house: Ex
     assert waiting.state is AttemptState.AWAITING
     assert (await act(exam_http, attempt, "admit"))[1]["attempt"]["state"] == "authorised"
     assert (await act(exam_http, attempt, "turn-away"))[1]["attempt"]["state"] == "checked_in"
+
+
+async def test_the_exams_own_door_is_no_way_around_what_comes_before_admission(house: ExamHall) -> None:
+    async def not_yet(attempt: Attempt) -> None:
+        raise Conflict(f"{attempt.id} has not passed the checks.")
+
+    invitation = await house.invite()
+    attempt = await house.service.sitting.enter(invitation.id, "usr_ada")
+    kept = attempt.model_copy(update={"needs_admission": True})
+    await house.store.attempts.replace(attempt, kept, 1)
+    house.service.sitting.expect_asked = not_yet
+    with pytest.raises(Conflict, match="has not passed the checks"):
+        await house.service.sitting.check_in(attempt.id, "usr_ada")
+    assert (await house.read(attempt)).state is AttemptState.CREATED
 
 
 async def test_late_answers_are_shown_and_admitted_after_a_reopening_that_then_expires(

@@ -6,6 +6,8 @@ import pytest
 
 from guildhall.proctoring.model import Channel, EntryKind, Rule, Session
 from guildhall.proctoring.model.admission import CLAIMS_MAX, ClaimKind, full_check_in
+from guildhall.proctoring.model.signals import CameraCalled
+from guildhall.proctoring.rules.admitting import NotReady
 from guildhall.proctoring.rules.consenting import TEXTS
 from tests.fakes.client import SocketClient
 from tests.fakes.observations import CALM, DARK, EMPTY
@@ -44,7 +46,7 @@ def a_batch(hall: Hall, *claims: dict[str, Any]) -> dict[str, Any]:
 
 
 async def agreed(client: SocketClient) -> dict[str, Any]:
-    return await client.call("consent", answers(await told(client)))
+    return await client.agree()
 
 
 async def an_arrival(hall: Hall) -> Session:
@@ -128,9 +130,42 @@ async def test_what_was_declined_is_neither_kept_nor_judged(hall: Hall, doors: D
         assert taken == {"receipts": [{"key": "k1", "number": None}]}
         hall.engine.shows = DARK
         for number in range(20):
-            await doors.send_frame(ada, number)
+            assert "have agreed" in (await doors.send_frame(ada, number))["problem"]["detail"]
     assert await hall.entries() == []
     assert await hall.store.admissions.claims_after(session.id, 0) == []
+
+
+async def test_nobody_is_looked_at_before_they_have_agreed_nor_after_they_took_it_back(
+    hall: Hall, doors: Doors
+) -> None:
+    session = await hall.invite()
+    async with doors.candidate(session) as ada, doors.proctor() as proctor:
+        await proctor.call("watch", {"after": 0})
+        hall.engine.shows = EMPTY
+        assert "have agreed" in (await doors.send_frame(ada, 0))["problem"]["detail"]
+        agreement = await ada.agree()
+        assert (await doors.send_frame(ada, 1))["verdict"] == "judged"
+        for number in range(2, 22):
+            await doors.send_frame(ada, number)
+        withdrawn = await ada.call("consent", answers(agreement, "camera"))
+        assert [one["given"] for one in withdrawn["consents"] if one["signal"] == "camera"] == [False]
+        assert "have agreed" in (await doors.send_frame(ada, 22))["problem"]["detail"]
+        hall.clock.advance(60_000)
+        await hall.service.seating.keep_seats()
+    kinds = [(entry.incident.rule, entry.kind) for entry in await hall.entries()]
+    assert kinds == [(Rule.ABSENT, EntryKind.INCIDENT_OPENED), (Rule.ABSENT, EntryKind.INCIDENT_CLOSED)]
+    assert len(hall.engine.offered) == 21  # the engine saw nothing of the others
+
+
+async def test_the_name_of_a_camera_is_not_kept_of_who_declined_that(hall: Hall, doors: Doors) -> None:
+    policy = full_check_in(required=("camera",), checks=(), must_pass=())
+    await hall.service.admissions.set_policy("exam-1", "", policy, "usr_1")
+    async with doors.candidate(await hall.invite()) as ada:
+        await ada.call("consent", answers(await told(ada), "camera_name"))
+        await ada.call("camera", {"label": "OBS Virtual Camera"})
+        (seat,) = hall.service.seating.seats.values()
+        assert seat.tape is not None
+        assert not any(isinstance(one, CameraCalled) for one in seat.tape.records)
 
 
 async def test_more_claims_than_a_session_may_have_are_refused(hall: Hall, doors: Doors) -> None:
@@ -168,6 +203,25 @@ async def test_a_failed_check_says_what_to_do_and_passes_once_it_is_mended(hall:
         assert (await ada.call("checks", measured))["stage"] == "ready"
     async with doors.candidate(session) as again:  # nothing that was done is asked twice
         assert (await told(again))["stage"] == "ready"
+
+
+async def test_nobody_counts_as_having_asked_before_all_that_comes_first(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    await hall.service.admissions.set_policy("exam-1", "", full_check_in(checks=(), must_pass=(), photos=()), "usr_1")
+    desk = hall.service.admissions
+    with pytest.raises(NotReady):
+        await desk.expect_asked(session.id)
+    await desk.open(session, needs_admission=True)
+    async with doors.candidate(session) as ada, doors.proctor() as proctor:
+        await agreed(ada)
+        with pytest.raises(NotReady):
+            await desk.expect_asked(session.id)
+        await ada.call("ask_admission", {})
+        await desk.expect_asked(session.id)
+        refusal = {"session_id": session.id, "outcome": "refused", "reason": "room_not_ready", "note": ""}
+        await proctor.call("decide_admission", refusal)
+        with pytest.raises(NotReady):  # and again after a refusal
+            await desk.expect_asked(session.id)
 
 
 async def test_a_proctor_sends_back_with_a_reason_and_then_lets_in(hall: Hall, doors: Doors) -> None:

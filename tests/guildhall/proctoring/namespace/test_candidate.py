@@ -43,6 +43,7 @@ async def test_a_candidate_is_welcomed_with_all_the_page_needs(hall: Hall, doors
 
 async def test_a_frame_is_answered_with_its_verdict(hall: Hall, doors: Doors) -> None:
     async with doors.candidate(await hall.invite()) as ada:
+        await ada.agree()
         verdict = await doors.send_frame(ada, 7)
         assert (verdict["number"], verdict["verdict"], verdict["faces"]) == (7, "judged", 1)
         hall.engine.shows = DARK
@@ -51,6 +52,7 @@ async def test_a_frame_is_answered_with_its_verdict(hall: Hall, doors: Doors) ->
 
 async def test_the_check_in_is_begun_answered_and_left_behind_over_the_socket(hall: Hall, doors: Doors) -> None:
     async with doors.candidate(await hall.invite()) as ada:
+        await ada.agree()
         assert (await welcomed(ada)).check_in.state is CheckInState.WAITING
         assert (await ada.call("check_in", {"action": "start"}))["step"] == "centre"
         assert (await doors.send_frame(ada, 0))["check_in"]["state"] == "running"
@@ -64,6 +66,7 @@ async def test_the_check_in_is_begun_answered_and_left_behind_over_the_socket(ha
 async def test_who_reconnects_is_told_where_their_check_in_stands(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
     async with doors.candidate(session) as ada:
+        await ada.agree()
         await ada.call("check_in", {"action": "start"})
         await doors.send_frame(ada, 0)
     async with doors.candidate(session) as ada:
@@ -78,7 +81,7 @@ async def test_a_second_tab_takes_over_and_the_old_one_is_told_and_let_go(hall: 
         async with doors.candidate(session) as second:
             await first.hear(lambda event, _: event == "taken_over")
             await until(lambda: not first.connected)
-            await welcomed(second)
+            await second.agree()
             assert (await doors.send_frame(second, 0))["verdict"] == "judged"
             await until(lambda: len(doors.exam_room._seats) == 1)
             assert await standing(hall, session) is Standing.LIVE  # the old one's leaving took nobody away
@@ -87,7 +90,7 @@ async def test_a_second_tab_takes_over_and_the_old_one_is_told_and_let_go(hall: 
 async def test_a_tab_taken_over_from_another_process_is_told_by_its_own(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
     async with doors.candidate(session) as first:
-        await welcomed(first)
+        await first.agree()
         await hall.another().seat(session)
         problem = (await doors.send_frame(first, 0))["problem"]
         assert "another tab" in problem["detail"]
@@ -109,6 +112,7 @@ async def test_a_candidate_who_goes_is_away_and_nothing_of_theirs_stays_here(hal
 async def test_finishing_is_answered_and_nothing_is_taken_or_noticed_afterwards(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
     async with doors.candidate(session) as ada:
+        await ada.agree()
         await doors.send_frame(ada, 0)
         assert await ada.call("finish", {}) == {"state": "finished"}
         assert await ada.call("finish", {}) == {"state": "finished"}

@@ -47,6 +47,10 @@ def test_old_words_that_were_agreed_to_are_asked_again() -> None:
     assert not is_given(stale, S.CAMERA)
 
 
+def test_nobody_is_judged_by_what_they_have_not_answered_yet() -> None:
+    assert rules_off(ProctoringPolicy(), an_admission()) == set(Rule)
+
+
 def test_what_is_asked_and_not_required_may_be_declined_and_is_off_then() -> None:
     policy = ProctoringPolicy(required=(S.CAMERA,))
     admission = agreed(an_admission(policy), S.CAMERA, S.LIKENESS, S.CAMERA_NAME)
