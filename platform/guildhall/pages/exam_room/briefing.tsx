@@ -9,6 +9,8 @@ export function Briefing(props: {
   session: Session;
   admission: AdmissionTold;
   opening: boolean;
+  /** They come back into an exam that has begun: what they took back stays so, and keeps nobody out. */
+  isGoingOn: boolean;
   failure: string | null;
   start: (given: ReadonlySet<string>) => void;
 }) {
@@ -22,7 +24,7 @@ export function Briefing(props: {
     else next.delete(signal);
     setGiven(next);
   };
-  const required = admission.consents.filter((one) => one.required).map((one) => one.signal);
+  const required = admission.consents.filter((one) => one.required && !(props.isGoingOn && one.given === false)).map((one) => one.signal);
   const usesCamera = required.includes("camera") || given.has("camera");
   return (
     <section class="briefing" data-testid="briefing">

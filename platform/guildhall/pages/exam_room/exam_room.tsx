@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ConnectionState } from "../shared/connection_state";
 import { NotAdmitted, Notice } from "../shared/notice";
 import { claimTokens } from "../shared/token";
+import { Agreed } from "./arriving/agreed";
 import { Checks } from "./arriving/checks";
 import { WaitingRoom } from "./arriving/waiting_room";
 import { Briefing } from "./briefing";
@@ -139,6 +140,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
             {camera === null ? null : (
               <aside key="camera" class="camera-side" aria-label="Your camera">
                 {camera}
+                {seat !== null && isSeated && (isDuring || phase === "on_break" || desk === null) ? <Agreed seat={seat} /> : null}
               </aside>
             )}
           </div>
@@ -147,6 +149,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
             session={seat.session}
             admission={seat.admission}
             opening={seat.camera.kind === "opening"}
+            isGoingOn={phase === "during" || phase === "on_break"}
             failure={seat.failure}
             start={(given) => void seat.begin(given)}
           />

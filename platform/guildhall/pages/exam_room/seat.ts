@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AdmissionTold } from "../shared/admission";
+import type { AdmissionTold, ConsentTold } from "../shared/admission";
 import { Line } from "../shared/line";
 import type { Finished, Session } from "../shared/messages";
 import type { Answer } from "../shared/line";
@@ -24,6 +24,8 @@ export interface Seat {
   /** Keeps what they agreed to and what not, then opens the camera where they did. */
   begin(given: ReadonlySet<string>): Promise<void>;
   adopt(told: AdmissionTold): void;
+  /** During the exam: takes one consent back, or gives it again. The camera is off at once; null, or why it was not kept. */
+  answerConsent(consent: ConsentTold, given: boolean): Promise<string | null>;
   readonly failure: string | null;
   finish(): Promise<Answer<Finished>>;
   stopped(): void;
@@ -109,6 +111,17 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
       if (given.has("camera")) return open();
       setSeated(true);
       setCamera({ kind: "declined" });
+    },
+    answerConsent: async ({ signal, text_hash }, given) => {
+      const isCamera = signal === "camera";
+      if (isCamera && !given) setCamera({ kind: "declined" });
+      const answer = await line.ask<AdmissionTold>("consent", { answers: [{ signal, text_hash, given }] });
+      if ("problem" in answer) {
+        return `${answer.problem.detail} ${isCamera && !given ? "Your camera is off here. " : ""}Try again in a moment.`;
+      }
+      setAdmission(answer.reply);
+      if (isCamera && given) await open();
+      return null;
     },
     finish: async () => {
       const answer = await line.ask<Finished>("finish", {});

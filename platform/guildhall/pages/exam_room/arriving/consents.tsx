@@ -11,7 +11,7 @@ export function Consents(props: { consents: readonly ConsentTold[]; given: Reado
         <ul data-testid="recorded">
           {required.map((one) => (
             <li key={one.signal}>
-              <strong>{one.title}.</strong> {one.what}
+              <strong>{one.title}.</strong> {one.what} {one.given === false ? <em>You have said no to this.</em> : null}
             </li>
           ))}
         </ul>
