@@ -60,7 +60,7 @@ from guildhall.kit.tokens import TokenSigner
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.jobs import follow_cases, follow_the_dead
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
-from guildhall.proctoring.routes import SeatsForAttempts, demo_routes
+from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.store import ProctoringStore
@@ -269,6 +269,7 @@ def all_routes(
         *account_routes.routes(backbone.accounts),
         *assessment_routes.routes(backbone.assessments),
         *chat_routes.routes(backbone.chat),
+        *policy_routes(service, backbone.assessments),
     )
     if config.proctoring.demo:
         exams = backbone.assessments if config.assessments.demo else None

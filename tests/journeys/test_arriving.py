@@ -41,6 +41,15 @@ async def mend(page: Page) -> None:
     raise AssertionError("the light never passed")
 
 
+async def send_back(page: Page) -> None:
+    """Whoever waits there, because of their room; the panel says so, and nobody is listed any more."""
+    await page.get_by_test_id("refusal-reason").select_option("room_not_ready")
+    await page.get_by_test_id("send-back").click()
+    said = page.get_by_test_id("admission-said")
+    await expect(said).to_contain_text("was sent back and reads why: Your room is not ready yet")
+    await expect(page.get_by_test_id("arrival")).to_have_count(0)
+
+
 async def test_the_exams_own_door_is_no_way_around_the_checks(hall: GuildhallProcess) -> None:
     stage = ExamStage.demo(hall)
     async with SocketClient(hall.base_url, "/exam", stage.url.partition("exam=")[2]) as sly:
@@ -85,8 +94,7 @@ async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: Guildhall
     arrival = proctor.page.get_by_test_id("arrival")
     await arrival.wait_for(timeout=PATIENCE_MS)
     await look(proctor.page, "the wall's panel")
-    await arrival.get_by_test_id("refusal-reason").select_option("room_not_ready")
-    await arrival.get_by_test_id("send-back").click()
+    await send_back(proctor.page)
     await expect(page.get_by_test_id("refusal")).to_contain_text("Clear your desk", timeout=PATIENCE_MS)
     await look(page, "sent back")
     await page.get_by_test_id("ask-admission").click()

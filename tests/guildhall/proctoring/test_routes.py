@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from guildhall.kit.http import (
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims
-from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes
+from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes, policy_routes
+from tests.guildhall.assessments.conftest import ExamHall
 from tests.guildhall.proctoring.conftest import Hall
 
 SEATS, WALLS = "/v1/proctoring/demo-seats", "/v1/proctoring/demo-walls"
@@ -31,7 +33,19 @@ def tokens(hall: Hall) -> TokenSigner:
 
 
 @pytest.fixture
-async def http(hall: Hall, tokens: TokenSigner, aiohttp_client: AiohttpClient) -> Http:
+async def exams(hall: Hall, tmp_path: Path) -> ExamHall:
+    """A proctored exam, delivered as `dlv_1`, on the same database; `dlv_2` is another organisation's."""
+    house = ExamHall(hall.storage, hall.bus, hall.clock, tmp_path)
+    await house.store.ensure()
+    await house.audit_log.ensure()
+    await house.write_exam(is_proctored=True, needs_admission=True)
+    await house.deliver("dlv_2", organisation_id="org_other")
+    hall.service.admissions.audit = house.service.context.audit
+    return house
+
+
+@pytest.fixture
+async def http(hall: Hall, exams: ExamHall, tokens: TokenSigner, aiohttp_client: AiohttpClient) -> Http:
     """The routes behind the real pipeline; whoever calls is what their X-Role header says."""
 
     async def authenticate(request: web.Request) -> Principal:
@@ -48,7 +62,7 @@ async def http(hall: Hall, tokens: TokenSigner, aiohttp_client: AiohttpClient) -
         idempotency=IdempotencyStore(hall.storage, hall.clock),
         clock=hall.clock,
     )
-    mount_v1(app, demo_routes(hall.service, tokens), guards, settings)
+    mount_v1(app, (*demo_routes(hall.service, tokens), *policy_routes(hall.service, exams.service)), guards, settings)
     return await aiohttp_client(app)
 
 
@@ -101,3 +115,50 @@ async def test_a_wrong_field_is_refused_and_nobody_is_seated(hall: Hall, http: H
     response = await http.post(SEATS, json=body)
     assert (response.status, response.content_type) == (422, "application/problem+json")
     assert await hall.store.sessions_of(DEMO_EXAM_ID, 1) == []
+
+
+POLICY = "/v1/proctoring/policies/dlv_1"
+ADMIN = {"X-Role": "admin"}
+
+
+async def test_a_delivery_gets_a_policy_of_its_own_and_it_is_audited(hall: Hall, exams: ExamHall, http: Http) -> None:
+    usual = await (await http.get(POLICY, headers=ADMIN)).json()
+    assert (usual["is_own"], usual["policy"]["must_pass"]) == (False, ["camera", "light"])
+    wanted = {**usual["policy"], "required": ["camera"], "claims": {"tab_hidden": "counts"}}
+    response = await http.put(POLICY, json=wanted, headers=ADMIN)
+    assert response.status == 200
+    told = await (await http.get(POLICY, headers=ADMIN)).json()
+    assert (told["is_own"], told["policy"]) == (True, wanted)
+    session = await hall.invite()
+    admission = await hall.service.admissions.open(session, delivery_id="dlv_1", needs_admission=True)
+    assert [one.value for one in admission.policy.required] == ["camera"]
+    (entry,) = await exams.service.context.audit.read(0, 10)
+    assert (entry.action, entry.actor, entry.details["rev"]) == ("proctoring.set_policy", "usr_1", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"asked": ["camera", "photos"], "required": ["camera"], "photos": ["face"]}, "cannot take photos yet"),
+        ({"asked": ["camera", "room_scan"], "required": []}, "cannot take room_scan yet"),
+        ({"asked": [], "required": ["camera"]}, "nobody is asked for it"),
+        ({"claims": {"mind_read": "counts"}}, ""),
+        ({"invented": True}, ""),
+    ],
+    ids=str,
+)
+async def test_a_policy_that_cannot_be_is_refused_and_the_old_one_stays(
+    hall: Hall, http: Http, change: dict[str, Any], words: str
+) -> None:
+    response = await http.put(POLICY, json=change, headers=ADMIN)
+    assert response.status == 422
+    assert words in await response.text()
+    assert await hall.store.admissions.policies.get("dlv_1") is None
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_a_policy_is_for_who_may_edit_the_delivery(http: Http, method: str) -> None:
+    path = "/v1/proctoring/policies/dlv_2"
+    response = await http.request(method, path, json={} if method == "PUT" else None, headers={"X-Role": "agent"})
+    assert response.status in {403, 404}
+    assert (await http.get("/v1/proctoring/policies/dlv_none", headers=ADMIN)).status == 404

@@ -3,34 +3,44 @@ import type { Arrival, Waiting } from "../shared/admission";
 import { sayClock } from "../shared/wording";
 import type { Wall } from "./wall";
 
-const LOOK_MS = 4000;
-
-/** Who waits to be let in, with what is known of them, and the answer. Nothing is drawn while nobody waits. */
+/** Who waits to be let in, with what is known of them, and the answer. Nothing is drawn before anybody has waited. */
 export function Admission({ wall }: { wall: Wall }) {
   const [told, setTold] = useState<Waiting | null>(null);
+  const [said, setSaid] = useState("");
   const look = async (): Promise<void> => {
     const answer = await wall.line.ask<Waiting>("waiting", {});
     if ("reply" in answer) setTold(answer.reply);
   };
-  useEffect(() => {
-    const timer = setInterval(() => void look(), LOOK_MS);
+  const decided = (words: string): void => {
+    setSaid(words);
     void look();
-    return () => clearInterval(timer);
+  };
+  useEffect(() => {
+    // The server hints at each change; after a reconnect hints may have gone unheard.
+    const hear = (): void => void look();
+    wall.line.socket.on("arrivals", hear);
+    if (wall.line.state === "connected") hear();
+    return () => {
+      wall.line.socket.off("arrivals", hear);
+    };
   }, [wall.line.state]);
-  if (told === null || told.arrivals.length === 0) return null;
+  if (told === null || (told.arrivals.length === 0 && said === "")) return null;
   return (
     <section class="admission" aria-labelledby="admission-title" data-testid="admission">
-      <h2 id="admission-title">Waiting to be let in: {told.arrivals.length}</h2>
+      <h2 id="admission-title">Waiting to be let in: {told.arrivals.length === 0 ? "nobody" : told.arrivals.length}</h2>
+      <p role="status" data-testid="admission-said">
+        {said}
+      </p>
       <ul>
         {told.arrivals.map((arrival) => (
-          <Line key={arrival.session_id} wall={wall} arrival={arrival} refusals={told.refusals} done={() => void look()} />
+          <Line key={arrival.session_id} wall={wall} arrival={arrival} refusals={told.refusals} done={decided} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Line(props: { wall: Wall; arrival: Arrival; refusals: Waiting["refusals"]; done: () => void }) {
+function Line(props: { wall: Wall; arrival: Arrival; refusals: Waiting["refusals"]; done: (words: string) => void }) {
   const { wall, arrival } = props;
   const [reason, setReason] = useState("");
   const [note, setNote] = useState("");
@@ -39,7 +49,14 @@ function Line(props: { wall: Wall; arrival: Arrival; refusals: Waiting["refusals
     const body = { session_id: arrival.session_id, outcome, reason: outcome === "refused" ? reason : null, note: outcome === "refused" ? note : "" };
     const answer = await wall.line.ask("decide_admission", body);
     setFailure("problem" in answer ? answer.problem.detail : null);
-    props.done();
+    if ("problem" in answer) return props.done("");
+    const words = props.refusals.find(([value]) => value === reason)?.[1] ?? "";
+    const name = arrival.candidate_name;
+    props.done(
+      outcome === "admitted"
+        ? `${name} is let in.`
+        : `${name} was sent back and reads why: ${words} They are listed here again once they ask again.`,
+    );
   };
   const id = `refusal-${arrival.session_id}`;
   return (

@@ -175,6 +175,12 @@ class WaitingAsked(Message):
     """Proctor -> server: tell me who waits to be let in."""
 
 
+class ArrivalsChanged(Message):
+    """Server -> proctor: somebody asks to be let in, or was answered. Only a hint: `waiting` tells who."""
+
+    event: ClassVar[str] = "arrivals"
+
+
 class PhotoListed(Message):
     photo_id: str
     kind: PhotoKind

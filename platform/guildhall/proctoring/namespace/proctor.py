@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from guildhall.kit.bus import Subscription
 from guildhall.kit.errors import Conflict
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 from guildhall.kit.tasks import TaskOwner
@@ -22,6 +23,7 @@ from guildhall.proctoring.messages.acting import (
     NoteWritten,
     Settled,
 )
+from guildhall.proctoring.messages.admission import ArrivalsChanged
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
@@ -49,6 +51,7 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
         self._tokens = tokens
         self._viewers: dict[str, Viewer] = {}
         self._pumps: dict[str, TaskOwner] = {}
+        self._arrivals: dict[str, Subscription] = {}
 
     async def admit(self, handshake: Handshake) -> ProctorClaims:
         return self._tokens.verify(handshake.token, PROCTOR_AUDIENCE, ProctorClaims)
@@ -62,9 +65,16 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
         pump.start("pump", viewer.pump())
         self._viewers[peer.id] = viewer
         self._pumps[peer.id] = pump
+        exam_id = peer.claims.exam_id
+        self._arrivals[peer.id] = await self._service.admissions.listen_to_arrivals(
+            exam_id, lambda: viewer.hint(ArrivalsChanged())
+        )
 
     async def part(self, peer: Peer[ProctorClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
         viewer = self._viewers.pop(peer.id, None)
+        arrivals = self._arrivals.pop(peer.id, None)
+        if arrivals is not None:
+            await arrivals.close()
         pump = self._pumps.pop(peer.id, None)
         if pump is not None:
             await pump.close()

@@ -6,12 +6,14 @@ finished by the next who looks.
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.audit import Audit
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.clock import Clock
+from guildhall.kit.errors import Invalid
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.messages.admission import AdmissionTold, ChecksMeasured, ConsentAnswered
@@ -35,6 +37,9 @@ from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.telling_admission import told_of
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store.admissions import AdmissionStore, NoAdmission
+
+NOT_YET: Final = frozenset({ConsentSignal.PHOTOS, ConsentSignal.ROOM_SCAN})
+"""What the model has words for and no page takes."""
 
 
 def admission_topic(session_id: str) -> str:
@@ -78,7 +83,12 @@ class AdmissionDesk:
     async def set_policy(
         self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str
     ) -> DeliveryPolicy:
-        """For those who come from now on; whoever has begun keeps what they were told."""
+        """For those who come from now on; whoever has begun keeps what they were told.
+
+        Raises Invalid for a policy that asks for what cannot be taken yet.
+        """
+        if missing := NOT_YET & set(policy.asked):
+            raise Invalid(f"Guildhall cannot take {' and '.join(sorted(missing))} yet; leave them out of the policy.")
         now_ms = self._clock.now_ms()
         document = await self.store.policies.get(delivery_id)
         if document is None:
@@ -196,6 +206,10 @@ class AdmissionDesk:
             raise NotReady("Go through the steps before the exam, then ask there to be let in.")
 
     # --- the proctor's side
+
+    async def listen_to_arrivals(self, exam_id: str, changed: Callable[[], None]) -> Subscription:
+        """`changed` also after the bus was away: something may have gone unheard."""
+        return await self._bus.subscribe(arrivals_topic(exam_id), lambda _: changed(), changed)
 
     async def waiting(self, exam_id: str) -> list[Admission]:
         return await self.store.asking(exam_id)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from guildhall.proctoring.model import Channel, EntryKind, Rule, Session
-from guildhall.proctoring.model.admission import CLAIMS_MAX, ClaimKind, full_check_in
+from guildhall.proctoring.model.admission import CLAIMS_MAX, ClaimKind, ConsentSignal, ProctoringPolicy
 from guildhall.proctoring.model.signals import CameraCalled
 from guildhall.proctoring.rules.admitting import NotReady
 from guildhall.proctoring.rules.consenting import TEXTS
@@ -122,7 +122,7 @@ async def test_a_claim_is_corroborated_on_the_log_by_what_the_camera_saw(hall: H
 
 async def test_what_was_declined_is_neither_kept_nor_judged(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
-    await hall.service.admissions.set_policy("exam-1", "", full_check_in(required=(), checks=(), must_pass=()), "usr_1")
+    await hall.service.admissions.set_policy("exam-1", "", ProctoringPolicy(required=()), "usr_1")
     async with doors.candidate(session) as ada:
         declined = await ada.call("consent", answers(await told(ada), "browser", "camera"))
         assert declined["claims"] == []
@@ -158,7 +158,7 @@ async def test_nobody_is_looked_at_before_they_have_agreed_nor_after_they_took_i
 
 
 async def test_the_name_of_a_camera_is_not_kept_of_who_declined_that(hall: Hall, doors: Doors) -> None:
-    policy = full_check_in(required=("camera",), checks=(), must_pass=())
+    policy = ProctoringPolicy(required=(ConsentSignal.CAMERA,))
     await hall.service.admissions.set_policy("exam-1", "", policy, "usr_1")
     async with doors.candidate(await hall.invite()) as ada:
         await ada.call("consent", answers(await told(ada), "camera_name"))
@@ -207,7 +207,7 @@ async def test_a_failed_check_says_what_to_do_and_passes_once_it_is_mended(hall:
 
 async def test_nobody_counts_as_having_asked_before_all_that_comes_first(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
-    await hall.service.admissions.set_policy("exam-1", "", full_check_in(checks=(), must_pass=(), photos=()), "usr_1")
+    await hall.service.admissions.set_policy("exam-1", "", ProctoringPolicy(), "usr_1")
     desk = hall.service.admissions
     with pytest.raises(NotReady):
         await desk.expect_asked(session.id)
@@ -226,16 +226,19 @@ async def test_nobody_counts_as_having_asked_before_all_that_comes_first(hall: H
 
 async def test_a_proctor_sends_back_with_a_reason_and_then_lets_in(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
-    await hall.service.admissions.set_policy("exam-1", "", full_check_in(checks=(), must_pass=(), photos=()), "usr_1")
+    await hall.service.admissions.set_policy("exam-1", "", ProctoringPolicy(), "usr_1")
     await hall.service.admissions.open(session, needs_admission=True)
     async with doors.candidate(session) as ada, doors.proctor() as proctor:
         await agreed(ada)
         assert (await ada.call("ask_admission", {}))["stage"] == "waiting"
+        await proctor.hear(lambda event, _: event == "arrivals")
         (arrival,) = (await proctor.call("waiting", {}))["arrivals"]
         assert (arrival["session_id"], arrival["candidate_name"]) == (session.id, "Ada")
         refusal = {"session_id": session.id, "outcome": "refused", "reason": None, "note": ""}
         assert (await proctor.call("decide_admission", refusal))["problem"]["type"] == "not-ready"
+        proctor.told.clear()
         await proctor.call("decide_admission", {**refusal, "reason": "room_not_ready"})
+        await proctor.hear(lambda event, _: event == "arrivals")
         back = await ada.hear(lambda event, one: event == "admission" and one["decision"] is not None)
         assert (back["stage"], back["decision"]["outcome"]) == ("ready", "refused")
         assert "Clear your desk" in back["decision"]["words"]

@@ -115,7 +115,7 @@ async def test_a_proctor_who_leaves_leaves_no_task_and_no_subscription(hall: Hal
     async with doors.proctor() as proctor:
         await proctor.call("watch", {"after": 0})
         await proctor.call("focus", {"session_id": session.id})
-        assert len(hall.bus._subscribers.topics) == 5
+        assert len(hall.bus._subscribers.topics) == 6
     await until(lambda: not hall.bus._subscribers.topics)
     await until(lambda: not [name for task in asyncio.all_tasks() if "viewer" in (name := task.get_name())])
     assert not [task for task in asyncio.all_tasks() if "wall-" in task.get_name()]
