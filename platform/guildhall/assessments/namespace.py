@@ -13,6 +13,7 @@ from guildhall.assessments.messages.sitting import (
     ClockChanged,
     ClockTold,
     Nothing,
+    SectionToLeave,
     TakenOver,
 )
 from guildhall.assessments.model.attempts import Attempt, ExamClaims
@@ -86,6 +87,12 @@ class ExamNamespace(Namespace[ExamClaims]):
     @on("end_break", Nothing, ACTING)
     async def end_break(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002
         return await self._act(peer, partial(self._service.sitting.act, event=AttemptEvent.END_BREAK))
+
+    @on("leave_section", SectionToLeave, ACTING)
+    async def leave_section(self, peer: Peer[ExamClaims], message: SectionToLeave) -> Acted:
+        epoch = self._seat_of(peer).attempt.epoch
+        leave = partial(self._service.sitting.leave_section, section_id=message.section_id, epoch=epoch)
+        return await self._act(peer, leave)
 
     @on("submit", Nothing, ACTING)
     async def submit(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from guildhall.assessments.lifecycle import AttemptState
-from guildhall.assessments.model.attempts import ClientKey, SuspensionKind
+from guildhall.assessments.model.attempts import ClientKey, SectionStanding, SuspensionKind
 from guildhall.assessments.model.questions import Question, ShortId
 from guildhall.assessments.model.responses import Response
 from guildhall.kit.errors import Problem
@@ -134,6 +134,17 @@ class SectionShown(Message):
     instructions: str
 
 
+class SectionSat(SectionShown):
+    """A section of an attempt, and where its candidate is with it.
+
+    Of an exam that goes forwards only, one section is `open`; the others keep their title and say nothing else.
+    """
+
+    standing: SectionStanding
+    questions: int
+    answered: int
+
+
 class ReceiptShown(Message):
     """What a candidate leaves with: the end of the chain over their answers."""
 
@@ -146,7 +157,8 @@ class ReceiptShown(Message):
 class AttemptShown(Message):
     """Server -> candidate, right after connecting and at each turn of state: everything the page needs.
 
-    `slots` are empty before the clock has started, on a break and after the end; on a pause they stay readable.
+    `slots` are empty before the clock has started, on a break and after the end; on a pause they stay readable. Of an
+    exam that goes forwards only they are those of the section that is open, and so are the `answers` until the end.
     """
 
     event: ClassVar[str] = "attempt"
@@ -164,15 +176,21 @@ class AttemptShown(Message):
     state: AttemptState
     actions: tuple[ActionShown, ...]
     clock: ClockShown
-    sections: tuple[SectionShown, ...]
+    sections: tuple[SectionSat, ...]
     slots: tuple[SlotShown, ...]
     answers: tuple[AnswerShown, ...]
     epoch: int
     receipt: ReceiptShown | None
 
 
+class SectionToLeave(Message):
+    """Candidate -> server, `leave_section`: go on to the next one; nothing leads back. Again, it changes nothing."""
+
+    section_id: ShortId
+
+
 class Acted(Message):
-    """The answer to `check_in`, `begin`, `submit`, `take_break` and `end_break`: where the attempt stands now."""
+    """The answer to everything a candidate does but answering: where the attempt stands now."""
 
     attempt: AttemptShown
 

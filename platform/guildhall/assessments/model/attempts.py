@@ -142,8 +142,17 @@ class Attempt(VersionedDocument):
 
 class EntryKind(StrEnum):
     ANSWER = "answer"
+    LEFT = "left"  # a section, for good
     CLOSED = "closed"
     REOPENED = "reopened"
+
+
+class SectionStanding(StrEnum):
+    """Of a section, as its candidate sees it; where one may go back and forth, all of them are open."""
+
+    OPEN = "open"
+    LEFT = "left"
+    LATER = "later"
 
 
 class Answer(Stored):
@@ -173,6 +182,8 @@ class AnswerEntry(Stored):
     in_force: bool = True
     epoch: int = 0
     by: str = ""
+    section_id: str = ""
+    """The section that was left."""
     prev_hash: str
     hash: str
 

@@ -11,14 +11,16 @@ from guildhall.assessments.routes.exchange import exchange_routes
 from guildhall.assessments.routes.items import item_routes
 from guildhall.assessments.routes.marking import marking_routes, queue_routes
 from guildhall.assessments.routes.results import own_result_routes, result_routes
+from guildhall.assessments.routes.sitting import sitting_routes
 from guildhall.assessments.rules.answers import AttemptOver
 from guildhall.assessments.rules.fitting import DoesNotFit
 from guildhall.assessments.rules.marking import MarkIsFinal, NotYours
 from guildhall.assessments.rules.pictures import NoPicture
+from guildhall.assessments.rules.sections import CannotMoveOn, SectionLeft, SectionNotOpen
 from guildhall.assessments.rules.turning import BeingClosed, TooManyTurns
 from guildhall.assessments.service import AssessmentsService
-from guildhall.assessments.service.answering import NotBegun
 from guildhall.assessments.service.items import Flawed
+from guildhall.assessments.service.open_logs import NotBegun
 from guildhall.assessments.service.sitting import NotOpen
 from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
@@ -29,6 +31,7 @@ __all__ = ["PROBLEMS", "routes"]
 PROBLEMS: tuple[type[DomainError], ...] = (
     AttemptOver,
     BeingClosed,
+    CannotMoveOn,
     DoesNotFit,
     Flawed,
     MarkIsFinal,
@@ -37,6 +40,8 @@ PROBLEMS: tuple[type[DomainError], ...] = (
     NotBegun,
     NotOpen,
     NotYours,
+    SectionLeft,
+    SectionNotOpen,
     TooManyTurns,
     Unreadable,
 )
@@ -47,6 +52,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
     """Everything below `/v1` that is about exams. One's own come first: `/exams/mine` is no exam called `mine`."""
     return (
         *attempts.routes(service),
+        *sitting_routes(service),
         *supervision.routes(service),
         *bank_routes(service),
         *item_routes(service),

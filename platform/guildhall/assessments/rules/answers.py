@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guildhall.assessments.model.attempts import Answer, AnswerEntry, EntryKind
+from guildhall.assessments.rules.sections import Sections
 from guildhall.kit.audit.entry import NOTHING_BEFORE
 from guildhall.kit.audit.entry import link as link_entry
 from guildhall.kit.entries import Entry
@@ -42,6 +43,8 @@ class AnswerLog:
     """By slot, the entry whose answer stands."""
     reopened_at: int = 0
     """The number of the newest entry that opened the log again; 0: none did."""
+    left: set[str] = field(default_factory=set)
+    """Sections that were left for good."""
 
     @property
     def number(self) -> int:
@@ -60,6 +63,8 @@ class AnswerLog:
         self.newest = entry
         if entry.body["kind"] == EntryKind.REOPENED:
             self.reopened_at = entry.number
+        if entry.body["kind"] == EntryKind.LEFT:
+            self.left.add(entry.body["section_id"])
         answer = entry.body["answer"]
         if answer is not None and entry.body["in_force"]:
             self.in_force[answer["slot_id"]] = entry
@@ -81,12 +86,15 @@ class AnswerLog:
         follows: str | None,
         epoch: int,
         by: str = "",
+        sections: Sections | None = None,
     ) -> dict[str, Any]:
-        """The body of the entry that holds `answer` and follows `newest`. Raises LogMoved and AttemptOver."""
-        if (0 if newest is None else newest.number) != self.number:
-            raise LogMoved
-        if self.is_closed:
-            raise AttemptOver
+        """The body of the entry that holds `answer` and follows `newest`.
+
+        Raises LogMoved and AttemptOver; with `sections` also SectionLeft and SectionNotOpen.
+        """
+        self._check_newest(newest)
+        if sections is not None:
+            sections.check_answer(answer.slot_id, self.left)
         event = {
             "kind": EntryKind.ANSWER.value,
             "answer": answer.model_dump(mode="json"),
@@ -95,6 +103,28 @@ class AnswerLog:
             "by": by,
         }
         return link_entry(event, stream, key, at_ms, newest)
+
+    def leaving(
+        self, newest: Entry | None, stream: str, key: str, at_ms: int, section_id: str, sections: Sections, epoch: int
+    ) -> dict[str, Any]:
+        """The body of the entry that leaves a section. Raises LogMoved, AttemptOver and CannotMoveOn."""
+        self._check_newest(newest)
+        sections.check_leaving(section_id, self.left)
+        event = {
+            "kind": EntryKind.LEFT.value,
+            "answer": None,
+            "in_force": True,
+            "epoch": epoch,
+            "by": "",
+            "section_id": section_id,
+        }
+        return link_entry(event, stream, key, at_ms, newest)
+
+    def _check_newest(self, newest: Entry | None) -> None:
+        if (0 if newest is None else newest.number) != self.number:
+            raise LogMoved
+        if self.is_closed:
+            raise AttemptOver
 
 
 def mark_entry(kind: EntryKind, by: str, stream: str, key: str, at_ms: int, newest: Entry | None) -> dict[str, Any]:

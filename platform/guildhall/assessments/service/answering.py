@@ -1,10 +1,9 @@
 """Taking answers: each is stored as the next entry of its attempt's log, then receipted, and never the other way."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from guildhall.assessments.lifecycle import OVER, AttemptState
 from guildhall.assessments.messages.sitting import (
@@ -16,19 +15,26 @@ from guildhall.assessments.messages.sitting import (
     Receipted,
 )
 from guildhall.assessments.model.attempts import Answer, AnswerEntry, Attempt
-from guildhall.assessments.model.questions import Question
 from guildhall.assessments.model.responses import FiledResponse
 from guildhall.assessments.rules.answers import (
-    AnswerLog,
     AttemptOver,
     LogMoved,
     answers_in_force,
     as_answer_entry,
 )
 from guildhall.assessments.rules.fitting import DoesNotFit, check_fits
+from guildhall.assessments.rules.sections import (
+    LEFT_KEY,
+    CannotMoveOn,
+    SectionLeft,
+    SectionNotOpen,
+    sections_of,
+)
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.open_logs import NotBegun, OpenLog
 from guildhall.assessments.service.papers import Papers
-from guildhall.kit.errors import Conflict, DomainError
+from guildhall.assessments.service.receipting import as_shown, late_link, late_stream, receipted
+from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.streams import Entry
@@ -41,26 +47,6 @@ PAGE = 200
 CATCH_UPS_MAX = 50
 LATE_KEY = "late/"
 """Before the key of a late answer that was taken in; no page's own key has such a character."""
-
-
-class NotBegun(Conflict):
-    type = "not-begun"
-    title = "This attempt has not begun"
-
-    def __init__(self) -> None:
-        super().__init__("This attempt has not begun yet, so it takes no answers.")
-
-
-@dataclass(slots=True, eq=False)
-class OpenLog:
-    """One attempt as this process remembers it: a copy that may be old, which the log itself corrects."""
-
-    attempt_id: str
-    questions: Mapping[str, Question]
-    due_at_ms: int
-    answers: AnswerLog = field(default_factory=AnswerLog)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
 
 Settle = Callable[[str], Awaitable[Attempt]]
 """Finish what is pending of an attempt, or expire it where its time is up; the attempt as it then stands."""
@@ -103,13 +89,35 @@ class AnswerDesk:
                 answer = answer.model_copy(update={"based_on": standing.number})
             return await self._append(known, answer, f"{LATE_KEY}{key}", None, 0, by)
 
-    async def shown(self, attempt: Attempt) -> tuple[AnswerShown, ...]:
-        """The answers in force, by slot, in the order of the form."""
+    async def leave_section(self, attempt: Attempt, section_id: str, epoch: int) -> bool:
+        """Whether this left it: False where it was left before. Raises NotBegun, AttemptOver and CannotMoveOn."""
+        known = await self._find(attempt.id)
+        async with known.turn:
+            await self._catch_up(known)
+            if section_id in known.answers.left:
+                return False
+            if attempt.state in (AttemptState.PAUSED, AttemptState.ON_BREAK):
+                raise CannotMoveOn(
+                    "The clock stands, so the next section cannot be opened now. Go on when it runs again."
+                )
+            key, now_ms = f"{LEFT_KEY}{section_id}", self._context.clock.now_ms()
+            await self._link(
+                known,
+                key,
+                now_ms,
+                lambda newest: known.answers.leaving(
+                    newest, known.attempt_id, key, now_ms, section_id, known.sections, epoch
+                ),
+            )
+            return True
+
+    async def shown(self, attempt: Attempt) -> tuple[tuple[AnswerShown, ...], frozenset[str]]:
+        """The answers in force, by slot, in the order of the form; and the sections that were left for good."""
         known = await self._find(attempt.id, attempt)
         async with known.turn:
             await self._catch_up(known)
-            standing = dict(known.answers.in_force)
-        return tuple(as_shown(standing[slot.id]) for slot in attempt.form.slots if slot.id in standing)
+            standing, left = dict(known.answers.in_force), frozenset(known.answers.left)
+        return tuple(as_shown(standing[slot.id]) for slot in attempt.form.slots if slot.id in standing), left
 
     async def standing(self, attempt: Attempt) -> tuple[int, int]:
         """How many questions have an answer, and when the newest entry was made (0: never)."""
@@ -159,6 +167,8 @@ class AnswerDesk:
             async with known.turn:
                 entry = await self._append(known, answer, given.key, given.follows, epoch)
                 instead = None if entry.body["in_force"] else known.answers.in_force.get(answer.slot_id)
+        except (SectionLeft, SectionNotOpen) as error:
+            return AnswerRefused(key=given.key, problem=error.as_problem())
         except AttemptOver as over:
             return await self._take_late(known, answer, given, epoch, over)
         return receipted(entry, instead)
@@ -174,24 +184,41 @@ class AnswerDesk:
     async def _append(
         self, known: OpenLog, answer: Answer, key: str, follows: str | None, epoch: int, by: str = ""
     ) -> Entry:
-        """The entry of this answer, whenever it was first stored. Raises AttemptOver."""
-        stream, now_ms = known.attempt_id, self._context.clock.now_ms()
+        """The entry of this answer, whenever it was first stored.
+
+        Raises AttemptOver, and SectionLeft or SectionNotOpen for a candidate's; whoever has a name is staff.
+        """
+        now_ms = self._context.clock.now_ms()
+        link = partial(
+            known.answers.linked,
+            stream=known.attempt_id,
+            key=key,
+            at_ms=now_ms,
+            answer=answer,
+            follows=follows,
+            epoch=epoch,
+            by=by,
+            sections=None if by else known.sections,
+        )
+        try:
+            return await self._link(known, key, now_ms, link)
+        except (AttemptOver, SectionLeft):
+            # An answer that came before, and whose receipt was lost, has its receipt all the same.
+            if (first := await self._store.answers.find(known.attempt_id, key)) is not None:
+                return first
+            raise
+
+    async def _link(
+        self, known: OpenLog, key: str, now_ms: int, link: Callable[[Entry | None], Mapping[str, Any]]
+    ) -> Entry:
+        """Append, reading on wherever another was faster. Raises what `link` raises, and StorageUnavailable."""
+        stream = known.attempt_id
         for _ in range(CATCH_UPS_MAX):
             answers = known.answers
             if answers.is_closed:
                 await self._catch_up(known)  # it may have been opened again, elsewhere
             if answers.is_closed:
-                return await self._stored_before(stream, key)
-            link = partial(
-                answers.linked,
-                stream=stream,
-                key=key,
-                at_ms=now_ms,
-                answer=answer,
-                follows=follows,
-                epoch=epoch,
-                by=by,
-            )
+                raise AttemptOver
             try:
                 entry = await self._store.answers.append_linked(stream, key, now_ms, link, after=answers.newest)
                 answers.follow(entry)
@@ -200,12 +227,6 @@ class AnswerDesk:
             else:
                 return entry
         raise StorageUnavailable(f"Too many are writing to {stream} at once; try again in a moment.")
-
-    async def _stored_before(self, stream: str, key: str) -> Entry:
-        """The log is closed; an answer that came before, and whose receipt was lost, has its receipt all the same."""
-        if (first := await self._store.answers.find(stream, key)) is not None:
-            return first
-        raise AttemptOver
 
     async def _take_late(
         self, known: OpenLog, answer: Answer, given: AnswerGiven, epoch: int, over: AttemptOver
@@ -219,7 +240,7 @@ class AnswerDesk:
         is_too_late = now_ms > (attempt.over_at_ms or now_ms) + hours * 3_600_000
         if attempt.state is AttemptState.VOIDED or is_too_late:
             return AnswerRefused(key=given.key, problem=over.as_problem())
-        link = partial(_late_link, answer, stream, given.key, now_ms, epoch)
+        link = partial(late_link, answer, stream, given.key, now_ms, epoch)
         entry = await self._store.answers.append_linked(stream, given.key, now_ms, link)
         log.info("late_answer_kept", attempt_id=known.attempt_id, number=entry.number)
         return receipted(entry, None, is_late=True)
@@ -235,7 +256,9 @@ class AnswerDesk:
         if seen.clock.started_at_ms is None and attempt is None:
             raise NotBegun
         questions = await self._papers.questions(seen)
-        fresh = OpenLog(attempt_id, questions, seen.due_at_ms)
+        plan = await self._papers.plan(seen.exam_version_id)
+        sections = sections_of(seen.form, is_free=plan.is_navigation_free)
+        fresh = OpenLog(attempt_id, questions, sections, seen.due_at_ms)
         if seen.clock.started_at_ms is None:
             return fresh  # not kept: once it begins, its time is another
         known = self._open.setdefault(attempt_id, fresh)
@@ -255,37 +278,3 @@ class AnswerDesk:
                 known.answers.follow(entry)
             if len(page) < PAGE:
                 return
-
-
-def late_stream(attempt_id: str) -> str:
-    return f"{attempt_id}/late"
-
-
-def _late_link(
-    answer: Answer, stream: str, key: str, at_ms: int, epoch: int, newest: Entry | None
-) -> dict[str, object]:
-    beside = AnswerLog(newest=newest)
-    return beside.linked(newest, stream, key, at_ms, answer, None, epoch)
-
-
-def receipted(entry: Entry, instead: Entry | None, *, is_late: bool = False) -> Receipted:
-    return Receipted(
-        key=entry.key,
-        number=entry.number,
-        hash=str(entry.body["hash"]),
-        at_ms=entry.at_ms,
-        in_force=bool(entry.body["in_force"]) and not is_late,
-        instead=None if instead is None else as_shown(instead),
-        is_late=is_late,
-    )
-
-
-def as_shown(entry: Entry) -> AnswerShown:
-    return AnswerShown(
-        slot_id=entry.body["answer"]["slot_id"],
-        response=entry.body["answer"]["response"],
-        flagged=entry.body["answer"]["flagged"],
-        number=entry.number,
-        hash=str(entry.body["hash"]),
-        at_ms=entry.at_ms,
-    )

@@ -3,11 +3,15 @@
 `SlotShown` holds a `Question`, which has no field for a key, a rationale, a name or a tag.
 """
 
-from guildhall.assessments.messages.sitting import SectionShown, SlotShown
-from guildhall.assessments.model.attempts import Slot
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+
+from guildhall.assessments.messages.sitting import SectionSat, SectionShown, SlotShown
+from guildhall.assessments.model.attempts import SectionStanding, Slot
 from guildhall.assessments.model.exams import ExamPlan
 from guildhall.assessments.model.questions import Question
 from guildhall.assessments.rules.projecting import in_order
+from guildhall.assessments.rules.sections import Sections
 
 
 def show_slot(slot: Slot, question: Question) -> SlotShown:
@@ -25,3 +29,26 @@ def show_sections(plan: ExamPlan) -> tuple[SectionShown, ...]:
     return tuple(
         SectionShown(id=section.id, title=section.title, instructions=section.instructions) for section in plan.sections
     )
+
+
+def show_sections_sat(
+    plan: ExamPlan, sections: Sections, left: AbstractSet[str], answered: Collection[str]
+) -> tuple[SectionSat, ...]:
+    """Those that this form has questions of; `answered` are slots. What a section tells is told while it is open."""
+    in_section = {id_: [slot for slot, of in sections.of_slot.items() if of == id_] for id_ in sections.order}
+    shown = []
+    for section in show_sections(plan):
+        if section.id not in in_section:
+            continue
+        standing = sections.standing(section.id, left)
+        shown.append(
+            SectionSat(
+                id=section.id,
+                title=section.title,
+                instructions=section.instructions if standing is SectionStanding.OPEN else "",
+                standing=standing,
+                questions=len(in_section[section.id]),
+                answered=sum(slot in answered for slot in in_section[section.id]),
+            )
+        )
+    return tuple(shown)

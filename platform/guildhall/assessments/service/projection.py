@@ -1,6 +1,7 @@
 """What a candidate is shown of their attempt. Nothing that is made on this way has a field for an answer key."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from guildhall.assessments.lifecycle import OVER, AttemptState
 from guildhall.assessments.messages.sitting import (
@@ -11,11 +12,12 @@ from guildhall.assessments.messages.sitting import (
     CreditShown,
     ReceiptShown,
 )
-from guildhall.assessments.model.attempts import Attempt, AttemptClock
+from guildhall.assessments.model.attempts import Attempt, AttemptClock, SectionStanding
 from guildhall.assessments.model.exams import ExamPlan
 from guildhall.assessments.model.questions import Question
 from guildhall.assessments.rules import clock as clocks
-from guildhall.assessments.service.projecting import show_sections, show_slot
+from guildhall.assessments.rules.sections import sections_of
+from guildhall.assessments.service.projecting import show_sections_sat, show_slot
 from guildhall.kit.lifecycle import AllowedAction
 
 
@@ -24,12 +26,22 @@ def show_attempt(
     plan: ExamPlan,
     questions: Mapping[str, Question],
     answers: tuple[AnswerShown, ...],
+    left: AbstractSet[str],
     actions: tuple[AllowedAction, ...],
     now_ms: int,
 ) -> AttemptShown:
+    """`left` are the sections that were left for good."""
     has_begun = attempt.clock.started_at_ms is not None and attempt.state is not AttemptState.VOIDED
     is_open = has_begun and attempt.state is not AttemptState.ON_BREAK and attempt.state not in OVER
-    sections = {slot.section_id for slot in attempt.form.slots}
+    sections = sections_of(attempt.form, is_free=plan.is_navigation_free)
+    open_slots = [
+        slot for slot in attempt.form.slots if sections.standing(slot.section_id, left) is SectionStanding.OPEN
+    ]
+    if attempt.state not in OVER:  # what was handed in is one's own to see, as in the receipt
+        readable = {slot.id for slot in open_slots}
+        shown_answers = tuple(answer for answer in answers if answer.slot_id in readable)
+    else:
+        shown_answers = answers
     return AttemptShown(
         attempt_id=attempt.id,
         exam_title=attempt.exam_title,
@@ -44,9 +56,11 @@ def show_attempt(
         state=attempt.state,
         actions=show_actions(actions),
         clock=show_clock(attempt.clock, now_ms),
-        sections=tuple(section for section in show_sections(plan) if section.id in sections),
-        slots=tuple(show_slot(slot, questions[slot.id]) for slot in attempt.form.slots) if is_open else (),
-        answers=answers if has_begun else (),
+        sections=show_sections_sat(
+            plan, sections, left, {answer.slot_id for answer in answers if answer.response is not None}
+        ),
+        slots=tuple(show_slot(slot, questions[slot.id]) for slot in open_slots) if is_open else (),
+        answers=shown_answers if has_begun else (),
         epoch=attempt.epoch,
         receipt=show_receipt(attempt),
     )

@@ -45,6 +45,8 @@ class ExamSeat:
     evict: Callable[[], Awaitable[None]]
     reason: str = ""
     is_lost: bool = False
+    has_moved_on: bool = False
+    """A section was left, by whichever page: what may be seen is another now."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the page's own action is carried out: its answer tells what has changed, so nothing else needs to."""
@@ -114,12 +116,13 @@ class ExamSeating:
         async with seat.acting:
             reason, seat.reason = seat.reason, ""
         attempt = await self._store.attempts.read(seat.attempt.id)
+        has_moved_on, seat.has_moved_on = seat.has_moved_on, False
         if attempt.epoch > seat.attempt.epoch:
             seat.is_lost = True
         if seat.is_lost:
             return
         before, seat.attempt = seat.attempt, attempt
-        if (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
+        if has_moved_on or (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
             await seat.tell(await self._shows.show(attempt))
         elif (attempt.clock, attempt.due_at_ms) != (before.clock, before.due_at_ms):
             await seat.tell(await self._shows.show_clock(attempt, reason))
@@ -130,6 +133,7 @@ def _hear(seat: ExamSeat, body: bytes) -> None:
     if hint.get("seat", 0) > seat.attempt.epoch:
         seat.is_lost = True
     seat.reason = hint.get("turn") or seat.reason
+    seat.has_moved_on = seat.has_moved_on or "left" in hint
     seat.changed.set()
 
 

@@ -133,6 +133,16 @@ class Sitting:
         """Hand in; again, or after the clock did, it is the same. Raises MoveRefused."""
         return await self._turns.close(attempt_id, AttemptEvent.SUBMIT, Actor.CANDIDATE, account_id)
 
+    async def leave_section(self, attempt_id: str, account_id: str, section_id: str, epoch: int = 0) -> Attempt:
+        """Go on to the next section of an exam that goes forwards only; one that was left already changes nothing.
+
+        Raises CannotMoveOn, NotBegun, AttemptOver and NoSuch.
+        """
+        attempt = await self.own(attempt_id, account_id)
+        if await self._desk.leave_section(attempt, section_id, epoch):
+            await self._turns.announce_left(attempt, section_id)
+        return attempt
+
     async def answer(self, attempt_id: str, given: AnswersGiven, epoch: int = 0) -> AnswersTaken:
         """See `AnswerDesk.take`."""
         return await self._desk.take(attempt_id, given, epoch)
@@ -140,12 +150,14 @@ class Sitting:
     # --- what is shown
 
     async def show(self, attempt: Attempt) -> AttemptShown:
-        answers = await self._desk.shown(attempt) if attempt.clock.started_at_ms is not None else ()
+        has_begun = attempt.clock.started_at_ms is not None
+        answers, left = await self._desk.shown(attempt) if has_begun else ((), frozenset[str]())
         return show_attempt(
             attempt,
             await self._papers.plan(attempt.exam_version_id),
             await self._papers.questions(attempt),
             answers,
+            left,
             await self._turns.actions(attempt, Actor.CANDIDATE),
             self._context.clock.now_ms(),
         )

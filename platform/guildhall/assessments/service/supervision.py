@@ -14,9 +14,10 @@ from guildhall.assessments.messages.attempts import (
 from guildhall.assessments.model.attempts import Answer, Attempt
 from guildhall.assessments.rules import clock as clocks
 from guildhall.assessments.rules.scope import Scope
-from guildhall.assessments.service.answering import AnswerDesk, as_shown, late_stream
+from guildhall.assessments.service.answering import AnswerDesk
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.projection import show_actions, show_clock, show_receipt
+from guildhall.assessments.service.receipting import as_shown, late_stream
 from guildhall.assessments.service.turns import Turns
 from guildhall.assessments.store import PAGE, NoSuch
 from guildhall.kit.audit import Decision

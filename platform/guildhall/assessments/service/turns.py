@@ -34,7 +34,11 @@ log = get_logger(__name__)
 
 
 def attempt_topic(attempt_id: str) -> str:
-    """Carries hints: `{"seat": epoch}` when a page takes the seat, `{"turn": reason}` when state or clock are other."""
+    """Carries hints.
+
+    `{"seat": epoch}` when a page takes the seat, `{"turn": reason}` when state or clock are other, `{"left": section}`
+    when a section was left.
+    """
     return f"assessments.attempt.{attempt_id}"
 
 
@@ -125,6 +129,10 @@ class Turns:
         for tell in self.on_changed:
             tell(attempt)
         await self._context.bus.publish(attempt_topic(attempt.id), orjson.dumps({"turn": reason}))
+
+    async def announce_left(self, attempt: Attempt, section_id: str) -> None:
+        """To whichever page holds the seat: a section is closed, and the next one open."""
+        await self._context.bus.publish(attempt_topic(attempt.id), orjson.dumps({"left": section_id}))
 
     # --- ends and reopenings
 

@@ -216,6 +216,13 @@ export interface SectionShown {
   readonly instructions: string;
 }
 
+/** A section of an attempt. Of an exam that goes forwards only, one is `open`; the others show no questions. */
+export interface SectionSat extends SectionShown {
+  readonly standing: "open" | "left" | "later";
+  readonly questions: number;
+  readonly answered: number;
+}
+
 export interface ReceiptShown {
   readonly attempt_id: string;
   readonly number: number;
@@ -238,7 +245,7 @@ export interface AttemptShown {
   readonly state: AttemptState;
   readonly actions: readonly ActionShown[];
   readonly clock: ClockShown;
-  readonly sections: readonly SectionShown[];
+  readonly sections: readonly SectionSat[];
   readonly slots: readonly SlotShown[];
   readonly answers: readonly AnswerShown[];
   readonly epoch: number;

@@ -6,7 +6,7 @@ import pytest
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.messages.sitting import AnswerGiven, AnswerRefused, AnswersGiven, Receipted
 from guildhall.assessments.rules.receipts import check_chain
-from guildhall.assessments.service.answering import NotBegun
+from guildhall.assessments.service.open_logs import NotBegun
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.streams import NumberedLog
 from tests.guildhall.assessments.conftest import DURATION_SECONDS, ExamHall, given

@@ -1,6 +1,5 @@
 import type { Acted, AnswerGiven, AnswersTaken, AttemptShown, ClockChanged, Question, Response } from "../../shared/exam";
 import { Line, type Answer } from "../../shared/line";
-import type { Problem } from "../../shared/messages";
 import { ServerClock } from "../../shared/server_clock";
 import { asGiven, Courier } from "../outbox/courier";
 import { openKeeping, type KeptWhere } from "../outbox/keeping";
@@ -22,14 +21,8 @@ const LOOK_BY_HTTP_MS = 10_000;
 const CONNECTION_PATIENCE_MS = 8000;
 const MEMORY_AFTER_MS = 2500;
 const CONNECTING_PATIENCE_MS = 5000;
-const NO_LINE: Problem = {
-  type: "no-line",
-  title: "No connection",
-  status: 0,
-  detail: "There is no connection just now. It comes back by itself.",
-};
 
-export type Action = "check_in" | "begin" | "submit" | "take_break" | "end_break";
+export type Action = "check_in" | "begin" | "submit" | "take_break" | "end_break" | "leave_section";
 
 /** One page of one attempt: its line, its outbox, its answers and its clock. Components read it and redraw on `changed`. */
 export class ExamDesk {
@@ -174,11 +167,12 @@ export class ExamDesk {
     await this.courier.drained();
   }
 
-  async act(action: Action): Promise<Answer<Acted>> {
+  /** Over the line; where there is none after a while, over HTTP, which some networks let through when no socket is. */
+  async act(action: Action, body: object = {}): Promise<Answer<Acted>> {
     this.flush();
     await this.#connected(CONNECTION_PATIENCE_MS);
-    if (this.line.state !== "connected") return { problem: NO_LINE };
-    const answer = await this.line.ask<Acted>(action, {}, { timeoutMs: 15_000 });
+    const answer =
+      this.line.state === "connected" ? await this.line.ask<Acted>(action, body, { timeoutMs: 15_000 }) : await this.http.act(action, body);
     if ("reply" in answer) this.#adopt(answer.reply.attempt);
     return answer;
   }

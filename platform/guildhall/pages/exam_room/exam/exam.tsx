@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AttemptShown, SlotShown } from "../../shared/exam";
+import type { AttemptShown, SectionSat } from "../../shared/exam";
 import { After } from "./after";
 import { Banners } from "./banners";
 import { Before } from "./before";
@@ -8,6 +8,7 @@ import { OnBreak } from "./on_break";
 import { Overview } from "./overview";
 import { keepPlace, readPlace, type Preferences, type TextSize } from "./preferences";
 import { QuestionView } from "./question";
+import { sectionToLeave } from "./sections";
 import { SubmitDialog } from "./submit_dialog";
 
 export type Phase = "before" | "during" | "on_break" | "after";
@@ -59,6 +60,13 @@ function During(props: {
   const [place, setPlace] = useState(() => readPlace(attempt.attempt_id));
   const [moved, setMoved] = useState(props.takesFocus);
   const [leaving, setLeaving] = useState(false);
+  // Another device may have gone on: then this page stands at the beginning of the section that is open now.
+  const sectionId = attempt.slots[0]?.section_id;
+  const shownSection = useRef(sectionId);
+  if (!attempt.is_navigation_free && shownSection.current !== sectionId) {
+    if (shownSection.current !== undefined) setPlace(0);
+    shownSection.current = sectionId;
+  }
   const last = attempt.slots.length - 1;
   const current = Math.max(0, Math.min(place, last));
   const slot = attempt.slots[current];
@@ -67,7 +75,6 @@ function During(props: {
   useEffect(() => keepPlace(attempt.attempt_id, current), [current]);
   if (slot === undefined) return <p class="joining">The questions are on their way.</p>;
 
-  const isOpen = (each: SlotShown): boolean => attempt.is_navigation_free || each.section_id === slot.section_id;
   const go = (to: number): void => {
     desk.flush();
     setMoved(true);
@@ -76,6 +83,7 @@ function During(props: {
   };
   const next = attempt.slots[current + 1];
   const previous = attempt.slots[current - 1];
+  const toLeave = sectionToLeave(attempt);
   return (
     <>
       <div class="sheet-of-question">
@@ -87,22 +95,26 @@ function During(props: {
         ) : null}
         <QuestionView key={slot.id} desk={desk} attempt={attempt} slot={slot} place={current} isWritable={isWritable} takesFocus={moved} />
         <nav class="turning" aria-label="Between questions">
-          <button type="button" aria-disabled={previous === undefined || !isOpen(previous)} onClick={() => previous !== undefined && isOpen(previous) && go(current - 1)} data-testid="previous">
+          <button type="button" aria-disabled={previous === undefined} onClick={() => previous !== undefined && go(current - 1)} data-testid="previous">
             Previous
           </button>
-          {next === undefined ? (
-            <button type="button" class="primary" onClick={() => props.setSubmitting(true)} data-testid="to-submit">
-              Finish and hand in…
+          {next !== undefined ? (
+            <button type="button" class="primary" onClick={() => go(current + 1)} data-testid="next">
+              Next
+            </button>
+          ) : toLeave !== null ? (
+            <button type="button" class="primary" onClick={() => setLeaving(true)} data-testid="next-section">
+              Next section…
             </button>
           ) : (
-            <button type="button" class="primary" onClick={() => (isOpen(next) ? go(current + 1) : setLeaving(true))} data-testid="next">
-              {isOpen(next) ? "Next" : "Next section…"}
+            <button type="button" class="primary" onClick={() => props.setSubmitting(true)} data-testid="to-submit">
+              Finish and hand in…
             </button>
           )}
         </nav>
       </div>
       <div class="overview-side">
-        <Overview desk={desk} attempt={attempt} current={current} isOpen={isOpen} go={go} />
+        <Overview desk={desk} attempt={attempt} current={current} go={go} />
         <p class="text-size">
           <label for="text-size">Text size</label>
           <select
@@ -117,12 +129,14 @@ function During(props: {
         </p>
       </div>
       {props.submitting ? <SubmitDialog desk={desk} attempt={attempt} close={() => props.setSubmitting(false)} go={go} /> : null}
-      {leaving ? (
+      {leaving && toLeave !== null ? (
         <LeaveSection
+          desk={desk}
+          section={toLeave}
           close={() => setLeaving(false)}
-          leave={() => {
+          left={() => {
             setLeaving(false);
-            go(current + 1);
+            go(0);
           }}
         />
       ) : null}
@@ -130,19 +144,48 @@ function During(props: {
   );
 }
 
-function LeaveSection(props: { close: () => void; leave: () => void }) {
+/** Waits for every receipt of the section first: what is written there cannot be stored once it is left. */
+function LeaveSection(props: { desk: ExamDesk; section: SectionSat; close: () => void; left: () => void }) {
+  const { desk, section } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const open = useRef(true);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    return () => {
+      open.current = false;
+    };
+  }, []);
+  const leave = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    await desk.drained();
+    if (!open.current) return;
+    const answer = await desk.act("leave_section", { section_id: section.id });
+    if (!open.current) return;
+    if ("reply" in answer) return props.left();
+    setBusy(false);
+    setFailure(`${answer.problem.detail} You are still in this section.`);
+  };
   return (
     <dialog ref={dialog} onClose={props.close} aria-labelledby="leave-title" data-testid="leave-section">
-      <h2 id="leave-title">Leave this section?</h2>
+      <h2 id="leave-title">Leave “{section.title}”?</h2>
       <p>You cannot come back to its questions. Your answers to them are kept as they are.</p>
+      {desk.attention === 0 ? null : (
+        <p class="failure">An answer of this section needs your decision before it can be saved. Look for the mark in the overview.</p>
+      )}
+      {failure === null ? null : (
+        <p class="failure" role="alert">
+          {failure}
+        </p>
+      )}
       <p class="choices">
         <button type="button" onClick={() => dialog.current?.close()}>
           Stay here
         </button>
-        <button type="button" class="primary" onClick={props.leave} data-testid="leave-confirm">
-          Go to the next section
+        <button type="button" class="primary" onClick={() => !isBusy && void leave()} aria-disabled={isBusy} data-testid="leave-confirm">
+          {isBusy ? (desk.unsaved > 0 ? "Waiting for the last answers…" : "Going on…") : "Go to the next section"}
         </button>
       </p>
     </dialog>

@@ -1,5 +1,5 @@
 // The exam over HTTP, with the exam's own token: for networks without web sockets, closing tabs, pictures and files.
-import type { AnswerGiven, AnswersTaken, AttemptShown, UploadedFile } from "../../shared/exam";
+import type { Acted, AnswerGiven, AnswersTaken, AttemptShown, UploadedFile } from "../../shared/exam";
 import type { Answer } from "../../shared/line";
 import type { Problem } from "../../shared/messages";
 import { NOT_REACHED, readProblem } from "../../shared/problems";
@@ -28,6 +28,11 @@ export class ExamHttp {
   giveAtUnload(answers: readonly AnswerGiven[]): void {
     const body = JSON.stringify({ answers });
     void fetch(`${this.#path}/answers`, { method: "POST", headers: this.#headers(true), body, keepalive: true }).catch(() => undefined);
+  }
+
+  /** What the exam's socket does, for networks that let no socket through. */
+  act(action: string, body: object): Promise<Answer<Acted>> {
+    return this.#ask("POST", `/${action.replaceAll("_", "-")}`, body);
   }
 
   receipt(): Promise<Answer<object>> {

@@ -1,12 +1,14 @@
 import { Icon } from "../../shared/icons";
-import type { AttemptShown, SlotShown } from "../../shared/exam";
+import type { AttemptShown } from "../../shared/exam";
 import type { Standing } from "./answer_book";
 import type { ExamDesk } from "./desk";
 import { isAnswered } from "./responses";
+import { questionsBefore, sayClosedSection } from "./sections";
 
 /** Every question at a glance, by section: which are answered, flagged, or not safe yet. Each leads to its question. */
-export function Overview(props: { desk: ExamDesk; attempt: AttemptShown; current: number; isOpen: (slot: SlotShown) => boolean; go: (place: number) => void }) {
+export function Overview(props: { desk: ExamDesk; attempt: AttemptShown; current: number; go: (place: number) => void }) {
   const { desk, attempt } = props;
+  const before = questionsBefore(attempt);
   return (
     <nav class="overview" aria-labelledby="overview-title" data-testid="overview">
       <h2 id="overview-title">Questions</h2>
@@ -14,15 +16,15 @@ export function Overview(props: { desk: ExamDesk; attempt: AttemptShown; current
       {attempt.sections.map((section) => (
         <section key={section.id} aria-label={section.title}>
           {attempt.sections.length > 1 ? <h3>{section.title}</h3> : null}
+          {section.standing === "open" ? null : <p class="hint">{sayClosedSection(section)}</p>}
           <ol>
             {attempt.slots.map((slot, place) =>
               slot.section_id !== section.id ? null : (
                 <li key={slot.id}>
                   <Place
-                    number={place + 1}
+                    number={before + place + 1}
                     standing={desk.book.of(slot.id)}
                     isCurrent={place === props.current}
-                    isOpen={props.isOpen(slot)}
                     go={() => props.go(place)}
                   />
                 </li>
@@ -49,7 +51,7 @@ export function Overview(props: { desk: ExamDesk; attempt: AttemptShown; current
   );
 }
 
-function Place(props: { number: number; standing: Standing; isCurrent: boolean; isOpen: boolean; go: () => void }) {
+function Place(props: { number: number; standing: Standing; isCurrent: boolean; go: () => void }) {
   const { number, standing } = props;
   const answered = isAnswered(standing.response);
   const unsafe = standing.safety !== "saved" && standing.safety !== "none";
@@ -58,11 +60,10 @@ function Place(props: { number: number; standing: Standing; isCurrent: boolean; 
       type="button"
       class="place-button"
       aria-current={props.isCurrent ? "step" : undefined}
-      aria-label={`Question ${number}: ${sayStanding(standing)}${props.isOpen ? "" : ", closed"}`}
-      aria-disabled={!props.isOpen}
+      aria-label={`Question ${number}: ${sayStanding(standing)}`}
       data-answered={answered}
       data-safety={standing.safety}
-      onClick={() => props.isOpen && props.go()}
+      onClick={props.go}
     >
       {number}
       {standing.flagged ? <Icon name="flag" /> : null}
@@ -81,7 +82,9 @@ export function sayStanding(standing: Standing): string {
 }
 
 export function sayProgress(desk: ExamDesk, attempt: AttemptShown): string {
-  const answered = attempt.slots.filter((slot) => desk.book.isAnswered(slot.id)).length;
+  const gone = attempt.is_navigation_free ? [] : attempt.sections.filter((section) => section.standing === "left");
+  const before = gone.reduce((sum, section) => sum + section.answered, 0);
+  const answered = before + attempt.slots.filter((slot) => desk.book.isAnswered(slot.id)).length;
   const flagged = attempt.slots.filter((slot) => desk.book.of(slot.id).flagged).length;
-  return `${answered} of ${attempt.slots.length} answered${flagged === 0 ? "" : `, ${flagged} flagged`}`;
+  return `${answered} of ${attempt.questions} answered${flagged === 0 ? "" : `, ${flagged} flagged`}`;
 }

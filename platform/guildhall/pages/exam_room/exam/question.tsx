@@ -6,6 +6,7 @@ import { Control } from "./controls/control";
 import type { ExamDesk } from "./desk";
 import { PlainText, PromptView } from "./prompt";
 import { isAnswered } from "./responses";
+import { questionsBefore } from "./sections";
 import { SafetyLine } from "./safety_line";
 
 /** One question: what is asked, the control that answers it, how safe the answer is. Its heading takes the focus. */
@@ -34,7 +35,7 @@ export function QuestionView(props: {
         {sayPoints(slot)}
       </p>
       <h1 id="question-title" tabIndex={-1} ref={heading}>
-        Question {place + 1} of {attempt.slots.length}
+        Question {questionsBefore(attempt) + place + 1} of {attempt.questions}
       </h1>
       {section === undefined || section.instructions === "" ? null : (
         <details class="section-instructions" open={isFirstOfSection}>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { AttemptShown } from "../../shared/exam";
 import { sayCount } from "../../shared/wording";
 import type { ExamDesk } from "./desk";
+import { questionsBefore } from "./sections";
 
 /** Before handing in: what is unanswered, flagged or not saved. It waits for every receipt, and never submits past one silently. */
 export function SubmitDialog(props: { desk: ExamDesk; attempt: AttemptShown; close: () => void; go: (place: number) => void }) {
@@ -18,7 +19,8 @@ export function SubmitDialog(props: { desk: ExamDesk; attempt: AttemptShown; clo
     };
   }, []);
 
-  const places = attempt.slots.map((slot, place) => ({ place, standing: desk.book.of(slot.id), answered: desk.book.isAnswered(slot.id) }));
+  const before = questionsBefore(attempt);
+  const places = attempt.slots.map((slot, place) => ({ place, number: before + place + 1, standing: desk.book.of(slot.id), answered: desk.book.isAnswered(slot.id) }));
   const unanswered = places.filter((each) => !each.answered);
   const flagged = places.filter((each) => each.standing.flagged);
   const unstorable = places.filter((each) => each.standing.safety === "refused" || each.standing.safety === "conflict");
@@ -85,14 +87,14 @@ function sayUnsaved(desk: ExamDesk, step: "asking" | "draining" | "submitting"):
   return `${waiting} not reached the server yet. If you hand in now, the page waits for them first.`;
 }
 
-function LeftOver(props: { what: string; places: readonly { place: number }[]; go: (place: number) => void }) {
+function LeftOver(props: { what: string; places: readonly { place: number; number: number }[]; go: (place: number) => void }) {
   if (props.places.length === 0) return null;
   return (
     <li>
       {props.what}:{" "}
-      {props.places.map(({ place }) => (
-        <button type="button" class="small" key={place} onClick={() => props.go(place)} aria-label={`Go to question ${place + 1}`}>
-          {place + 1}
+      {props.places.map(({ place, number }) => (
+        <button type="button" class="small" key={place} onClick={() => props.go(place)} aria-label={`Go to question ${number}`}>
+          {number}
         </button>
       ))}
     </li>
