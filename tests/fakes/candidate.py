@@ -39,6 +39,24 @@ class Tally:
         return self.sent - self.judged - self.skipped - self.unexamined - self.refused
 
 
+async def agree_to_all(ws: aiohttp.ClientWebSocketResponse) -> None:
+    """To all that is asked, as the page does before it opens the camera; right after joining. Raises RuntimeError."""
+    async for message in ws:
+        text = str(message.data)
+        if text == "2":
+            await ws.send_str("3")
+        elif text.startswith(("44", "41")):
+            raise RuntimeError(f"The server refused a candidate: {text}")
+        elif text.startswith(_TOLD) and (told := json.loads(text[len(_TOLD) :]))[0] == "admission":
+            answers = [
+                {"signal": one["signal"], "text_hash": one["text_hash"], "given": True} for one in told[1]["consents"]
+            ]
+            await ws.send_str(f"42/exam-room,0{json.dumps(['consent', {'answers': answers}])}")
+        elif text.startswith("43/exam-room,0["):
+            return
+    raise RuntimeError("The server closed a candidate's connection.")
+
+
 class FrameSender:
     def __init__(self, http: aiohttp.ClientSession, base_url: str, token: str, pictures: Sequence[bytes]) -> None:
         self._http = http
@@ -58,7 +76,7 @@ class FrameSender:
         async with self._http.ws_connect(url, max_msg_size=0) as ws:
             await ws.receive()  # Engine.IO open
             await ws.send_str(f'{_CONNECTED}{{"token":"{self._token}"}}')
-            await self._agree(ws)
+            await agree_to_all(ws)
             send = self._obey if obedient else self._insist
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(ws))
@@ -69,24 +87,6 @@ class FrameSender:
         if self._judged_at is not None:
             silence_ms = (time.perf_counter() - self._judged_at) * 1000
             self.tally.longest_silence_ms = max(self.tally.longest_silence_ms, silence_ms)
-
-    async def _agree(self, ws: aiohttp.ClientWebSocketResponse) -> None:
-        """To all that is asked, as the page does before it opens the camera."""
-        async for message in ws:
-            text = str(message.data)
-            if text == "2":
-                await ws.send_str("3")
-            elif text.startswith(("44", "41")):
-                raise RuntimeError(f"The server refused a candidate: {text}")
-            elif text.startswith(_TOLD) and (told := json.loads(text[len(_TOLD) :]))[0] == "admission":
-                answers = [
-                    {"signal": one["signal"], "text_hash": one["text_hash"], "given": True}
-                    for one in told[1]["consents"]
-                ]
-                await ws.send_str(f"42/exam-room,0{json.dumps(['consent', {'answers': answers}])}")
-            elif text.startswith("43/exam-room,0["):
-                return
-        raise RuntimeError("The server closed a candidate's connection.")
 
     async def _insist(self, ws: aiohttp.ClientWebSocketResponse, interval_seconds: float, first_after: float) -> None:
         """One frame an interval, whether or not the last one was answered."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.fakes.candidate import PATIENCE_SECONDS
+from tests.fakes.candidate import PATIENCE_SECONDS, agree_to_all
 from tests.soaks.films import Absence, Camera
 
 _ACK = re.compile(r"43/exam-room,(\d+)")
@@ -130,11 +130,17 @@ class Candidate:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             if message.data.startswith(_CONNECTED):
-                return
+                break
             if message.data.startswith(("44", "41")):
                 self._note_problem(message.data)
                 raise ConnectionEnded
-        raise ConnectionEnded
+        else:
+            raise ConnectionEnded
+        try:
+            await agree_to_all(ws)
+        except RuntimeError as refused:
+            self._note_problem(str(refused))
+            raise ConnectionEnded from refused
 
     async def _send(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         loop = asyncio.get_running_loop()
