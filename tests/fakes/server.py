@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,11 +19,21 @@ ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180  # a machine that others load takes a minute for what takes 4 s
 
 
+# Below what systems give to those who ask for any port (32768 on Linux). A port from there, closed again so that a
+# server may have it, went to another worker's server once: `/readyz` was answered by a stranger, who then went away.
+PORTS = range(20_000, 32_000)
+PORT_SHARES = 16
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Of this worker's own share of `PORTS`, so that two that run side by side never choose the same."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = PORTS[worker % PORT_SHARES :: PORT_SHARES]
+    while True:
+        port = random.choice(share)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class GuildhallProcess:
@@ -54,7 +65,8 @@ class GuildhallProcess:
             if self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.base_url}/readyz", timeout=2):
-                return self
+                if self.process.poll() is None:
+                    return self
             time.sleep(0.1)
         self.stop()
         raise RuntimeError(f"Guildhall did not get ready:\n{self.log_path.read_text()[-4000:]}")

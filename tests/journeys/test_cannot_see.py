@@ -112,5 +112,5 @@ def test_an_absence_seen_before_the_lens_was_covered_ends_when_it_was_last_seen(
     covered = hand.distort(room(), 1, np.random.default_rng(1))
     show(session, covered, 20_000 // FRAME_MS)
     assert session.opened == [Rule.ABSENT, Rule.CAMERA_COVERED]
-    assert [rule for rule in Rule if session.timeline.tracks[rule].open] == [Rule.CAMERA_COVERED]
+    assert [rule for rule, track in session.timeline.tracks.items() if track.open] == [Rule.CAMERA_COVERED]
     assert CHANNEL_OF[Rule.CAMERA_COVERED] is Channel.VISIBILITY
