@@ -7,13 +7,15 @@ changes the hash, and whoever agreed to the old ones is asked again.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from guildhall.kit.errors import Conflict, Refused
 from guildhall.proctoring.model import CHANNEL_OF, Channel, Rule
 from guildhall.proctoring.model.admission import Admission, ConsentDecision, ConsentSignal, ProctoringPolicy
+from proctor_engine.contract import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,11 @@ TEXTS: Final[Mapping[ConsentSignal, ConsentText]] = MappingProxyType(
         for text in (
             ConsentText(
                 ConsentSignal.CAMERA,
-                1,
+                2,
                 "Your camera",
                 "A few pictures every second while this page is open. No sound. The proctors of this exam see them "
-                "live, and a computer looks in each for faces. Pictures are not kept.",
+                "live, and a computer looks in each for faces. Pictures are not kept. What the computer measures in "
+                "each is, encrypted, so that every note can be checked and contested.",
                 "You sit the exam without a camera, and a proctor is told so.",
             ),
             ConsentText(
@@ -59,11 +62,11 @@ TEXTS: Final[Mapping[ConsentSignal, ConsentText]] = MappingProxyType(
             ),
             ConsentText(
                 ConsentSignal.LIKENESS,
-                1,
+                2,
                 "The proportions of your face",
-                "They are compared with those at the beginning, to see that you are still the same person, and "
-                "forgotten when you leave. They do not say who you are.",
-                "Nobody compares them, and the report says that it was off.",
+                "They are compared with those at the beginning, to see that you are still the same person, and kept "
+                "with the other measurements. They do not say who you are.",
+                "They are neither compared nor kept, and the report says that it was off.",
             ),
             ConsentText(
                 ConsentSignal.CAMERA_NAME,
@@ -186,3 +189,10 @@ def is_used(admission: Admission | None, signal: ConsentSignal) -> bool:
 def missing(admission: Admission, signals: Iterable[ConsentSignal] | None = None) -> tuple[ConsentSignal, ...]:
     """What still has to be answered, in the policy's order."""
     return tuple(one for one in (signals or admission.policy.asked) if not is_settled(admission, one))
+
+
+def without_declined(observation: Observation, rules_off: AbstractSet[Rule]) -> Observation:
+    """What may be judged and kept of a picture: without a face's proportions where nobody agreed to comparing them."""
+    if Rule.FACE_CHANGED not in rules_off or not any(face.shape for face in observation.faces):
+        return observation
+    return replace(observation, faces=tuple(replace(face, shape=()) for face in observation.faces))

@@ -12,7 +12,7 @@ from guildhall.proctoring.model import PENDING_BOUND
 from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.model.signals import Seen
 from guildhall.proctoring.rules import FrameRefused, admit_frame, coach
-from guildhall.proctoring.rules.consenting import is_used
+from guildhall.proctoring.rules.consenting import is_used, without_declined
 from guildhall.proctoring.rules.pacing import next_interval_ms
 from guildhall.proctoring.service.checking_in import CheckInDesk, told_while_open
 from guildhall.proctoring.service.figures import FrameFigures
@@ -98,6 +98,7 @@ class FrameIntake:
         is_full = seat.tape is not None and seat.tape.size >= MOST_BYTES
         if is_full or len(seat.undecided) >= PENDING_BOUND:  # policy: stop judging rather than forget a decision
             return self._verdict(frame, "unexamined", STORAGE_AWAY)
+        observation = without_declined(observation, seat.rules_off)
         judgement = seat.advance(Seen(frame.received_at_ms, observation))
         seat.faces = len(observation.faces)
         seat.observation = observation

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from guildhall.proctoring.model import SEEN, Rule
@@ -11,7 +13,10 @@ from guildhall.proctoring.rules.consenting import (
     is_given,
     missing,
     rules_off,
+    without_declined,
 )
+from proctor_engine.contract import SHAPE_RATIOS
+from tests.fakes.observations import a_face, an_observation
 
 S = ConsentSignal
 
@@ -30,7 +35,7 @@ def agreed(admission: Admission, *signals: ConsentSignal) -> Admission:
 def test_a_consent_names_the_version_and_the_hash_of_the_words_that_were_shown() -> None:
     decision = agreed(an_admission(), S.CAMERA).consent_of(S.CAMERA)
     assert decision is not None
-    assert (decision.version, decision.text_hash, decision.at_ms) == (1, TEXTS[S.CAMERA].hash, 5)
+    assert (decision.version, decision.text_hash, decision.at_ms) == (2, TEXTS[S.CAMERA].hash, 5)
     assert len({text.hash for text in TEXTS.values()}) == len(S)
 
 
@@ -99,3 +104,13 @@ def test_a_policy_that_contradicts_itself_is_refused_with_the_reason() -> None:
         ProctoringPolicy(asked=(), required=(S.CAMERA,))
     with pytest.raises(ValueError, match="photographs are taken"):
         full_check_in(asked=(S.CAMERA,), required=(S.CAMERA,))
+
+
+def test_the_proportions_of_a_face_are_neither_judged_nor_kept_of_whoever_declined_them() -> None:
+    face = replace(a_face(), shape=(0.5,) * SHAPE_RATIOS)
+    seen = an_observation(face)
+    assert without_declined(seen, frozenset()) is seen
+    assert without_declined(seen, frozenset({Rule.LOOKING_AWAY})) is seen
+    kept = without_declined(seen, frozenset({Rule.FACE_CHANGED}))
+    assert [one.shape for one in kept.faces] == [()]
+    assert replace(kept.faces[0], shape=face.shape) == face
