@@ -91,6 +91,9 @@ bench-api: install ## What the request pipeline costs over a bare handler
 bench-bus: install ## What a message between two processes costs, beside redis-py
 	$(BIN)/python -m tests.benchmarks.bus
 
+bench-signals: install ## What the sealed signal log costs a judged frame
+	$(BIN)/python -m tests.benchmarks.signals
+
 bench-engine: install ## Frames a second on one core, beside mediapipe's FaceMesh in the same run
 	$(BIN)/python -m tests.benchmarks.engine
 
