@@ -23,6 +23,7 @@ READY_SECONDS = 180  # a machine that others load takes a minute for what takes 
 # server may have it, went to another worker's server once: `/readyz` was answered by a stranger, who then went away.
 PORTS = range(20_000, 32_000)
 PORT_SHARES = 16
+_given: set[int] = set()  # a house of several servers asks for all its ports before any of them listens
 
 
 def free_port() -> int:
@@ -30,10 +31,14 @@ def free_port() -> int:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     share = PORTS[worker % PORT_SHARES :: PORT_SHARES]
     while True:
+        if len(_given) > len(share) // 2:
+            _given.clear()
         port = random.choice(share)
         with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                probe.bind(("127.0.0.1", port))
+                _given.add(port)
+                return port
 
 
 class GuildhallProcess:
