@@ -223,6 +223,7 @@ EVENTS: dict[str, tuple[dict[str, Any], ...]] = {
             ]
         },
     ),
+    "leave_section": ({"section_id": "nowhere"},),
     "take_break": ({},),
     "end_break": ({},),
     "submit": ({},),

@@ -89,6 +89,7 @@ SET_POLICY: Final = Operation(
     rate_class="write",
     body=ProctoringPolicy,
     answers={200: PolicyShown},
+    problems=frozenset({"conflict"}),
     tags=("proctoring",),
 )
 
