@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ConnectionState } from "../shared/connection_state";
 import { NotAdmitted, Notice } from "../shared/notice";
 import { claimTokens } from "../shared/token";
+import { ActingView, useActing } from "./acting/acting";
 import { Agreed } from "./arriving/agreed";
 import { Checks } from "./arriving/checks";
 import { WaitingRoom } from "./arriving/waiting_room";
@@ -28,6 +29,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   const phase = attempt === null ? null : phaseOf(attempt);
   const seat = useSeat(seatToken, phase === "after");
   const watched = useWatched(seat);
+  const acting = useActing(seat);
   const [asking, setAsking] = useState(false);
   const [preferences, setPreferences] = useState(readPreferences);
   const prefer = (next: Preferences): void => {
@@ -120,6 +122,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
         ) : null}
       </header>
       <main>
+        <ActingView acting={acting} canTalk={phase !== "after" && !isWatchClosed && seat?.isSeated === true} />
         {isLoading ? (
           <p class="joining">
             {line.state === "connecting" ? "Opening your exam…" : "Waiting for the connection. This page keeps trying."}
