@@ -1,6 +1,7 @@
 """A proctor warns, pauses, extends and writes; the candidate's page shows each, says so once, and the clocks agree."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -74,22 +75,35 @@ async def assert_clocks_agree(page: Page, stage: ExamStage) -> int:
     return int(after)
 
 
-async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
-    hall: GuildhallProcess, context: BrowserContext
-) -> None:
+async def look(page: Page, state: str) -> None:
+    if SOURCE.exists():
+        assert await faults(page) == [], state
+
+
+@contextlib.asynccontextmanager
+async def sitting(hall: GuildhallProcess, context: BrowserContext) -> AsyncIterator[tuple[ExamStage, Page, Grace]]:
+    """Ada sits her exam, and Grace is at the wall."""
     stage = ExamStage.demo(hall)
-    found: list[str] = []
-
-    async def look(state: str) -> None:
-        if SOURCE.exists():
-            found.extend(f"{state}: {line}" for line in await faults(page))
-
     page = await sit_down(context, stage)
     page.set_default_timeout(PATIENCE_MS)
     async with SocketClient(hall.base_url, "/proctor-wall", hall.proctor()["token"]) as wall:
-        grace = Grace(wall, f"sit_{stage.attempt_id.partition('_')[2]}")
         assert (await wall.call("cases", {}))["me"]
+        yield stage, page, Grace(wall, f"sit_{stage.attempt_id.partition('_')[2]}")
 
+
+async def settle_behind_dialog(page: Page) -> None:
+    """A page that comes back shows what was not read before all else; it is read by keyboard."""
+    await page.get_by_test_id("asked-dialog").wait_for()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate(FOCUSED_TESTID) == "asked-read"
+    await page.keyboard.press("Enter")
+    await settle(page)
+
+
+async def test_a_warning_is_read_once_and_neither_a_typed_space_nor_a_reload_answers_it(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    async with sitting(hall, context) as (_, page, grace):
         # A warning: it takes the focus, a typed space does not answer it, Escape neither, and a reload brings it back.
         await grace.act("w1", "warn", reason="talking", text="Please stop talking.")
         dialog = page.get_by_test_id("asked-dialog")
@@ -99,7 +113,7 @@ async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
             await page.keyboard.press(key)
         await expect(dialog).to_be_visible()
         await grace.wait_for_steps("w1", "asked", "delivered")
-        await look("a warning")
+        await look(page, "a warning")
         await page.reload()
         await settle_behind_dialog(page)
         await grace.wait_for_steps("w1", "asked", "delivered", "acknowledged")
@@ -109,6 +123,11 @@ async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
         await page.wait_for_timeout(4000)  # longer than the server waits before it sends again
         await expect(dialog).to_have_count(0)
 
+
+async def test_a_pause_and_more_time_are_shown_and_the_clocks_agree_to_the_second(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    async with sitting(hall, context) as (stage, page, grace):
         # A pause: the clock stands on both sides, to the millisecond.
         await grace.act("p1", "pause", reason="technical_trouble")
         turn = page.get_by_test_id("turn")
@@ -117,7 +136,7 @@ async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
         await page.wait_for_timeout(1500)
         stood_ms = stage.read()["clock"]["left_ms"]
         assert await left_ms(page) == stood_ms
-        await look("a pause")
+        await look(page, "a pause")
         await page.get_by_test_id("turn-read").press("Enter")
         await grace.wait_for_steps("p1", "asked", "delivered", "acknowledged")
 
@@ -134,11 +153,16 @@ async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
         await grace.wait_for_steps("r1", "asked", "delivered", "acknowledged")
         assert await assert_clocks_agree(page, stage) > stood_ms
 
+
+async def test_a_candidate_and_a_proctor_talk_and_a_hand_goes_up_and_down(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    async with sitting(hall, context) as (_, page, grace):
         # They talk: a message is unread until it is on the screen, and a hand goes up and down.
         await grace.act("m1", "message", text="Can you hear me?")
         await expect(page.get_by_test_id("unread")).to_have_text("1 new message")
         await grace.wait_for_steps("m1", "asked", "delivered")
-        await look("an unread message")
+        await look(page, "an unread message")
         await page.get_by_test_id("talk").press("Enter")
         await expect(page.get_by_role("log")).to_contain_text("Can you hear me?")
         await expect(page.get_by_test_id("unread")).to_have_count(0)
@@ -152,29 +176,15 @@ async def test_what_a_proctor_does_is_shown_taken_note_of_and_on_the_clock(
         await expect(hand).to_have_text("Lower hand")
         await expect(page.get_by_test_id("hand-state")).to_contain_text("Your hand is up since")
         await grace.hear_case(hand=True)
-        await look("a conversation")
+        await look(page, "a conversation")
         await hand.press("Enter")
         await expect(hand).to_have_text("Raise hand")
-    assert found == []
-
-
-async def settle_behind_dialog(page: Page) -> None:
-    """A page that comes back shows what was not read before all else; it is read by keyboard."""
-    await page.get_by_test_id("asked-dialog").wait_for()
-    await page.keyboard.press("Tab")
-    assert await page.evaluate(FOCUSED_TESTID) == "asked-read"
-    await page.keyboard.press("Enter")
-    await settle(page)
 
 
 async def test_whoever_is_sent_out_reads_why_and_the_proctor_knows_that_they_did(
     hall: GuildhallProcess, context: BrowserContext
 ) -> None:
-    stage = ExamStage.demo(hall)
-    page = await sit_down(context, stage)
-    page.set_default_timeout(PATIENCE_MS)
-    async with SocketClient(hall.base_url, "/proctor-wall", hall.proctor()["token"]) as wall:
-        grace = Grace(wall, f"sit_{stage.attempt_id.partition('_')[2]}")
+    async with sitting(hall, context) as (_, page, grace):
         await grace.act("t1", "terminate", reason="safety", text="Please leave the building.")
         dialog = page.get_by_test_id("asked-dialog")
         await expect(dialog).to_contain_text("Somebody may be in danger. Please leave the building.")
