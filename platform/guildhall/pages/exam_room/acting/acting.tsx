@@ -63,7 +63,7 @@ function Talking({ acting }: { acting: Acting }) {
           {isUp ? "Lower hand" : "Raise hand"}
         </button>
         <button type="button" aria-expanded={isOpen} aria-controls="conversation" onClick={() => setOpen(!isOpen)} data-testid="talk">
-          {isOpen ? "Close messages" : "Messages"}
+          {isOpen ? "Close messages" : "Open messages"}
           {unread === "" ? null : (
             <strong class="unread" data-testid="unread">
               {unread}
