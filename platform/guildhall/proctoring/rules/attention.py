@@ -16,7 +16,8 @@ from typing import Final
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.model import Channel
 
-RISK: Final = {Channel.BEHAVIOUR: 1.0, Channel.PLEASE_CHECK: 0.6, Channel.VISIBILITY: 0.35}
+RISK: Final = {Channel.BEHAVIOUR: 1.0, Channel.PLEASE_CHECK: 0.6, Channel.VISIBILITY: 0.35, Channel.CLAIM: 0.2}
+"""Of every channel: a claim is only what a browser says, so it is worth a sooner look and no more."""
 AWAY_RISK: Final = 0.25  # a lost connection is no suspicion, yet somebody may need help
 LATE_RISK: Final = 0.5  # of what is over, and was not looked at since
 WANTS: Final = "asks for you"

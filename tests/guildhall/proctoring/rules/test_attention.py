@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,14 @@ def test_nobody_goes_unseen_longer_than_the_stated_bound_whatever_the_others_do(
         longest = max(longest, *(now - at for at in looked))
         looked[first] = now
     assert longest <= bound_ms(count, LOOK_MS, PACE)
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_whatever_goes_on_has_its_place_in_the_ranking(channel: Channel) -> None:
+    """A claim had none: one open tab elsewhere, and no wall of that exam could be opened or ranked."""
+    (place,) = ranked([a_candidate(open=((channel, 1),))], 2, PACE)
+    assert not place.is_quiet
+    assert risk_of(a_candidate(open=((channel, 1),))) > risk_of(a_candidate())
 
 
 def test_more_risk_and_more_doubt_are_looked_at_sooner() -> None:
