@@ -1,17 +1,24 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Card } from "../shared/messages";
 import { explainRate, sayFaces, saySignalsOff, STANDING_WORDS } from "../shared/wording";
-import { IncidentList } from "./incidents";
+import { attendanceOf, whyNot } from "./attendance";
+import { CasePanel } from "./case_panel";
+import { commandOf, isTyping } from "./keys";
 import { Staleness, useLivePicture } from "./live_picture";
 import { Rate } from "./rate";
+import { timelineOf } from "./timeline";
+import { Timeline } from "./timeline_view";
 import type { Wall } from "./wall";
+import { Composer } from "./writing";
 
 /** One candidate, large, at full rate. Arrow keys walk through the grid's order, Escape closes. */
 export function Enlarged(props: {
   wall: Wall;
   card: Card;
   boxes: boolean;
+  /** Single letters are keys, and nothing lies over this. */
+  keysOn: boolean;
   step: (by: 1 | -1) => void;
   close: () => void;
 }) {
@@ -23,10 +30,17 @@ export function Enlarged(props: {
   useEffect(() => () => wall.focus(null), []);
   const faces = shown.tile === null ? card.faces : shown.tile.faces;
   const slowness = card.state === "live" ? explainRate(shown.tile?.frames_per_second ?? null, wall.framesPerSecond) : "";
+  const { floor } = wall;
   const incidents = wall.book.incidents.filter((incident) => incident.session_id === card.session_id);
+  const told = floor.cases.get(card.session_id);
+  const moments = timelineOf(incidents, floor.linesOf(card.session_id), told?.open ?? []);
+  const whyNoMessage = whyNot(told, attendanceOf(told, floor.me, wall.clock.now()), floor.me, "message");
+  const [isFlag, setIsFlag] = useState(false);
+  useEffect(() => setIsFlag(false), [card.session_id]);
   const walk = (event: KeyboardEvent): void => {
-    if (event.key === "ArrowRight") props.step(1);
-    else if (event.key === "ArrowLeft") props.step(-1);
+    const command = commandOf(event, "candidate", isTyping(event.target), false);
+    if (command === "next") props.step(1);
+    else if (command === "previous") props.step(-1);
   };
   return (
     <dialog
@@ -60,10 +74,13 @@ export function Enlarged(props: {
           </button>
         </span>
       </header>
-      <div class="picture">
-        <canvas ref={canvas} width={640} height={480} hidden={shown.frames === 0} />
-        {shown.frames === 0 ? <span class="blank">No picture yet</span> : null}
-        {card.state === "finished" ? null : <Staleness clock={wall.clock} tile={shown.tile} />}
+      <div class="watched">
+        <div class="picture">
+          <canvas ref={canvas} width={640} height={480} hidden={shown.frames === 0} />
+          {shown.frames === 0 ? <span class="blank">No picture yet</span> : null}
+          {card.state === "finished" ? null : <Staleness clock={wall.clock} tile={shown.tile} />}
+        </div>
+        <CasePanel key={card.session_id} wall={wall} card={card} keysOn={props.keysOn} />
       </div>
       <div class="history">
         {slowness === "" ? null : (
@@ -76,11 +93,36 @@ export function Enlarged(props: {
             {saySignalsOff(card.signals_off)}
           </p>
         )}
-        {incidents.length === 0 ? (
-          <p class="empty">No incidents for {card.candidate_name}.</p>
-        ) : (
-          <IncidentList incidents={incidents} clock={wall.clock} />
-        )}
+        <div class="composers" key={card.session_id}>
+          <Composer
+            floor={floor}
+            name={`${card.session_id} message`}
+            label={`Write to ${card.candidate_name}`}
+            act="Send"
+            testId="message"
+            event="act"
+            whyNot={whyNoMessage}
+            bodyOf={(text) => ({ session_id: card.session_id, kind: "message", text })}
+          />
+          {whyNoMessage === null ? null : <p class="hint">{whyNoMessage}</p>}
+          <Composer
+            floor={floor}
+            name={`${card.session_id} note`}
+            label="Note for colleagues and the review"
+            act="Keep"
+            testId="note"
+            event="note"
+            whyNot={floor.me === "" ? "look and not act" : null}
+            bodyOf={(text) => ({ session_id: card.session_id, text, is_flag: isFlag })}
+            sent={() => setIsFlag(false)}
+          >
+            <label class="check">
+              <input type="checkbox" checked={isFlag} onChange={(event) => setIsFlag(event.currentTarget.checked)} data-testid="flag" />
+              Flag for the review
+            </label>
+          </Composer>
+        </div>
+        <Timeline wall={wall} name={card.candidate_name} moments={moments} />
       </div>
     </dialog>
   );

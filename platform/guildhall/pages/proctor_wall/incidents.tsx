@@ -86,7 +86,7 @@ export function IncidentList(props: {
   );
 }
 
-function IncidentLine(props: { incident: Incident; now: number; choose: ((sessionId: string) => void) | undefined }) {
+export function IncidentLine(props: { incident: Incident; now: number; choose: ((sessionId: string) => void) | undefined }) {
   const { incident, now, choose } = props;
   const content = (
     <>

@@ -32,6 +32,7 @@ export class Pictures {
 
   /** A broken picture is painted as null: its number still counts, and the next one must be asked for all the same. */
   async #paint(tile: Tile, painters: ReadonlySet<Painter>): Promise<void> {
+    if (painters.size === 0) return; // folded away: nobody sees it, so nobody decodes it
     let picture: ImageBitmap | null = null;
     try {
       picture = await createImageBitmap(new Blob([tile.jpeg], { type: "image/jpeg" }));

@@ -4,13 +4,16 @@ import type { Incident } from "../shared/messages";
 import { NotAdmitted } from "../shared/notice";
 import { claimToken } from "../shared/token";
 import { RULE_WORDS } from "../shared/wording";
-import { Bell } from "./bell";
 import { Admission } from "./admission";
+import { Bell } from "./bell";
+import { Broadcast } from "./broadcast";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./grid";
 import { IncidentPanel } from "./incidents";
+import { KeyMap } from "./key_map";
+import { commandOf, isTyping } from "./keys";
 import "./proctor_wall.css";
-import { TopBar, type Switches } from "./top_bar";
+import { foldsIn, TopBar, type Switches } from "./top_bar";
 import { Wall } from "./wall";
 
 const PAGE_TITLE = document.title;
@@ -18,8 +21,9 @@ const PAGE_TITLE = document.title;
 function ProctorWall({ token }: { token: string }) {
   const [wall, setWall] = useState<Wall | null>(null);
   const [, redraw] = useState(0);
-  const [switches, setSwitches] = useState<Switches>({ boxes: true, sound: false });
+  const [switches, setSwitches] = useState<Switches>({ boxes: true, sound: false, folds: null, letters: true });
   const [enlarged, setEnlarged] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<"keys" | "broadcast" | null>(null);
   const [spoken, setSpoken] = useState("");
   const bell = useRef<Bell | null>(null);
   const order = useRef<readonly string[]>([]);
@@ -39,6 +43,21 @@ function ProctorWall({ token }: { token: string }) {
   useEffect(() => {
     document.title = open === 0 ? PAGE_TITLE : `(${open}) ${PAGE_TITLE}`;
   }, [open]);
+
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const command = commandOf(event, enlarged === null ? "wall" : "candidate", isTyping(event.target), switches.letters);
+      if (wall === null || dialog !== null || command === null) return;
+      if (command === "keys") setDialog("keys");
+      else if (command === "broadcast") setDialog("broadcast");
+      else if (command === "fold") setSwitches({ ...switches, folds: !foldsIn(wall, switches) });
+      else if (command === "first") setEnlarged(order.current[0] ?? null);
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  });
 
   if (wall === null) return null;
   if (wall.line.state === "refused") return <NotAdmitted refusal={wall.line.refusal} />;
@@ -68,7 +87,7 @@ function ProctorWall({ token }: { token: string }) {
       <a class="skip" href="#incidents">
         Skip to the incidents
       </a>
-      <TopBar wall={wall} switches={switches} set={flip} />
+      <TopBar wall={wall} switches={switches} set={flip} write={() => setDialog("broadcast")} showKeys={() => setDialog("keys")} />
       {wall.examTitle === null || wall.line.state === "connected" ? null : (
         <p class="banner" role="alert">
           The connection is lost. Pictures and incidents below are from before; the wall catches up by itself.
@@ -84,6 +103,7 @@ function ProctorWall({ token }: { token: string }) {
             <Grid
               wall={wall}
               boxes={switches.boxes}
+              folds={foldsIn(wall, switches)}
               seated={(seated) => {
                 order.current = seated;
               }}
@@ -108,8 +128,23 @@ function ProctorWall({ token }: { token: string }) {
         {spoken}
       </p>
       {card === undefined ? null : (
-        <Enlarged wall={wall} card={card} boxes={switches.boxes} step={step} close={shrink} />
+        <Enlarged
+          wall={wall}
+          card={card}
+          boxes={switches.boxes}
+          keysOn={switches.letters && dialog === null}
+          step={step}
+          close={shrink}
+        />
       )}
+      {dialog === "broadcast" ? <Broadcast wall={wall} close={() => setDialog(null)} /> : null}
+      {dialog === "keys" ? (
+        <KeyMap
+          letters={switches.letters}
+          setLetters={(letters) => setSwitches({ ...switches, letters })}
+          close={() => setDialog(null)}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,26 +1,37 @@
-import type { Card, Incident } from "../shared/messages";
+import type { Ranking } from "../shared/acting";
+import type { Card } from "../shared/messages";
+
+/** From this many on, quiet tiles fold away unless the proctor wants otherwise: fewer fit on a screen as they are. */
+export const FOLDS_FROM = 13;
+
+export interface Seated {
+  readonly shown: readonly string[];
+  /** Nothing goes on and a look is not due; in the ranking's order as well. */
+  readonly quiet: readonly string[];
+}
 
 /**
- * The order of the tiles: whoever needs a look first, then everyone in the order they were invited, then the finished.
- * While `held` (the order on the screen, when a pointer or the keyboard is in the grid) nobody moves: newcomers sit at
- * the end, so that nothing slides away under a click. Pure.
+ * The order of the tiles is the server's ranking, the same for every proctor; whoever it does not know yet comes last.
+ * With `folds`, quiet ones are apart, except `calling`: those of whom this page knows more than the ranking did.
+ * While `held` (the order on the screen, when a pointer or the keyboard is in the grid) nobody moves or folds:
+ * newcomers sit at the end, so that nothing slides away under a click. Pure.
  */
 export function seat(
   cards: ReadonlyMap<string, Card>,
-  openBySession: ReadonlyMap<string, readonly Incident[]>,
+  ranking: Ranking | null,
+  calling: ReadonlySet<string>,
+  folds: boolean,
   held: readonly string[] | null,
-): readonly string[] {
-  const rank = (card: Card): number => {
-    const open = openBySession.get(card.session_id) ?? [];
-    if (open.some((incident) => incident.channel === "behaviour")) return 0;
-    if (open.length > 0) return 1;
-    return card.state === "finished" ? 3 : 2;
-  };
+): Seated {
+  const places = (ranking?.order ?? []).filter((place) => cards.has(place.session_id));
+  const ranked = new Set(places.map((place) => place.session_id));
   // Session ids are made to sort by the time they were made.
-  const wanted = [...cards.values()]
-    .toSorted((a, b) => rank(a) - rank(b) || (a.session_id < b.session_id ? -1 : 1))
-    .map((card) => card.session_id);
-  if (held === null) return wanted;
-  const seated = new Set(held);
-  return [...held.filter((id) => cards.has(id)), ...wanted.filter((id) => !seated.has(id))];
+  const unranked = [...cards.keys()].filter((id) => !ranked.has(id)).toSorted();
+  const order = [...places.map((place) => place.session_id), ...unranked];
+  const calm = new Set(folds ? places.filter((place) => place.is_quiet && !calling.has(place.session_id)).map((place) => place.session_id) : []);
+  const kept = (held ?? []).filter((id) => cards.has(id));
+  const seated = new Set(kept);
+  const shown = [...kept, ...order.filter((id) => !seated.has(id) && !calm.has(id))];
+  const visible = new Set(shown);
+  return { shown, quiet: order.filter((id) => !visible.has(id)) };
 }

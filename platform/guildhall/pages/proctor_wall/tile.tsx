@@ -1,6 +1,8 @@
+import type { CaseTold } from "../shared/acting";
 import { Icon } from "../shared/icons";
 import type { Card, Incident } from "../shared/messages";
 import { RULE_WORDS, sayFaces, sayJudged, STANDING_WORDS } from "../shared/wording";
+import { callsOf } from "./calling";
 import { Staleness, useLivePicture } from "./live_picture";
 import { Rate } from "./rate";
 import type { Wall } from "./wall";
@@ -10,6 +12,9 @@ export function CandidateTile(props: {
   wall: Wall;
   card: Card;
   open: readonly Incident[];
+  told: CaseTold | undefined;
+  /** Why the ranking has them where they are. */
+  why: string;
   boxes: boolean;
   enlarge: (sessionId: string, byPointer: boolean) => void;
 }) {
@@ -52,6 +57,12 @@ export function CandidateTile(props: {
             {sayJudged(card.signals_off)}
           </span>
         )}
+        {callsOf(props.told, wall.floor.me).map((call) => (
+          <span key={call.kind} class="call" data-call={call.kind} data-testid="call">
+            {call.words}
+          </span>
+        ))}
+        {props.why === "" ? null : <span class="why">{props.why}</span>}
       </span>
       {worst === undefined ? null : (
         <span class="chip" data-channel={worst.channel}>

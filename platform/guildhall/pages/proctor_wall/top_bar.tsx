@@ -1,16 +1,27 @@
 import { ConnectionState } from "../shared/connection_state";
 import { Icon } from "../shared/icons";
 import { sayCount } from "../shared/wording";
+import { FOLDS_FROM } from "./seating";
 import type { Wall } from "./wall";
 
 export interface Switches {
   readonly boxes: boolean;
   readonly sound: boolean;
+  /** null: as many candidates as there are decide. */
+  readonly folds: boolean | null;
+  /** Single letters are keys. */
+  readonly letters: boolean;
+}
+
+/** Whether quiet tiles fold: as the proctor wants it, else where there are many. */
+export function foldsIn(wall: Wall, switches: Switches): boolean {
+  return switches.folds ?? wall.cards.size >= FOLDS_FROM;
 }
 
 /** What the exam is, how it goes, and two switches. */
-export function TopBar(props: { wall: Wall; switches: Switches; set: (switches: Switches) => void }) {
+export function TopBar(props: { wall: Wall; switches: Switches; set: (switches: Switches) => void; write: () => void; showKeys: () => void }) {
   const { wall, switches, set } = props;
+  const folds = foldsIn(wall, switches);
   const states = [...wall.cards.values()].map((card) => card.state);
   const count = (state: string): number => states.filter((each) => each === state).length;
   const open = [...wall.book.openBySession.values()].flat().length;
@@ -30,6 +41,12 @@ export function TopBar(props: { wall: Wall; switches: Switches; set: (switches: 
       </p>
       <ConnectionState state={wall.line.state} />
       <span class="switches">
+        <button type="button" class="switch" onClick={props.write} data-testid="broadcast">
+          Write to everybody
+        </button>
+        <button type="button" class="switch" aria-pressed={folds} onClick={() => set({ ...switches, folds: !folds })} data-testid="fold-quiet">
+          Fold quiet
+        </button>
         <button
           type="button"
           class="switch"
@@ -47,6 +64,9 @@ export function TopBar(props: { wall: Wall; switches: Switches; set: (switches: 
         >
           <Icon name={switches.sound ? "sound_on" : "sound_off"} />
           Sound
+        </button>
+        <button type="button" class="switch" onClick={props.showKeys} aria-label="Keys" title="Keys (?)" data-testid="show-keys">
+          ?
         </button>
       </span>
     </header>

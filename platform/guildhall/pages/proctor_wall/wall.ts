@@ -2,6 +2,7 @@ import { Line } from "../shared/line";
 import type { Card, Entry, Incident, Synced, Tile, WallSnapshot } from "../shared/messages";
 import { ServerClock } from "../shared/server_clock";
 import { EntryLog } from "./entry_log";
+import { Floor } from "./floor";
 import { EMPTY_BOOK, withEntries, withOpen, type IncidentBook } from "./incident_book";
 import { Pictures } from "./pictures";
 
@@ -13,6 +14,7 @@ export class Wall {
   readonly clock = new ServerClock();
   readonly line: Line;
   readonly pictures: Pictures;
+  readonly floor: Floor;
   examTitle: string | null = null;
   /** At which each candidate is judged while the engine has room for everybody. */
   framesPerSecond = 0;
@@ -29,6 +31,7 @@ export class Wall {
     this.#opened = opened;
     this.line = new Line("/proctor-wall", token, changed);
     this.pictures = new Pictures((tile) => this.#confirm(tile));
+    this.floor = new Floor(this.line, this.clock, changed);
     const { socket } = this.line;
     socket.on("connect", () => void this.#watch());
     socket.on("entry", (entry: Entry) => this.#take(this.#log.announced(entry), true));
@@ -66,6 +69,7 @@ export class Wall {
     if (this.#log.isForeign(wall.head)) {
       this.#log = new EntryLog();
       this.book = EMPTY_BOOK;
+      this.floor.forget();
       return this.#watch();
     }
     this.clock.distrust();
@@ -76,6 +80,7 @@ export class Wall {
     const fresh = after === 0 ? this.#log.begin(wall.entries, wall.head) : this.#log.filled(wall.entries, wall.head);
     this.book = withOpen(this.book, wall.open);
     this.#take(fresh, after !== 0);
+    void this.floor.begin();
     if (this.#focused !== null) this.focus(this.#focused);
   }
 

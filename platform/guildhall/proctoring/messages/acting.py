@@ -94,6 +94,21 @@ class LinesTold(Message):
     """False: ask again after the last one."""
 
 
+class Barred(Message):
+    kind: ActionKind
+    why: str
+
+
+class Offer(Message):
+    """What proctors may ask, and for which reasons; without any it needs a text."""
+
+    kind: ActionKind
+    reasons: tuple[tuple[Reason, str], ...]
+    """Each with the words in which the candidate reads it."""
+    needs_second: tuple[Reason, ...]
+    """For these a second person has to agree."""
+
+
 class CaseTold(Message):
     """Server -> proctor: how things stand with one candidate. Of two, the one with the higher `rev` holds."""
 
@@ -115,6 +130,8 @@ class CaseTold(Message):
     looked_by: str
     can_move: bool
     """Whether an exam is sat here, which could be paused."""
+    barred: tuple[Barred, ...]
+    """What may not be asked of them just now, whoever asks."""
 
 
 class Ranked(Message):
@@ -142,6 +159,10 @@ class CasesAsked(Message):
 
 class CasesTold(Message):
     cases: tuple[CaseTold, ...]
+    offers: tuple[Offer, ...]
+    lease_ms: int
+    """For how long one attends without saying so again."""
+    server_time_ms: int
     me: str
     """The account that acts on this connection; "": it may look and not act."""
 

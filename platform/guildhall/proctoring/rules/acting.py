@@ -22,7 +22,7 @@ from guildhall.proctoring.model.cases import (
     Reason,
     Saying,
 )
-from guildhall.proctoring.rules.allowing import ANSWER_MS, LIVES_MS, SPOKEN, check_wanted, needs_second
+from guildhall.proctoring.rules.allowing import ANSWER_MS, LIVES_MS, SPOKEN, check_wanted, needs_second, say_full
 
 _REPLACES: Final = {
     ActionKind.PAUSE: frozenset({ActionKind.RESUME}),
@@ -279,7 +279,4 @@ def settled(case: Case) -> Case:
 
 def _check_room(case: Case) -> None:
     if len(case.open) >= OPEN_ACTIONS_MAX or len(case.outbox) >= OUTBOX_MAX:
-        raise TooMany(
-            f"{case.candidate_name} has {len(case.open)} actions to take note of; wait until some are acknowledged.",
-            retry_after_ms=5_000,
-        )
+        raise TooMany(say_full(case), retry_after_ms=5_000)

@@ -4,7 +4,7 @@ from typing import Final
 
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.proctoring.lifecycle.acting import ActionState
-from guildhall.proctoring.model.cases import Action, ActionKind, Case, Reason
+from guildhall.proctoring.model.cases import OPEN_ACTIONS_MAX, OUTBOX_MAX, Action, ActionKind, Case, Reason
 
 MINUTE_MS: Final = 60_000
 LIVES_MS: Final = {ActionState.PROPOSED: 10 * MINUTE_MS}
@@ -73,6 +73,17 @@ class NoExamClock(Conflict):
 def needs_second(kind: ActionKind, reason: Reason | None) -> bool:
     """Ending an exam takes two people, except under the safety rule."""
     return kind is ActionKind.TERMINATE and reason not in SAFETY
+
+
+def barred(case: Case) -> dict[ActionKind, str]:
+    """What no proctor may ask of this candidate just now, each with the sentence that says why."""
+    if len(case.open) >= OPEN_ACTIONS_MAX or len(case.outbox) >= OUTBOX_MAX:
+        return dict.fromkeys(ActionKind, say_full(case))
+    return {} if case.attempt_id else {kind: NoExamClock().detail for kind in ActionKind if kind in MOVING}
+
+
+def say_full(case: Case) -> str:
+    return f"{case.candidate_name} has {len(case.open)} actions to take note of; wait until some are acknowledged."
 
 
 def check_wanted(case: Case, kind: ActionKind, reason: Reason | None, text: str, extra_seconds: int) -> None:

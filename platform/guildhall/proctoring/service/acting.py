@@ -5,7 +5,7 @@ the history, moves the exam through `assessments`, and tells the candidate's pag
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from guildhall.assessments.lifecycle import AttemptEvent
 from guildhall.assessments.model.attempts import Attempt
@@ -18,7 +18,7 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.storage.versioned import TooBusy
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.lifecycle.acting import SupervisionState
-from guildhall.proctoring.messages.acting import ActionWanted, CaseTold
+from guildhall.proctoring.messages.acting import ActionWanted, Barred, CaseTold, Offer
 from guildhall.proctoring.model import ProctorClaims, Session
 from guildhall.proctoring.model.cases import Action, ActionKind, Case, Line, Reason
 from guildhall.proctoring.rules import acting, allowing, attending
@@ -285,4 +285,17 @@ def told_of(case: Case) -> CaseTold:
         looked_at_ms=case.looked_at_ms,
         looked_by=case.looked_by,
         can_move=bool(case.attempt_id),
+        barred=tuple(Barred(kind=kind, why=why) for kind, why in allowing.barred(case).items()),
     )
+
+
+def _offer(kind: ActionKind) -> Offer:
+    reasons = [reason for reason in Reason if reason in allowing.REASONS[kind]]
+    return Offer(
+        kind=kind,
+        reasons=tuple((reason, allowing.TOLD[reason]) for reason in reasons),
+        needs_second=tuple(reason for reason in reasons if allowing.needs_second(kind, reason)),
+    )
+
+
+OFFERS: Final = tuple(_offer(kind) for kind in ActionKind)

@@ -6,6 +6,7 @@ from guildhall.proctoring.messages import Synced
 from guildhall.proctoring.messages import Wall as WallShown
 from guildhall.proctoring.messages.acting import CasesTold, Ranking
 from guildhall.proctoring.model import ProctorClaims
+from guildhall.proctoring.service.acting import OFFERS
 from guildhall.proctoring.service.cards import card_of
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.walls import Viewer, Wall
@@ -58,7 +59,13 @@ class Watching:
         wall = self._walls[claims.exam_id]
         if wall.ranking is not None:
             viewer.hint(wall.ranking)
-        return CasesTold(cases=wall.told, me=claims.account_id)
+        return CasesTold(
+            cases=wall.told,
+            offers=OFFERS,
+            lease_ms=round(self._settings.attend_lease_seconds * 1000),
+            server_time_ms=self._clock.now_ms(),
+            me=claims.account_id,
+        )
 
     def ranking(self, exam_id: str) -> Ranking | None:
         wall = self._walls.get(exam_id)
