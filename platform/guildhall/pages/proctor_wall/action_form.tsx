@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ActionKind, Reason, Settled } from "../shared/acting";
 import { offerOf } from "./attendance";
-import { KIND_WORDS } from "./timeline";
+import { ACT_WORDS, KIND_WORDS } from "./timeline";
 import { TEXT_CHARACTERS, useDraft, useSending } from "./writing";
 import type { Wall } from "./wall";
 
@@ -65,7 +65,7 @@ export function ActionForm(props: { wall: Wall; sessionId: string; name: string;
       {kind === "terminate" && reason !== "" && !second ? <p role="alert">This ends the exam at once, without a second person.</p> : null}
       <span class="line">
         <button type="submit" class="primary" aria-disabled={busy} data-testid="ask-action">
-          {second ? "Propose to end the exam" : KIND_WORDS[kind]}
+          {second ? "Propose to end the exam" : ACT_WORDS[kind]}
         </button>
         <button type="button" onClick={() => props.done(null)}>
           Leave it

@@ -5,7 +5,7 @@ import { useNow } from "../shared/use_now";
 import { ActionForm } from "./action_form";
 import { attendanceOf, offerOf, whyNot } from "./attendance";
 import { commandOf, isTyping, KEYS, type Command } from "./keys";
-import { KIND_WORDS } from "./timeline";
+import { ACT_WORDS } from "./timeline";
 import { useAttending } from "./use_attending";
 import { useSending } from "./writing";
 import type { Wall } from "./wall";
@@ -97,7 +97,7 @@ export function CasePanel(props: { wall: Wall; card: Card; keysOn: boolean }) {
             onClick={() => (form === kind ? setForm(null) : open(kind))}
             data-testid={`act-${kind}`}
           >
-            {KIND_WORDS[kind]}
+            {ACT_WORDS[kind]}
           </button>
         ))}
       </div>

@@ -34,7 +34,8 @@ export function Enlarged(props: {
   const incidents = wall.book.incidents.filter((incident) => incident.session_id === card.session_id);
   const told = floor.cases.get(card.session_id);
   const moments = timelineOf(incidents, floor.linesOf(card.session_id), told?.open ?? []);
-  const whyNoMessage = whyNot(told, attendanceOf(told, floor.me, wall.clock.now()), floor.me, "message");
+  const attendance = attendanceOf(told, floor.me, wall.clock.now());
+  const whyNoMessage = whyNot(told, attendance, floor.me, "message");
   const [isFlag, setIsFlag] = useState(false);
   useEffect(() => setIsFlag(false), [card.session_id]);
   const walk = (event: KeyboardEvent): void => {
@@ -104,7 +105,9 @@ export function Enlarged(props: {
             whyNot={whyNoMessage}
             bodyOf={(text) => ({ session_id: card.session_id, kind: "message", text })}
           />
-          {whyNoMessage === null ? null : <p class="hint">{whyNoMessage}</p>}
+          {whyNoMessage === null ? null : (
+            <p class="hint">{attendance.other === "" ? whyNoMessage : `${attendance.other} writes to them just now.`}</p>
+          )}
           <Composer
             floor={floor}
             name={`${card.session_id} note`}

@@ -22,6 +22,14 @@ export const KIND_WORDS: Readonly<Record<ActionKind, string>> = {
   broadcast: "Message to everybody",
 };
 
+/** As a button says it. */
+export const ACT_WORDS: Readonly<Record<ActionKind, string>> = {
+  ...KIND_WORDS,
+  warn: "Warn",
+  extend: "Give more time",
+  room_scan: "Ask for a room scan",
+};
+
 export const STATE_WORDS: Readonly<Record<ActionState, string>> = {
   proposed: "Waits for a second person",
   asked: "Asked",
