@@ -27,7 +27,7 @@ from guildhall.proctoring.messages.admission import ArrivalsChanged
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
-from guildhall.proctoring.service.acting import told_of
+from guildhall.proctoring.service.telling_cases import told_of
 from guildhall.proctoring.service.walls import Viewer
 
 # `seen` comes once a shown tile: 500 candidates at 5 tiles a second is the most a wall can take.

@@ -5,7 +5,7 @@ the history, moves the exam through `assessments`, and tells the candidate's pag
 """
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Protocol
 
 from guildhall.assessments.lifecycle import AttemptEvent
 from guildhall.assessments.model.attempts import Attempt
@@ -18,10 +18,11 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.storage.versioned import TooBusy
 from guildhall.proctoring.lifecycle import SessionState
 from guildhall.proctoring.lifecycle.acting import SupervisionState
-from guildhall.proctoring.messages.acting import ActionWanted, Barred, CaseTold, Offer
+from guildhall.proctoring.messages.acting import ActionWanted
 from guildhall.proctoring.model import ProctorClaims, Session
 from guildhall.proctoring.model.cases import Action, ActionKind, Case, Line, Reason
 from guildhall.proctoring.rules import acting, allowing, attending
+from guildhall.proctoring.service.telling_cases import told_of
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
 from guildhall.proctoring.store.cases import CaseNotFound, CaseStore
@@ -266,36 +267,3 @@ class Acting:
 
     async def _change(self, session_id: str, decide: Callable[[Case], Case]) -> Case:
         return await self._cases.cases.change(session_id, self._clock.now_ms(), decide)
-
-
-def told_of(case: Case) -> CaseTold:
-    attendance = case.attendance
-    return CaseTold(
-        session_id=case.id,
-        rev=case.rev,
-        supervision=attendance.state,
-        holder=attendance.holder,
-        holder_name=attendance.holder_name,
-        until_ms=attendance.until_ms,
-        assigned_name=attendance.assigned_name,
-        open=case.open,
-        hand_raised_at_ms=case.hand_raised_at_ms,
-        unread=attending.unread(case),
-        flags=case.flags,
-        looked_at_ms=case.looked_at_ms,
-        looked_by=case.looked_by,
-        can_move=bool(case.attempt_id),
-        barred=tuple(Barred(kind=kind, why=why) for kind, why in allowing.barred(case).items()),
-    )
-
-
-def _offer(kind: ActionKind) -> Offer:
-    reasons = [reason for reason in Reason if reason in allowing.REASONS[kind]]
-    return Offer(
-        kind=kind,
-        reasons=tuple((reason, allowing.TOLD[reason]) for reason in reasons),
-        needs_second=tuple(reason for reason in reasons if allowing.needs_second(kind, reason)),
-    )
-
-
-OFFERS: Final = tuple(_offer(kind) for kind in ActionKind)

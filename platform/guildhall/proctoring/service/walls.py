@@ -18,10 +18,11 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.messages import Card, EntryAdded, Head, Tile, unpack_tile
 from guildhall.proctoring.messages.acting import CaseTold, Ranking
 from guildhall.proctoring.rules.attention import Pace
-from guildhall.proctoring.service.acting import case_topic, told_of
+from guildhall.proctoring.service.acting import case_topic
 from guildhall.proctoring.service.cards import card_of, card_topic
 from guildhall.proctoring.service.floor import Floor
 from guildhall.proctoring.service.incidents import entry_topic
+from guildhall.proctoring.service.telling_cases import told_of
 from guildhall.proctoring.service.tiles import closeup_topic, tile_topic
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore

@@ -6,9 +6,9 @@ from guildhall.proctoring.messages import Synced
 from guildhall.proctoring.messages import Wall as WallShown
 from guildhall.proctoring.messages.acting import CasesTold, Ranking
 from guildhall.proctoring.model import ProctorClaims
-from guildhall.proctoring.service.acting import OFFERS
 from guildhall.proctoring.service.cards import card_of
 from guildhall.proctoring.service.seats import Seat
+from guildhall.proctoring.service.telling_cases import OFFERS
 from guildhall.proctoring.service.walls import Viewer, Wall
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore

@@ -12,7 +12,7 @@ from guildhall.proctoring.lifecycle.acting import ActionState, SupervisionState
 from guildhall.proctoring.messages import acting
 from guildhall.proctoring.model.cases import Action, ActionKind, Line, LineKind, Reason
 from guildhall.proctoring.rules import allowing
-from guildhall.proctoring.service.acting import OFFERS
+from guildhall.proctoring.service.telling_cases import OFFERS
 
 MIRROR = (Path(guildhall.pages.__file__).parent / "shared" / "acting.ts").read_text()
 MIRRORED: dict[str, type[BaseModel]] = {
