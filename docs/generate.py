@@ -17,11 +17,12 @@ from guildhall.accounts import lifecycle as account_lifecycle
 from guildhall.accounts import model as account_model
 from guildhall.accounts import store as account_store
 from guildhall.accounts.permissions import MATRIX, Grant
-from guildhall.app import Backbone, all_routes, build_app
+from guildhall.app import all_routes, build_app
 from guildhall.assessments import lifecycle as assessment_lifecycle
 from guildhall.assessments import store as assessment_store
 from guildhall.assessments.exchange.bank_json import FORMAT, VERSION, BankFile
 from guildhall.assessments.model import attempts, banks, exams, results
+from guildhall.backbone import Backbone
 from guildhall.chat import lifecycle as chat_lifecycle
 from guildhall.chat import model as chat_model
 from guildhall.chat import store as chat_store

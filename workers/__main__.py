@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import uvloop
 
-from guildhall.app import Backbone, run_jobs
+from guildhall.backbone import Backbone, run_jobs
 from guildhall.config import Config, load_config
 from guildhall.kit.logs import configure_logs, get_logger
 from guildhall.kit.settings import SettingsError

@@ -12,9 +12,10 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from guildhall.app import IS_REACHED, Backbone, build_app
+from guildhall.app import IS_REACHED, build_app
 from guildhall.assessments.service.receipt_checking import MISUSED, read_receipt, verify, verify_against
 from guildhall.assessments.service.verifying import verify_credential_file
+from guildhall.backbone import Backbone
 from guildhall.config import Config, load_config
 from guildhall.kit.audit.command import report_chain
 from guildhall.kit.clock import SystemClock

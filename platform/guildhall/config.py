@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from guildhall.accounts.settings import AccountsSettings
 from guildhall.assessments.settings import AssessmentsSettings
@@ -18,6 +18,7 @@ from guildhall.kit.mail import MailSettings
 from guildhall.kit.settings import load_settings
 from guildhall.kit.sockets import SocketSettings
 from guildhall.kit.storage import StorageSettings
+from guildhall.kit.tokens import SECRET_BYTES_MIN
 from guildhall.pages.settings import PagesSettings
 from guildhall.proctoring.settings import ProctoringSettings
 from proctor_engine.client import EngineSettings
@@ -36,6 +37,15 @@ class SecuritySettings(BaseModel):
 
     token_secret: str | None = Field(None, repr=False)
     token_secret_path: Path = Path("var/token-secret")
+    signing_secrets: tuple[str, ...] = Field(default=(), repr=False)
+    """Newest first; empty: tokens are signed with the house's secret itself."""
+
+    @field_validator("signing_secrets")
+    @classmethod
+    def is_long_enough(cls, secrets: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(secret.encode()) < SECRET_BYTES_MIN for secret in secrets):
+            raise ValueError(f"each needs at least {SECRET_BYTES_MIN} bytes")
+        return secrets
 
 
 class Config(BaseModel):

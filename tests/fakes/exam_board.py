@@ -34,6 +34,7 @@ from guildhall.kit.http.settings import DEFAULT_RATES
 from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, MailOutbox
 from guildhall.kit.storage import Storage
 from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tokens import TokenSigner
 
 SECRET = "a secret of the tests that is long enough"
 MANY = "100000/minute"
@@ -88,6 +89,7 @@ class ExamBoard:
                 clock=self.clock,
                 settings=AssessmentsSettings(),
                 secret=SECRET,
+                tokens=TokenSigner(SECRET, self.clock),
                 people=BoardPeople(),
             )
         )

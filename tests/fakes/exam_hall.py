@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from guildhall.app import Backbone
 from guildhall.assessments.model.banks import ItemVersion
 from guildhall.assessments.model.exams import Delivery, ExamPlan, ExamVersion, Pool
 from guildhall.assessments.model.keys import ItemContent
+from guildhall.backbone import Backbone
 from guildhall.config import Config
 from tests.guildhall.assessments.written import section
 

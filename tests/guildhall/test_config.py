@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,11 @@ def test_the_environment_may_name_the_file(tmp_path: Path) -> None:
 
 def test_a_secret_never_shows_when_the_settings_are_printed() -> None:
     assert "sssss" not in repr(load_config(COMMITTED, {"TOKEN_SECRET": "s" * 40}))
+    signing = {"GUILDHALL_SECURITY__SIGNING_SECRETS": json.dumps(["s" * 40])}
+    assert load_config(COMMITTED, signing).security.signing_secrets == ("s" * 40,)
+    assert "sssss" not in repr(load_config(COMMITTED, signing))
+    with pytest.raises(SettingsError, match="at least 32 bytes"):
+        load_config(COMMITTED, {"GUILDHALL_SECURITY__SIGNING_SECRETS": '["short"]'})
 
 
 def models(model: type[BaseModel]) -> set[type[BaseModel]]:

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from guildhall.app import Backbone
+from guildhall.backbone import Backbone
 from guildhall.chat.lifecycle import PresenceState
 from guildhall.chat.model import ChatClaims, ConversationKind, EntryKind, Party
 from guildhall.chat.service.conversations import Opening

@@ -23,10 +23,10 @@ from typing import Any
 
 import aiohttp
 
-from guildhall.app import Backbone
 from guildhall.assessments.model.attempts import Attempt, SuspensionKind
 from guildhall.assessments.rules.clock import suspended_ms
 from guildhall.assessments.rules.receipts import check_chain
+from guildhall.backbone import Backbone
 from guildhall.config import Config
 from tests.fakes.exam_hall import Door, open_doors
 from tests.fakes.exam_page import ExamPage, PageGone

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from guildhall.accounts.model import OrganisationRole
-from guildhall.app import Backbone
+from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.kit.mail.mailbox import DevelopmentMailbox
 from tests.guildhall.assessments.hall import Hall, chosen, items, written

@@ -1,5 +1,12 @@
-"""Signed tokens: what a page shows to prove who opened it and until when."""
+"""Signed tokens: what a page shows to prove who opened it and until when.
 
+A token names the key that signed it (`kid`, RFC 7515 section 4.1.4), so that a key can be replaced while people sit
+exams: the new one signs, the former ones still verify until whoever runs the server takes them away.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import jwt
@@ -33,12 +40,17 @@ class Claims(BaseModel):
 
 
 class TokenSigner:
-    """Signs and verifies tokens with one secret; services sign, socket and HTTP gates verify."""
+    """Signs with one secret and verifies with it and its predecessors; services sign, socket and HTTP gates verify."""
 
-    def __init__(self, secret: str, clock: Clock) -> None:
-        if (length := len(secret.encode())) < SECRET_BYTES_MIN:
-            raise ValueError(f"A token secret needs at least {SECRET_BYTES_MIN} bytes; this one has {length}.")
+    def __init__(self, secret: str, clock: Clock, former: Sequence[str] = ()) -> None:
+        """`former` signed until lately, newest first. Raises ValueError for a secret that is too short."""
+        for each in (secret, *former):
+            if (length := len(each.encode())) < SECRET_BYTES_MIN:
+                raise ValueError(f"A token secret needs at least {SECRET_BYTES_MIN} bytes; this one has {length}.")
         self._secret = secret
+        self._key_id = key_id_of(secret)
+        self._secrets = {key_id_of(each): each for each in (secret, *former)}
+        self._oldest = key_id_of(former[-1]) if former else self._key_id
         self._clock = clock
 
     def sign(self, claims: BaseModel, audience: str, lifetime_seconds: int) -> str:
@@ -49,7 +61,7 @@ class TokenSigner:
         now_ms = self._clock.now_ms()
         expires = -(-(now_ms + lifetime_seconds * 1000) // 1000)
         registered = {"aud": audience, "iat": now_ms // 1000, "exp": expires}
-        return jwt.encode({**body, **registered}, self._secret, algorithm=ALGORITHM)
+        return jwt.encode({**body, **registered}, self._secret, algorithm=ALGORITHM, headers={"kid": self._key_id})
 
     def verify(self, token: str, audience: str, model: type[M]) -> M:
         """The claims of a token that was signed here for `audience` and has not expired (no leeway).
@@ -76,7 +88,7 @@ class TokenSigner:
         try:
             body: dict[str, Any] = jwt.decode(
                 token,
-                self._secret,
+                self._named_by(token),
                 algorithms=[ALGORITHM],
                 audience=audience,
                 options={"require": ["exp", "aud", "iat"], "verify_exp": False, "verify_iat": False},
@@ -88,3 +100,15 @@ class TokenSigner:
         if type(body["exp"]) is not int:
             raise Unauthenticated("This token is damaged: its end is not a time.")
         return body
+
+    def _named_by(self, token: str) -> str:
+        """The secret of the key that the token names. Before keys had names there was one, now the oldest."""
+        key_id = jwt.get_unverified_header(token).get("kid", self._oldest)
+        if key_id not in self._secrets:
+            raise jwt.InvalidKeyError
+        return self._secrets[key_id]
+
+
+def key_id_of(secret: str) -> str:
+    """A secret's public name: says nothing of it, and is the same on every machine that shares it."""
+    return hmac.new(secret.encode(), b"guildhall token key", hashlib.sha256).hexdigest()[:16]

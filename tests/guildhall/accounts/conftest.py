@@ -35,6 +35,7 @@ from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, Mail, MailOu
 from guildhall.kit.storage import Storage, StorageSettings, open_storage
 from guildhall.kit.storage.mongo import connect, settle
 from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tokens import TokenSigner
 from tests.servers.mongo import MongoServers, run_mongo_servers
 
 SECRET = "a secret of the tests that is long enough"
@@ -66,7 +67,10 @@ class House:
         self.outbox = MailOutbox(self.storage.collection(OUTBOX), self.mailbox, self.clock)
         self.audit = Audit(NumberedLog(log_lines), self.clock)
         self.store = AccountsStore(self.storage)
-        self.service = AccountsService(self.store, SECRET, self.outbox, self.audit, self.bus, self.clock, self.settings)
+        tokens = TokenSigner(SECRET, self.clock)
+        self.service = AccountsService(
+            self.store, SECRET, tokens, self.outbox, self.audit, self.bus, self.clock, self.settings
+        )
 
     async def start(self) -> None:
         for schema in (AUDIT_LOG, MAILBOX, OUTBOX):

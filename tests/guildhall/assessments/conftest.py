@@ -39,6 +39,7 @@ from guildhall.kit.mail import OUTBOX, MailOutbox, open_mailer
 from guildhall.kit.mail.settings import MailSettings
 from guildhall.kit.storage import Storage, StorageSettings, open_storage
 from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tokens import TokenSigner
 from tests.guildhall.assessments.written import CONTENTS, item_version, section
 
 Http = TestClient[web.Request, web.Application]
@@ -81,6 +82,7 @@ class ExamHall:
             settings=self.settings,
             people=Everybody(),
             secret=SECRET,
+            tokens=TokenSigner(SECRET, self.clock),
         )
         self.service = AssessmentsService(context)
 

@@ -24,6 +24,7 @@ from guildhall.kit.clock import ManualClock
 from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, Mail, MailOutbox
 from guildhall.kit.storage import Storage, StorageSettings, open_storage
 from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tokens import TokenSigner
 from tests.guildhall.assessments.written import item_version, section
 
 SECRET = "a secret of the tests that is long enough"
@@ -59,6 +60,7 @@ class Hall:
                 settings=AssessmentsSettings(),
                 people=Nobody(),
                 secret=secret,
+                tokens=TokenSigner(secret, clock),
             )
         )
 

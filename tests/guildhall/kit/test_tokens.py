@@ -8,7 +8,7 @@ from pydantic import Field
 
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import Unauthenticated
-from guildhall.kit.tokens import Claims, TokenExpired, TokenSigner
+from guildhall.kit.tokens import Claims, TokenExpired, TokenSigner, key_id_of
 
 SECRET = "a secret of at least thirty-two bytes"
 
@@ -130,3 +130,36 @@ def test_a_claim_may_not_take_the_name_of_the_tokens_own(signer: TokenSigner) ->
 def test_a_short_secret_is_refused(clock: ManualClock) -> None:
     with pytest.raises(ValueError, match="at least 32 bytes; this one has 5"):
         TokenSigner("short", clock)
+    with pytest.raises(ValueError, match="at least 32 bytes; this one has 5"):
+        TokenSigner(SECRET, clock, ["short"])
+
+
+def test_a_key_is_replaced_without_ending_a_token(clock: ManualClock) -> None:
+    old, new = SECRET, "the secret that takes over from that one"
+    held = TokenSigner(old, clock).sign(Seat(session_id="ses_1"), "exam-room", 60)
+    both = TokenSigner(new, clock, [old])
+    assert both.verify(held, "exam-room", Seat).session_id == "ses_1"
+    fresh = both.sign(Seat(session_id="ses_2"), "exam-room", 60)
+    after = TokenSigner(new, clock)
+    assert after.verify(fresh, "exam-room", Seat).session_id == "ses_2"
+    assert "not issued here" in refusal(after, held)  # its key was taken away
+    assert "not issued here" in refusal(TokenSigner(old, clock), fresh)
+
+
+def test_a_token_that_names_another_key_than_the_one_that_signed_it_is_refused(clock: ManualClock) -> None:
+    old, new = SECRET, "the secret that takes over from that one"
+    both = TokenSigner(new, clock, [old])
+    lying = jwt.encode(GOOD, old, algorithm="HS256", headers={"kid": key_id_of(new)})
+    assert "damaged" in refusal(both, lying)
+    for odd in ("", "nobody's", "../etc/passwd"):
+        assert "damaged" in refusal(both, jwt.encode(GOOD, old, algorithm="HS256", headers={"kid": odd}))
+
+
+def test_a_token_without_the_name_of_a_key_is_of_the_oldest(clock: ManualClock) -> None:
+    both = TokenSigner("the secret that takes over from that one", clock, [SECRET])
+    assert both.verify(forged(GOOD, "HS256"), "exam-room", Seat).session_id == "ses_1"
+
+
+def test_the_name_of_a_key_says_nothing_of_it() -> None:
+    assert key_id_of(SECRET) == key_id_of(SECRET) != key_id_of(SECRET + ".")
+    assert len(key_id_of(SECRET)) == 16

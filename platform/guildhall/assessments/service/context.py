@@ -11,6 +11,7 @@ from guildhall.kit.blobs import BlobStore
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.mail import MailOutbox
+from guildhall.kit.tokens import TokenSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Context:
     people: People
     secret: str
     """Of the house: keys for signatures are derived from it."""
+    tokens: TokenSigner
     public_url: str = "http://localhost:8080"
     """Where the links in mails lead, and who issues credentials."""
 

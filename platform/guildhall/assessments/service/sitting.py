@@ -27,7 +27,6 @@ from guildhall.assessments.store import NoSuch
 from guildhall.kit.errors import Conflict
 from guildhall.kit.ids import new_id
 from guildhall.kit.storage import Duplicate, StorageUnavailable
-from guildhall.kit.tokens import TokenSigner
 
 TRIES_MAX: Final = 20
 DEMO_DELIVERY_ID: Final = "dlv_demo"
@@ -53,7 +52,7 @@ class Sitting:
         self._papers = papers
         self._desk = desk
         self._turns = turns
-        self._tokens = TokenSigner(context.secret, context.clock)
+        self._tokens = context.tokens
         self.expect_asked: Callable[[Attempt], Awaitable[None]] = _whoever_comes
         """Set by the composition root where there is proctoring: raises unless the candidate has gone through what
         comes before a proctor lets them in."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 
 FindEnded: TypeAlias = Callable[[Collection[str]], Awaitable[Collection[str]]]
@@ -108,6 +109,11 @@ class RevocationFeed:
             self._told.clear()
             try:
                 await self._close_ended()
+            except StorageUnavailable as error:
+                # An outage: a line each second, no traceback.
+                log.warning("revocation_postponed", topic=self._topic, why=error.detail)
+                await asyncio.sleep(_RETRY_SECONDS)
+                self._notice_gap()
             except Exception:
                 log.exception("revocation_postponed", topic=self._topic)
                 await asyncio.sleep(_RETRY_SECONDS)

@@ -10,6 +10,7 @@ from guildhall.kit.bus import InProcessBus
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.sockets import RevocationFeed, SessionsRevoked
 from guildhall.kit.sockets.revocation import RecentlyRevoked
+from guildhall.kit.storage import StorageUnavailable
 from tests.guildhall.kit.sockets.members import Clubhouse, Open, closed_for
 from tests.guildhall.kit.sockets.room import until
 
@@ -28,7 +29,7 @@ class Stored:
         self.asked.extend(session_ids)
         if self.fails:
             self.fails -= 1
-            raise ConnectionError("the database is away")
+            raise StorageUnavailable("The database is away.")
         return self.ended & set(session_ids)
 
 
@@ -148,7 +149,7 @@ async def test_a_revocation_that_nobody_was_told_of_is_found_by_asking_now_and_t
 
 
 async def test_asking_is_tried_again_when_the_store_is_away(
-    open_clubhouse: Open, monkeypatch: pytest.MonkeyPatch
+    open_clubhouse: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("guildhall.kit.sockets.revocation._RETRY_SECONDS", 0.01)
     house, bus, stored = await open_clubhouse(), InProcessBus(), Stored()
@@ -157,6 +158,7 @@ async def test_asking_is_tried_again_when_the_store_is_away(
     async with feeding(house, bus, stored):
         bus._subscribers.tell_of_gap()
         assert await closed_for(ada) == "revoked"
+    assert not [record for record in caplog.records if record.exc_info], "an outage is told in a line"
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"session_ids": 5}', b"\xff"])

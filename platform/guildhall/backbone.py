@@ -1,0 +1,129 @@
+"""What every role of Guildhall stands on, web and worker alike; workers compose from here, the web role from `app`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from guildhall.accounts.jobs import tidy_for_ever
+from guildhall.accounts.service import AccountsService
+from guildhall.accounts.store import AccountsStore
+from guildhall.assessments import jobs as assessment_jobs
+from guildhall.assessments.service import AssessmentsService
+from guildhall.assessments.service.context import Context as AssessmentsContext
+from guildhall.assessments.service.people import AccountPeople
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.chat import jobs as chat_jobs
+from guildhall.chat.service import ChatService
+from guildhall.chat.service.context import AccountPeople as ChatPeople
+from guildhall.chat.service.context import Context as ChatContext
+from guildhall.chat.store import ChatStore
+from guildhall.config import Config
+from guildhall.kit.audit import AUDIT_LOG, Audit
+from guildhall.kit.blobs import open_blobs
+from guildhall.kit.bus import Bus, open_bus
+from guildhall.kit.clock import Clock, SystemClock
+from guildhall.kit.http import (
+    IdempotencyStore,
+)
+from guildhall.kit.mail import MAILBOX, OUTBOX, MailOutbox, open_mailer
+from guildhall.kit.secrets import read_or_make_secret
+from guildhall.kit.storage import Storage, open_storage
+from guildhall.kit.streams import NumberedLog
+from guildhall.kit.tokens import TokenSigner
+from guildhall.proctoring.jobs import follow_cases, follow_the_dead
+from guildhall.proctoring.service.acting import Acting
+from guildhall.proctoring.store import ProctoringStore
+
+
+class Backbone:
+    """What every role of Guildhall stands on, web and worker alike."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.secret = read_or_make_secret(config.security.token_secret, config.security.token_secret_path)
+        # Former keys end with the house's own secret: whoever sets the first signing secret interrupts nobody.
+        signing, *former = (*config.security.signing_secrets, self.secret)
+        self.tokens = TokenSigner(signing, self.clock, former)
+        self.storage: Storage = open_storage(config.storage)
+        self.bus: Bus = open_bus(config.bus)
+        self.audit_log = self.storage.collection(AUDIT_LOG)
+        self.audit = Audit(NumberedLog(self.audit_log), self.clock)
+        self.mailer = open_mailer(config.mail, self.storage, self.clock)
+        self.outbox = MailOutbox(self.storage.collection(OUTBOX), self.mailer, self.clock, config.mail.outbox)
+        self.accounts = AccountsService(
+            AccountsStore(self.storage),
+            self.secret,
+            self.tokens,
+            self.outbox,
+            self.audit,
+            self.bus,
+            self.clock,
+            config.accounts,
+        )
+        self.blobs = open_blobs(config.blobs, config.storage)
+        self.assessments = AssessmentsService(
+            AssessmentsContext(
+                store=AssessmentsStore(self.storage),
+                blobs=self.blobs,
+                bus=self.bus,
+                audit=self.audit,
+                mails=self.outbox,
+                clock=self.clock,
+                settings=config.assessments,
+                people=AccountPeople(self.accounts.store),
+                secret=self.secret,
+                tokens=self.tokens,
+                public_url=config.accounts.public_url,
+            )
+        )
+        self.chat = ChatService(
+            ChatContext(
+                store=ChatStore(self.storage),
+                bus=self.bus,
+                clock=self.clock,
+                tokens=self.tokens,
+                people=ChatPeople(self.accounts.store),
+                settings=config.chat,
+            )
+        )
+        self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
+        self.proctoring = ProctoringStore(self.storage)
+        self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
+        self.acting.exams = self.assessments.supervision
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Backbone"]:
+        async with AsyncExitStack() as stack:
+            await self.storage.start()
+            stack.push_async_callback(self.storage.close)
+            await self.blobs.start()
+            stack.push_async_callback(self.blobs.close)
+            await self.bus.start()
+            stack.push_async_callback(self.bus.close)
+            for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
+                await collection.ensure()
+            await self.accounts.store.ensure()
+            await self.assessments.context.store.ensure()
+            await self.chat.context.store.ensure()
+            await self.proctoring.ensure()
+            await self.idempotency.ensure()
+            await stack.enter_async_context(self.accounts.running())
+            stack.push_async_callback(self.chat.close)
+            yield self
+
+
+async def run_jobs(backbone: Backbone, config: Config) -> None:
+    """Every job of every domain, until cancelled: beside the web role in the all-in-one, alone in a worker."""
+    async with asyncio.TaskGroup() as jobs:
+        jobs.create_task(
+            follow_the_dead(backbone.proctoring, backbone.bus, backbone.clock, config.proctoring),
+            name="proctoring.follow_the_dead",
+        )
+        jobs.create_task(
+            follow_cases(backbone.acting, backbone.proctoring, backbone.clock), name="proctoring.follow_cases"
+        )
+        jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
+        jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
+        jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
+        jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
+        jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
