@@ -196,6 +196,7 @@ async def house(tmp_path: Path) -> AsyncIterator[ExamHall]:
     made = ExamHall(storage, bus, ManualClock(), tmp_path)
     await made.store.ensure()
     await made.audit_log.ensure()
+    await made.storage.collection(OUTBOX).ensure()
     await made.service.context.blobs.start()
     await made.write_exam()
     yield made

@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from guildhall.assessments.lifecycle import RESULT, Actor, ResultEvent, ResultFacts, ResultState
+from guildhall.assessments.lifecycle import (
+    RESULT,
+    Actor,
+    AttemptEvent,
+    AttemptState,
+    ResultEvent,
+    ResultFacts,
+    ResultState,
+)
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
 from guildhall.assessments.model.results import (
@@ -22,6 +30,8 @@ from guildhall.assessments.model.results import (
 from guildhall.kit.errors import Conflict, Unavailable
 
 SYSTEM = "system:grading"
+VOID = "The attempt was declared void."
+_ENDINGS = frozenset({AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.END})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +51,31 @@ class FollowUpsFull(Unavailable):
         super().__init__(f"Earlier changes of {result_id} are still being carried out. Try again in a moment.")
 
 
-def first_result(attempt: Attempt, grade: Grade, at_ms: int) -> Result:
+def withhold_for(result: Result, attempt: Attempt, decision: Decision) -> Result:
+    """The result, kept back where its attempt was declared void or was ended by a proctor.
+
+    Whoever was sent out of an exam was accused of something: neither a pass nor a fail goes out before a person looked
+    at it. What a person released after the ending stays released; what is void stays withheld.
+    """
+    if result.state is ResultState.WITHHELD:
+        return result
+    if attempt.state is AttemptState.VOIDED:
+        return withhold(result, VOID, decision)
+    endings = [move for move in attempt.history if move.event in _ENDINGS]
+    if not endings or endings[-1].event != AttemptEvent.END or (result.released_at_ms or 0) > endings[-1].at_ms:
+        return result
+    why = endings[-1].reason.strip().rstrip(".")
+    told = f" ({why[:300]})" if why else ""
+    return withhold(
+        result, f"A proctor ended this exam{told}. A person looks at it before the result is released.", decision
+    )
+
+
+def first_result(attempt: Attempt, grade: Grade, decision: Decision) -> Result:
     """The result of an attempt that was graded for the first time; `take_in` then says where it stands."""
-    return Result(
+    first = Result(
         id=attempt.id,
-        created_at_ms=at_ms,
+        created_at_ms=decision.at_ms,
         attempt_id=attempt.id,
         delivery_id=attempt.delivery_id,
         exam_version_id=attempt.exam_version_id,
@@ -56,6 +86,7 @@ def first_result(attempt: Attempt, grade: Grade, at_ms: int) -> Result:
         state=ResultState.MARKING,
         grade=grade,
     )
+    return withhold_for(first, attempt, decision)
 
 
 def take_in(

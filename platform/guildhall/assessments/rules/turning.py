@@ -156,7 +156,7 @@ def finished(attempt: Attempt, entry: Entry | None, terms: Terms, now_ms: int) -
         reopened = cleared.model_copy(update={"over_at_ms": None, "unsettled": False})
         clock = _with_gap(attempt, pending, now_ms)
         return _moved(reopened, turn, AttemptState.RUNNING, clock, terms)
-    fields: dict[str, object] = {"unsettled": event is not AttemptEvent.VOID}
+    fields: dict[str, object] = {"unsettled": True}  # a void one too: the result it has may be released already
     over_at_ms = now_ms if entry is None else entry.at_ms
     if entry is not None:
         fields |= {"head": entry.number, "head_hash": str(entry.body["hash"]), "over_at_ms": over_at_ms}

@@ -21,7 +21,7 @@ from guildhall.assessments.rules.release import (
     release,
     release_time_ms,
     take_in,
-    withhold,
+    withhold_for,
 )
 from guildhall.assessments.service.assessing import Dossier, Dossiers
 from guildhall.assessments.service.context import Context
@@ -49,11 +49,12 @@ class Grading:
         """Grade what was handed in; withhold what was voided. Afterwards the attempt is settled as it was read."""
         if attempt.state in GRADED:
             await self._make_marks(await self._dossiers.of(attempt))
+            await self._withhold(attempt)
             await self.assess(attempt.id, "Graded.")
             # A key that was corrected meanwhile found no result to grade again.
             await self.assess(attempt.id, "The key was corrected.")
         elif attempt.state is AttemptState.VOIDED:
-            await self._withhold_voided(attempt)
+            await self._withhold(attempt)
         await self._store.attempts.replace(
             attempt, attempt.model_copy(update={"unsettled": False}), self._clock.now_ms()
         )
@@ -84,7 +85,7 @@ class Grading:
             now_ms = self._clock.now_ms()
             grade, disputed = dossier.assess(at_ms=now_ms, reason=reason, by=by)
             await self._call_thirds(dossier, disputed)
-            result = seen or first_result(dossier.attempt, grade, now_ms)
+            result = seen or first_result(dossier.attempt, grade, self.decision(by))
             new = take_in(
                 result,
                 grade,
@@ -177,14 +178,13 @@ class Grading:
         except Duplicate:
             return
 
-    async def _withhold_voided(self, attempt: Attempt) -> None:
+    async def _withhold(self, attempt: Attempt) -> None:
+        """A result that is there already: of what was declared void, or reopened and then ended by a proctor."""
         if await self._store.results.get(attempt.id) is None:
             return
 
         def decide(seen: Result) -> Result:
-            if seen.state is ResultState.WITHHELD:
-                return seen
-            return withhold(seen, "The attempt was declared void.", self.decision(SYSTEM))
+            return withhold_for(seen, attempt, self.decision(SYSTEM))
 
         changed = await self._store.results.change(attempt.id, self._clock.now_ms(), decide)
         await self._follow_ups.carry_out(changed)

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from guildhall.assessments.lifecycle import AttemptState
+from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.rules.clock import left_ms
+from guildhall.assessments.rules.scope import Scope
 from guildhall.kit.errors import Conflict
 from tests.guildhall.assessments.conftest import DURATION_SECONDS, ExamHall, Http, given
 
@@ -114,7 +115,36 @@ async def test_a_voided_attempt_is_over_for_good(house: ExamHall, exam_http: Htt
     assert (await act(exam_http, attempt, "void"))[1]["attempt"]["state"] == "voided"
     assert (await act(exam_http, attempt, "reopen"))[0] == 409
     stored = await house.read(attempt)
-    assert (stored.state, stored.unsettled, stored.head) == (AttemptState.VOIDED, False, 2)
+    assert (stored.state, stored.unsettled, stored.head) == (AttemptState.VOIDED, True, 2)
+
+
+async def test_what_is_declared_void_after_its_result_was_released_is_withheld(
+    house: ExamHall, exam_http: Http
+) -> None:
+    attempt = await house.begin()
+    await house.receipt(attempt, given("k1"))
+    await house.service.sitting.submit(attempt.id, "usr_ada")
+    await house.service.grading.settle_attempt(await house.read(attempt))
+    assert (await act(exam_http, attempt, "void"))[0] == 200
+    voided = await house.read(attempt)
+    assert voided.unsettled, "a follower sees to its result"
+    await house.service.grading.settle_attempt(voided)
+    result = await house.store.results.read(attempt.id)
+    assert (result.state, result.reason) == (ResultState.WITHHELD, "The attempt was declared void.")
+
+
+async def test_the_result_of_whoever_was_sent_out_waits_for_a_person(house: ExamHall) -> None:
+    attempt = await house.begin()
+    await house.receipt(attempt, given("k1"))
+    await house.service.supervision.end(attempt.id, "usr_grace", "Somebody else answered", key="a1")
+    for _ in range(2):  # a follower may be killed, and begins again
+        await house.service.grading.settle_attempt(await house.read(attempt))
+    result = await house.store.results.read(attempt.id)
+    assert result.state is ResultState.WITHHELD
+    assert result.reason.startswith("A proctor ended this exam (Somebody else answered).")
+    assert result.grade.is_pass is None or result.released_at_ms is None
+    staff = Scope("usr_k", is_everywhere=True)
+    assert await house.service.results.release_all(staff, attempt.delivery_id) == 0
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "extend", "void", "reopen", "admit", "turn-away", "admit-late"])

@@ -62,7 +62,9 @@ def result(state: ResultState = ResultState.MARKED, earned: int | None = 80, **c
         state_since_ms=0,
         clock=AttemptClock(budget_ms=1),
     )
-    return life.first_result(attempt, grade(earned), 0).model_copy(update={"state": state, **changes})
+    return life.first_result(attempt, grade(earned), life.Decision("system:grading", 0)).model_copy(
+        update={"state": state, **changes}
+    )
 
 
 def take_in(seen: Result, earned: int | None, *, is_disputed: bool = False, plan: ExamPlan = PLAN) -> Result:
