@@ -63,6 +63,7 @@ MATRIX: Final = MappingProxyType(
         "assessments.author": (_within(_LEADERS), _any("admin")),
         "assessments.mark": (_within(_WORKERS), _any("admin")),
         "assessments.results": (_within(_LEADERS), _any("admin", "auditor")),
+        "assessments.release": (_within(_LEADERS), _any("admin")),  # whoever audits looks, and changes nothing
         "assessments.supervise": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "assessments.sit": (_own(),),
         "chat.converse": (_own(),),

@@ -32,6 +32,7 @@ EXPECTED = {
     "assessments.author": EVERYBODY,
     "assessments.mark": EVERYBODY,
     "assessments.results": EVERYBODY,
+    "assessments.release": EVERYBODY,
     "assessments.supervise": {"proctor", "admin"},
     "assessments.sit": EVERYBODY,
     "chat.converse": EVERYBODY,
@@ -47,6 +48,7 @@ WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith(
     "assessments.author",
     "assessments.mark",
     "assessments.results",
+    "assessments.release",
 }
 
 

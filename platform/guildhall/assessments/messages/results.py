@@ -124,6 +124,8 @@ class ResultsListed(Shape):
     title: str
     exam_title: str
     pass_percent: int
+    may_release: bool
+    """Whether who asks may release and withhold here; an auditor looks and changes nothing."""
     items: list[ResultListed]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from guildhall.assessments.messages.credentials import CredentialShown, Jwk, KeySet, OwnCredentialsListed
 from guildhall.assessments.messages.results import ReasonGiven
 from guildhall.assessments.model.results import Credential
-from guildhall.assessments.routes.scope import RESULTS, scope_of
+from guildhall.assessments.routes.scope import DECIDE, scope_of
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.http import PUBLIC, Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.kit.signatures import as_jwk
@@ -45,7 +45,7 @@ REVOKE = Operation(
     method="POST",
     path="/credentials/{credential_id}/revocation",
     summary="Revoke a credential, with a reason that its holder reads",
-    permission=RESULTS,
+    permission=DECIDE,
     rate_class="write",
     body=ReasonGiven,
     answers={200: CredentialShown},
@@ -82,7 +82,7 @@ def credential_routes(service: AssessmentsService) -> tuple[Route, ...]:
         return Answer(shown(await credentials.read(call.path["credential_id"])))
 
     async def revoke(call: Call[ReasonGiven, NoQuery]) -> Answer:
-        scope = scope_of(call.principal, RESULTS)
+        scope = scope_of(call.principal, DECIDE)
         return Answer(
             shown(await service.results.revoke_credential(scope, call.path["credential_id"], call.body.reason))
         )

@@ -17,7 +17,7 @@ from guildhall.assessments.messages.marking import (
 )
 from guildhall.assessments.messages.results import ReasonGiven
 from guildhall.assessments.model.results import Mark
-from guildhall.assessments.routes.scope import MARK, RESULTS, scope_of
+from guildhall.assessments.routes.scope import DECIDE, MARK, scope_of
 from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
@@ -203,7 +203,7 @@ def marking_routes(service: AssessmentsService) -> tuple[Route, ...]:
         return Answer(status=204)
 
     async def reopen(call: Call[ReasonGiven, NoQuery]) -> Answer:
-        results_scope = scope_of(call.principal, RESULTS)
+        results_scope = scope_of(call.principal, DECIDE)
         return saved(await desk.reopen(_scope(call), results_scope, call.path["mark_id"], call.body.reason))
 
     def saved(mark: Mark) -> Answer:

@@ -20,7 +20,7 @@ from guildhall.assessments.routes.results_shown import (
     show_own,
     show_result,
 )
-from guildhall.assessments.routes.scope import RESULTS, scope_of
+from guildhall.assessments.routes.scope import DECIDE, RESULTS, scope_of
 from guildhall.assessments.rules.analysis import analyse_exam, analyse_items
 from guildhall.assessments.rules.exporting import as_csv, hundredths
 from guildhall.assessments.service import AssessmentsService
@@ -94,7 +94,7 @@ RELEASE_ALL = Operation(
     method="POST",
     path="/deliveries/{delivery_id}/results/release",
     summary="Release everything that is marked",
-    permission=RESULTS,
+    permission=DECIDE,
     rate_class="write",
     answers={200: ReleasedShown},
     deadline_seconds=_SLOW_SECONDS,
@@ -114,7 +114,7 @@ RELEASE = Operation(
     method="POST",
     path="/results/{result_id}/release",
     summary="Release a result",
-    permission=RESULTS,
+    permission=DECIDE,
     rate_class="write",
     answers={200: ResultShown},
     problems=frozenset({"move-refused", "conflict"}),
@@ -125,7 +125,7 @@ WITHHOLD = Operation(
     method="POST",
     path="/results/{result_id}/withhold",
     summary="Withhold a result, with a reason that its candidate reads",
-    permission=RESULTS,
+    permission=DECIDE,
     rate_class="write",
     body=ReasonGiven,
     answers={200: ResultShown},
@@ -169,13 +169,15 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
     async def list_all(call: Call[NoBody, NoQuery]) -> Answer:
         delivery, plan = await results.delivery(scope_of(call.principal, RESULTS), call.path["delivery_id"])
         found = await results.in_delivery(delivery.id)
+        may_release = scope_of(call.principal, DECIDE).covers(delivery.organisation_id)
         return Answer(
             ResultsListed(
                 delivery_id=delivery.id,
                 title=delivery.title,
                 exam_title=plan.title,
                 pass_percent=plan.pass_percent,
-                items=[list_result(one) for one in found],
+                may_release=may_release,
+                items=[list_result(one, may_release=may_release) for one in found],
             )
         )
 
@@ -215,18 +217,20 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
         return Answer(show_analysis(analyse_exam(sittings), analyse_items(sittings), versions))
 
     async def release_all(call: Call[NoBody, NoQuery]) -> Answer:
-        released = await results.release_all(scope_of(call.principal, RESULTS), call.path["delivery_id"])
+        released = await results.release_all(scope_of(call.principal, DECIDE), call.path["delivery_id"])
         return Answer(ReleasedShown(released=released))
 
     async def read(call: Call[Any, NoQuery]) -> Answer:
-        return Answer(show_result(*await results.read(scope_of(call.principal, RESULTS), call.path["result_id"])))
+        result, dossier = await results.read(scope_of(call.principal, RESULTS), call.path["result_id"])
+        may_release = scope_of(call.principal, DECIDE).covers(result.organisation_id)
+        return Answer(show_result(result, dossier, may_release=may_release))
 
     async def release(call: Call[NoBody, NoQuery]) -> Answer:
-        await results.release(scope_of(call.principal, RESULTS), call.path["result_id"])
+        await results.release(scope_of(call.principal, DECIDE), call.path["result_id"])
         return await read(call)
 
     async def withhold(call: Call[ReasonGiven, NoQuery]) -> Answer:
-        await results.withhold(scope_of(call.principal, RESULTS), call.path["result_id"], call.body.reason)
+        await results.withhold(scope_of(call.principal, DECIDE), call.path["result_id"], call.body.reason)
         return await read(call)
 
     return (

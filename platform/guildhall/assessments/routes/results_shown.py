@@ -88,7 +88,8 @@ def _own_items(result: Result, dossier: Dossier) -> tuple[OwnItemShown, ...]:
     return tuple(found)
 
 
-def list_result(result: Result) -> ResultListed:
+def list_result(result: Result, *, may_release: bool) -> ResultListed:
+    """For staff; whoever may not release is offered nothing to do."""
     facts = ResultFacts(is_whole=result.grade.is_pass is not None)
     actions = RESULT.allowed_actions(result.state, Actor.AUTHOR, facts)
     return ResultListed(
@@ -103,13 +104,15 @@ def list_result(result: Result) -> ResultListed:
         released_at_ms=result.released_at_ms,
         reason=result.reason,
         credential_id=result.credential_id,
-        actions=tuple(one.event for one in actions if one.allowed and one.event in {"release", "withhold"}),
+        actions=tuple(
+            one.event for one in actions if may_release and one.allowed and one.event in {"release", "withhold"}
+        ),
     )
 
 
-def show_result(result: Result, dossier: Dossier) -> ResultShown:
+def show_result(result: Result, dossier: Dossier, *, may_release: bool) -> ResultShown:
     return ResultShown(
-        summary=list_result(result),
+        summary=list_result(result, may_release=may_release),
         items=tuple(
             StaffItemShown(
                 question=dossier.versions[score.version_id].content.question,

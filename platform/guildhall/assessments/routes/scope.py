@@ -7,6 +7,7 @@ from guildhall.kit.http import Principal
 AUTHOR = "assessments.author"
 MARK = "assessments.mark"
 RESULTS = "assessments.results"
+DECIDE = "assessments.release"
 
 
 def scope_of(principal: Principal, permission: str) -> Scope:

@@ -62,7 +62,7 @@ export function DeliveryPart({ api, deliveryId }: { api: Api; deliveryId: string
           </p>
         </div>
         <p class="acts">
-          {waiting === 0 ? null : (
+          {waiting === 0 || !results.may_release ? null : (
             <button type="button" class="primary" onClick={() => void releaseAll()} data-testid="release-all">
               Release {waiting} marked
             </button>

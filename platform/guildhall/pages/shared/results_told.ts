@@ -96,6 +96,8 @@ export interface ResultsListed {
   readonly title: string;
   readonly exam_title: string;
   readonly pass_percent: number;
+  /** An auditor looks, and is offered nothing to do. */
+  readonly may_release: boolean;
   readonly items: readonly ResultListed[];
 }
 

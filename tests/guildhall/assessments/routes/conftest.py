@@ -31,13 +31,14 @@ Http = TestClient[web.Request, web.Application]
 
 
 async def authenticate(request: web.Request) -> Principal:
-    """`X-As: usr_mary` is a member of the guild, `usr_boss` owns it, `usr_spy` owns another; nobody without it."""
+    """`X-As: usr_mary` is a member of the guild, `usr_boss` owns it, `usr_spy` owns another, `usr_audrey` audits."""
     name = request.headers.get("X-As", "")
     if not name:
         return ANONYMOUS
     organisations = {"usr_mary": {GUILD: "member"}, "usr_boss": {GUILD: "owner"}, "usr_spy": {"org_other": "owner"}}
     held = organisations.get(name, {GUILD: "member"} if name.startswith("usr_m") else {})
-    return Principal(kind="user", id=name, organisations=held)
+    roles = frozenset({"auditor"}) if name == "usr_audrey" else frozenset[str]()
+    return Principal(kind="user", id=name, roles=roles, organisations=held)
 
 
 @pytest.fixture

@@ -123,3 +123,21 @@ async def test_a_candidate_of_an_essay_reads_the_markers_comment(hall: Hall, htt
     await ask(http, "POST", f"{path}/final", "usr_mary", None, str(saved["rev"]))
     _, shown = await ask(http, "GET", OWN, "usr_ada")
     assert [item["comments"] for item in shown["items"]] == [[], ["Say which heat."]]
+
+
+async def test_an_auditor_reads_everything_and_decides_nothing(hall: Hall, http: Http) -> None:
+    await hall.open_exam(items("single_choice"), release="by_hand", credential_title="Welder")
+    await hall.hand_in("ada", {"q0": chosen("b")})
+    await hall.tidy()
+    for path in ("release", "withhold"):
+        assert (await ask(http, "POST", f"/results/att_ada/{path}", "usr_audrey", {"reason": "Why not."}))[0] == 404
+    assert (await ask(http, "POST", "/deliveries/dlv_1/results/release", "usr_audrey"))[0] == 404
+    status, listed = await ask(http, "GET", "/deliveries/dlv_1/results", "usr_audrey")
+    assert (status, listed["may_release"], listed["items"][0]["actions"]) == (200, False, [])
+    assert (await ask(http, "GET", "/results/att_ada", "usr_audrey"))[0] == 200
+    status, listed = await ask(http, "GET", "/deliveries/dlv_1/results", "usr_boss")
+    assert (status, listed["may_release"], listed["items"][0]["actions"]) == (200, True, ["release", "withhold"])
+    assert (await ask(http, "POST", "/results/att_ada/release", "usr_boss"))[0] == 200
+    credential = (await hall.result("ada")).credential_id
+    revoked = await ask(http, "POST", f"/credentials/{credential}/revocation", "usr_audrey", {"reason": "Why not."})
+    assert revoked[0] == 404
