@@ -103,6 +103,9 @@ bench-sockets: install pages ## What a socket message costs, beside Node's socke
 accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv)
 	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER)
 
+accuracy-faq: install ## How often the FAQ's matcher finds the right entry: BANKING77 and CLINC150 (PHRASINGS=10 FAQ_DATA_FOLDER=...)
+	PHRASINGS=$(or $(PHRASINGS),10) OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.accuracy_faq
+
 soak-engine: install ## A calm candidate for MINUTES=10, and every clip darkened, blurred and covered: what the rules say
 	$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),10)
 

@@ -26,6 +26,9 @@ from guildhall.backbone import Backbone
 from guildhall.chat import lifecycle as chat_lifecycle
 from guildhall.chat import model as chat_model
 from guildhall.chat import store as chat_store
+from guildhall.chat.faq import lifecycle as faq_lifecycle
+from guildhall.chat.faq import model as faq_model
+from guildhall.chat.faq import store as faq_store
 from guildhall.config import Config
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http import Operation
@@ -150,7 +153,11 @@ def who(grant: Grant) -> str:
 
 def chatbot() -> str:
     """The machines of conversations and of the desk."""
-    machines = ("Conversation", chat_lifecycle.CONVERSATION), ("An agent's presence", chat_lifecycle.PRESENCE)
+    machines = (
+        ("Conversation", chat_lifecycle.CONVERSATION),
+        ("An agent's presence", chat_lifecycle.PRESENCE),
+        ("An FAQ entry", faq_lifecycle.ENTRY),
+    )
     drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (
         "# Chatbot\n\n"
@@ -231,6 +238,11 @@ def database_relationships() -> str:
         (chat_store.ENTRIES, chat_model.Said),
         (chat_store.NOTES, None),
         (chat_store.AGENTS, chat_model.DeskAgent),
+        (faq_store.ENTRIES, faq_model.FaqEntry),
+        (faq_store.VERSIONS, faq_model.EntryVersion),
+        (faq_store.MATCHERS, faq_model.MatcherRecord),
+        (faq_store.CASES, faq_model.Case),
+        (faq_store.UNANSWERED, faq_model.Unanswered),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),

@@ -19,6 +19,7 @@ from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
 from guildhall.backbone import Backbone, run_jobs
 from guildhall.chat import routes as chat_routes
+from guildhall.chat.faq import routes as faq_routes
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
 from guildhall.kit.bus import Bus
@@ -165,6 +166,7 @@ def all_routes(
         *account_routes.routes(backbone.accounts),
         *assessment_routes.routes(backbone.assessments),
         *chat_routes.routes(backbone.chat),
+        *faq_routes.routes(backbone.faq),
         *policy_routes(service, backbone.assessments),
     )
     if config.proctoring.demo:

@@ -13,6 +13,10 @@ from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.chat import jobs as chat_jobs
+from guildhall.chat.faq import jobs as faq_jobs
+from guildhall.chat.faq.service import FaqService
+from guildhall.chat.faq.service.context import Context as FaqContext
+from guildhall.chat.faq.store import FaqStore
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.context import AccountPeople as ChatPeople
 from guildhall.chat.service.context import Context as ChatContext
@@ -86,6 +90,17 @@ class Backbone:
                 settings=config.chat,
             )
         )
+        self.faq = FaqService(
+            FaqContext(
+                store=FaqStore(self.storage),
+                blobs=self.blobs,
+                bus=self.bus,
+                clock=self.clock,
+                audit=self.audit,
+                settings=config.faq,
+                sites=frozenset(config.chat.sites),
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -105,9 +120,12 @@ class Backbone:
             await self.accounts.store.ensure()
             await self.assessments.context.store.ensure()
             await self.chat.context.store.ensure()
+            await self.faq.context.store.ensure()
             await self.proctoring.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
+            await self.faq.start()
+            stack.push_async_callback(self.faq.close)
             stack.push_async_callback(self.chat.close)
             yield self
 
@@ -126,4 +144,5 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
         jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
         jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
+        jobs.create_task(faq_jobs.run_for_ever(backbone.faq), name="faq")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

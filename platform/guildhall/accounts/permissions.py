@@ -69,6 +69,7 @@ MATRIX: Final = MappingProxyType(
         "chat.converse": (_own(),),
         "chat.answer": (_any("support", "admin"), Grant("assigned", frozenset({"proctor"}))),
         "chat.manage": (_any("admin"),),
+        "faq.keep": (_any("support", "admin"),),
         "proctoring.sit": (_own("agent"),),
         "proctoring.watch": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "proctoring.invite": (_any("proctor", "admin"),),

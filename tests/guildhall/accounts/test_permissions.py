@@ -38,6 +38,7 @@ EXPECTED = {
     "chat.converse": EVERYBODY,
     "chat.answer": {"proctor", "support", "admin"},
     "chat.manage": {"admin"},
+    "faq.keep": {"support", "admin"},
     "proctoring.sit": {"agent"},
     "proctoring.watch": {"proctor", "admin"},
     "proctoring.invite": {"proctor", "admin"},

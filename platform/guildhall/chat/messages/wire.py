@@ -1,6 +1,6 @@
 """What crosses between a page and its conversation, over the socket and over HTTP alike."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -27,6 +27,29 @@ class PageContext(BaseModel):
     locale: Annotated[str, Field(max_length=35)] = ""
 
 
+class ChoiceShown(Message):
+    """A button under an automatic message: say its text to choose it. `entry_id` is "" for "none of these"."""
+
+    entry_id: str
+    text: str
+
+
+class CitedShown(Message):
+    entry_id: str
+    version: int
+    title: str
+
+
+class ReplyShown(Message):
+    """Beside the words of an automatic message: what kind it is, what it rests on, what can be chosen."""
+
+    kind: Literal["answer", "clarify", "hand_on", "notice"]
+    choices: list[ChoiceShown]
+    cited: list[CitedShown]
+    is_generated: bool
+    is_truncated: bool
+
+
 class EntryShown(Message):
     """One entry of the log, as every party and agent may see it."""
 
@@ -44,6 +67,7 @@ class EntryShown(Message):
     client_id: str
     delivered: int
     read: int
+    reply: ReplyShown | None = None
     state: str
     epoch: int
     owner: str
@@ -66,6 +90,30 @@ class TypingTold(Message):
     by: str
     name: str
     is_typing: bool
+
+
+class DeltaTold(Message):
+    """More of an automatic message that is being written: a hint, never kept; the message whole is an entry.
+
+    `text` begins at `offset` (characters of the message so far); `offset` 0 is the text from its beginning. Whoever
+    misses some asks with `stream`. A higher `attempt` of the same `message` begins anew. With `is_over` nothing
+    more comes: the entry does, with `client_id` "" and the number that follows, or somebody else speaks.
+    """
+
+    event = "delta"
+
+    conversation_id: str
+    message: str
+    attempt: int
+    offset: int
+    text: str
+    is_over: bool = False
+
+
+class StreamWanted(Message):
+    """Ask for what is being written, from its beginning: a `delta` with offset 0 comes, if anything is."""
+
+    conversation_id: str = Field(max_length=40)
 
 
 class StandingShown(Message):
@@ -158,10 +206,15 @@ def show_entry(entry: Entry) -> EntryShown:
         client_id=entry.key.rpartition("/")[2] if said["kind"] == "message" else "",
         delivered=said["delivered"],
         read=said["read"],
+        reply=show_reply(said.get("reply")),
         state=standing["state"],
         epoch=standing["epoch"],
         owner=standing["owner"],
     )
+
+
+def show_reply(reply: dict[str, Any] | None) -> ReplyShown | None:
+    return None if reply is None else ReplyShown.model_validate(reply)
 
 
 def show_standing(standing: Standing) -> StandingShown:

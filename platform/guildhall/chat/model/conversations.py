@@ -13,6 +13,8 @@ PARTIES_MAX: Final = 4
 READERS_MAX: Final = 24
 """Of whom receipts are kept; of agents beyond it, none are."""
 TAGS_MAX: Final = 20
+CHOICES_MAX: Final = 6
+CITED_MAX: Final = 8
 
 
 class ConversationKind(StrEnum):
@@ -63,6 +65,34 @@ class EntryKind(StrEnum):
     MARK = "mark"  # a receipt: somebody got or read up to a number
 
 
+class Choice(Stored):
+    """Something to click: saying its text is choosing it. `entry_id` is "" for "none of these"."""
+
+    entry_id: str
+    text: str
+
+
+class Cited(Stored):
+    """The FAQ entry that an automatic message rests on, as it was published then."""
+
+    entry_id: str
+    version: int
+    title: str
+
+
+class Reply(Stored):
+    """What comes with an automatic message, beside its words."""
+
+    kind: Literal["answer", "clarify", "hand_on", "notice"]
+    """Answered; asked back; given to people; something about the answering itself."""
+    choices: tuple[Choice, ...] = Field(default=(), max_length=CHOICES_MAX)
+    cited: tuple[Cited, ...] = Field(default=(), max_length=CITED_MAX)
+    is_generated: bool = False
+    """By an AI, from what is cited."""
+    is_truncated: bool = False
+    """The stream ended before the AI had: the words are not whole, and say so."""
+
+
 class Said(Stored):
     """The body of an entry."""
 
@@ -76,6 +106,7 @@ class Said(Stored):
     """The turn that came with it; "" for none."""
     delivered: int = 0
     read: int = 0
+    reply: Reply | None = None
     standing: Standing
 
 

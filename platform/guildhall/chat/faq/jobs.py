@@ -1,0 +1,51 @@
+"""What follows when entries change: the audit log is told, versions are kept, matchers are trained.
+
+Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
+"""
+
+import asyncio
+
+from guildhall.chat.faq.service import FaqService
+from guildhall.kit.errors import DomainError
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import StorageUnavailable
+
+AUDIT_AFTER_MS = 5_000  # whoever did it tells the audit log at once, unless they were killed
+DAY_MS = 86_400_000
+log = get_logger(__name__)
+
+
+async def run_for_ever(service: FaqService) -> None:
+    """A pass each `job_seconds`."""
+    while True:
+        try:
+            await look(service)
+        except StorageUnavailable as error:
+            log.warning("faq_jobs_postponed", reason=str(error))
+        except Exception:
+            log.exception("faq_jobs_failed")  # the next pass must come whatever this one met
+        await asyncio.sleep(service.context.settings.job_seconds)
+
+
+async def look(service: FaqService) -> None:
+    """One pass."""
+    store, now_ms = service.context.store, service.context.clock.now_ms()
+    for entry in await store.unaudited(now_ms - AUDIT_AFTER_MS):
+        try:
+            await service.entries.keep_version(entry)
+            await service.entries.tell_audit(entry)
+        except StorageUnavailable:
+            raise
+        except DomainError as error:
+            log.warning("faq_entry_not_followed", entry=entry.id, reason=str(error))
+    await service.training.train_due()
+    await renew_thresholds(service)
+
+
+async def renew_thresholds(service: FaqService) -> None:
+    """Once a day the bands are set anew, by what became of the questions since."""
+    before_ms = service.context.clock.now_ms() - DAY_MS
+    for site in sorted(service.context.sites):
+        records = await service.context.store.matchers_of(site)
+        if any(record.matcher and record.trained_at_ms <= before_ms and not record.fault for record in records):
+            await service.training.train_site(site, again=True)

@@ -1,0 +1,26 @@
+"""The verbs of the FAQ, for its routes, its job, and whoever answers with it."""
+
+from guildhall.chat.faq.service.context import Context
+from guildhall.chat.faq.service.entries import Entries
+from guildhall.chat.faq.service.matchers import Matchers
+from guildhall.chat.faq.service.questions import Questions
+from guildhall.chat.faq.service.training import Training
+
+__all__ = ["FaqService"]
+
+
+class FaqService:
+    """Made by the composition root; `start` before the first question, `close` after the last."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.entries = Entries(context)
+        self.matchers = Matchers(context)
+        self.training = Training(context)
+        self.questions = Questions(context, self.entries, self.matchers)
+
+    async def start(self) -> None:
+        await self.matchers.start()
+
+    async def close(self) -> None:
+        await self.matchers.close()
