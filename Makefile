@@ -82,6 +82,9 @@ chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is 
 bench-chat: install pages ## How many conversations this machine carries, both sides writing every 10 s
 	$(BIN)/python -m tests.benchmarks.chat
 
+bench-widget: install pages ## What the chat widget weighs, and how long it keeps the embedding page busy
+	$(BIN)/python -m tests.benchmarks.widget
+
 chaos-chat: install pages ## MESSAGES=10000 over two web processes, Redis and both storages while everything is cut and killed (STORAGE=sqlite)
 	$(BIN)/python -m tests.journeys.chaos_chat --messages $(or $(MESSAGES),10000) $(if $(STORAGE),--storage $(STORAGE))
 

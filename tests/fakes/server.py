@@ -85,6 +85,12 @@ class GuildhallProcess:
             answer: dict[str, Any] = json.load(response)
             return answer
 
+    def get(self, path: str, bearer: str) -> dict[str, Any]:
+        request = urllib.request.Request(self.base_url + path, headers={"Authorization": f"Bearer {bearer}"})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            answer: dict[str, Any] = json.load(response)
+            return answer
+
     def candidate(self, name: str) -> dict[str, Any]:
         """A seat in the demo exam: session_id, token and url."""
         return self.post("/v1/proctoring/demo-seats", {"name": name}, self.bearer("candidate"))

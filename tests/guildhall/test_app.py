@@ -32,7 +32,8 @@ def config(tmp_path: Path) -> Config:
     built.mkdir()
     for shell in SHELL_NAMES:
         (built / shell).write_text(shell)
-    (built / "manifest.json").write_text(json.dumps({"shells": SHELL_NAMES, "static": []}))
+    (built / "loader-0.js").write_text("// the chat's button")
+    (built / "manifest.json").write_text(json.dumps({"shells": SHELL_NAMES, "static": ["loader-0.js"]}))
     return Config.model_validate(
         {
             "security": {"token_secret_path": tmp_path / "token-secret"},

@@ -24,6 +24,8 @@ const PAGES = [
   "account",
   "mailbox",
   "authoring",
+  "chat_widget",
+  "chat_demo",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -60,6 +62,18 @@ async function bundle(entryPoints, more = {}) {
   }));
 }
 
+/** The one line that other sites embed: a classic script of its own, since it shares nothing with the pages. */
+async function bundleLoader() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [join(here, "chat_widget/loader.ts")],
+    format: "iife",
+    minify: true,
+    write: false,
+  });
+  return writeHashed("loader", "js", outputFiles[0].contents);
+}
+
 function writeHashed(stem, extension, body) {
   const name = `${stem}-${createHash("sha256").update(body).digest("hex").slice(0, 8).toUpperCase()}.${extension}`;
   writeFileSync(join(built, name), body);
@@ -89,9 +103,10 @@ async function buildPages() {
     { TICKER_URL: addressOf("ticker_worker"), OFFLINE_WORKER_URL: addressOf("offline_worker") },
   );
   const icon = writeHashed("mark", "svg", readFileSync(join(here, "shared/mark.svg")));
+  const loader = await bundleLoader();
   for (const page of PAGES) writeShell(page, outputs, icon);
   const files = [...workers, ...outputs].map((output) => output.name);
-  const manifest = { shells: PAGES.map((page) => `${page}.html`), static: [...files, icon].toSorted() };
+  const manifest = { shells: PAGES.map((page) => `${page}.html`), static: [...files, icon, loader].toSorted() };
   // Written last: a manifest means that the build is whole.
   writeFileSync(join(built, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const bytes = outputs.filter((output) => /\.(js|css)$/.test(output.name)).reduce((sum, one) => sum + one.bytes, 0);

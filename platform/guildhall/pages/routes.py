@@ -31,6 +31,22 @@ SHELL_HEADERS: Final = COMMON_HEADERS | {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
+# The chat's panel stands in a frame of whatever site embeds it; what it may load is as narrow as for any page.
+FRAMED_HEADERS: Final = SHELL_HEADERS | {
+    "Content-Security-Policy": "; ".join(
+        f"{name} {'*' if name == 'frame-ancestors' else sources}" for name, sources in DIRECTIVES.items()
+    )
+}
+# ... and this page embeds the panel as another site would.
+EMBEDDING_HEADERS: Final = SHELL_HEADERS | {
+    "Content-Security-Policy": SHELL_HEADERS["Content-Security-Policy"] + "; frame-src 'self'"
+}
+# The script that other sites embed keeps its address, so that their pages need no change: it is asked for anew.
+LOADER_HEADERS: Final = COMMON_HEADERS | {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "public, max-age=300",
+}
+LOADER_STEM: Final = "loader-"
 # The name of a file holds the hash of what is in it, so it never has to be asked for again.
 STATIC_HEADERS: Final = COMMON_HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
 # The exam room's worker stands in for that page alone; without this it could for /static/ only.
@@ -53,6 +69,8 @@ SHELLS: Final = (
     ("/sessions", "account.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
+    ("/widget", "chat_widget.html", NO_CAMERA),
+    ("/chat-demo", "chat_demo.html", NO_CAMERA),
     # Where the links in mails lead: see accounts/service/letters.py.
     ("/reset-password", "reset_password.html", NO_CAMERA),
     ("/join", "join.html", NO_CAMERA),
@@ -63,6 +81,8 @@ SHELLS: Final = (
     ("/reactivate", "mail_link.html", NO_CAMERA),
 )
 
+HEADERS_OF: Final = {"/widget": FRAMED_HEADERS, "/chat-demo": EMBEDDING_HEADERS}
+
 
 def add_pages(app: web.Application, settings: PagesSettings) -> None:
     """Serve the pages from `app`; called by the composition root. Raises PagesNotBuiltError without a whole build."""
@@ -70,7 +90,12 @@ def add_pages(app: web.Application, settings: PagesSettings) -> None:
     for path, name, permissions in SHELLS:
         if name not in built.shells:
             raise PagesNotBuiltError(settings.built_folder, f"there is no {name}")
-        app.router.add_get(path, _serve_shell(built.shells[name], permissions))
+        headers = HEADERS_OF.get(path, SHELL_HEADERS) | {"Permissions-Policy": permissions}
+        app.router.add_get(path, _serve(built.shells[name], headers))
+    loader = next((file for name, file in built.static.items() if name.startswith(LOADER_STEM)), None)
+    if loader is None:
+        raise PagesNotBuiltError(settings.built_folder, "there is no loader of the chat widget")
+    app.router.add_get("/widget.js", _serve(loader, LOADER_HEADERS))
 
     async def serve_static(request: web.Request) -> web.Response:
         # A dictionary look-up: there is no path to walk out of.
@@ -83,11 +108,11 @@ def add_pages(app: web.Application, settings: PagesSettings) -> None:
     app.router.add_get("/static/{name}", serve_static)
 
 
-def _serve_shell(file: BuiltFile, permissions: str) -> Handler:
-    async def serve_shell(_request: web.Request) -> web.Response:
-        return _respond(file, SHELL_HEADERS | {"Permissions-Policy": permissions})
+def _serve(file: BuiltFile, headers: dict[str, str]) -> Handler:
+    async def serve(_request: web.Request) -> web.Response:
+        return _respond(file, headers)
 
-    return serve_shell
+    return serve
 
 
 def _respond(file: BuiltFile, headers: dict[str, str]) -> web.Response:

@@ -24,6 +24,8 @@ PAGES = {
     "/sessions": "account.html",
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
+    "/widget": "chat_widget.html",
+    "/chat-demo": "chat_demo.html",
     "/reset-password": "reset_password.html",
     "/join": "join.html",
     "/verify-email": "mail_link.html",
@@ -33,6 +35,7 @@ PAGES = {
     "/reactivate": "mail_link.html",
 }
 SCRIPT = "landing-0A1B2C3D.js"
+LOADER = "loader-8C9D0E1F.js"
 WORKER = "offline_worker-4E5F6A7B.js"
 
 
@@ -45,9 +48,10 @@ def built_folder(tmp_path: Path) -> Path:
         (folder / shell).write_text(f"<!doctype html><title>{shell}</title>")
     (folder / SCRIPT).write_text("console.log('hall');" * 200)
     (folder / WORKER).write_text("self.addEventListener('fetch', () => {});")
+    (folder / LOADER).write_text("// the chat's button")
     (folder / "stray.js").write_text("left over from another build")
     (folder / "manifest.json").write_text(
-        json.dumps({"shells": sorted(set(PAGES.values())), "static": [SCRIPT, WORKER]})
+        json.dumps({"shells": sorted(set(PAGES.values())), "static": [SCRIPT, LOADER, WORKER]})
     )
     (tmp_path / "secret.txt").write_text("secret")
     return folder
@@ -96,7 +100,7 @@ async def test_a_page_may_run_nothing_but_its_own_files(
     assert policy["script-src"] == "'self'"
     assert policy["style-src"] == "'self'"
     assert policy["connect-src"] == "'self'"
-    assert policy["frame-ancestors"] == "'none'"
+    assert policy["frame-ancestors"] == ("*" if path == "/widget" else "'none'")
     assert policy["base-uri"] == "'none'"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -136,6 +140,18 @@ async def test_one_script_alone_may_stand_in_for_a_page_and_only_for_the_exam_ro
 
     assert worker.headers["Service-Worker-Allowed"] == "/exam-room"
     assert "Service-Worker-Allowed" not in script.headers
+
+
+async def test_the_script_that_other_sites_embed_keeps_its_address_and_may_be_loaded_from_them(
+    built_folder: Path, aiohttp_client: AiohttpClient
+) -> None:
+    client = await aiohttp_client(app_with(built_folder))
+
+    script = await client.get("/widget.js")
+
+    assert await script.text() == "// the chat's button"
+    assert script.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert script.headers["Cache-Control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ class ConversationWanted(Shape):
     init_key: ClientId
     site: Annotated[str, Field(min_length=1, max_length=60)] = "demo"
     """Of somebody signed in; a visitor's is that of their token."""
+    name: Annotated[str, Field(max_length=80)] = ""
+    """What an anonymous visitor calls themselves; nobody has checked it. A signed identity's own name comes first."""
     context: PageContext = PageContext()
 
 

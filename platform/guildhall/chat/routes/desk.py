@@ -176,7 +176,9 @@ async def claims_of(service: ChatService, call: Call[Any, Any]) -> ChatClaims:
 
 def presence_routes(service: ChatService) -> tuple[Route, ...]:
     async def door(call: Call[NoBody, NoQuery]) -> Answer:
-        admitted = service.visitors.agent_token(await claims_of(service, call))
+        claims = await claims_of(service, call)
+        await service.presence.join(claims)  # so that whoever has come in can take, before their socket is there
+        admitted = service.visitors.agent_token(claims)
         return Answer(DeskDoor(chat_token=admitted.chat_token, expires_at_ms=admitted.expires_at_ms), status=201)
 
     async def be(call: Call[PresenceGiven, NoQuery]) -> Answer:

@@ -165,7 +165,7 @@ def entering_routes(service: ChatService) -> tuple[Route, ...]:
         opening = Opening(
             kind=ConversationKind.VISITOR,
             init_key=call.body.init_key,
-            parties=(Party(id=claims.subject, name=claims.name),),
+            parties=(Party(id=claims.subject, name=claims.name or call.body.name.strip()),),
             queue=site.queue,
             site=key,
             has_bot=site.has_bot,

@@ -1,0 +1,183 @@
+// Everything the panel says, in each of its languages. A language is whole or it is not there: the type sees to it.
+
+export interface Words {
+  readonly locale: string;
+  readonly dir: "ltr" | "rtl";
+  readonly title: string;
+  readonly close: string;
+  readonly log: string;
+  readonly write: string;
+  readonly send: string;
+  readonly tooLong: (most: number) => string;
+  readonly masked: string;
+  readonly you: string;
+  readonly bot: string;
+  readonly person: string;
+  readonly sending: string;
+  readonly sent: string;
+  readonly delivered: string;
+  readonly read: string;
+  readonly failed: string;
+  readonly takeBack: string;
+  readonly isTyping: (name: string) => string;
+  readonly askPerson: string;
+  readonly end: string;
+  readonly startNew: string;
+  readonly connecting: string;
+  readonly offline: string;
+  readonly notKept: string;
+  readonly queued: string;
+  readonly withPerson: (name: string) => string;
+  readonly withBot: string;
+  readonly snoozed: string;
+  readonly resolved: string;
+  readonly closed: string;
+  readonly joined: (name: string) => string;
+  readonly left: string;
+  readonly reopened: string;
+  readonly yourName: string;
+  readonly nameWhy: string;
+  readonly begin: string;
+  readonly refused: string;
+  readonly tryAgain: string;
+  readonly sources: string;
+  readonly cutShort: string;
+}
+
+const en: Words = {
+  locale: "en",
+  dir: "ltr",
+  title: "Chat",
+  close: "Close",
+  log: "Messages",
+  write: "Write a message",
+  send: "Send",
+  tooLong: (most) => `At most ${most} characters.`,
+  masked: "A card number was hidden before it was sent.",
+  you: "You",
+  bot: "Assistant",
+  person: "Support",
+  sending: "Sending…",
+  sent: "Sent",
+  delivered: "Delivered",
+  read: "Read",
+  failed: "Not sent",
+  takeBack: "Edit",
+  isTyping: (name) => `${name} is typing…`,
+  askPerson: "Talk to a person",
+  end: "End chat",
+  startNew: "Start a new chat",
+  connecting: "Connecting…",
+  offline: "No connection. What you write is kept and sent when you are back.",
+  notKept: "This browser keeps nothing: leave this page open until your message is sent.",
+  queued: "You are in the queue; a person will answer here.",
+  withPerson: (name) => `${name} is with you.`,
+  withBot: "The assistant answers; you can ask for a person.",
+  snoozed: "We will come back to you here.",
+  resolved: "This chat is resolved. Write to open it again.",
+  closed: "This chat is closed.",
+  joined: (name) => `${name} joined`,
+  left: "Waiting for another person",
+  reopened: "Opened again",
+  yourName: "Your name",
+  nameWhy: "So that we know how to address you. You may leave it empty.",
+  begin: "Start chat",
+  refused: "The chat cannot be opened here.",
+  tryAgain: "Try again",
+  sources: "From:",
+  cutShort: "This answer was cut short.",
+};
+
+const de: Words = {
+  locale: "de",
+  dir: "ltr",
+  title: "Chat",
+  close: "Schließen",
+  log: "Nachrichten",
+  write: "Nachricht schreiben",
+  send: "Senden",
+  tooLong: (most) => `Höchstens ${most} Zeichen.`,
+  masked: "Eine Kartennummer wurde vor dem Senden unkenntlich gemacht.",
+  you: "Sie",
+  bot: "Assistent",
+  person: "Support",
+  sending: "Wird gesendet…",
+  sent: "Gesendet",
+  delivered: "Zugestellt",
+  read: "Gelesen",
+  failed: "Nicht gesendet",
+  takeBack: "Bearbeiten",
+  isTyping: (name) => `${name} schreibt…`,
+  askPerson: "Mit einem Menschen sprechen",
+  end: "Chat beenden",
+  startNew: "Neuen Chat beginnen",
+  connecting: "Verbindung wird aufgebaut…",
+  offline: "Keine Verbindung. Was Sie schreiben, bleibt hier und wird später gesendet.",
+  notKept: "Dieser Browser speichert nichts: Lassen Sie die Seite offen, bis alles gesendet ist.",
+  queued: "Sie sind in der Warteschlange; hier antwortet ein Mensch.",
+  withPerson: (name) => `${name} ist für Sie da.`,
+  withBot: "Der Assistent antwortet; Sie können nach einem Menschen fragen.",
+  snoozed: "Wir melden uns hier wieder bei Ihnen.",
+  resolved: "Dieser Chat ist erledigt. Schreiben Sie, um ihn wieder zu öffnen.",
+  closed: "Dieser Chat ist geschlossen.",
+  joined: (name) => `${name} ist dazugekommen`,
+  left: "Es wird auf jemand anderen gewartet",
+  reopened: "Wieder geöffnet",
+  yourName: "Ihr Name",
+  nameWhy: "Damit wir wissen, wie wir Sie ansprechen. Sie können das Feld leer lassen.",
+  begin: "Chat beginnen",
+  refused: "Der Chat lässt sich hier nicht öffnen.",
+  tryAgain: "Noch einmal versuchen",
+  sources: "Aus:",
+  cutShort: "Diese Antwort ist unvollständig.",
+};
+
+const ar: Words = {
+  locale: "ar",
+  dir: "rtl",
+  title: "محادثة",
+  close: "إغلاق",
+  log: "الرسائل",
+  write: "اكتب رسالة",
+  send: "إرسال",
+  tooLong: (most) => `بحد أقصى ${most} حرفًا.`,
+  masked: "تم إخفاء رقم بطاقة قبل الإرسال.",
+  you: "أنت",
+  bot: "المساعد",
+  person: "الدعم",
+  sending: "جارٍ الإرسال…",
+  sent: "أُرسلت",
+  delivered: "وصلت",
+  read: "قُرئت",
+  failed: "لم تُرسل",
+  takeBack: "تعديل",
+  isTyping: (name) => `${name} يكتب الآن…`,
+  askPerson: "التحدث إلى شخص",
+  end: "إنهاء المحادثة",
+  startNew: "بدء محادثة جديدة",
+  connecting: "جارٍ الاتصال…",
+  offline: "لا يوجد اتصال. ما تكتبه محفوظ وسيُرسل عند عودة الاتصال.",
+  notKept: "هذا المتصفح لا يحفظ شيئًا: اترك الصفحة مفتوحة حتى تُرسل رسالتك.",
+  queued: "أنت في قائمة الانتظار، وسيجيبك شخص هنا.",
+  withPerson: (name) => `${name} معك الآن.`,
+  withBot: "المساعد يجيب، ويمكنك طلب التحدث إلى شخص.",
+  snoozed: "سنعود إليك هنا.",
+  resolved: "تم حل هذه المحادثة. اكتب لفتحها من جديد.",
+  closed: "هذه المحادثة مغلقة.",
+  joined: (name) => `انضم ${name}`,
+  left: "في انتظار شخص آخر",
+  reopened: "فُتحت من جديد",
+  yourName: "اسمك",
+  nameWhy: "لنعرف كيف نخاطبك. يمكنك تركه فارغًا.",
+  begin: "ابدأ المحادثة",
+  refused: "لا يمكن فتح المحادثة هنا.",
+  tryAgain: "حاول مرة أخرى",
+  sources: "المصدر:",
+  cutShort: "هذه الإجابة غير مكتملة.",
+};
+
+const LANGUAGES: Readonly<Record<string, Words>> = { en, de, ar };
+
+export function wordsOf(language: string): Words {
+  return LANGUAGES[language.slice(0, 2).toLowerCase()] ?? en;
+}

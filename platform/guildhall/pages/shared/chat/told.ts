@@ -1,0 +1,78 @@
+// What the server tells of conversations; mirrors chat/messages/wire.py and chat/messages/requests.py.
+
+export type ConversationState = "unattended" | "open" | "queued" | "assigned" | "snoozed" | "resolved" | "closed";
+
+export interface Choice {
+  readonly entry_id: string;
+  readonly text: string;
+}
+
+export interface Reply {
+  readonly kind: "answer" | "clarify" | "hand_on" | "notice";
+  readonly choices: readonly Choice[];
+  readonly cited: readonly { readonly entry_id: string; readonly version: number; readonly title: string }[];
+  readonly is_generated: boolean;
+  readonly is_truncated: boolean;
+}
+
+export interface Entry {
+  readonly conversation_id: string;
+  readonly number: number;
+  readonly at_ms: number;
+  readonly kind: "message" | "status" | "mark";
+  readonly by: string;
+  readonly role: "party" | "bot" | "agent" | "system";
+  readonly name: string;
+  readonly text: string;
+  /** The turn that came with it; "" for none. */
+  readonly turn: string;
+  readonly client_id: string;
+  readonly delivered: number;
+  readonly read: number;
+  readonly state: ConversationState;
+  readonly epoch: number;
+  readonly owner: string;
+  readonly reply?: Reply | null;
+}
+
+export interface Standing {
+  readonly state: ConversationState;
+  readonly epoch: number;
+  readonly owner: string;
+  readonly waiting_since_ms: number;
+  /** By reader: how far things were delivered, and read. */
+  readonly readers: Readonly<Record<string, readonly [number, number]>>;
+}
+
+export interface EntriesPage {
+  readonly conversation_id: string;
+  readonly entries: readonly Entry[];
+  readonly head: number;
+  readonly standing: Standing;
+  readonly you: string;
+  readonly server_time_ms: number;
+}
+
+export interface Taken {
+  readonly number: number;
+  readonly at_ms: number;
+}
+
+export interface HeadTold {
+  readonly conversation_id: string;
+  readonly head: number;
+}
+
+export interface TypingTold {
+  readonly conversation_id: string;
+  readonly by: string;
+  readonly name: string;
+  readonly is_typing: boolean;
+}
+
+export interface Admitted {
+  readonly visitor: string;
+  readonly visitor_token: string;
+  readonly chat_token: string;
+  readonly expires_at_ms: number;
+}
