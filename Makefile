@@ -79,6 +79,9 @@ bench-exam: install pages ## How many candidates this machine carries, each savi
 chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is killed: is one lost? (SCALED=1: many processes)
 	$(BIN)/python -m tests.journeys.chaos_exam --answers $(or $(ANSWERS),10000) --candidates $(or $(CANDIDATES),50) $(if $(SCALED),--scaled)
 
+bench-wall: install pages ## 150 candidates before one proctor, another on a slow line: how late alerts and tiles are, and what they cost
+	$(BIN)/python -m tests.benchmarks.wall
+
 bench-chat: install pages ## How many conversations this machine carries, both sides writing every 10 s
 	$(BIN)/python -m tests.benchmarks.chat
 

@@ -26,6 +26,7 @@ class Tally:
     """What happened to the frames sent while `counting` was on."""
 
     sent: int = 0
+    sent_bytes: int = 0  # pictures and what goes with them
     judged: int = 0
     skipped: int = 0
     unexamined: int = 0
@@ -66,6 +67,7 @@ class FrameSender:
         self._sent_at: dict[int, tuple[float, bool]] = {}
         self._answered = asyncio.Event()
         self._told_seconds = 0.0
+        self.asked_width_px = 0  # for the next picture; 0: nothing was asked yet
         self._judged_at: float | None = None
         self.tally = Tally()
         self.counting = False
@@ -123,8 +125,14 @@ class FrameSender:
         frame = ["frame", {"number": number, "captured_at_ms": time.time_ns() // 1_000_000, "jpeg": shown}]
         self._sent_at[number] = time.perf_counter(), self.counting
         self.tally.sent += self.counting
-        await ws.send_str(f"451-/exam-room,{number}{json.dumps(frame)}")
-        await ws.send_bytes(self._pictures[number % len(self._pictures)])
+        text, picture = f"451-/exam-room,{number}{json.dumps(frame)}", self.picture(number)
+        await ws.send_str(text)
+        await ws.send_bytes(picture)
+        if self.counting:
+            self.tally.sent_bytes += len(text) + len(picture)
+
+    def picture(self, number: int) -> bytes:
+        return self._pictures[number % len(self._pictures)]
 
     async def _listen(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:
@@ -148,6 +156,7 @@ class FrameSender:
                 self.note_silence()
             self._judged_at = time.perf_counter()
         self._told_seconds = answer.get("next_interval_ms", 0) / 1000
+        self.asked_width_px = answer.get("next_width_px", 0)
         if not counted:
             return
         if "problem" in answer:

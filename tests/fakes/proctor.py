@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import time
+from typing import Any
 
 import aiohttp
 
@@ -34,11 +35,21 @@ class Watcher:
             await ws.send_str(f'{_CONNECTED}{{"token":"{self._token}"}}')
             await ws.receive()  # admitted
             await ws.send_str('42/proctor-wall,0["watch",{"after":0}]')
+            await self.greet(ws)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen(ws))
-                group.create_task(self._ask(ws))
+                group.create_task(self.ask(ws))
 
-    async def _ask(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+    async def greet(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        """What else is asked when the wall opens."""
+
+    def note(self, message: aiohttp.WSMessage) -> None:
+        """Of everything that comes."""
+
+    def note_tile(self, tile: dict[str, Any]) -> None:
+        """Of every tile, when it is shown."""
+
+    async def ask(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         number = 0
         while True:
             await asyncio.sleep(ASK_SECONDS)
@@ -48,6 +59,7 @@ class Watcher:
 
     async def _listen(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         async for message in ws:
+            self.note(message)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             text: str = message.data
@@ -58,6 +70,7 @@ class Watcher:
                 seen = {"session_id": tile["session_id"], "number": tile["number"]}
                 await ws.send_str(f"42/proctor-wall,{json.dumps(['seen', seen])}")
                 self._show(tile["frames_per_second"])
+                self.note_tile(tile)
             elif acknowledged := _ACK.match(text):
                 asked_at = self._asked_at.pop(int(acknowledged[1]), None)
                 if asked_at is not None and self.counting:

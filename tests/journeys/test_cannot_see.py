@@ -5,10 +5,12 @@ The short form of `make soak-engine`.
 
 from itertools import islice
 
+import cv2
 import numpy as np
 import pytest
 
 from guildhall.proctoring.model import CHANNEL_OF, Channel, Rule
+from guildhall.proctoring.settings import ProctoringSettings
 from proctor_engine.detectors.base import Detector, load_detector
 from proctor_engine.settings import EngineSettings
 from tests.journeys.scenes import _room
@@ -27,6 +29,7 @@ BLINDING = (
     "shutter, light leaks",
     "tape, clear",
 )
+SMALL_QUALITY = round(100 * ProctoringSettings().calm.jpeg_quality)
 HARMLESS = ("gain 0.15", "defocus 8 px", "JPEG 5", "flicker 50 Hz")
 
 
@@ -59,6 +62,20 @@ def show(session: Screening, picture: Picture, frames: int) -> Screening:
 def test_a_calm_film_raises_nothing(plain: Screening) -> None:
     assert plain.opened == []
     assert set(plain.counts) == {1}
+
+
+def test_a_calm_person_whose_pictures_become_small_and_large_again_raises_nothing(
+    detector: Detector, face: list[Picture]
+) -> None:
+    session = Screening(detector)
+    for place, picture in enumerate(islice(swing(face), 80)):
+        if place % 40 < 20:
+            session.show(encode(picture, CAMERA_QUALITY))
+        else:
+            small = cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA)
+            session.show(encode(np.asarray(small, np.uint8), SMALL_QUALITY))
+    assert session.opened == []
+    assert set(session.counts) == {1}
 
 
 @pytest.mark.parametrize("name", BLINDING)

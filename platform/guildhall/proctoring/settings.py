@@ -69,6 +69,17 @@ class CheckSettings(BaseModel):
     most_clock_offset_seconds: float = Field(120.0, ge=1, le=86_400)
 
 
+class CalmSettings(BaseModel):
+    """What is asked of a candidate's page while nothing happens. Read by `rules/calming.py`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    after_seconds: float = Field(10.0, ge=1, le=600)
+    interval_ms: int = Field(500, ge=33, le=1000, description="Not longer than two thirds of rules.gap_seconds.")
+    least_width_px: int = Field(320, ge=160, le=1920)
+    jpeg_quality: float = Field(0.5, ge=0.2, le=1)
+
+
 class ProctoringSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -89,5 +100,6 @@ class ProctoringSettings(BaseModel):
     ranking_interval_seconds: float = Field(1.0, ge=0.1, le=60)
     candidates_per_exam: int = Field(500, ge=1, le=5000)
     demo: bool = True
+    calm: CalmSettings = CalmSettings()
     checks: CheckSettings = CheckSettings()
     rules: RuleSettings = RuleSettings()

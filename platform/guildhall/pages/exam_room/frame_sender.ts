@@ -28,6 +28,8 @@ export class FrameSender {
   readonly #ticker = new Ticker(() => void this.#tick());
   readonly #canvas = document.createElement("canvas");
   #quality: number;
+  /** What the server asked for last: the session's own until then. */
+  #asked: { readonly width: number; readonly height: number; readonly quality: number };
   #capturing = false;
   #closed = false;
 
@@ -39,6 +41,7 @@ export class FrameSender {
     this.#report = report;
     this.#pacing = new Pacing(session.frame_interval_ms);
     this.#quality = session.jpeg_quality;
+    this.#asked = { width: session.frame_width_px, height: session.frame_height_px, quality: session.jpeg_quality };
     this.#ticker.after(0);
   }
 
@@ -75,14 +78,12 @@ export class FrameSender {
 
   async #capture(): Promise<Blob | null> {
     const video = this.#video;
-    const limit = { width: this.#session.frame_width_px, height: this.#session.frame_height_px };
-    const size = fitFrame({ width: video.videoWidth, height: video.videoHeight }, limit);
+    const size = fitFrame({ width: video.videoWidth, height: video.videoHeight }, this.#asked);
     if (this.#canvas.width !== size.width || this.#canvas.height !== size.height) Object.assign(this.#canvas, size);
     // Unmirrored: only the preview is turned round, by CSS.
     this.#canvas.getContext("2d", { alpha: false })?.drawImage(video, 0, 0, size.width, size.height);
-    const jpeg = await new Promise<Blob | null>((done) => this.#canvas.toBlob(done, "image/jpeg", this.#quality));
-    const { jpeg_quality, max_frame_bytes } = this.#session;
-    if (jpeg !== null) this.#quality = nextQuality(this.#quality, jpeg_quality, jpeg.size, max_frame_bytes);
+    const jpeg = await new Promise<Blob | null>((done) => this.#canvas.toBlob(done, "image/jpeg", Math.min(this.#quality, this.#asked.quality)));
+    if (jpeg !== null) this.#quality = nextQuality(this.#quality, this.#session.jpeg_quality, jpeg.size, this.#session.max_frame_bytes);
     return jpeg;
   }
 
@@ -93,6 +94,10 @@ export class FrameSender {
     const answer = await this.#line.ask<Verdict>("frame", frame, options);
     if (this.#closed) return;
     this.#pacing.answered(number, "reply" in answer ? answer.reply.next_interval_ms : null);
+    if ("reply" in answer) {
+      const { next_width_px, next_height_px, next_quality } = answer.reply;
+      this.#asked = { width: next_width_px, height: next_height_px, quality: next_quality };
+    }
     const outcome = "reply" in answer ? { verdict: answer.reply } : answer;
     this.#report({ capturedAtMs, outcome });
     this.#ticker.after(this.#pacing.waitMs(performance.now()));

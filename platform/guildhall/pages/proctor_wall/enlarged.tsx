@@ -29,7 +29,7 @@ export function Enlarged(props: {
   useEffect(() => wall.focus(card.session_id), [card.session_id]);
   useEffect(() => () => wall.focus(null), []);
   const faces = shown.tile === null ? card.faces : shown.tile.faces;
-  const slowness = card.state === "live" ? explainRate(shown.tile?.frames_per_second ?? null, wall.framesPerSecond) : "";
+  const slowness = card.state === "live" ? explainRate(shown.tile?.frames_per_second ?? null, shown.tile?.frames_asked ?? wall.framesPerSecond) : "";
   const { floor } = wall;
   const incidents = wall.book.incidents.filter((incident) => incident.session_id === card.session_id);
   const told = floor.cases.get(card.session_id);
@@ -61,7 +61,7 @@ export function Enlarged(props: {
         </span>
         {card.state === "live" ? <span class="faces">{sayFaces(faces)}</span> : null}
         {card.state === "live" ? (
-          <Rate perSecond={shown.tile?.frames_per_second ?? null} wanted={wall.framesPerSecond} />
+          <Rate perSecond={shown.tile?.frames_per_second ?? null} wanted={shown.tile?.frames_asked ?? wall.framesPerSecond} />
         ) : null}
         <span class="tools">
           <button type="button" onClick={() => props.step(-1)} aria-label="Previous candidate" title="Previous (left arrow)">

@@ -51,7 +51,7 @@ export function CandidateTile(props: {
           {STANDING_WORDS[card.state]}
         </span>
         <span class="faces">{card.state === "live" ? sayFaces(faces) : ""}</span>
-        <Rate perSecond={rate} wanted={wall.framesPerSecond} />
+        <Rate perSecond={rate} wanted={shown.tile?.frames_asked ?? wall.framesPerSecond} />
         {card.signals_off.length === 0 ? null : (
           <span class="judged" data-testid="judged">
             {sayJudged(card.signals_off)}

@@ -65,6 +65,9 @@ export interface Verdict {
   readonly verdict: "judged" | "skipped" | "unexamined";
   readonly reason: string | null;
   readonly next_interval_ms: number;
+  readonly next_width_px: number;
+  readonly next_height_px: number;
+  readonly next_quality: number;
   readonly faces: number | null;
   readonly coaching: Coaching | null;
   readonly check_in: CheckInTold | null;
@@ -139,6 +142,7 @@ export interface Tile {
   readonly faces: number | null;
   /** At which this candidate is judged just now. */
   readonly frames_per_second: number | null;
+  readonly frames_asked: number | null;
   readonly boxes: readonly Box[];
   readonly jpeg: ArrayBuffer;
 }

@@ -65,6 +65,10 @@ class Verdict(Message):
     verdict: Literal["judged", "skipped", "unexamined"]
     reason: str | None
     next_interval_ms: int
+    next_width_px: int
+    """That the next picture may have; smaller and coarser while nothing happens."""
+    next_height_px: int
+    next_quality: float
     faces: int | None
     coaching: Coaching | None
     check_in: CheckInTold | None  # while it runs, and until its result is accepted
@@ -190,6 +194,7 @@ class Tile(Message):
     received_at_ms: int
     faces: int | None
     frames_per_second: float | None = None  # at which this candidate is judged just now
+    frames_asked: float | None = None  # a second, of their page: fewer while nothing happens
     boxes: tuple[tuple[float, float, float, float], ...]
     jpeg: bytes
 

@@ -28,7 +28,7 @@ from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.telling_cases import told_of
-from guildhall.proctoring.service.walls import Viewer
+from guildhall.proctoring.service.viewing import Viewer
 
 # `seen` comes once a shown tile: 500 candidates at 5 tiles a second is the most a wall can take.
 SEEN_LIMIT = Limit(per_second=2500, burst=5000, max_bytes=256)

@@ -12,6 +12,7 @@ from guildhall.proctoring.model import PENDING_BOUND
 from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.model.signals import Seen
 from guildhall.proctoring.rules import FrameRefused, admit_frame, coach
+from guildhall.proctoring.rules.calming import ask_for, notice_calm
 from guildhall.proctoring.rules.consenting import is_used, without_declined
 from guildhall.proctoring.rules.pacing import next_interval_ms
 from guildhall.proctoring.service.checking_in import CheckInDesk, told_while_open
@@ -82,33 +83,35 @@ class FrameIntake:
                 self._figures.judged(perf_counter() - began)
                 return verdict
             case Superseded():
-                return self._verdict(frame, "skipped", "A newer picture took its place.")
+                return self._verdict(seat, frame, "skipped", "A newer picture took its place.")
             case Unexamined(reason):
                 await self._tiles.relay(seat, frame, None)
-                return self._verdict(frame, "unexamined", reason)
+                return self._verdict(seat, frame, "unexamined", reason)
             case Unreadable(reason):
                 self._figures.unreadable()
                 raise FrameRefused(reason)
 
     async def _judge(self, seat: Seat, frame: Frame, observation: Observation) -> Verdict:
         if seat.lost or seat.left:
-            return self._verdict(frame, "skipped", TAKEN_OVER)
+            return self._verdict(seat, frame, "skipped", TAKEN_OVER)
         if seat.finishing or seat.session.state is SessionState.FINISHED:  # while the engine was looking
-            return self._verdict(frame, "skipped", FINISHED)
+            return self._verdict(seat, frame, "skipped", FINISHED)
         is_full = seat.tape is not None and seat.tape.size >= MOST_BYTES
         if is_full or len(seat.undecided) >= PENDING_BOUND:  # policy: stop judging rather than forget a decision
-            return self._verdict(frame, "unexamined", STORAGE_AWAY)
+            return self._verdict(seat, frame, "unexamined", STORAGE_AWAY)
         observation = without_declined(observation, seat.rules_off)
         judgement = seat.advance(Seen(frame.received_at_ms, observation))
         seat.faces = len(observation.faces)
         seat.observation = observation
+        seat.calm = notice_calm(seat.calm, seat.timeline, observation, judgement.calibrated, self._settings)
+        self._ask(seat)
         seat.judged_at_ms.append(frame.received_at_ms)
         if judgement.changes:
             self._recorder.note(seat, judgement.changes, frame.received_at_ms)
         if judgement.changes or self._check_ins.is_due(seat):
             await self._store(seat)
         await self._tiles.relay(seat, frame, observation)
-        verdict = self._verdict(frame, "judged", None)
+        verdict = self._verdict(seat, frame, "judged", None)
         told = {
             "faces": seat.faces,
             "coaching": coach(observation, seat.rules),
@@ -132,8 +135,19 @@ class FrameIntake:
         await self._recorder.flush(seat)
         await self._check_ins.keep(seat)
 
-    def _verdict(self, frame: Frame, verdict: str, reason: str | None) -> Verdict:
-        interval_ms = next_interval_ms(self._engine.health().interval_ms, self._settings)
+    def _ask(self, seat: Seat) -> None:
+        is_wanted_whole = seat.is_enlarged or bool(seat.open_incidents)
+        asked = ask_for(seat.calm, self._settings, is_wanted_whole=is_wanted_whole)
+        if seat.asked is None or asked.interval_ms != seat.asked.interval_ms:
+            seat.judged_at_ms.clear()  # a rate over both paces would look like a candidate who is slowed
+        seat.asked = asked
+
+    def _verdict(self, seat: Seat, frame: Frame, verdict: str, reason: str | None) -> Verdict:
+        if seat.asked is None:
+            self._ask(seat)
+        assert seat.asked is not None
+        asked = seat.asked
+        interval_ms = max(asked.interval_ms, next_interval_ms(self._engine.health().interval_ms, self._settings))
         self._figures.answered(verdict, interval_ms)
         return Verdict.model_validate(
             {
@@ -141,6 +155,9 @@ class FrameIntake:
                 "verdict": verdict,
                 "reason": reason,
                 "next_interval_ms": interval_ms,
+                "next_width_px": asked.width_px,
+                "next_height_px": asked.height_px,
+                "next_quality": asked.quality,
                 "faces": None,
                 "coaching": None,
                 "check_in": None,

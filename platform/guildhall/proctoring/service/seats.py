@@ -11,6 +11,7 @@ from guildhall.proctoring.model.admission import Admission, ProctoringPolicy
 from guildhall.proctoring.model.signals import Muted, Record, Resumed, Silence, Standpoint
 from guildhall.proctoring.rules import Closed, Opened, Timeline
 from guildhall.proctoring.rules.advancing import advance
+from guildhall.proctoring.rules.calming import Asked, Calm
 from guildhall.proctoring.rules.claims import (
     ClaimBook,
     ClaimTerms,
@@ -48,6 +49,9 @@ class Seat:
     keep_due_ms: int = 0  # when to try again to store the calibration, after the database was away
     tile_due_ms: int = 0
     closeup_due_ms: int = 0  # later while nobody enlarges this candidate
+    is_enlarged: bool = False
+    calm: Calm = field(default_factory=Calm)
+    asked: Asked | None = None  # of their page; None until a picture was judged
     observation: Observation | None = None  # the newest, for the system check
     admission: Admission | None = None
     rules_off: frozenset[Rule] = frozenset()  # muted, or not consented to

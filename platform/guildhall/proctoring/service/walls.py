@@ -1,12 +1,6 @@
-"""The proctors' side: one wall an exam a process, fed by the bus, and a viewer for every proctor who looks at it.
-
-A viewer gets the newest tile of a candidate once it has shown the last one, never a queue of old ones. Entries and
-cards are hints in a bounded queue: one that overflows closes the viewer, who comes back and catches up by number.
-"""
+"""The proctors' side: one wall an exam a process, fed by the bus; `viewing` has the proctors who look at it."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from guildhall.kit.bus import Bus, Subscription
@@ -15,7 +9,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets import Message
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
-from guildhall.proctoring.messages import Card, EntryAdded, Head, Tile, unpack_tile
+from guildhall.proctoring.messages import Card, EntryAdded, Head, unpack_tile
 from guildhall.proctoring.messages.acting import CaseTold, Ranking
 from guildhall.proctoring.rules.attention import Pace
 from guildhall.proctoring.service.acting import case_topic
@@ -23,7 +17,8 @@ from guildhall.proctoring.service.cards import card_of, card_topic
 from guildhall.proctoring.service.floor import Floor
 from guildhall.proctoring.service.incidents import entry_topic
 from guildhall.proctoring.service.telling_cases import told_of
-from guildhall.proctoring.service.tiles import closeup_topic, tile_topic
+from guildhall.proctoring.service.tiles import tile_topic
+from guildhall.proctoring.service.viewing import Viewer
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
 from guildhall.proctoring.store.cases import CaseStore
@@ -31,70 +26,6 @@ from guildhall.proctoring.store.cases import CaseStore
 log = get_logger(__name__)
 
 OVERLAP_MS = 10_000  # clocks of other processes differ, and a write takes its time
-HINTS_BOUND = 1000  # hints waiting for one viewer; overflow policy: close the viewer
-
-
-class Viewer:
-    """One proctor's screen. `pump` is run by whoever owns the connection and ends by being cancelled."""
-
-    def __init__(self, send: Callable[[Message], Awaitable[None]], close: Callable[[], Awaitable[None]]) -> None:
-        self._send = send
-        self._close = close
-        self._hints: deque[Message] = deque()
-        self._newest: dict[str, Tile] = {}  # by session: one slot each, newest wins
-        self._on_screen: dict[str, int] = {}  # received_at_ms of the newest tile sent, by session
-        self._unseen: set[str] = set()  # sessions whose last tile has not been shown yet
-        self._wake = asyncio.Event()
-        self._overflowed = False
-        self.focus: str | None = None
-        self._focus_subscription: Subscription | None = None
-
-    def hint(self, message: Message) -> None:
-        if len(self._hints) >= HINTS_BOUND:
-            self._overflowed = True
-        else:
-            self._hints.append(message)
-        self._wake.set()
-
-    def offer_tile(self, tile: Tile) -> None:
-        waiting = self._newest.get(tile.session_id)
-        newest_ms = waiting.received_at_ms if waiting else self._on_screen.get(tile.session_id, 0)
-        if tile.received_at_ms <= newest_ms:
-            return
-        self._newest[tile.session_id] = tile
-        if tile.session_id not in self._unseen:
-            self._wake.set()
-
-    async def enlarge(self, bus: Bus, session_id: str | None) -> None:
-        """See one candidate at full rate; None ends it."""
-        if self._focus_subscription is not None:
-            await self._focus_subscription.close()
-            self._focus_subscription = None
-        self.focus = session_id
-        if session_id is not None:
-            self._focus_subscription = await bus.subscribe(
-                closeup_topic(session_id), lambda body: self.offer_tile(unpack_tile(body))
-            )
-
-    def tile_seen(self, session_id: str) -> None:
-        self._unseen.discard(session_id)
-        if session_id in self._newest:
-            self._wake.set()
-
-    async def pump(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            if self._overflowed:
-                await self._close()
-                return
-            while self._hints:
-                await self._send(self._hints.popleft())
-            for session_id in [one for one in self._newest if one not in self._unseen]:
-                tile = self._newest.pop(session_id)
-                self._unseen.add(session_id)
-                self._on_screen[session_id] = tile.received_at_ms
-                await self._send(tile)
 
 
 class Wall:

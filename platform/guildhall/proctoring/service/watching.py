@@ -9,7 +9,8 @@ from guildhall.proctoring.model import ProctorClaims
 from guildhall.proctoring.service.cards import card_of
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.telling_cases import OFFERS
-from guildhall.proctoring.service.walls import Viewer, Wall
+from guildhall.proctoring.service.viewing import Viewer
+from guildhall.proctoring.service.walls import Wall
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
 from guildhall.proctoring.store.cases import CaseStore

@@ -8,7 +8,7 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.messages import Head
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
-from guildhall.proctoring.service import walls
+from guildhall.proctoring.service import viewing
 from tests.fakes.client import SocketClient
 from tests.fakes.observations import CALM, EMPTY
 from tests.guildhall.proctoring.conftest import JPEG, Hall
@@ -125,7 +125,7 @@ async def test_a_proctor_who_leaves_leaves_no_task_and_no_subscription(hall: Hal
 async def test_a_wall_that_does_not_keep_up_with_its_hints_is_let_go_and_can_come_back(
     hall: Hall, doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walls, "HINTS_BOUND", 3)
+    monkeypatch.setattr(viewing, "HINTS_BOUND", 3)
     async with doors.proctor() as proctor:
         await proctor.call("watch", {"after": 0})
         (viewer,) = doors.wall._viewers.values()

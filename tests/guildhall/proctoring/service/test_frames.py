@@ -7,6 +7,7 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.model import EntryKind, PendingEntry, Rule
 from guildhall.proctoring.rules import FrameRefused
 from guildhall.proctoring.service import frames
+from guildhall.proctoring.service.tiles import closeup_topic
 from proctor_engine.contract import Superseded, Unexamined, Unreadable
 from tests.fakes.observations import CALM, DARK, EMPTY
 from tests.guildhall.proctoring.conftest import Hall
@@ -146,3 +147,28 @@ async def test_a_decision_whose_answer_was_lost_is_not_made_twice(hall: Hall, mo
     await hall.service.recorder.flush(seat)
     assert [entry.number for entry in await hall.entries()] == [1]
     assert (await hall.service.session(seat.session.id)).pending == {}
+
+
+async def test_a_calm_candidate_is_asked_for_less_until_something_happens_or_somebody_enlarges_them(hall: Hall) -> None:
+    seat, calm = await hall.seat(await hall.invite()), hall.settings.calm
+    await hall.play(seat, CALM, calm.after_seconds + 5)
+    verdict = await hall.send(seat)
+    asked = (verdict.next_interval_ms, verdict.next_width_px, verdict.next_height_px, verdict.next_quality)
+    assert asked == (calm.interval_ms, calm.least_width_px, 240, calm.jpeg_quality)
+    full = (200, 640, 480, 0.75)
+    verdict = await hall.send(seat, EMPTY)
+    assert (verdict.next_interval_ms, verdict.next_width_px, verdict.next_height_px, verdict.next_quality) == full
+    await hall.play(seat, CALM, calm.after_seconds + 5)
+    subscription = await hall.bus.subscribe(closeup_topic(seat.session.id), lambda _: None)
+    asked_ms = [(await hall.send(seat, after_ms=500)).next_interval_ms for _ in range(4)]
+    assert asked_ms[-1] == 200
+    await subscription.close()
+    await hall.send(seat, after_ms=500)
+    assert (await hall.send(seat, after_ms=500)).next_interval_ms == calm.interval_ms
+
+
+async def test_a_full_engine_makes_a_calm_candidate_slower_still(hall: Hall) -> None:
+    seat = await hall.seat(await hall.invite())
+    await hall.play(seat, CALM, hall.settings.calm.after_seconds + 5)
+    hall.engine.interval_ms = 900
+    assert (await hall.send(seat)).next_interval_ms == 900

@@ -8,9 +8,10 @@ from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.messages import Card, EntryAdded, Head, Tile, pack_tile
-from guildhall.proctoring.service import walls
+from guildhall.proctoring.service import viewing
 from guildhall.proctoring.service.tiles import closeup_topic, tile_topic
-from guildhall.proctoring.service.walls import Viewer, Wall
+from guildhall.proctoring.service.viewing import Viewer
+from guildhall.proctoring.service.walls import Wall
 from guildhall.proctoring.settings import ProctoringSettings
 from tests.fakes.observations import EMPTY
 from tests.guildhall.proctoring.conftest import Hall
@@ -123,15 +124,15 @@ async def test_a_picture_never_goes_back_in_time(screen: Screen) -> None:
 
 
 async def test_hints_arrive_all_and_in_order(screen: Screen) -> None:
-    for number in range(walls.HINTS_BOUND):
+    for number in range(viewing.HINTS_BOUND):
         screen.viewer.hint(a_head(number))
     await settled()
-    assert screen.heads() == list(range(walls.HINTS_BOUND))
+    assert screen.heads() == list(range(viewing.HINTS_BOUND))
     assert not screen.closed
 
 
 async def test_a_viewer_with_too_many_hints_waiting_is_closed_rather_than_shown_a_gap(screen: Screen) -> None:
-    for number in range(walls.HINTS_BOUND + 1):
+    for number in range(viewing.HINTS_BOUND + 1):
         screen.viewer.hint(a_head(number))
     await settled()
     assert screen.closed

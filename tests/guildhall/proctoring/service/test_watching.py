@@ -9,7 +9,7 @@ from guildhall.proctoring.messages import EntryAdded, Wall
 from guildhall.proctoring.model import ProctorClaims, Rule
 from guildhall.proctoring.service import watching
 from guildhall.proctoring.service.tiles import closeup_topic
-from guildhall.proctoring.service.walls import Viewer
+from guildhall.proctoring.service.viewing import Viewer
 from guildhall.proctoring.store import ProctoringStore
 from tests.fakes.observations import CALM, CROWD, EMPTY
 from tests.guildhall.proctoring.conftest import Hall
