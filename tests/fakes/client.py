@@ -9,8 +9,10 @@ import socketio
 
 
 class SocketClient:
-    def __init__(self, base_url: str, namespace: str, token: str) -> None:
+    def __init__(self, base_url: str, namespace: str, token: str, **page: Any) -> None:
+        """`page` and `returning`: what a page says of itself, see `kit.sockets.PageSaid`."""
         self._base_url = base_url
+        self._page = page
         self._namespace = namespace
         self._token = token
         self._client = socketio.AsyncClient(reconnection=False)
@@ -24,7 +26,7 @@ class SocketClient:
         await self._client.connect(
             self._base_url,
             namespaces=[self._namespace],
-            auth={"token": self._token},
+            auth={"token": self._token, **self._page},
             transports=["websocket"],
             wait_timeout=10,
         )

@@ -18,7 +18,7 @@ from guildhall.assessments.messages.sitting import (
 )
 from guildhall.assessments.model.attempts import Attempt, ExamClaims
 from guildhall.assessments.service import AssessmentsService
-from guildhall.assessments.service.seating import ExamSeat
+from guildhall.assessments.service.seating import ExamSeat, SeatGoneOn
 from guildhall.kit.errors import Conflict
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 
@@ -59,7 +59,11 @@ class ExamNamespace(Namespace[ExamClaims]):
             await peer.send(TakenOver())
             await peer.disconnect("taken over by a newer page")
 
-        self._seats[peer.id] = await self._service.seating.take(peer.claims.attempt_id, tell, evict)
+        page = peer.handshake.page
+        try:
+            self._seats[peer.id] = await self._service.seating.take(peer.claims.attempt_id, tell, evict, page)
+        except SeatGoneOn:
+            await evict()
 
     async def part(self, peer: Peer[ExamClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
         seat = self._seats.pop(peer.id, None)

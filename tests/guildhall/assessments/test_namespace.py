@@ -26,9 +26,9 @@ class ExamDoors:
         sockets.attach(app)
         self.http = TestServer(app)
 
-    def page(self, attempt: Attempt, token: str = "") -> SocketClient:
+    def page(self, attempt: Attempt, token: str = "", **page: Any) -> SocketClient:
         token = token or self.house.service.sitting.exam_token(attempt, "ses_1")
-        return SocketClient(str(self.http.make_url("/")), "/exam", token)
+        return SocketClient(str(self.http.make_url("/")), "/exam", token, **page)
 
 
 @pytest.fixture
@@ -102,6 +102,25 @@ async def test_a_second_tab_takes_over_and_the_first_is_told(house: ExamHall, do
             assert (await shown(second, "running"))["epoch"] == 2
             await first.hear(lambda event, _: event == "taken_over")
             assert (await second.call("answers", batch(given("k1"))))["outcomes"][0]["in_force"]
+
+
+async def test_a_page_that_only_comes_back_takes_the_seat_from_no_newer_one(house: ExamHall, doors: ExamDoors) -> None:
+    attempt = await house.begin()
+    async with doors.page(attempt, page="the-first") as first:
+        await shown(first, "running")
+    async with doors.page(attempt, page="the-first", returning=True) as back:
+        await shown(back, "running")  # nobody came between
+        async with doors.page(attempt, page="the-second") as second:
+            await back.hear(lambda event, _: event == "taken_over")
+            async with doors.page(attempt, page="the-first", returning=True) as again:
+                await again.hear(lambda event, _: event == "taken_over")
+                assert not [event for event, _ in again.told if event == "attempt"]
+            assert (await second.call("answers", batch(given("k1"))))["outcomes"][0]["in_force"]
+            assert second.connected
+            assert (await house.read(attempt)).page_id == "the-second"
+    async with doors.page(attempt, page="the-first") as asked:  # the candidate said: use it here
+        await shown(asked, "running")
+        assert (await house.read(attempt)).page_id == "the-first"
 
 
 async def test_a_tab_at_another_process_takes_over_too_and_turns_are_told_across(

@@ -129,6 +129,8 @@ class Attempt(VersionedDocument):
     pending: PendingTurn | None = None
     epoch: int = 0
     """Raised by each page that takes the seat; an older page is told that it was taken over."""
+    page_id: Annotated[str, Field(max_length=40)] = ""
+    """Which page holds it, as it named itself."""
     seen_at_ms: int = 0
     """When a page last took the seat."""
     history: tuple[AttemptMove, ...] = Field((), max_length=MOVES_MAX)

@@ -1,8 +1,9 @@
 """Who holds the seat of an attempt, and how each page learns what has changed.
 
 Each page that connects raises the attempt's epoch, so the newest one holds the seat wherever it is; older ones are told
-once and let go. Nothing here decides about an answer: that is by `based_on` alone, so a page without a seat (over HTTP,
-or one that has not heard yet) loses nothing and overwrites nothing.
+once and let go, and stay so when they reconnect, until the candidate asks for the seat there. Nothing here decides
+about an answer: that is by `based_on` alone, so a page without a seat (over HTTP, or one that has not heard yet) loses
+nothing and overwrites nothing.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.turns import Turns, attempt_topic
 from guildhall.kit.bus import Subscription
+from guildhall.kit.errors import Conflict
 from guildhall.kit.logs import get_logger
+from guildhall.kit.sockets import NEW_PAGE, PageSaid
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 
@@ -26,6 +29,14 @@ log = get_logger(__name__)
 RETRY_SECONDS = 1.0
 
 Tell = Callable[[AttemptShown | ClockChanged], Awaitable[None]]
+
+
+class SeatGoneOn(Conflict):
+    type = "seat-gone-on"
+    title = "This exam goes on elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__("This exam was opened on a newer page while this one was away.")
 
 
 class Shows(Protocol):
@@ -62,13 +73,19 @@ class ExamSeating:
         self._shows = shows
         self.seats: set[ExamSeat] = set()
 
-    async def take(self, attempt_id: str, tell: Tell, evict: Callable[[], Awaitable[None]]) -> ExamSeat:
-        """Hold the seat from now on, and be told where the attempt stands. Raises NoSuch."""
+    async def take(
+        self, attempt_id: str, tell: Tell, evict: Callable[[], Awaitable[None]], page: PageSaid = NEW_PAGE
+    ) -> ExamSeat:
+        """Hold the seat from now on, and be told where the attempt stands. Raises NoSuch, SeatGoneOn."""
         await self._turns.settle(attempt_id)
         now_ms = self._context.clock.now_ms()
-        attempt = await self._store.attempts.change(
-            attempt_id, now_ms, lambda seen: seen.model_copy(update={"epoch": seen.epoch + 1, "seen_at_ms": now_ms})
-        )
+
+        def seated(seen: Attempt) -> Attempt:
+            if not page.may_take_from(seen.page_id):
+                raise SeatGoneOn
+            return seen.model_copy(update={"epoch": seen.epoch + 1, "seen_at_ms": now_ms, "page_id": page.id})
+
+        attempt = await self._store.attempts.change(attempt_id, now_ms, seated)
         attempt = await self._turns.give_back(attempt)
         seat = ExamSeat(attempt, tell, evict)
         seat.subscription = await self._context.bus.subscribe(

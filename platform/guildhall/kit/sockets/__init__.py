@@ -5,7 +5,7 @@ Read in this order: `namespace` and `events` (what a domain writes), `server` (w
 """
 
 from guildhall.kit.sockets.events import Limit, on
-from guildhall.kit.sockets.handshake import Handshake
+from guildhall.kit.sockets.handshake import NEW_PAGE, Handshake, PageSaid
 from guildhall.kit.sockets.messages import Message
 from guildhall.kit.sockets.namespace import Namespace
 from guildhall.kit.sockets.peer import Peer
@@ -14,10 +14,12 @@ from guildhall.kit.sockets.server import SocketServer
 from guildhall.kit.sockets.settings import SocketSettings
 
 __all__ = [
+    "NEW_PAGE",
     "Handshake",
     "Limit",
     "Message",
     "Namespace",
+    "PageSaid",
     "Peer",
     "RevocationFeed",
     "SessionsRevoked",

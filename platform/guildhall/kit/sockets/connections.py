@@ -15,7 +15,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets.admission import Admission
 from guildhall.kit.sockets.caps import AddressCap, SubjectCap
 from guildhall.kit.sockets.events import Handler, declared_handlers
-from guildhall.kit.sockets.handshake import Handshake, read_token
+from guildhall.kit.sockets.handshake import Handshake, read_page, read_token
 from guildhall.kit.sockets.limits import TokenBucket
 from guildhall.kit.sockets.listener import Acknowledge, Caller
 from guildhall.kit.sockets.messages import Message
@@ -114,7 +114,8 @@ class Connections:
         if retry_after_ms := self._admission.tries(caller.transport_id):
             raise TooMany("This connection asks to be let in too often.", retry_after_ms=retry_after_ms)
         namespace, handlers = self._namespaces[caller.path]
-        handshake = Handshake(read_token(auth), self._address_of(caller.request), caller.request.headers)
+        address = self._address_of(caller.request)
+        handshake = Handshake(read_token(auth), address, caller.request.headers, read_page(auth))
         try:
             claims = await namespace.admit(handshake)
         except (DomainError, TimeoutError):

@@ -26,6 +26,10 @@ export class Line {
   refusal: Problem | null = null;
   readonly #changed: () => void;
   #retry: number | undefined;
+  /** Which page this is, however often it connects: the server tells a page that comes back from one that is new. */
+  readonly #page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  /** It had its place: reconnecting does not take it from a newer page, only a person does, by `resume`. */
+  #hadPlace = false;
   #transports: ("websocket" | "polling")[] = ["websocket", "polling"];
 
   constructor(namespace: string, token: string, changed: () => void) {
@@ -34,7 +38,7 @@ export class Line {
       path: "/socket.io/",
       transports: this.#transports,
       tryAllTransports: true,
-      auth: { token },
+      auth: (give) => give({ token, page: this.#page, returning: this.#hadPlace }),
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
     });
@@ -45,6 +49,9 @@ export class Line {
       if (reason === "io server disconnect") this.#retryLater();
     });
     this.socket.on("connect_error", (error) => this.#failed(error));
+    this.socket.onAny((event: string) => {
+      if (event !== "taken_over") this.#hadPlace = true;
+    });
     this.socket.on("taken_over", () => {
       this.#become("taken_over");
       this.socket.disconnect();
@@ -68,6 +75,7 @@ export class Line {
 
   /** Takes the session back from the tab or device that took it over. */
   resume(): void {
+    this.#hadPlace = false;
     this.#become("connecting");
     this.socket.connect();
   }

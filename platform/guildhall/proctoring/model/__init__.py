@@ -208,6 +208,7 @@ class Session(Stored):
     since_ms: int
     epoch: int
     owner: str
+    page_id: str = ""  # which of the candidate's pages holds the seat, as it named itself
     ordinals: dict[Rule, int]
     open: dict[Rule, Incident]
     pending: dict[str, PendingEntry]

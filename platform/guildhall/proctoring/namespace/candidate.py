@@ -31,6 +31,7 @@ from guildhall.proctoring.rules.consenting import is_used
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.checking_in import told_of
 from guildhall.proctoring.service.delivering import Page, conversation_of
+from guildhall.proctoring.service.moves import SessionTakenOver
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.settings import ProctoringSettings
 
@@ -82,7 +83,10 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
             await peer.disconnect("taken over by a newer connection")
 
         try:
-            seat = await self._service.seating.take(peer.claims.sitting_id, evict)
+            seat = await self._service.seating.take(peer.claims.sitting_id, evict, peer.handshake.page)
+        except SessionTakenOver:
+            await evict()
+            return
         except MoveRefused:
             session = await self._service.session(peer.claims.sitting_id)
         else:

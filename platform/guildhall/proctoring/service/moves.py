@@ -2,6 +2,7 @@
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, NotFound
+from guildhall.kit.sockets import PageSaid
 from guildhall.proctoring.lifecycle import (
     CONNECTION,
     SESSION,
@@ -55,13 +56,16 @@ class SessionMoves:
         self._store = store
         self._clock = clock
 
-    async def join(self, session_id: str) -> Session:
+    async def join(self, session_id: str, page: PageSaid) -> Session:
         """The candidate is here: own the session under a new epoch.
 
-        Raises `SessionNotFound`, `SessionBusy`, or `MoveRefused` when it is finished.
+        Raises `SessionNotFound`, `SessionBusy`, `SessionTakenOver` when this page only comes back and a newer one has
+        it, or `MoveRefused` when it is finished.
         """
         for _ in range(MOVE_ATTEMPTS):
             seen = await self._seen(session_id)
+            if not page.may_take_from(seen.page_id):
+                raise SessionTakenOver
             moved = await self._store.move_session(
                 seen,
                 state=SESSION.move(seen.state, SessionEvent.JOIN, Actor.CANDIDATE, None).target,
@@ -69,6 +73,7 @@ class SessionMoves:
                 at_ms=self._clock.now_ms(),
                 owner=self._owner,
                 epoch=seen.epoch + 1,
+                page_id=page.id,
             )
             if moved is not None:
                 return moved

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
+from guildhall.kit.sockets import NEW_PAGE, PageSaid
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Session
@@ -52,12 +53,12 @@ class Seating:
         self._unanswered = 0  # rounds of storing that ended early
         self.seats: dict[str, Seat] = {}
 
-    async def take(self, session_id: str, evict: Callable[[], Awaitable[None]]) -> Seat:
-        """Own the session from now on. Raises `SessionNotFound`, `SessionBusy`, or `MoveRefused` when finished."""
+    async def take(self, session_id: str, evict: Callable[[], Awaitable[None]], page: PageSaid = NEW_PAGE) -> Seat:
+        """Own the session from now on. Raises what `SessionMoves.join` raises."""
         if (before := self.seats.get(session_id)) is not None:
             await self._recorder.flush(before)  # what another tab here has not stored yet would be lost with its seat
         lost_at_ms = await self._lost_at_ms(session_id, before)
-        session = await self._moves.join(session_id)
+        session = await self._moves.join(session_id, page)
         now_ms = self._clock.now_ms()
         seat = take_seat(session, evict, now_ms, self._settings.rules)
         try:

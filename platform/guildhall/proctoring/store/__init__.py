@@ -58,9 +58,17 @@ class ProctoringStore:
         return [Session.model_validate(document) for document in reversed(found)]
 
     async def move_session(
-        self, seen: Session, *, state: SessionState, connection: Connection, at_ms: int, owner: str, epoch: int
+        self,
+        seen: Session,
+        *,
+        state: SessionState,
+        connection: Connection,
+        at_ms: int,
+        owner: str,
+        epoch: int,
+        page_id: str | None = None,
     ) -> Session | None:
-        """Move both machines at once if nobody else has moved them since `seen` was read."""
+        """Move both machines at once if nobody else has moved them since `seen` was read; `page_id` None: as it is."""
         return _as_session(
             await self._sessions.update_if(
                 seen.id,
@@ -72,6 +80,7 @@ class ProctoringStore:
                         "since_ms": at_ms,
                         "owner": owner,
                         "epoch": epoch,
+                        "page_id": seen.page_id if page_id is None else page_id,
                     }
                 ),
             )

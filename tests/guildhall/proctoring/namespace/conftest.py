@@ -47,8 +47,8 @@ class Doors:
     def proctor_token(self, exam_id: str = "exam-1") -> str:
         return self.tokens.sign(ProctorClaims(exam_id=exam_id, exam_title="Algebra"), PROCTOR_AUDIENCE, 3600)
 
-    def candidate(self, session: Session) -> SocketClient:
-        return SocketClient(self.url, "/exam-room", self.candidate_token(session.id))
+    def candidate(self, session: Session, **page: Any) -> SocketClient:
+        return SocketClient(self.url, "/exam-room", self.candidate_token(session.id), **page)
 
     def proctor(self, exam_id: str = "exam-1") -> SocketClient:
         return SocketClient(self.url, "/proctor-wall", self.proctor_token(exam_id))

@@ -87,6 +87,22 @@ async def test_a_second_tab_takes_over_and_the_old_one_is_told_and_let_go(hall: 
             assert await standing(hall, session) is Standing.LIVE  # the old one's leaving took nobody away
 
 
+async def test_a_page_that_only_comes_back_takes_the_camera_from_no_newer_one(hall: Hall, doors: Doors) -> None:
+    session = await hall.invite()
+    async with doors.candidate(session, page="the-first") as first:
+        await welcomed(first)
+    async with doors.candidate(session, page="the-first", returning=True) as back:
+        await welcomed(back)
+        async with doors.candidate(session, page="the-second") as second:
+            await back.hear(lambda event, _: event == "taken_over")
+            async with doors.candidate(session, page="the-first", returning=True) as again:
+                await again.hear(lambda event, _: event == "taken_over")
+                await until(lambda: not again.connected)
+            await second.agree()
+            assert (await doors.send_frame(second, 0))["verdict"] == "judged"
+            assert second.connected
+
+
 async def test_a_tab_taken_over_from_another_process_is_told_by_its_own(hall: Hall, doors: Doors) -> None:
     session = await hall.invite()
     async with doors.candidate(session) as first:
