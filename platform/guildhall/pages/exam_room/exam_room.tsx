@@ -67,7 +67,11 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
         <Notice icon="elsewhere" title="Your exam is open somewhere else" testid="taken-over">
           <p>
             You opened it in another tab or on another device, and it goes on there.{" "}
-            {desk === null ? "" : "What you wrote here is kept and sent from there. "}
+            {desk === null
+              ? ""
+              : desk.unsaved === 0
+                ? "Everything you wrote here is saved. "
+                : "What you wrote here is kept, and is on its way to the server: leave this page open until it is saved. "}
             {seat === null ? "" : "This page no longer uses your camera."}
           </p>
           <button

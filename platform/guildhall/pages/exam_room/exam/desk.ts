@@ -273,8 +273,9 @@ export class ExamDesk {
   #lineChanged(): void {
     if (this.line.state === "connected") void this.#sync.measure();
     if (this.line.state === "taken_over") {
+      // The page that took over may be on another device, which has nothing of what this one keeps: it goes over HTTP.
       this.flush();
-      this.courier.stop();
+      this.courier.wake();
     }
     this.#changed();
   }
