@@ -23,6 +23,9 @@ from proctor_engine.settings import EngineSettings
 MAX_START_BYTES = 64_000
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
+MADV_HUGEPAGE = 14  # asm-generic/mman-common.h
+HUGE_PAGE_BYTES = 2 << 20
+RESERVED_BYTES = 48 << 20  # all models, warm, and a picture take about 40 MB; below M_MMAP_THRESHOLD
 
 
 def main() -> None:
@@ -76,10 +79,20 @@ def _quieten_libraries() -> None:
 
 
 def _keep_pages() -> None:
-    """Let malloc keep a picture's memory: returning it costs 419 page faults and 0.8 ms a frame in decoding."""
+    """Let malloc keep a picture's memory: returning it costs 419 page faults and 0.8 ms a frame in decoding.
+
+    What models and pictures will take is reserved ahead and asked for in pages of 2 MB, where the system has them for
+    who asks (Linux's `transparent_hugepage`): a frame then takes about 5 % less. What nobody touches costs nothing.
+    """
     libc = ctypes.CDLL(None)
     libc.mallopt(M_MMAP_THRESHOLD, 64 << 20)
     libc.mallopt(M_TRIM_THRESHOLD, 512 << 20)
+    libc.sbrk.restype = libc.malloc.restype = ctypes.c_void_p
+    heap_ended = libc.sbrk(0)
+    libc.free(ctypes.c_void_p(libc.malloc(ctypes.c_size_t(RESERVED_BYTES))))
+    begin = -(-heap_ended // HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES
+    if (reserved := libc.sbrk(0) - begin) > 0:
+        libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(reserved), MADV_HUGEPAGE)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from proctor_engine.detectors.base import DetectedFace, Detector, Picture, Sight
 from proctor_engine.detectors.fingerprint import take_prints
 from proctor_engine.detectors.screen_pattern import look_for_pattern
 from proctor_engine.exchange import Answer, Question
-from proctor_engine.seeing import see, split_memory
+from proctor_engine.seeing import SEEN_BYTES, see, split_memory
 
 # In the order of `contract.Face`, in which light and sharpness stand between the two.
 DETECTED = attrgetter(
@@ -35,9 +35,11 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
     light, contrast = imaging.light_and_contrast_of(glimpse)
     exact_print, rough_print = take_prints(glimpse)
-    seen = seen_before
-    if seen is None or not seen.holds(question.received_at_ms, light, faces):
-        seen = see(seen, picture, question.received_at_ms, light, faces)
+    if seen_before is not None and seen_before.holds(question.received_at_ms, light, faces):
+        seen, packed = seen_before, question.memory[:SEEN_BYTES]
+    else:
+        seen = see(seen_before, picture, question.received_at_ms, light, faces)
+        packed = seen.pack()
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
@@ -56,7 +58,7 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     measure_us = max(0, observation.examine_us - decode_us - detect_us)
     cpu_us = (time.process_time_ns() - cpu_began_ns) // 1_000
     stages = Stages(decode_us=decode_us, detect_us=detect_us, measure_us=measure_us, cpu_us=cpu_us)
-    return Answer(seen.pack() + detected.memory, observation, stages)
+    return Answer(packed + detected.memory, observation, stages)
 
 
 def _with_visibility(picture: Picture, detected: DetectedFace) -> Face:

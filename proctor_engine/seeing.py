@@ -21,6 +21,7 @@ CHANGED_LIGHT, CHANGED_SHARPNESS = 0.06, 0.12  # of 1: what a calm person's pict
 STEPS = 255
 # When it was measured, the age of the scene, the scene, and 13 numbers of 0..1 in a byte each.
 _SEEN = struct.Struct(f"<qI{FIELDS}s13B")
+SEEN_BYTES = _SEEN.size
 OLDEST_MS = 0xFFFF_FFFF
 NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
 

@@ -21,6 +21,7 @@ from proctor_engine.detectors.network import Network
 from proctor_engine.detectors.regions import Region, region_around, rgb_of
 
 MERGED_OVERLAP = 0.3  # boxes that share more are one face: their mean, weighted by score
+PIXEL_BYTES = 4  # of decoded pictures
 USED_NUMBERS = 8  # of an anchor: centre, size, right and left eye; four more keypoints are of no use here
 MOST_BOXES = 128  # looked at in one picture (policy: the surest); a face is about five of them
 MIDDLE_LIGHT = np.float32(127.5)  # of 0..255: the models' zero
@@ -93,16 +94,9 @@ class BoxDetector:
         input_px = self._range.input_px
         columns, rows = (input_px, input_px) if window is not None else self._input_size(picture)
         window = window or _whole_window(picture, columns, rows)
-        scale = window.side_px / input_px
-        look = cv2.warpAffine(
-            picture,
-            np.array(((scale, 0, window.left_px), (0, scale, window.top_px))),
-            (columns, rows),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-        )
         grid = self.grid_of(columns, rows)
         network_input = grid.network.inputs[0]
+        look = look_through(picture, window, window.side_px / input_px, columns, rows)
         np.subtract(rgb_of(look), MIDDLE_LIGHT, out=network_input[0])
         if self._range.input_scale != 1:
             network_input *= np.float32(self._range.input_scale)
@@ -142,6 +136,29 @@ class _Grid:
 
     network: Network
     anchors: Floats
+
+
+def look_through(picture: Picture, window: Window, scale: float, columns: int, rows: int) -> Picture:
+    """The window as an input of this size, `scale` pixels of the picture to each of its own.
+
+    Where that is a whole number, as for all of a picture of 640 x 480, no pixel lies between two: every so manieth is
+    taken as it is, in a sixth of the time.
+    """
+    left, top, step = int(window.left_px), int(window.top_px), int(scale)
+    right, bottom = left + columns * step, top + rows * step
+    is_within = left >= 0 and top >= 0 and right <= picture.shape[1] and bottom <= picture.shape[0]
+    if is_within and (left, top, step) == (window.left_px, window.top_px, scale) and picture.shape[2] == PIXEL_BYTES:
+        return np.ascontiguousarray(picture.view(np.uint32)[top:bottom:step, left:right:step]).view(np.uint8)
+    return np.asarray(
+        cv2.warpAffine(
+            picture,
+            np.array(((scale, 0, window.left_px), (0, scale, window.top_px))),
+            (columns, rows),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        ),
+        np.uint8,
+    )
 
 
 def whole_window(picture: Picture) -> Window:

@@ -65,10 +65,12 @@ def find_change(
     beyond = _outside(_beyond(now, low, high), explained)
     if not _is_enough(beyond):
         return None
-    now = _at_exposure_of(before, now, explained)
-    beyond = np.minimum(beyond, _beyond(now, low, high))
+    if (brighter := _brighter_by(before, now, explained)) != 0:
+        now = _darkened(now, brighter)
+        beyond = np.asarray(cv2.min(beyond, _beyond(now, low, high)), np.uint8)
     if moved is not None and _is_enough(beyond):
-        beyond = np.minimum(beyond, _beyond(now, *_carried(low, high, _motion(*moved, width_px, height_px))))
+        carried = _carried(low, high, _motion(*moved, width_px, height_px))
+        beyond = np.asarray(cv2.min(beyond, _beyond(now, *carried)), np.uint8)
     strongest = _strongest(beyond) if _is_enough(beyond) else None
     return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
 
@@ -112,17 +114,20 @@ def _outside(levels: Thumb, explained: Sequence[tuple[slice, slice]]) -> Thumb:
     return levels
 
 
-def _at_exposure_of(before: Thumb, now: Thumb, explained: Sequence[tuple[slice, slice]]) -> Thumb:
-    """The picture as bright as the one before it, judged by the middle one of all cells' differences."""
+def _brighter_by(before: Thumb, now: Thumb, explained: Sequence[tuple[slice, slice]]) -> int:
+    """How much brighter the picture is than the one before it: the middle one of all cells' differences."""
     free = np.ones(now.shape, np.bool_)
     for cells in explained:
         free[cells] = False
     differences = (now.astype(np.int16) - before)[free]
     middle = differences.size // 2
-    brighter = int(np.partition(differences, middle)[middle])  # np.median takes twenty times as long over so few
-    if brighter > 0:
-        return np.asarray(cv2.subtract(now, np.full_like(now, min(brighter, 255))), np.uint8)
-    return np.asarray(cv2.add(now, np.full_like(now, min(-brighter, 255))), np.uint8)
+    return int(np.partition(differences, middle)[middle])  # np.median takes twenty times as long over so few
+
+
+def _darkened(picture: Thumb, levels: int) -> Thumb:
+    if levels > 0:
+        return np.asarray(cv2.subtract(picture, np.full_like(picture, min(levels, 255))), np.uint8)
+    return np.asarray(cv2.add(picture, np.full_like(picture, min(-levels, 255))), np.uint8)
 
 
 def _motion(before: Region, now: Region, width_px: int, height_px: int) -> npt.NDArray[np.float64]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +106,20 @@ def test_ctrl_c_is_not_its_business(child: Child) -> None:
 
 def test_it_yields_to_the_event_loop_that_feeds_it(child: Child) -> None:
     assert os.getpriority(os.PRIO_PROCESS, child.process.pid) == os.getpriority(os.PRIO_PROCESS, 0) + 3
+
+
+HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+@pytest.mark.skipif(not HUGE_PAGES.exists(), reason="this system has no huge pages for who asks")
+def test_memory_for_models_and_pictures_is_asked_for_in_huge_pages() -> None:
+    program = """
+from proctor_engine.child import RESERVED_BYTES, _keep_pages
+
+_keep_pages()
+parts = open("/proc/self/smaps").read().split("VmFlags:")
+sizes = [int(one.rsplit(" kB\\nKernelPageSize", 1)[0].rsplit(" ", 1)[1])
+         for one, flags in zip(parts, parts[1:]) if " hg" in flags.splitlines()[0]]
+assert sum(sizes) * 1024 >= RESERVED_BYTES - (4 << 20), sizes
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,7 +1,17 @@
+import cv2
 import numpy as np
 import pytest
 
-from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Detection, Range, Window, whole_window
+from proctor_engine.detectors.box_detector import (
+    FULL,
+    SHORT,
+    BoxDetector,
+    Detection,
+    Range,
+    Window,
+    look_through,
+    whole_window,
+)
 from tests.proctor_engine.oracle import detect_boxes
 from tests.proctor_engine.recordings import Picture, astronaut
 
@@ -84,3 +94,22 @@ def test_no_face_in_nothing(detector: BoxDetector) -> None:
 def test_the_region_of_a_face_has_room_around_it() -> None:
     region = Detection(0.9, left=100, top=100, right=200, bottom=180, angle=0.3).region()
     assert (region.x_px, region.y_px, region.side_px, region.angle) == (150, 140, 150, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("window", "scale", "columns", "rows"),
+    [
+        (Window(0, 0, 640), 5.0, 128, 96),  # a webcam's picture as the short-range detector sees it
+        (Window(3, 7, 384), 2.0, 192, 192),
+        (Window(448, 288, 192), 1.0, 192, 192),  # to the last row and column
+        (Window(449, 288, 192), 1.0, 192, 192),  # one beyond it
+        (Window(0, -80, 640), 5.0, 128, 128),
+        (Window(3.5, 7, 384), 2.0, 192, 192),
+        (Window(160, 120, 240), 1.25, 192, 192),
+    ],
+)
+def test_what_is_looked_at_is_what_a_warp_shows(window: Window, scale: float, columns: int, rows: int) -> None:
+    picture = np.random.default_rng(3).integers(0, 256, (480, 640, 4), np.uint8)
+    matrix = np.array(((scale, 0, window.left_px), (0, scale, window.top_px)))
+    warped = cv2.warpAffine(picture, matrix, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    assert np.array_equal(look_through(picture, window, scale, columns, rows), warped)
