@@ -38,6 +38,7 @@ from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
+from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
 from guildhall.proctoring.model import admission, signals
 from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
@@ -110,6 +111,8 @@ def proctoring_and_assessment() -> str:
         + mermaid(acting_lifecycle.ACTION.as_mermaid())
         + "\n## Who attends to a candidate\n\n"
         + mermaid(acting_lifecycle.SUPERVISION.as_mermaid())
+        + "\n## The review of a session's flags\n\nTwo people before any penalty, a third for the appeal.\n\n"
+        + mermaid(reviewing_lifecycle.REVIEW.as_mermaid())
         + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
         + thresholds
     )

@@ -173,7 +173,7 @@ class Machine(Generic[S]):
 
 
 def _refusals(rows: list[Move[Any]]) -> str:
-    return "; ".join(row.guard.refusal for row in rows if row.guard is not None)
+    return "; ".join(dict.fromkeys(row.guard.refusal for row in rows if row.guard is not None))
 
 
 def _label(row: Move[Any]) -> str:

@@ -1,0 +1,92 @@
+"""The review of a session's flags: what each person found, what was decided, what the candidate said to it.
+
+One document a session, with the session's id; every decision is one compare-and-set on it.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from guildhall.kit.documents import Stored, VersionedDocument
+from guildhall.proctoring.lifecycle.reviewing import ReviewState
+from guildhall.proctoring.model.incident_kinds import Channel, Rule
+
+FLAGS_MAX: Final = 200  # overflow policy: the earliest are reviewed, the others are counted in `flags_left_out`
+ROUNDS_MAX: Final = 3
+WORDS_CHARACTERS: Final = 2_000
+
+Words = Annotated[str, Field(max_length=WORDS_CHARACTERS)]
+
+
+class VerdictReason(StrEnum):
+    """Why a flag is upheld or dismissed: a closed list. Which serve what is in `rules/reviewing.py`."""
+
+    SEEN_IN_EVIDENCE = "seen_in_evidence"
+    SEEN_LIVE = "seen_live"
+    ADMITTED = "admitted"
+    FALSE_DETECTION = "false_detection"
+    INNOCENT_EXPLANATION = "innocent_explanation"
+    ACCOMMODATION = "accommodation"
+    PERMITTED = "permitted"
+    EVIDENCE_TOO_POOR = "evidence_too_poor"
+
+
+class Penalty(StrEnum):
+    """What may follow, the mildest first: two reviewers who agree on a flag impose the milder of what they propose."""
+
+    REPRIMAND = "reprimand"  # the result stands
+    RESIT = "resit"
+    VOID = "void"
+
+
+class Flag(Stored):
+    """An incident as it stood when the review began."""
+
+    id: str
+    rule: Rule
+    channel: Channel
+    rule_version: str
+    opened_at_ms: int
+    closed_at_ms: int | None
+    reason: str
+
+
+class Verdict(Stored):
+    flag_id: str
+    is_upheld: bool
+    reason: VerdictReason
+    words: Words
+    at_ms: int
+
+
+class Round(Stored):
+    """What one person makes of the case. After a lease that ran out the same person goes on; another begins anew."""
+
+    by: str
+    by_name: str
+    claimed_at_ms: int
+    until_ms: int = 0  # 0: the lease was given back or ran out
+    verdicts: tuple[Verdict, ...] = Field((), max_length=FLAGS_MAX)
+    penalty: Penalty | None = None
+    words: Words = ""
+    decided_at_ms: int | None = None
+
+
+class Contest(Stored):
+    at_ms: int
+    words: Words
+
+
+class Review(VersionedDocument):
+    exam_id: str
+    attempt_id: str
+    candidate_name: str
+    state: ReviewState = ReviewState.QUEUED
+    flags: tuple[Flag, ...] = Field(max_length=FLAGS_MAX)
+    flags_left_out: int = 0
+    witnesses: tuple[str, ...] = Field((), max_length=FLAGS_MAX)  # accounts that raised a flag by hand
+    rounds: tuple[Round, ...] = Field((), max_length=ROUNDS_MAX)  # first, second, appeal
+    penalty: Penalty | None = None  # in force; none before two people agreed
+    contest: Contest | None = None
+    due_at_ms: int = 0  # when a lease or the time to contest runs out; 0: never
