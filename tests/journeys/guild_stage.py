@@ -1,17 +1,22 @@
 """A guild before its server starts: people with accounts and roles, an exam with an essay, and what was handed in."""
 
 import asyncio
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from playwright.async_api import Browser, Page
 
 from guildhall.accounts.model import OrganisationRole
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.kit.mail.mailbox import DevelopmentMailbox
+from tests.fakes.server import GuildhallProcess
 from tests.guildhall.assessments.hall import Hall, chosen, items, written
 
+SECONDS = 60_000  # of patience, in ms: other tests share the machine
 PASSWORD = "seven lanterns over the quay"
 STAFF = {
     "boss": OrganisationRole.OWNER,
@@ -34,6 +39,32 @@ def settings_of(folder: Path) -> dict[str, Any]:
     }
 
 
+def guild_environ(folder: Path) -> dict[str, str]:
+    """For the server over what `found_guild` made: no camera is needed, and nobody is slowed down."""
+    many = {"anonymous": "9999/minute", "principal": "9999/minute"}
+    return {
+        "GUILDHALL_ENGINE__DETECTOR": "scripted",
+        "GUILDHALL_ENGINE__CHILDREN": "1",
+        "GUILDHALL_HTTP__RATES": json.dumps(dict.fromkeys(("read", "write", "auth", "sign_in", "refresh"), many)),
+        "GUILDHALL_BLOBS__FOLDER": str(folder / "blobs"),
+    }
+
+
+async def enter(browser: Browser, guild: GuildhallProcess, name: str, path: str) -> Page:
+    """Somebody of the guild, signed in, at this page."""
+    context = await browser.new_context()
+    context.set_default_timeout(SECONDS)
+    page = await context.new_page()
+    await page.goto(f"{guild.base_url}/sign-in?next={path}")
+    await page.get_by_label("E-mail address").fill(f"{name}@example.org")
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_test_id("sign-in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+    if not page.url.endswith(path):
+        await page.goto(f"{guild.base_url}{path}")
+    return page
+
+
 class GuildHall(Hall):
     """The hall of the tests, over the real database and with accounts that can sign in."""
 
@@ -46,12 +77,19 @@ class GuildHall(Hall):
         return self._accounts[name]
 
 
-async def found_guild(folder: Path, candidates: Mapping[str, tuple[str, str]] = CANDIDATES, **plan: Any) -> None:
-    """A guild with an owner and three markers; candidates who chose `b` are right about the first question."""
+async def found_guild(
+    folder: Path, candidates: Mapping[str, tuple[str, str]] = CANDIDATES, also: Sequence[str] = (), **plan: Any
+) -> None:
+    """A guild with an owner and three markers; candidates who chose `b` are right about the first question.
+
+    `also` names organisations that its owner has beside it.
+    """
     backbone = Backbone(Config.model_validate(settings_of(folder)))
     async with backbone.running():
         accounts = {name: await _sign_up(backbone, name) for name in (*STAFF, "ada", "bob")}
         guild = await backbone.accounts.organisations.create(accounts["boss"], "Welders", "welders")
+        for other in also:
+            await backbone.accounts.organisations.create(accounts["boss"], other, other.lower())
         for name, role in STAFF.items():
             if name == "boss":
                 continue

@@ -1,6 +1,5 @@
 """Two markers disagree, a third reconciles; a result is released, certified, and lost again with a corrected key."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,25 +10,15 @@ from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
-from tests.journeys.guild_stage import PASSWORD, found_guild
+from tests.journeys.guild_stage import SECONDS, enter, found_guild, guild_environ
 
 pytestmark = pytest.mark.browser
-MANY = {"anonymous": "9999/minute", "principal": "9999/minute"}
-RATES = json.dumps(dict.fromkeys(("read", "write", "auth", "sign_in", "refresh"), MANY))
-SECONDS = 60_000  # of patience: other tests share the machine
 
 
 @pytest.fixture
 async def guild(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
     await found_guild(tmp_path)
-    environ = {
-        "GUILDHALL_ENGINE__DETECTOR": "scripted",
-        "GUILDHALL_ENGINE__CHILDREN": "1",
-        "GUILDHALL_HTTP__RATES": RATES,
-    }
-    server = await start_in_thread(
-        GuildhallProcess(tmp_path, {**environ, "GUILDHALL_BLOBS__FOLDER": str(tmp_path / "blobs")})
-    )
+    server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
     yield server
     server.stop()
 
@@ -42,20 +31,6 @@ async def browser() -> AsyncIterator[Browser]:
             yield chromium
         finally:
             await chromium.close()
-
-
-async def enter(browser: Browser, guild: GuildhallProcess, name: str, path: str) -> Page:
-    context = await browser.new_context()
-    context.set_default_timeout(SECONDS)
-    page = await context.new_page()
-    await page.goto(f"{guild.base_url}/sign-in?next={path}")
-    await page.get_by_label("E-mail address").fill(f"{name}@example.org")
-    await page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await page.get_by_test_id("sign-in").click()
-    await page.wait_for_url(lambda url: "/sign-in" not in url)
-    if not page.url.endswith(path):
-        await page.goto(f"{guild.base_url}{path}")
-    return page
 
 
 async def check(page: Page, where: str) -> None:

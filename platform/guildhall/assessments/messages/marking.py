@@ -17,6 +17,7 @@ Points = Annotated[dict[ShortId, Centipoints], Field(max_length=CRITERIA_MAX)]
 class QuestionListed(Shape):
     """A question of a delivery, and how far its marking is; an answer counts once for each planned marker."""
 
+    organisation_id: str
     delivery_id: str
     delivery_title: str
     version_id: str

@@ -108,6 +108,7 @@ class ResultListed(Shape):
 class DeliveryListed(Shape):
     """A delivery and how many of its results stand where."""
 
+    organisation_id: str
     delivery_id: str
     title: str
     closes_at_ms: int

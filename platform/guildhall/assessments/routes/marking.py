@@ -148,6 +148,7 @@ def queue_routes(service: AssessmentsService) -> tuple[Route, ...]:
             QueueShown(
                 items=[
                     QuestionListed(
+                        organisation_id=one.delivery.organisation_id,
                         delivery_id=one.delivery.id,
                         delivery_title=one.delivery.title,
                         version_id=one.version.id,

@@ -156,6 +156,7 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
         found = await results.deliveries(scope_of(call.principal, RESULTS))
         listed = [
             DeliveryListed(
+                organisation_id=one.organisation_id,
                 delivery_id=one.id,
                 title=one.title,
                 closes_at_ms=one.closes_at_ms,

@@ -1,21 +1,14 @@
-import { useEffect, useState } from "preact/hooks";
 import type { Account, Items } from "../shared/accounts";
 import type { Api } from "../shared/api";
+import type { OwnOrganisation } from "../shared/organisations";
 import { placesFor } from "../shared/places";
+import { useRead } from "../shared/reading";
 import { Part } from "./part";
-
-interface OwnOrganisation {
-  readonly own_role: string;
-}
 
 /** The way to one's work: what an account is for, before what it is made of. */
 export function PlacesPart({ api, account }: { api: Api; account: Account }) {
-  const [organisationRoles, setOrganisationRoles] = useState<readonly string[]>([]);
-  useEffect(() => {
-    void api.ask<Items<OwnOrganisation>>("GET", "/v1/organisations").then((answer) => {
-      if ("reply" in answer) setOrganisationRoles(answer.reply.items.map((one) => one.own_role));
-    });
-  }, [account.account_id]);
+  const organisations = useRead<Items<OwnOrganisation>>(api, "/v1/organisations");
+  const organisationRoles = organisations.value?.items.map((one) => one.own_role) ?? [];
   return (
     <Part id="places" title="Your work">
       <ul class="places">

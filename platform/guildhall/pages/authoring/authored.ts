@@ -41,11 +41,6 @@ export interface Bank {
   readonly items: Readonly<Partial<Record<PublishingState, number>>>;
   readonly rev: number;
 }
-export interface PageOf<T> {
-  readonly items: readonly T[];
-  readonly next_cursor: string | null;
-  readonly has_more: boolean;
-}
 export interface ItemListed {
   readonly item_id: string;
   readonly name: string;
@@ -141,6 +136,7 @@ export interface ExamShown extends ExamChecked {
 }
 export interface ExamListed {
   readonly exam_id: string;
+  readonly organisation_id: string;
   readonly title: string;
   readonly state: PublishingState;
   readonly newest_version: string | null;
@@ -157,6 +153,7 @@ export interface PreviewShown {
 }
 export interface DeliveryListed {
   readonly delivery_id: string;
+  readonly organisation_id: string;
   readonly exam_version_id: string;
   readonly title: string;
   readonly opens_at_ms: number;

@@ -1,7 +1,10 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { Masthead } from "../shared/masthead";
+import { type Owner, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
+import { useAddress } from "../shared/page_frame";
+import { type Read } from "../shared/reading";
 import "./authoring.css";
 import { BankPage } from "./bank_page";
 import { BanksPage } from "./banks_page";
@@ -21,16 +24,12 @@ const PARTS = [
 
 /** Where one is stands behind the #, so that Back, reload and a copied address lead to the same place. */
 function AuthoringPage() {
-  const [at, setAt] = useState(location.hash);
-  useEffect(() => {
-    const follow = (): void => setAt(location.hash);
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  const at = useAddress();
+  const owners = useOwners(desk, "");
   useEffect(() => {
     document.querySelector<HTMLElement>("main h1")?.focus();
   }, [at]);
-  const [part = "banks", id = "", more = ""] = at.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const [part = "banks", id = "", more = ""] = at.replace(/^\//, "").split("/").map(decodeURIComponent);
   const current = part === "items" ? "banks" : part;
   return (
     <>
@@ -40,26 +39,27 @@ function AuthoringPage() {
             {words}
           </a>
         ))}
+        <a href="/results">Results</a>
         <a href="/account">Your account</a>
       </Masthead>
-      <main key={at}>{show(part, id, more)}</main>
+      <main key={at}>{show(owners, part, id, more)}</main>
     </>
   );
 }
 
-function show(part: string, id: string, more: string) {
+function show(owners: Read<readonly Owner[]>, part: string, id: string, more: string) {
   switch (part) {
     case "items":
       return <ItemPage desk={desk} itemId={id} />;
     case "exams":
-      return id === "" ? <ExamsPage desk={desk} /> : <ExamPage desk={desk} examId={id} />;
+      return id === "" ? <ExamsPage desk={desk} owners={owners} /> : <ExamPage desk={desk} owners={owners.value} examId={id} />;
     case "deliveries":
-      return id === "" ? <DeliveriesPage desk={desk} /> : <DeliveryPage desk={desk} deliveryId={id} />;
+      return id === "" ? <DeliveriesPage desk={desk} owners={owners.value} /> : <DeliveryPage desk={desk} owners={owners.value} deliveryId={id} />;
     case "banks":
       if (id !== "" && more !== "") return <ItemPage desk={desk} bankId={id} kind={more} />;
-      return id === "" ? <BanksPage desk={desk} /> : <BankPage desk={desk} bankId={id} />;
+      return id === "" ? <BanksPage desk={desk} owners={owners} /> : <BankPage desk={desk} owners={owners.value} bankId={id} />;
     default:
-      return <BanksPage desk={desk} />;
+      return <BanksPage desk={desk} owners={owners} />;
   }
 }
 

@@ -5,7 +5,8 @@ import { KIND_WORDS, STATE_WORDS } from "./authored";
 import { sayItems } from "./banks_page";
 import type { Desk } from "./desk";
 import { ExchangePart } from "./exchange_part";
-import { useList, useRead, Waiting } from "./reading";
+import { type Owner, sayOwner } from "../shared/organisations";
+import { useList, useRead, Waiting } from "../shared/reading";
 
 interface Filter {
   readonly text: string;
@@ -18,7 +19,7 @@ const ALL: Filter = { text: "", tag: "", state: "", kind: "", difficulty: "" };
 const PATIENCE_MS = 300;
 
 /** One bank: its items, found by words, tag, kind, state and difficulty; new ones; files in and out. */
-export function BankPage({ desk, bankId }: { desk: Desk; bankId: string }) {
+export function BankPage({ desk, owners, bankId }: { desk: Desk; owners: readonly Owner[] | null; bankId: string }) {
   const path = `/banks/${encodeURIComponent(bankId)}`;
   const bank = useRead<Bank>(desk, path);
   const tags = useRead<{ items: { tag: string; items: number }[] }>(desk, `${path}/tags`);
@@ -35,6 +36,7 @@ export function BankPage({ desk, bankId }: { desk: Desk; bankId: string }) {
     <>
       <p class="eyebrow">
         <a href="#/banks">Question banks</a>
+        {sayOwner(owners, bank.value.organisation_id) === "" ? "" : ` · ${sayOwner(owners, bank.value.organisation_id)}`}
       </p>
       <h1 tabIndex={-1}>{bank.value.name}</h1>
       <p class="hint">{sayItems(bank.value)}</p>

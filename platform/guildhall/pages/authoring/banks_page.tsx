@@ -2,21 +2,23 @@ import { useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Bank } from "./authored";
 import type { Desk } from "./desk";
-import { useList, Waiting } from "./reading";
+import { ForWhom, NobodyToWriteFor } from "./for_whom";
+import { type Owner, sayOwner } from "../shared/organisations";
+import { type Read, useList, Waiting } from "../shared/reading";
 
 /** The banks one may write, and a new one. */
-export function BanksPage({ desk }: { desk: Desk }) {
+export function BanksPage({ desk, owners }: { desk: Desk; owners: Read<readonly Owner[]> }) {
   const banks = useList<Bank>(desk, "/banks");
   const [isNew, setIsNew] = useState(false);
   const making = useSubmit(
-    (entered) => desk.ask<Bank>("POST", "/banks", { name: entered.text("name") }),
+    (entered) => desk.ask<Bank>("POST", "/banks", { name: entered.text("name"), organisation_id: entered.text("organisation_id") }),
     (bank) => location.assign(`#/banks/${bank.bank_id}`),
   );
   return (
     <>
       <h1 tabIndex={-1}>Question banks</h1>
       <Waiting read={banks} />
-      {banks.value?.length === 0 ? (
+      {banks.value?.length === 0 && owners.value?.length !== 0 ? (
         <p class="nothing">
           A bank holds the questions that exams are drawn from, with tags and difficulty. You have none yet: begin one,
           then write questions or import them.
@@ -27,8 +29,7 @@ export function BanksPage({ desk }: { desk: Desk }) {
           <li key={bank.bank_id}>
             <a href={`#/banks/${bank.bank_id}`}>{bank.name}</a>
             <span class="hint">
-              {bank.is_archived ? "archived · " : ""}
-              {sayItems(bank)}
+              {[sayOwner(owners.value, bank.organisation_id), bank.is_archived ? "archived" : "", sayItems(bank)].filter((words) => words !== "").join(" · ")}
             </span>
           </li>
         ))}
@@ -38,10 +39,13 @@ export function BanksPage({ desk }: { desk: Desk }) {
           Show more
         </button>
       ) : null}
-      {isNew ? (
+      {owners.value?.length === 0 ? (
+        <NobodyToWriteFor what="Question banks" />
+      ) : isNew && owners.value !== null ? (
         <form class="form panel" onSubmit={making.onSubmit}>
           <Failure problem={making.problem} />
           <Field name="name" label="Name of the bank" autocomplete="off" focused problem={making.problem} />
+          <ForWhom owners={owners.value} />
           <Submit busy={making.busy} testid="make-bank">
             Begin it
           </Submit>

@@ -1,9 +1,10 @@
 import type { DeliveryListed } from "./authored";
 import type { Desk } from "./desk";
-import { useList, Waiting } from "./reading";
+import { type Owner, sayOwner } from "../shared/organisations";
+import { useList, Waiting } from "../shared/reading";
 
 /** All deliveries, the newest first. */
-export function DeliveriesPage({ desk }: { desk: Desk }) {
+export function DeliveriesPage({ desk, owners }: { desk: Desk; owners: readonly Owner[] | null }) {
   const deliveries = useList<DeliveryListed>(desk, "/deliveries");
   return (
     <>
@@ -19,9 +20,9 @@ export function DeliveriesPage({ desk }: { desk: Desk }) {
           <li key={one.delivery_id}>
             <a href={`#/deliveries/${one.delivery_id}`}>{one.title}</a>
             <span class="hint">
-              {one.is_cancelled ? "cancelled · " : ""}
-              {one.is_practice ? "practice · " : ""}
-              {sayWindow(one)}
+              {[sayOwner(owners, one.organisation_id), one.is_cancelled ? "cancelled" : "", one.is_practice ? "practice" : "", sayWindow(one)]
+                .filter((words) => words !== "")
+                .join(" · ")}
             </span>
           </li>
         ))}

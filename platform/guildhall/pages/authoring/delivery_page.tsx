@@ -5,10 +5,11 @@ import type { DeliveryShown, InvitationListed, RosterTaken } from "./authored";
 import { sayWindow } from "./deliveries_page";
 import type { Desk } from "./desk";
 import { InvitationLine } from "./invitation_line";
-import { useList, useRead, Waiting } from "./reading";
+import { type Owner, sayOwner } from "../shared/organisations";
+import { useList, useRead, Waiting } from "../shared/reading";
 
 /** One delivery: its window, who is invited, and inviting one by one or by a pasted list. */
-export function DeliveryPage({ desk, deliveryId }: { desk: Desk; deliveryId: string }) {
+export function DeliveryPage({ desk, owners, deliveryId }: { desk: Desk; owners: readonly Owner[] | null; deliveryId: string }) {
   const path = `/deliveries/${encodeURIComponent(deliveryId)}`;
   const delivery = useRead<DeliveryShown>(desk, path);
   const invited = useList<InvitationListed>(desk, `${path}/invitations?limit=100`);
@@ -39,6 +40,7 @@ export function DeliveryPage({ desk, deliveryId }: { desk: Desk; deliveryId: str
     <>
       <p class="eyebrow">
         <a href="#/deliveries">Deliveries</a>
+        {sayOwner(owners, shown.organisation_id) === "" ? "" : ` · ${sayOwner(owners, shown.organisation_id)}`}
       </p>
       <h1 tabIndex={-1}>{shown.title}</h1>
       <p>

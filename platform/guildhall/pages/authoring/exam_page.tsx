@@ -9,20 +9,21 @@ import { EditingNotes, useEditing } from "./editing";
 import { ExamFields } from "./exam_fields";
 import { ExamPreview } from "./exam_preview";
 import { readWrong } from "./fields";
-import { useList, useRead, Waiting } from "./reading";
+import { type Owner, sayOwner } from "../shared/organisations";
+import { useList, useRead, Waiting } from "../shared/reading";
 import { SectionFields } from "./section_fields";
 import { newSection } from "./starting";
 
 const PATIENCE_MS = 500;
 
-export function ExamPage({ desk, examId }: { desk: Desk; examId: string }) {
+export function ExamPage({ desk, owners, examId }: { desk: Desk; owners: readonly Owner[] | null; examId: string }) {
   const exam = useRead<ExamShown>(desk, `/exams/${encodeURIComponent(examId)}`);
   const banks = useList<Bank>(desk, "/banks?limit=100");
   if (exam.value === null || banks.value === null) return <Waiting read={exam.value === null ? exam : banks} />;
-  return <ExamEditor desk={desk} stored={exam.value} banks={banks.value} />;
+  return <ExamEditor desk={desk} owners={owners} stored={exam.value} banks={banks.value} />;
 }
 
-function ExamEditor({ desk, stored, banks }: { desk: Desk; stored: ExamShown; banks: readonly Bank[] }) {
+function ExamEditor({ desk, owners, stored, banks }: { desk: Desk; owners: readonly Owner[] | null; stored: ExamShown; banks: readonly Bank[] }) {
   const [exam, setExam] = useState(stored);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [told, setTold] = useState("");
@@ -58,6 +59,7 @@ function ExamEditor({ desk, stored, banks }: { desk: Desk; stored: ExamShown; ba
     <>
       <p class="eyebrow">
         <a href="#/exams">Exams</a>
+        {sayOwner(owners, exam.organisation_id) === "" ? "" : ` · ${sayOwner(owners, exam.organisation_id)}`}
       </p>
       <h1 tabIndex={-1}>
         {exam.plan.title}

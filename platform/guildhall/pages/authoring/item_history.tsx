@@ -1,6 +1,6 @@
 import type { ItemVersion } from "./authored";
 import type { Desk } from "./desk";
-import { useRead, Waiting } from "./reading";
+import { useRead, Waiting } from "../shared/reading";
 
 /** What was published, the newest first, and what changed each time. `versions` makes it read again after publishing. */
 export function ItemHistory({ desk, itemId, versions }: { desk: Desk; itemId: string; versions: number }) {

@@ -11,7 +11,7 @@ import { ItemPreview } from "./item_preview";
 import { KeyFields } from "./key_fields";
 import { PromptFields } from "./prompt_fields";
 import { QuestionFields } from "./question_fields";
-import { useRead, Waiting } from "./reading";
+import { useRead, Waiting } from "../shared/reading";
 import { newItem, readTags } from "./starting";
 
 const PATIENCE_MS = 400;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Bank, ItemListed, Section, Source, SourceMatched } from "./authored";
 import type { Desk } from "./desk";
 import { Choose, Text, Tick, Whole, type Wrong } from "./fields";
-import { useList, Waiting } from "./reading";
+import { useList, Waiting } from "../shared/reading";
 import { readTags } from "./starting";
 
 /** One section: where its questions come from, what they are worth, what is shuffled. */

@@ -1,11 +1,10 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { MyExams, OwnCredential, OwnResultListed } from "../shared/exams_told";
 import type { Items } from "../shared/accounts";
-import { Failure } from "../shared/form";
-import { Masthead } from "../shared/masthead";
-import type { Problem } from "../shared/messages";
 import { openApi } from "../shared/page_api";
+import { PageFrame, useComingBack } from "../shared/page_frame";
+import { useRead } from "../shared/reading";
 import { AttemptLine } from "./attempt_line";
 import { Credentials } from "./credentials";
 import "./exams.css";
@@ -15,66 +14,22 @@ import { openAttempt } from "./saying";
 const api = openApi();
 
 function ExamsPage() {
-  const [exams, setExams] = useState<MyExams | null>(null);
-  const [results, setResults] = useState<readonly OwnResultListed[]>([]);
-  const [credentials, setCredentials] = useState<readonly OwnCredential[]>([]);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [skewMs, setSkewMs] = useState(0);
-
-  const read = async (): Promise<void> => {
-    const answer = await api.ask<MyExams>("GET", "/v1/exams/mine");
-    setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
-    if ("problem" in answer) return;
-    setExams(answer.reply);
-    setSkewMs(answer.reply.server_time_ms - Date.now());
-    // Results and credentials are extras: the page is of use without them.
-    const [told, given] = await Promise.all([
-      api.ask<Items<OwnResultListed>>("GET", "/v1/results/mine"),
-      api.ask<Items<OwnCredential>>("GET", "/v1/credentials/mine"),
-    ]);
-    if ("reply" in told) setResults(told.reply.items);
-    if ("reply" in given) setCredentials(given.reply.items);
-  };
-  useEffect(() => {
-    void read();
-    const lookAgain = (): void => void (document.hidden || read());
-    const comeBack = (event: PageTransitionEvent): void => void (event.persisted && location.reload());
-    document.addEventListener("visibilitychange", lookAgain);
-    addEventListener("pageshow", comeBack);
-    return () => {
-      document.removeEventListener("visibilitychange", lookAgain);
-      removeEventListener("pageshow", comeBack);
-    };
-  }, []);
-
+  const exams = useRead<MyExams>(api, "/v1/exams/mine");
+  // Results and credentials are extras: the page is of use without them.
+  const results = useRead<Items<OwnResultListed>>(api, "/v1/results/mine");
+  const credentials = useRead<Items<OwnCredential>>(api, "/v1/credentials/mine");
+  const skewMs = useMemo(() => (exams.value === null ? 0 : exams.value.server_time_ms - Date.now()), [exams.value]);
+  useComingBack(() => {
+    exams.again();
+    results.again();
+    credentials.again();
+  });
   return (
-    <>
-      <Masthead>
-        <a href="/account">Your account</a>
-      </Masthead>
-      <main>
-        <h1>Your exams</h1>
-        {problem === null ? null : (
-          <>
-            <Failure problem={problem} />
-            <p>
-              <button type="button" onClick={() => void read()}>
-                Try again
-              </button>
-            </p>
-          </>
-        )}
-        {exams === null ? (
-          problem === null ? (
-            <p class="empty" role="status">
-              Looking for your exams…
-            </p>
-          ) : null
-        ) : (
-          <Listed exams={exams} results={results} credentials={credentials} nowMs={Date.now() + skewMs} />
-        )}
-      </main>
-    </>
+    <PageFrame title="Your exams" nav={<a href="/account">Your account</a>} read={exams} waiting="Looking for your exams…">
+      {(told) => (
+        <Listed exams={told} results={results.value?.items ?? []} credentials={credentials.value?.items ?? []} nowMs={Date.now() + skewMs} />
+      )}
+    </PageFrame>
   );
 }
 

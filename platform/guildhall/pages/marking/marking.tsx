@@ -1,70 +1,49 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Items } from "../shared/accounts";
-import { Failure } from "../shared/form";
-import { Masthead } from "../shared/masthead";
-import type { Problem } from "../shared/messages";
+import { useOwners, WORKS } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
+import { PageFrame, useAddress } from "../shared/page_frame";
+import { useRead } from "../shared/reading";
 import type { QuestionListed } from "../shared/results_told";
 import { Desk } from "./desk";
 import "./marking.css";
 import { Queue } from "./queue";
 
 const api = openApi();
+const LOOK_EVERY_MS = 10_000;
 
 /** The queue; with a question chosen, its answers one after another. The address holds which, so Back leads back. */
 function MarkingPage() {
-  const [questions, setQuestions] = useState<readonly QuestionListed[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [chosen, setChosen] = useState(location.hash.slice(1));
-
-  const read = async (): Promise<void> => {
-    const answer = await api.ask<Items<QuestionListed>>("GET", "/v1/marking");
-    if ("reply" in answer) setQuestions(answer.reply.items);
-    setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
-  };
+  const queue = useRead<Items<QuestionListed>>(api, "/v1/marking");
+  const owners = useOwners(api, "/v1", WORKS);
+  const chosen = useAddress(() => queue.again());
   useEffect(() => {
-    void read();
-    const turn = (): void => {
-      setChosen(location.hash.slice(1));
-      void read();
-    };
-    addEventListener("hashchange", turn);
-    return () => removeEventListener("hashchange", turn);
-  }, []);
-
-  const question = questions?.find((each) => addressOf(each) === chosen) ?? null;
+    // The queue says that answers appear by themselves; whoever marks one is not disturbed.
+    const looking = setInterval(() => chosen === "" && !document.hidden && queue.again(), LOOK_EVERY_MS);
+    return () => clearInterval(looking);
+  }, [chosen]);
   return (
-    <>
-      <Masthead>
-        <a href="/results">Results</a>
-        <a href="/account">Your account</a>
-      </Masthead>
-      <main>
-        <h1>Marking</h1>
-        {problem === null ? null : (
-          <>
-            <Failure problem={problem} />
-            <p>
-              <button type="button" onClick={() => void read()}>
-                Try again
-              </button>
-            </p>
-          </>
-        )}
-        {questions === null ? (
-          problem === null ? (
-            <p class="empty" role="status">
-              Looking for what there is to mark…
-            </p>
-          ) : null
-        ) : question === null ? (
-          <Queue questions={questions} isGone={chosen !== ""} />
+    <PageFrame
+      title="Marking"
+      nav={
+        <>
+          <a href="/results">Results</a>
+          <a href="/account">Your account</a>
+        </>
+      }
+      read={queue}
+      waiting="Looking for what there is to mark…"
+    >
+      {({ items }) => {
+        const question = items.find((each) => addressOf(each) === chosen);
+        return question === undefined ? (
+          <Queue questions={items} owners={owners.value} isGone={chosen !== ""} />
         ) : (
-          <Desk key={chosen} api={api} question={question} changed={() => void read()} />
-        )}
-      </main>
-    </>
+          <Desk key={chosen} api={api} question={question} changed={() => queue.again()} />
+        );
+      }}
+    </PageFrame>
   );
 }
 

@@ -1,8 +1,9 @@
+import { type Owner, sayOwner } from "../shared/organisations";
 import type { QuestionListed } from "../shared/results_told";
 import { sayCount } from "../shared/wording";
 
 /** What there is to mark, a question at a time. */
-export function Queue({ questions, isGone }: { questions: readonly QuestionListed[]; isGone: boolean }) {
+export function Queue({ questions, owners, isGone }: { questions: readonly QuestionListed[]; owners: readonly Owner[] | null; isGone: boolean }) {
   return (
     <section aria-labelledby="queue-title" class="queue">
       <h2 id="queue-title">Question by question</h2>
@@ -20,7 +21,7 @@ export function Queue({ questions, isGone }: { questions: readonly QuestionListe
             <li key={`${question.delivery_id}/${question.version_id}`} data-testid="question-to-mark">
               <div>
                 <strong>{question.prompt}</strong>
-                <span class="since">{question.delivery_title}</span>
+                <span class="since">{[question.delivery_title, sayOwner(owners, question.organisation_id)].filter((words) => words !== "").join(" · ")}</span>
                 <Progress question={question} />
               </div>
               <a class="button" href={`#${question.delivery_id}/${question.version_id}`}>

@@ -1,10 +1,9 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import type { Items } from "../shared/accounts";
-import { Failure } from "../shared/form";
-import { Masthead } from "../shared/masthead";
-import type { Problem } from "../shared/messages";
+import { type Owner, sayOwner, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
+import { PageFrame, useAddress } from "../shared/page_frame";
+import { useRead } from "../shared/reading";
 import type { DeliveryResults } from "../shared/results_told";
 import { sayCount, sayDay } from "../shared/wording";
 import { DeliveryPart } from "./delivery_part";
@@ -14,51 +13,27 @@ const api = openApi();
 
 /** Deliveries; with one chosen by the address, its results and how its items worked. */
 function ResultsPage() {
-  const [deliveries, setDeliveries] = useState<readonly DeliveryResults[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [chosen, setChosen] = useState(location.hash.slice(1));
-
-  const read = async (): Promise<void> => {
-    const answer = await api.ask<Items<DeliveryResults>>("GET", "/v1/results/deliveries");
-    if ("reply" in answer) setDeliveries(answer.reply.items);
-    setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
-  };
-  useEffect(() => {
-    void read();
-    const turn = (): void => {
-      setChosen(location.hash.slice(1));
-      void read();
-    };
-    addEventListener("hashchange", turn);
-    return () => removeEventListener("hashchange", turn);
-  }, []);
-
+  const deliveries = useRead<Items<DeliveryResults>>(api, "/v1/results/deliveries");
+  const owners = useOwners(api, "/v1");
+  const chosen = useAddress(() => deliveries.again());
   return (
-    <>
-      <Masthead>
-        <a href="/marking">Marking</a>
-        <a href="/account">Your account</a>
-      </Masthead>
-      <main>
-        <h1>Results</h1>
-        {problem === null ? null : (
-          <>
-            <Failure problem={problem} />
-            <p>
-              <button type="button" onClick={() => void read()}>
-                Try again
-              </button>
-            </p>
-          </>
-        )}
-        {chosen === "" ? <Deliveries deliveries={deliveries} /> : <DeliveryPart key={chosen} api={api} deliveryId={chosen} />}
-      </main>
-    </>
+    <PageFrame
+      title="Results"
+      nav={
+        <>
+          <a href="/marking">Marking</a>
+          <a href="/account">Your account</a>
+        </>
+      }
+      read={deliveries}
+      waiting="Looking for results…"
+    >
+      {({ items }) => (chosen === "" ? <Deliveries deliveries={items} owners={owners.value} /> : <DeliveryPart key={chosen} api={api} deliveryId={chosen} />)}
+    </PageFrame>
   );
 }
 
-function Deliveries({ deliveries }: { deliveries: readonly DeliveryResults[] | null }) {
-  if (deliveries === null) return <p role="status">Looking for results…</p>;
+function Deliveries({ deliveries, owners }: { deliveries: readonly DeliveryResults[]; owners: readonly Owner[] | null }) {
   if (deliveries.length === 0) {
     return (
       <p class="nothing" data-testid="no-deliveries">
@@ -73,6 +48,7 @@ function Deliveries({ deliveries }: { deliveries: readonly DeliveryResults[] | n
           <div>
             <strong>{delivery.title}</strong>
             <span class="since">
+              {sayOwner(owners, delivery.organisation_id) === "" ? "" : `${sayOwner(owners, delivery.organisation_id)}. `}
               {delivery.is_practice ? "Practice run. " : ""}Closes {sayDay(delivery.closes_at_ms)}. {sayCounts(delivery)}
             </span>
           </div>

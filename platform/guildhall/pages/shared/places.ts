@@ -1,4 +1,5 @@
 // Where a signed-in person has something to do. Whether they may is the server's to say: this only saves a dead end.
+import { LEADS, WORKS } from "./organisations";
 
 export interface Place {
   readonly href: string;
@@ -15,8 +16,6 @@ const AUTHORING: Place = {
 const MARKING: Place = { href: "/marking", title: "Marking", what: "Answers that a person has to read." };
 const RESULTS: Place = { href: "/results", title: "Results", what: "How everybody did, how each question did, and what is released." };
 
-const LEADS: ReadonlySet<string> = new Set(["owner", "manager"]);
-const WORKS: ReadonlySet<string> = new Set([...LEADS, "member"]);
 
 /** By the person's platform roles and those within organisations: the same table as accounts/permissions.py. */
 export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {

@@ -6,6 +6,7 @@ export type ResultState = "marking" | "reconciling" | "marked" | "released" | "w
 export type MarkRole = "first" | "second" | "reconciling";
 
 export interface QuestionListed {
+  readonly organisation_id: string;
   readonly delivery_id: string;
   readonly delivery_title: string;
   readonly version_id: string;
@@ -102,6 +103,7 @@ export interface ResultsListed {
 }
 
 export interface DeliveryResults {
+  readonly organisation_id: string;
   readonly delivery_id: string;
   readonly title: string;
   readonly closes_at_ms: number;

@@ -1,8 +1,19 @@
 import { useEffect, useState } from "preact/hooks";
-import { Failure } from "../shared/form";
-import type { Problem } from "../shared/messages";
-import type { PageOf } from "./authored";
-import type { Desk } from "./desk";
+import type { Method } from "./api";
+import { Failure } from "./form";
+import type { Answer } from "./line";
+import type { Problem } from "./messages";
+
+/** Whatever can be asked: the API of a page, or a desk that knows where its paths begin. */
+export interface Asks {
+  ask<T>(method: Method, path: string): Promise<Answer<T>>;
+}
+
+export interface PageOf<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+}
 
 export interface Read<T> {
   readonly value: T | null;
@@ -11,12 +22,13 @@ export interface Read<T> {
   again(): void;
 }
 
-/** One thing of the server's, read when the page opens. */
-export function useRead<T>(desk: Desk, path: string): Read<T> {
+/** One thing of the server's, read when the page opens. What was read stays shown while it cannot be read again. */
+export function useRead<T>(asks: Asks, path: string): Read<T> {
   const [value, setValue] = useState<T | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const again = async (): Promise<void> => {
-    const answer = await desk.ask<T>("GET", path);
+    const answer = await asks.ask<T>("GET", path);
+    // Whoever is signed out is led to the sign-in page: there is nothing to say here.
     setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
     if ("reply" in answer) setValue(answer.reply);
   };
@@ -30,13 +42,13 @@ export interface ReadList<T> extends Read<readonly T[]> {
 }
 
 /** A list of the server's, a page at a time. */
-export function useList<T>(desk: Desk, path: string): ReadList<T> {
+export function useList<T>(asks: Asks, path: string): ReadList<T> {
   const [value, setValue] = useState<readonly T[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const read = async (after: string | null): Promise<void> => {
     const joined = path + (path.includes("?") ? "&" : "?") + (after === null ? "" : `cursor=${encodeURIComponent(after)}`);
-    const answer = await desk.ask<PageOf<T>>("GET", joined);
+    const answer = await asks.ask<PageOf<T>>("GET", joined);
     setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
     if ("problem" in answer) return;
     setValue((before) => (after === null ? answer.reply.items : [...(before ?? []), ...answer.reply.items]));
@@ -47,7 +59,7 @@ export function useList<T>(desk: Desk, path: string): ReadList<T> {
 }
 
 /** What stands where something is on its way, or did not come. */
-export function Waiting({ read }: { read: Read<unknown> }) {
+export function Waiting({ read, words = "One moment…" }: { read: Pick<Read<unknown>, "value" | "problem" | "again">; words?: string }) {
   if (read.problem !== null) {
     return (
       <>
@@ -62,7 +74,7 @@ export function Waiting({ read }: { read: Read<unknown> }) {
   }
   return read.value === null ? (
     <p class="empty" role="status">
-      One moment…
+      {words}
     </p>
   ) : null;
 }

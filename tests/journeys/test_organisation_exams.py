@@ -1,0 +1,136 @@
+"""An owner of two organisations authors, delivers, marks and releases for one of them, on the pages alone."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.conftest import CHROMIUM
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import faults
+from tests.journeys.conftest import FLAGS
+from tests.journeys.exam_stage import go_to, hand_in, settle, wait_until_saved
+from tests.journeys.guild_stage import SECONDS, enter, found_guild, guild_environ
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def guild(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
+    await found_guild(tmp_path, candidates={}, also=("Riggers",))
+    server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+async def check(page: Page, where: str) -> None:
+    assert [f"{where}: {line}" for line in await faults(page)] == []
+
+
+async def write_questions(boss: Page) -> None:
+    await boss.get_by_test_id("new-bank").click()
+    await boss.get_by_label("Name of the bank").fill("Knots")
+    await boss.get_by_label("For whom").select_option(label="Riggers")
+    await check(boss, "a new bank, for whom")
+    await boss.get_by_test_id("make-bank").click()
+    await boss.get_by_role("heading", name="Knots").wait_for()
+    await expect(boss.locator("main .eyebrow").first).to_contain_text("Riggers")
+    await boss.get_by_test_id("new-item").select_option("single_choice")
+    await boss.get_by_label("Name, for authors only").fill("Loop")
+    await boss.get_by_label("Question", exact=True).fill("Which knot makes a loop that holds?")
+    for number, knot in enumerate(("Bowline", "Granny", "Thief", "Slip"), 1):
+        await boss.get_by_label(f"Choice {number}", exact=True).fill(knot)
+    await boss.get_by_test_id("publish-item").click()
+    await expect(boss.get_by_test_id("told")).to_contain_text("Published")
+    await boss.get_by_role("link", name="Back to the bank").click()
+    await boss.get_by_test_id("new-item").select_option("long_text")
+    await boss.get_by_label("Name, for authors only").fill("Why")
+    await boss.get_by_label("Question", exact=True).fill("Why does a granny slip?")
+    await boss.get_by_label("Criterion 1", exact=True).fill("Names the turns")
+    await boss.get_by_test_id("publish-item").click()
+    await expect(boss.get_by_test_id("told")).to_contain_text("Published")
+
+
+async def deliver(boss: Page) -> None:
+    await boss.get_by_role("link", name="Exams").click()
+    await boss.get_by_test_id("new-exam").click()
+    await boss.get_by_label("Title of the exam").fill("Rigging")
+    await boss.get_by_label("For whom").select_option(label="Riggers")
+    await boss.get_by_test_id("make-exam").click()
+    await boss.get_by_test_id("add-section").click()
+    # The Welders' bank is in the other organisation: its questions are not for this exam.
+    await expect(boss.get_by_label("from", exact=True).locator("option")).to_have_text(["Knots"])
+    await boss.get_by_label("Draw this many").fill("2")
+    await expect(boss.get_by_test_id("found-items")).to_have_text("2 published questions match.")
+    await boss.get_by_test_id("publish-exam").click()
+    await expect(boss.get_by_test_id("told")).to_contain_text("Published")
+    await boss.get_by_test_id("deliver").click()
+    await boss.get_by_label("Name and e-mail, one person a line").fill("Ada, ada@example.org")
+    await boss.get_by_test_id("invite-list").click()
+    await expect(boss.get_by_test_id("roster-report")).to_contain_text("1 person was invited")
+    await boss.get_by_role("link", name="Deliveries").first.click()
+    await expect(boss.get_by_test_id("deliveries").get_by_role("listitem").filter(has_text="Rigging")).to_contain_text(
+        "Riggers"
+    )
+    await check(boss, "deliveries of two organisations")
+
+
+async def sit(ada: Page) -> None:
+    await ada.get_by_test_id("invitation").filter(has_text="Rigging").get_by_test_id("enter").click()
+    await settle(ada)
+    for place in range(2):
+        await go_to(ada, place)
+        if await ada.get_by_label("Bowline").count():
+            await ada.get_by_label("Bowline").check()
+        else:
+            await ada.locator(".answer textarea").fill("Its turns lie the same way.")
+    await wait_until_saved(ada)
+    await hand_in(ada)
+
+
+async def test_an_owner_of_two_organisations_has_an_exam_sat_marked_and_released(
+    guild: GuildhallProcess, browser: Browser
+) -> None:
+    boss = await enter(browser, guild, "boss", "/authoring")
+    await expect(boss.get_by_test_id("banks").get_by_role("listitem").filter(has_text="Bank")).to_contain_text(
+        "Welders"
+    )
+    await write_questions(boss)
+    await deliver(boss)
+
+    mary = await enter(browser, guild, "mary", "/authoring")
+    await mary.get_by_test_id("no-owner").wait_for()
+    await expect(mary.get_by_test_id("new-bank")).to_have_count(0)
+    await check(mary, "authoring by somebody who may not")
+
+    await sit(await enter(browser, guild, "ada", "/exams"))
+
+    await mary.goto(f"{guild.base_url}/marking")
+    await mary.get_by_test_id("nothing-to-mark").wait_for()
+    await boss.goto(f"{guild.base_url}/marking")
+    await expect(boss.get_by_test_id("question-to-mark")).to_contain_text("Riggers", timeout=SECONDS)
+    await check(boss, "a queue of two organisations")
+    await boss.get_by_role("link", name="Mark", exact=False).filter(has_text="granny").click()
+    await boss.get_by_test_id("criterion").get_by_role("textbox").fill("1")
+    await boss.get_by_test_id("finish").click()
+    await boss.get_by_test_id("nothing-left").wait_for()
+
+    await boss.goto(f"{guild.base_url}/results")
+    line = boss.get_by_test_id("delivery").filter(has_text="Rigging")
+    await expect(line).to_contain_text("Riggers")
+    await check(boss, "results of two organisations")
+    await line.get_by_role("link", name="Open").click()
+    result = boss.get_by_test_id("result").filter(has_text="Ada")
+    await expect(result).to_have_attribute("data-pass", "true", timeout=SECONDS)
+    await expect(result).to_have_attribute("data-state", "released", timeout=SECONDS)
