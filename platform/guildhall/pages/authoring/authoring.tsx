@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { Masthead } from "../shared/masthead";
-import { type Owner, useOwners } from "../shared/organisations";
+import { AUTHORING, type Owner, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { useAddress } from "../shared/page_frame";
 import { type Read } from "../shared/reading";
@@ -25,7 +25,7 @@ const PARTS = [
 /** Where one is stands behind the #, so that Back, reload and a copied address lead to the same place. */
 function AuthoringPage() {
   const at = useAddress();
-  const owners = useOwners(desk, "");
+  const owners = useOwners(desk, "", AUTHORING);
   useEffect(() => {
     document.querySelector<HTMLElement>("main h1")?.focus();
   }, [at]);

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Items } from "../shared/accounts";
-import { useOwners, WORKS } from "../shared/organisations";
+import { MARKING, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 10_000;
 /** The queue; with a question chosen, its answers one after another. The address holds which, so Back leads back. */
 function MarkingPage() {
   const queue = useRead<Items<QuestionListed>>(api, "/v1/marking");
-  const owners = useOwners(api, "/v1", WORKS);
+  const owners = useOwners(api, "/v1", MARKING);
   const chosen = useAddress(() => queue.again());
   useEffect(() => {
     // The queue says that answers appear by themselves; whoever marks one is not disturbed.

@@ -1,5 +1,5 @@
 // Where a signed-in person has something to do. Whether they may is the server's to say: this only saves a dead end.
-import { LEADS, WORKS } from "./organisations";
+import * as uses from "./organisations";
 
 export interface Place {
   readonly href: string;
@@ -16,12 +16,9 @@ const AUTHORING: Place = {
 const MARKING: Place = { href: "/marking", title: "Marking", what: "Answers that a person has to read." };
 const RESULTS: Place = { href: "/results", title: "Results", what: "How everybody did, how each question did, and what is released." };
 
-
-/** By the person's platform roles and those within organisations: the same table as accounts/permissions.py. */
+/** By the person's platform roles and those within organisations. */
 export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {
-  const isAdmin = roles.includes("admin");
-  const leads = isAdmin || organisationRoles.some((role) => LEADS.has(role));
-  const marks = isAdmin || organisationRoles.some((role) => WORKS.has(role));
-  const reads = leads || roles.includes("auditor");
-  return [EXAMS, ...(leads ? [AUTHORING] : []), ...(marks ? [MARKING] : []), ...(reads ? [RESULTS] : [])];
+  const open = ([place, use]: readonly [Place, uses.Use]): readonly Place[] => (uses.isOpenTo(use, roles, organisationRoles) ? [place] : []);
+  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS]] as const;
+  return [EXAMS, ...working.flatMap(open)];
 }
