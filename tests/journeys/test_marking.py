@@ -82,6 +82,30 @@ async def correct_key(boss: Page, ada: Locator) -> None:
     await expect(ada).to_have_attribute("data-pass", "false", timeout=SECONDS)
 
 
+async def look_closely(boss: Page, ada: Locator) -> None:
+    """All of one result: the answers with their keys and marks, who decided, and how it came to stand."""
+    await ada.get_by_role("link", name="Open").click()
+    answers = boss.get_by_test_id("answered")
+    await expect(answers.filter(has_text="Which?")).to_contain_text("Right: two")
+    await expect(boss.get_by_test_id("decided")).to_contain_text("by Boss")
+    marks = answers.get_by_test_id("staff-mark")
+    await expect(marks.filter(has_text="First marker, Mary")).to_have_count(1)
+    await expect(marks.filter(has_text="Reconciling, Rosa")).to_contain_text("Say which heat.")
+    await check(boss, "one candidate's result")
+    await boss.get_by_role("link", name="Everybody’s results").click()
+
+
+async def revoke(boss: Page, name: str) -> None:
+    """What certified a pass ends by hand, with a reason; the result stays released."""
+    await boss.get_by_test_id("result").filter(has_text=name).get_by_role("link", name="Open").click()
+    await boss.get_by_test_id("revoke").click()
+    await boss.get_by_label("Reason").fill("Another sat in the seat.")
+    await check(boss, "revoking a credential")
+    await boss.get_by_test_id("give-reason").click()
+    await expect(boss.get_by_test_id("revoke")).to_have_count(0)
+    await expect(boss.get_by_test_id("candidate-result")).to_have_attribute("data-state", "released")
+
+
 async def test_a_mark_a_dispute_a_credential_and_a_key_that_was_wrong(
     guild: GuildhallProcess, browser: Browser, tmp_path: Path
 ) -> None:
@@ -126,6 +150,8 @@ async def test_a_mark_a_dispute_a_credential_and_a_key_that_was_wrong(
     await check(anybody, "a credential")
     assert "Ada" in await anybody.get_by_test_id("credential").inner_text()
 
+    await look_closely(boss, ada)
     await correct_key(boss, ada)
     await anybody.reload()
     await expect(anybody.get_by_test_id("credential")).to_have_attribute("data-standing", "revoked", timeout=SECONDS)
+    await revoke(boss, "Bob")

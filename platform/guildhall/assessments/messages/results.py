@@ -148,7 +148,11 @@ class StaffItemShown(Shape):
 
 
 class ResultShown(Shape):
+    """`names` are those of the accounts that marked, graded or decided; of one that is gone there is none."""
+
     summary: ResultListed
+    decided_by: str
+    names: dict[str, str]
     items: tuple[StaffItemShown, ...]
     marks: tuple[StaffMarkShown, ...]
     history: tuple[GradeShown, ...]

@@ -135,6 +135,8 @@ class Result(VersionedDocument):
     release_at_ms: int = 0
     """When the rule releases it; 0: by hand, or not marked yet."""
     released_at_ms: int | None = None
+    decided_by: str = ""
+    """Who released or withheld it last: an account, or `system:grading` by the exam's rule. Empty in older results."""
     reason: str = Field("", max_length=500)
     """Why it is withheld."""
     credential_id: str = ""

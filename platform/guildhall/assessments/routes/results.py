@@ -224,7 +224,8 @@ def result_routes(service: AssessmentsService) -> tuple[Route, ...]:
     async def read(call: Call[Any, NoQuery]) -> Answer:
         result, dossier = await results.read(scope_of(call.principal, RESULTS), call.path["result_id"])
         may_release = scope_of(call.principal, DECIDE).covers(result.organisation_id)
-        return Answer(show_result(result, dossier, may_release=may_release))
+        names = await results.names(result, dossier)
+        return Answer(show_result(result, dossier, names, may_release=may_release))
 
     async def release(call: Call[NoBody, NoQuery]) -> Answer:
         await results.release(scope_of(call.principal, DECIDE), call.path["result_id"])

@@ -110,9 +110,11 @@ def list_result(result: Result, *, may_release: bool) -> ResultListed:
     )
 
 
-def show_result(result: Result, dossier: Dossier, *, may_release: bool) -> ResultShown:
+def show_result(result: Result, dossier: Dossier, names: dict[str, str], *, may_release: bool) -> ResultShown:
     return ResultShown(
         summary=list_result(result, may_release=may_release),
+        decided_by=result.decided_by,
+        names=names,
         items=tuple(
             StaffItemShown(
                 question=dossier.versions[score.version_id].content.question,

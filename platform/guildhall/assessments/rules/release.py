@@ -120,7 +120,7 @@ def take_in(
 def release(result: Result, plan: ExamPlan, decision: Decision) -> Result:
     """The candidate sees it from now on; a pass that certifies something gets its credential. Raises MoveRefused."""
     moved = _moved(result, ResultEvent.RELEASE, decision)
-    shown = moved.model_copy(update={"released_at_ms": decision.at_ms, "release_at_ms": 0, "reason": ""})
+    shown = moved.model_copy(update={"released_at_ms": decision.at_ms, "decided_by": decision.by, "release_at_ms": 0, "reason": ""})
     return _followed(
         _with_credential(shown, plan, decision),
         decision,
@@ -132,7 +132,7 @@ def release(result: Result, plan: ExamPlan, decision: Decision) -> Result:
 def withhold(result: Result, reason: str, decision: Decision) -> Result:
     """The candidate no longer sees it, and is told why; its credential ends. Raises MoveRefused."""
     moved = _moved(result, ResultEvent.WITHHOLD, decision)
-    hidden = moved.model_copy(update={"reason": reason, "release_at_ms": 0})
+    hidden = moved.model_copy(update={"reason": reason, "decided_by": decision.by, "release_at_ms": 0})
     return _followed(
         _without_credential(hidden, decision, "The result is withheld."),
         decision,

@@ -84,6 +84,13 @@ class Results:
         result = await self._visible(scope, result_id)
         return result, await self._dossiers.of(await self._store.attempts.read(result.attempt_id))
 
+    async def names(self, result: Result, dossier: Dossier) -> dict[str, str]:
+        """By account, of those who marked it, graded it and decided on it, as far as they are still with us."""
+        graded = (grade.by for grade in (*result.history, result.grade))
+        ids = sorted({result.decided_by, *graded, *(mark.marker_id for mark in dossier.marks)})
+        people = [await self._context.people.find(one) for one in ids if one and not one.startswith("system:")]
+        return {person.account_id: person.name for person in people if person is not None}
+
     async def release(self, scope: Scope, result_id: str) -> Result:
         """By hand. Raises NoSuch, MoveRefused, and Conflict for an attempt that was declared void."""
         seen = await self._visible(scope, result_id)

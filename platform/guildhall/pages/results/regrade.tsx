@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
-import type { Question } from "../shared/exam";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { QuestionText, sayKey } from "../shared/response_view";
 import { type AnswerKey, type RegradePreviewed, type VersionKeyShown, sayPercent, sayPoints } from "../shared/results_told";
 import { sayCount } from "../shared/wording";
+import { KeyEditor } from "./key_editor";
 
 interface RegradeProps {
   readonly api: Api;
@@ -151,50 +151,4 @@ function sayTurn(before: boolean | null, after: boolean | null): string {
   if (before === false && after === true) return "Would pass";
   if (before === true && after === false) return "Would not pass any more";
   return "As before";
-}
-
-function KeyEditor({ question, value, set }: { question: Question; value: AnswerKey; set: (key: AnswerKey) => void }) {
-  if (value.kind === "choice" && "choices" in question) {
-    const turn = (id: string, on: boolean): void =>
-      set({ ...value, correct: question.choices.map((choice) => choice.id).filter((each) => (each === id ? on : value.correct.includes(each))) });
-    return (
-      <fieldset>
-        <legend>What is right{question.kind === "single_choice" ? "; with several, each of them counts" : ""}</legend>
-        {question.choices.map((choice) => (
-          <label key={choice.id} class="option">
-            <input
-              type="checkbox"
-              checked={value.correct.includes(choice.id)}
-              onChange={(event) => turn(choice.id, event.currentTarget.checked)}
-            />
-            {choice.text}
-          </label>
-        ))}
-      </fieldset>
-    );
-  }
-  if (value.kind === "numeric") {
-    return (
-      <div class="pair">
-        <p class="field">
-          <label for="key-value">Right value</label>
-          <input id="key-value" value={value.value} inputMode="decimal" onInput={(event) => set({ ...value, value: event.currentTarget.value })} />
-        </p>
-        <p class="field">
-          <label for="key-tolerance">{value.is_relative ? "Tolerance, as a share" : "Tolerance to either side"}</label>
-          <input id="key-tolerance" value={value.tolerance} inputMode="decimal" onInput={(event) => set({ ...value, tolerance: event.currentTarget.value })} />
-        </p>
-      </div>
-    );
-  }
-  if (value.kind === "text") {
-    const split = (text: string): readonly string[] => text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    return (
-      <p class="field">
-        <label for="key-texts">Accepted, one a line</label>
-        <textarea id="key-texts" rows={4} defaultValue={value.accepted.join("\n")} onInput={(event) => set({ ...value, accepted: split(event.currentTarget.value) })} />
-      </p>
-    );
-  }
-  return <p class="hint">A key of this kind is corrected through the API; what it would change can be tried there as well.</p>;
 }

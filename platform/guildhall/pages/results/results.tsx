@@ -1,21 +1,23 @@
 import { render } from "preact";
 import type { Items } from "../shared/accounts";
-import { type Owner, sayOwner, useOwners } from "../shared/organisations";
+import { type Owner, RESULTS, sayOwner, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import type { DeliveryResults } from "../shared/results_told";
 import { sayCount, sayDay } from "../shared/wording";
+import { CandidatePart } from "./candidate_part";
 import { DeliveryPart } from "./delivery_part";
 import "./results.css";
 
 const api = openApi();
 
-/** Deliveries; with one chosen by the address, its results and how its items worked. */
+/** Deliveries; with one chosen by the address, its results and how its items worked; with a result, all of that one. */
 function ResultsPage() {
   const deliveries = useRead<Items<DeliveryResults>>(api, "/v1/results/deliveries");
-  const owners = useOwners(api, "/v1");
+  const owners = useOwners(api, "/v1", RESULTS);
   const chosen = useAddress(() => deliveries.again());
+  const [deliveryId = "", resultId = ""] = chosen.split("/");
   return (
     <PageFrame
       title="Results"
@@ -28,7 +30,11 @@ function ResultsPage() {
       read={deliveries}
       waiting="Looking for results…"
     >
-      {({ items }) => (chosen === "" ? <Deliveries deliveries={items} owners={owners.value} /> : <DeliveryPart key={chosen} api={api} deliveryId={chosen} />)}
+      {({ items }) => {
+        if (deliveryId === "") return <Deliveries deliveries={items} owners={owners.value} />;
+        if (resultId === "") return <DeliveryPart key={chosen} api={api} deliveryId={deliveryId} />;
+        return <CandidatePart key={chosen} api={api} deliveryId={deliveryId} resultId={resultId} />;
+      }}
     </PageFrame>
   );
 }

@@ -1,33 +1,24 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
-import { Failure } from "../shared/form";
-import type { Problem } from "../shared/messages";
-import { ReasonDialog } from "../shared/reason_dialog";
 import { type ResultListed, type ResultState, sayEarned, sayPercent } from "../shared/results_told";
 import { sayDay } from "../shared/wording";
+import { Badges, outcomeOf, STATES } from "./badges";
+import { ResultActs } from "./result_acts";
 
-const STATES: Readonly<Record<ResultState, string>> = {
-  marking: "Being marked",
-  reconciling: "Markers disagree",
-  marked: "To release",
-  released: "Released",
-  withheld: "Withheld",
-};
-type Outcome = "all" | "pass" | "fail" | "open";
+type Wanted = ReturnType<typeof outcomeOf> | "all";
+
+interface TableProps {
+  readonly api: Api;
+  readonly deliveryId: string;
+  readonly results: readonly ResultListed[];
+  readonly changed: () => void;
+}
 
 /** Everybody, by name, to look through, release and withhold. */
-export function Table({ api, results, changed }: { api: Api; results: readonly ResultListed[]; changed: () => void }) {
+export function Table({ api, deliveryId, results, changed }: TableProps) {
   const [name, setName] = useState("");
   const [state, setState] = useState<ResultState | "all">("all");
-  const [outcome, setOutcome] = useState<Outcome>("all");
-  const [withholding, setWithholding] = useState<ResultListed | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-
-  const act = async (result: ResultListed, verb: "release" | "withhold", body?: object): Promise<void> => {
-    const answer = await api.ask("POST", `/v1/results/${encodeURIComponent(result.result_id)}/${verb}`, body);
-    setProblem("problem" in answer ? answer.problem : null);
-    changed();
-  };
+  const [outcome, setOutcome] = useState<Wanted>("all");
   const shown = results
     .filter((each) => each.candidate_name.toLocaleLowerCase().includes(name.trim().toLocaleLowerCase()))
     .filter((each) => state === "all" || each.state === state)
@@ -54,7 +45,7 @@ export function Table({ api, results, changed }: { api: Api; results: readonly R
         </label>
         <label>
           Outcome
-          <select value={outcome} onChange={(event) => setOutcome(event.currentTarget.value as Outcome)}>
+          <select value={outcome} onChange={(event) => setOutcome(event.currentTarget.value as Wanted)}>
             <option value="all">Any</option>
             <option value="pass">Passed</option>
             <option value="fail">Not passed</option>
@@ -62,7 +53,6 @@ export function Table({ api, results, changed }: { api: Api; results: readonly R
           </select>
         </label>
       </p>
-      <Failure problem={problem} />
       <p class="hint" role="status">
         {shown.length} of {results.length}
       </p>
@@ -80,51 +70,16 @@ export function Table({ api, results, changed }: { api: Api; results: readonly R
                 {result.state === "marked" && result.release_at_ms > 0 ? `; released by itself ${sayDay(result.release_at_ms)}` : ""}
               </span>
             </div>
-            <span class="badges">
-              <Outcome result={result} />
-              <span class="badge">{STATES[result.state]}</span>
-            </span>
+            <Badges result={result} />
             <span class="acts">
-              {result.actions.includes("release") ? (
-                <button type="button" onClick={() => void act(result, "release")} aria-label={`Release the result of ${result.candidate_name}`}>
-                  Release
-                </button>
-              ) : null}
-              {result.actions.includes("withhold") ? (
-                <button type="button" class="quiet" onClick={() => setWithholding(result)} aria-label={`Withhold the result of ${result.candidate_name}`}>
-                  Withhold…
-                </button>
-              ) : null}
+              <a class="button" href={`#${deliveryId}/${result.result_id}`}>
+                Open<span class="unseen"> the result of {result.candidate_name}</span>
+              </a>
+              <ResultActs api={api} result={result} changed={changed} />
             </span>
           </li>
         ))}
       </ul>
-      {withholding === null ? null : (
-        <ReasonDialog
-          title={`Withhold the result of ${withholding.candidate_name}`}
-          explains="They no longer see it, a credential that came with it ends, and they are told your reason by mail."
-          act="Withhold it"
-          done={(reason) => {
-            setWithholding(null);
-            if (reason !== null) void act(withholding, "withhold", { reason });
-          }}
-        />
-      )}
     </section>
-  );
-}
-
-function outcomeOf(result: ResultListed): Outcome {
-  if (result.grade.is_pass === null) return "open";
-  return result.grade.is_pass ? "pass" : "fail";
-}
-
-function Outcome({ result }: { result: ResultListed }) {
-  const outcome = outcomeOf(result);
-  if (outcome === "open") return null;
-  return (
-    <span class="badge" data-tone={outcome === "pass" ? "good" : "alarm"}>
-      {outcome === "pass" ? "Passed" : "Not passed"}
-    </span>
   );
 }

@@ -87,6 +87,7 @@ export interface ResultListed {
   readonly grade: GradeShown;
   readonly regrades: number;
   readonly release_at_ms: number;
+  readonly released_at_ms: number | null;
   readonly reason: string;
   readonly credential_id: string;
   readonly actions: readonly string[];
@@ -100,6 +101,41 @@ export interface ResultsListed {
   /** An auditor looks, and is offered nothing to do. */
   readonly may_release: boolean;
   readonly items: readonly ResultListed[];
+}
+
+export interface StaffMark {
+  readonly mark_id: string;
+  readonly slot_id: string;
+  readonly role: MarkRole;
+  readonly marker_id: string;
+  readonly points: Readonly<Record<string, number>>;
+  readonly comment: string;
+  readonly is_final: boolean;
+}
+
+export interface StaffItem {
+  readonly question: Question;
+  readonly key: AnswerKey;
+  readonly response: Response | null;
+  readonly score: {
+    readonly slot_id: string;
+    readonly version_id: string;
+    readonly earned_centipoints: number | null;
+    readonly worth_centipoints: number;
+    readonly grader: "key" | "people" | "nobody";
+    readonly corrections: number;
+    readonly is_unreadable: boolean;
+  };
+}
+
+/** One candidate's result for staff; `names` are those of the accounts named in it. */
+export interface ResultShown {
+  readonly summary: ResultListed;
+  readonly decided_by: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly items: readonly StaffItem[];
+  readonly marks: readonly StaffMark[];
+  readonly history: readonly GradeShown[];
 }
 
 export interface DeliveryResults {

@@ -78,6 +78,7 @@ async def test_staff_reads_releases_and_never_across_organisations(hall: Hall, h
             assert (await ask(http, method, path, who))[0] == 404, (who, path)
     status, shown = await ask(http, "POST", "/results/att_ada/release", "usr_boss")
     assert (status, shown["summary"]["state"]) == (200, "released")
+    assert shown["decided_by"] == "usr_boss"
     status, problem = await ask(http, "POST", "/results/att_ada/release", "usr_boss")
     assert (status, problem["type"].rsplit("/", 1)[-1]) == (409, "move-refused")
 
