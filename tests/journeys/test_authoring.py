@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from guildhall.accounts.demo import DEMO_PASSWORD, DEMO_TOTP_SECRET
 from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, serving
+from tests.guildhall.assessments.routes.test_banks import png
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
 
@@ -86,6 +87,11 @@ async def write_questions(page: Page) -> None:
     await page.get_by_test_id("undo").get_by_role("button", name="Undo").click()
     await page.get_by_label("Choice 2", exact=True).fill("Tiber")
     await expect(page.get_by_text("reads the same")).to_be_hidden()
+    await page.get_by_label("Add a picture to choice 1").set_input_files(
+        {"name": "po.png", "mimeType": "image/png", "buffer": png()}
+    )
+    await page.get_by_label("What the picture of choice 1 shows").fill("A river under arcades")
+    await expect(preview.get_by_role("img", name="A river under arcades")).to_be_visible()
     assert await faults(page) == []
     await publish_item(page)
 

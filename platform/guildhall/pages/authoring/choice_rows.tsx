@@ -1,11 +1,15 @@
 import type { ComponentChildren } from "preact";
 import type { Choice } from "../shared/exam";
 import { Icon } from "../shared/icons";
+import { ChoicePicture } from "./choice_picture";
+import type { Desk } from "./desk";
 import { Text, type Wrong } from "./fields";
 import { freshId } from "./starting";
 
 /** The parts of a question, one a row: written, moved, removed, added. */
 export function ChoiceRows(props: {
+  desk: Desk;
+  bankId: string;
   path: string;
   legend: string;
   noun: string;
@@ -55,6 +59,15 @@ export function ChoiceRows(props: {
               <Icon name="close" />
             </button>
           </span>
+          <ChoicePicture
+            desk={props.desk}
+            bankId={props.bankId}
+            path={`${props.path}.${place}`}
+            name={`${noun.toLowerCase()} ${place + 1}`}
+            choice={choice}
+            wrong={props.wrong}
+            change={(picture) => props.change(choices.map((one) => (one.id === choice.id ? { ...one, picture } : one)))}
+          />
         </div>
       ))}
       <p>

@@ -10,15 +10,16 @@ import { ExamFields } from "./exam_fields";
 import { ExamPreview } from "./exam_preview";
 import { readWrong } from "./fields";
 import { type Owner, sayOwner } from "../shared/organisations";
-import { useList, useRead, Waiting } from "../shared/reading";
+import { useRead, useWhole, Waiting } from "../shared/reading";
 import { SectionFields } from "./section_fields";
 import { newSection } from "./starting";
 
 const PATIENCE_MS = 500;
+const BANKS_MOST = 2_000;
 
 export function ExamPage({ desk, owners, examId }: { desk: Desk; owners: readonly Owner[] | null; examId: string }) {
   const exam = useRead<ExamShown>(desk, `/exams/${encodeURIComponent(examId)}`);
-  const banks = useList<Bank>(desk, "/banks?limit=100");
+  const banks = useWhole<Bank>(desk, "/banks?limit=100", BANKS_MOST);
   if (exam.value === null || banks.value === null) return <Waiting read={exam.value === null ? exam : banks} />;
   return <ExamEditor desk={desk} owners={owners} stored={exam.value} banks={banks.value} />;
 }

@@ -101,7 +101,7 @@ function ItemEditor(props: { desk: Desk; bankId: string; shown: ItemShown | null
         >
           <Text path="name" label="Name, for authors only" wrong={wrong} value={item.name} change={(name) => set({ name })} />
           <PromptFields desk={desk} bankId={bankId} content={item.content} wrong={wrong} change={(next) => set({ content: next })} />
-          <QuestionFields content={item.content} wrong={wrong} change={(next) => set({ content: next })} remove={(next, words) => editing.remove({ ...item, content: next }, words)} />
+          <QuestionFields desk={desk} bankId={bankId} content={item.content} wrong={wrong} change={(next) => set({ content: next })} remove={(next, words) => editing.remove({ ...item, content: next }, words)} />
           <KeyFields content={item.content} wrong={wrong} change={(next) => set({ content: next })} remove={(next, words) => editing.remove({ ...item, content: next }, words)} />
           <Text path="rationale" label="Why it is right" rows={3} max={5000} wrong={wrong} value={item.content.rationale} change={(rationale) => content({ rationale })} hint="Shown with a released result, where the exam says so." />
           <div class="pair">

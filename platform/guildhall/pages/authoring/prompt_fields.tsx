@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import type { Picture } from "../shared/exam";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
-import type { ItemContent, PicturePut } from "./authored";
+import type { ItemContent } from "./authored";
+import { NO_WORDS, putPicture } from "./choice_picture";
 import type { Desk } from "./desk";
 import { Text, type Wrong } from "./fields";
 
@@ -20,12 +20,9 @@ export function PromptFields(props: {
   const set = (part: Partial<typeof prompt>): void =>
     props.change({ ...content, question: { ...content.question, prompt: { ...prompt, ...part } } });
   const putUp = async (file: File): Promise<void> => {
-    const answer = await props.desk.put<PicturePut>(`/banks/${encodeURIComponent(props.bankId)}/pictures`, file, file.type);
+    const answer = await putPicture(props.desk, props.bankId, file);
     setProblem("problem" in answer ? answer.problem : null);
-    if ("problem" in answer) return;
-    const { blob_id, width_px, height_px } = answer.reply;
-    const picture: Picture = { blob_id, width_px, height_px, alt: "picture" };
-    set({ pictures: [...prompt.pictures, picture] });
+    if ("reply" in answer) set({ pictures: [...prompt.pictures, answer.reply] });
   };
   return (
     <>
@@ -36,8 +33,8 @@ export function PromptFields(props: {
             path={`question.prompt.pictures.${place}.alt`}
             label={`What picture ${place + 1} shows, for those who do not see it`}
             wrong={props.wrong}
-            value={picture.alt === "picture" ? "" : picture.alt}
-            change={(alt) => set({ pictures: prompt.pictures.map((one, at) => (at === place ? { ...one, alt: alt || "picture" } : one)) })}
+            value={picture.alt === NO_WORDS ? "" : picture.alt}
+            change={(alt) => set({ pictures: prompt.pictures.map((one, at) => (at === place ? { ...one, alt: alt || NO_WORDS } : one)) })}
           />
           <button type="button" onClick={() => set({ pictures: prompt.pictures.filter((_, at) => at !== place) })}>
             Remove<span class="unseen"> picture {place + 1}</span>

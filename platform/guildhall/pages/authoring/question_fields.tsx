@@ -1,9 +1,12 @@
 import type { Choice } from "../shared/exam";
 import type { Asked, ItemContent, Key } from "./authored";
 import { ChoiceRows } from "./choice_rows";
+import type { Desk } from "./desk";
 import { Text, Tick, Whole, type Wrong } from "./fields";
 
 interface Props {
+  readonly desk: Desk;
+  readonly bankId: string;
   readonly content: ItemContent;
   readonly wrong: Wrong;
   readonly change: (content: ItemContent) => void;
@@ -14,6 +17,7 @@ interface Props {
 export function QuestionFields(props: Props) {
   const { content, wrong } = props;
   const { question, key } = content;
+  const bank = { desk: props.desk, bankId: props.bankId };
   const ask = (part: object): void => props.change({ ...content, question: { ...question, ...part } as Asked });
   switch (question.kind) {
     case "single_choice":
@@ -32,6 +36,7 @@ export function QuestionFields(props: Props) {
       return (
         <>
           <ChoiceRows
+            {...bank}
             path="question.choices"
             legend={isSingle ? "Choices; mark the one that is right" : "Choices; mark all that are right"}
             noun="Choice"
@@ -68,14 +73,14 @@ export function QuestionFields(props: Props) {
       const known = inOrder.filter((one) => one !== undefined);
       const parts = [...known, ...question.parts.filter((one) => !known.includes(one))];
       return (
-        <ChoiceRows path="question.parts" legend="Parts, in the right order; candidates get them shuffled" noun="Part" choices={parts} least={2} wrong={wrong} change={(next) => props.change(rows(next))} remove={(next, words) => props.remove(rows(next), words)} />
+        <ChoiceRows {...bank} path="question.parts" legend="Parts, in the right order; candidates get them shuffled" noun="Part" choices={parts} least={2} wrong={wrong} change={(next) => props.change(rows(next))} remove={(next, words) => props.remove(rows(next), words)} />
       );
     }
     case "matching":
       return (
         <>
-          <ChoiceRows path="question.left" legend="On the left" noun="Entry" prefix="l" choices={question.left} least={1} wrong={wrong} change={(left) => ask({ left })} remove={(left, words) => props.remove({ ...content, question: { ...question, left } }, words)} />
-          <ChoiceRows path="question.right" legend="On the right; there may be more of them" noun="Partner" prefix="r" choices={question.right} least={2} wrong={wrong} change={(right) => ask({ right })} remove={(right, words) => props.remove({ ...content, question: { ...question, right } }, words)} />
+          <ChoiceRows {...bank} path="question.left" legend="On the left" noun="Entry" prefix="l" choices={question.left} least={1} wrong={wrong} change={(left) => ask({ left })} remove={(left, words) => props.remove({ ...content, question: { ...question, left } }, words)} />
+          <ChoiceRows {...bank} path="question.right" legend="On the right; there may be more of them" noun="Partner" prefix="r" choices={question.right} least={2} wrong={wrong} change={(right) => ask({ right })} remove={(right, words) => props.remove({ ...content, question: { ...question, right } }, words)} />
         </>
       );
     case "numeric":

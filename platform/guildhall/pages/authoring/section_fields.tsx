@@ -1,9 +1,12 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Bank, ItemListed, Section, Source, SourceMatched } from "./authored";
 import type { Desk } from "./desk";
 import { Choose, Text, Tick, Whole, type Wrong } from "./fields";
 import { useList, Waiting } from "../shared/reading";
 import { readTags } from "./starting";
+
+const BANKS_READ_THROUGH = 20;
 
 /** One section: where its questions come from, what they are worth, what is shuffled. */
 export function SectionFields(props: {
@@ -76,6 +79,7 @@ function SourceFields(props: {
   remove: () => void;
 }) {
   const { source, path, wrong, matched } = props;
+  const [offered, finder] = useBankFinder(path, props.banks, source.kind === "draw" ? source.bank_id : "");
   const remove = props.isOnly ? null : (
     <button type="button" onClick={props.remove}>
       Remove this source
@@ -95,8 +99,9 @@ function SourceFields(props: {
     <div class="source">
       <div class="pair">
         <Whole path={`${path}.count`} label="Draw this many" least={1} most={300} wrong={wrong} value={source.count} change={(count) => props.change({ ...source, count })} />
-        <Choose path={`${path}.bank_id`} label="from" wrong={wrong} value={source.bank_id} options={props.banks.map((bank) => [bank.bank_id, bank.name] as const)} change={(bank_id) => props.change({ ...source, bank_id })} />
+        <Choose path={`${path}.bank_id`} label="from" wrong={wrong} value={source.bank_id} options={offered.map((bank) => [bank.bank_id, bank.name] as const)} change={(bank_id) => props.change({ ...source, bank_id })} />
       </div>
+      {finder}
       <TagsField path={path} wrong={wrong} tags={source.tags} change={(tags) => props.change({ ...source, tags })} />
       <div class="pair">
         <Whole path={`${path}.least_difficulty`} label="Difficulty from" least={1} most={5} wrong={wrong} value={source.least_difficulty} change={(least_difficulty) => props.change({ ...source, least_difficulty })} />
@@ -111,6 +116,24 @@ function SourceFields(props: {
       {remove}
     </div>
   );
+}
+
+/** Where there are more banks than a list is read through: those whose name has these words, and the chosen one. */
+function useBankFinder(path: string, banks: readonly Bank[], chosenId: string): readonly [readonly Bank[], ComponentChildren] {
+  const [words, setWords] = useState("");
+  if (banks.length <= BANKS_READ_THROUGH) return [banks, null];
+  const wanted = words.trim().toLocaleLowerCase();
+  const found = banks.filter((bank) => bank.name.toLocaleLowerCase().includes(wanted));
+  const finder = (
+    <p class="field">
+      <label for={`${path}.finder`}>Find a bank by its name</label>
+      <input id={`${path}.finder`} type="search" value={words} onInput={(event) => setWords(event.currentTarget.value)} />
+      <span class="hint" role="status">
+        {found.length === 1 ? "One bank" : `${found.length} banks`} to choose from
+      </span>
+    </p>
+  );
+  return [banks.filter((bank) => found.includes(bank) || bank.bank_id === chosenId), finder];
 }
 
 function TagsField({ path, tags, wrong, change }: { path: string; tags: readonly string[]; wrong: Wrong; change: (tags: string[]) => void }) {
@@ -132,6 +155,7 @@ function TagsField({ path, tags, wrong, change }: { path: string; tags: readonly
 /** Published questions of one bank, to be ticked; what is ticked from other banks stays. */
 function ItemPicker(props: { desk: Desk; path: string; banks: readonly Bank[]; chosen: readonly string[]; change: (ids: string[]) => void }) {
   const [bankId, setBankId] = useState(props.banks[0]?.bank_id ?? "");
+  const [offered, finder] = useBankFinder(`${props.path}.picked`, props.banks, bankId);
   const items = useList<ItemListed>(props.desk, `/banks/${encodeURIComponent(bankId)}/items?state=published&limit=100`);
   return (
     <fieldset class="rows">
@@ -139,13 +163,14 @@ function ItemPicker(props: { desk: Desk; path: string; banks: readonly Bank[]; c
       <label>
         Bank{" "}
         <select value={bankId} onInput={(event) => setBankId(event.currentTarget.value)}>
-          {props.banks.map((bank) => (
+          {offered.map((bank) => (
             <option key={bank.bank_id} value={bank.bank_id}>
               {bank.name}
             </option>
           ))}
         </select>
       </label>
+      {finder}
       <Waiting read={items} />
       <div class="picker">
         {items.value?.map((item) => (

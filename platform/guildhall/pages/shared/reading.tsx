@@ -58,6 +58,27 @@ export function useList<T>(asks: Asks, path: string): ReadList<T> {
   return { value, problem, put: setValue, again: () => void read(null), hasMore: cursor !== null, more: () => void read(cursor) };
 }
 
+/** All of a list, for choosing among its things: page after page, up to so many. */
+export function useWhole<T>(asks: Asks, path: string, most: number): Read<readonly T[]> {
+  const [value, setValue] = useState<readonly T[] | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const read = async (): Promise<void> => {
+    const found: T[] = [];
+    let after: string | null = null;
+    do {
+      const joined: string = path + (after === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(after)}`);
+      const answer: Answer<PageOf<T>> = await asks.ask<PageOf<T>>("GET", joined);
+      setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
+      if ("problem" in answer) return;
+      found.push(...answer.reply.items);
+      after = answer.reply.next_cursor;
+    } while (after !== null && found.length < most);
+    setValue(found);
+  };
+  useEffect(() => void read(), [path]);
+  return { value, problem, put: setValue, again: () => void read() };
+}
+
 /** What stands where something is on its way, or did not come. */
 export function Waiting({ read, words = "One moment…" }: { read: Pick<Read<unknown>, "value" | "problem" | "again">; words?: string }) {
   if (read.problem !== null) {
