@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,19 +77,12 @@ class GuildHall(Hall):
         return self._accounts[name]
 
 
-async def found_guild(
-    folder: Path, candidates: Mapping[str, tuple[str, str]] = CANDIDATES, also: Sequence[str] = (), **plan: Any
-) -> None:
-    """A guild with an owner and three markers; candidates who chose `b` are right about the first question.
-
-    `also` names organisations that its owner has beside it.
-    """
+async def found_guild(folder: Path, candidates: Mapping[str, tuple[str, str]] = CANDIDATES, **plan: Any) -> None:
+    """A guild with an owner and three markers; candidates who chose `b` are right about the first question."""
     backbone = Backbone(Config.model_validate(settings_of(folder)))
     async with backbone.running():
         accounts = {name: await _sign_up(backbone, name) for name in (*STAFF, "ada", "bob")}
         guild = await backbone.accounts.organisations.create(accounts["boss"], "Welders", "welders")
-        for other in also:
-            await backbone.accounts.organisations.create(accounts["boss"], other, other.lower())
         for name, role in STAFF.items():
             if name == "boss":
                 continue

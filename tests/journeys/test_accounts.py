@@ -217,6 +217,25 @@ async def test_what_wants_fresh_proof_asks_for_the_password_and_then_goes_on(
     await dialog.get_by_test_id("step-up-confirm").click()
     await page.get_by_test_id("secret").wait_for()
     assert asked == 2
+    await page.get_by_role("button", name="Not now").click()
+    await take_along_leave_and_stay(page)
+
+
+async def take_along_leave_and_stay(page: Page) -> None:
+    """One's data as a file, without secrets; the account's end is asked for, and taken back within its thirty days."""
+    async with page.expect_download() as download:
+        await page.get_by_test_id("export").click()
+    saved = json.loads(await asyncio.to_thread((await (await download.value).path()).read_text))
+    assert saved["account"]["email"] == "proven@example.org"
+    assert "password_hash" not in saved["account"]
+    await page.get_by_test_id("erase").click()
+    await page.get_by_role("button", name="Leave it").click()
+    await page.get_by_test_id("erase").click()
+    await page.get_by_test_id("confirm-act").click()
+    await expect(page.get_by_test_id("erasure-pending")).to_contain_text("will be erased")
+    await page.reload()
+    await page.get_by_test_id("keep").click()
+    await expect(page.get_by_test_id("erase")).to_be_visible()
 
 
 async def test_a_forgotten_password_is_replaced_by_mail(house: GuildhallProcess, browser: Browser) -> None:

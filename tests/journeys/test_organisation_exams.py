@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
@@ -14,11 +15,18 @@ from tests.journeys.exam_stage import go_to, hand_in, settle, wait_until_saved
 from tests.journeys.guild_stage import SECONDS, enter, found_guild, guild_environ
 
 pytestmark = pytest.mark.browser
+READ_CLOCK = """async () => {
+  const pass = JSON.parse(sessionStorage.getItem("guildhall.pass"));
+  const headers = { authorization: `Bearer ${pass.access_token}` };
+  const ask = async (path) => (await fetch(`/v1${path}`, { headers })).json();
+  const { invitations } = await ask("/exams/mine");
+  return (await ask(`/attempts/${invitations.flatMap((one) => one.attempts).at(-1).id}`)).clock;
+}"""
 
 
 @pytest.fixture
 async def guild(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
-    await found_guild(tmp_path, candidates={}, also=("Riggers",))
+    await found_guild(tmp_path, candidates={})
     server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
     yield server
     server.stop()
@@ -36,6 +44,34 @@ async def browser() -> AsyncIterator[Browser]:
 
 async def check(page: Page, where: str) -> None:
     assert [f"{where}: {line}" for line in await faults(page)] == []
+
+
+async def found_riggers(boss: Page) -> None:
+    """A second organisation, made, opened to others and shown to be another than the first."""
+    await expect(boss.get_by_test_id("organisations").get_by_role("listitem")).to_contain_text("Welders")
+    await check(boss, "organisations")
+    await boss.get_by_label("Its name").fill("Riggers & Söhne")
+    await expect(boss.get_by_label("Its short name")).to_have_value("riggers-sohne")
+    await boss.get_by_label("Its short name").fill("welders")
+    await boss.get_by_test_id("found-organisation").click()
+    await expect(boss.locator("#slug-wrong")).to_contain_text("taken")
+    await boss.get_by_label("Its short name").fill("riggers")
+    await boss.get_by_test_id("found-organisation").click()
+    await boss.get_by_role("heading", name="Riggers & Söhne").wait_for()
+    await boss.get_by_label("Invite by e-mail address").fill("otto@example.org")
+    await boss.get_by_label("As", exact=True).select_option("manager")
+    await boss.get_by_test_id("invite").click()
+    await expect(boss.get_by_test_id("invitations")).to_contain_text("otto@example.org")
+    await expect(boss.get_by_test_id("member")).to_have_attribute("data-role", "owner")
+    await boss.get_by_label("Role of Boss").select_option("member")
+    await expect(boss.get_by_test_id("failure").first).to_contain_text("last owner")
+    await expect(boss.get_by_label("Role of Boss")).to_have_value("owner")
+    await check(boss, "an organisation of one")
+    await boss.get_by_label("Name", exact=True).fill("Riggers")
+    await boss.get_by_test_id("rename-organisation").click()
+    await boss.get_by_role("heading", name="Riggers", exact=True).wait_for()
+    await boss.get_by_role("button", name="Withdraw").click()
+    await expect(boss.get_by_test_id("invitations")).to_have_count(0)
 
 
 async def write_questions(boss: Page) -> None:
@@ -79,11 +115,42 @@ async def deliver(boss: Page) -> None:
     await boss.get_by_label("Name and e-mail, one person a line").fill("Ada, ada@example.org")
     await boss.get_by_test_id("invite-list").click()
     await expect(boss.get_by_test_id("roster-report")).to_contain_text("1 person was invited")
+    ada = boss.get_by_test_id("invitations").get_by_role("listitem").filter(has_text="Ada")
+    await ada.get_by_role("button", name="Accommodate").click()
+    await ada.get_by_label("Minutes of breaks, in all").fill("5")
+    await ada.get_by_role("button", name="Save").click()
+    await expect(ada).to_contain_text("Saved")
     await boss.get_by_role("link", name="Deliveries").first.click()
     await expect(boss.get_by_test_id("deliveries").get_by_role("listitem").filter(has_text="Rigging")).to_contain_text(
         "Riggers"
     )
     await check(boss, "deliveries of two organisations")
+
+
+async def clock_of(ada: Page) -> dict[str, Any]:
+    """What the server says of Ada's time."""
+    clock: dict[str, Any] = await ada.evaluate(READ_CLOCK)
+    return clock
+
+
+async def take_a_break(ada: Page) -> None:
+    """The clock stands for exactly as long as the break, on the page as on the server."""
+    before = await clock_of(ada)
+    await ada.get_by_test_id("take-break").click()
+    await ada.get_by_test_id("on-break").wait_for()
+    await check(ada, "on a break")
+    standing = await clock_of(ada)
+    await ada.get_by_test_id("end-break").click()
+    await ada.get_by_test_id("question").wait_for()
+    await expect(ada.get_by_test_id("given-banner")).to_contain_text("you took a break")
+    after = await clock_of(ada)
+    assert after["deadline_ms"] - before["deadline_ms"] == after["credits"][-1]["credited_ms"] > 0
+    assert standing["left_ms"] == after["deadline_ms"] - after["credits"][-1]["ended_at_ms"]
+    await ada.wait_for_timeout(1200)  # the timer is drawn twice a second
+    earlier = (await clock_of(ada))["left_ms"]
+    shown = int(await ada.get_by_test_id("timer").get_attribute("data-left-ms") or -1)
+    assert (await clock_of(ada))["left_ms"] - 1000 <= shown <= earlier + 1000
+    await check(ada, "time given back")
 
 
 async def sit(ada: Page) -> None:
@@ -96,13 +163,16 @@ async def sit(ada: Page) -> None:
         else:
             await ada.locator(".answer textarea").fill("Its turns lie the same way.")
     await wait_until_saved(ada)
+    await take_a_break(ada)
     await hand_in(ada)
 
 
 async def test_an_owner_of_two_organisations_has_an_exam_sat_marked_and_released(
     guild: GuildhallProcess, browser: Browser
 ) -> None:
-    boss = await enter(browser, guild, "boss", "/authoring")
+    boss = await enter(browser, guild, "boss", "/organisations")
+    await found_riggers(boss)
+    await boss.goto(f"{guild.base_url}/authoring")
     await expect(boss.get_by_test_id("banks").get_by_role("listitem").filter(has_text="Bank")).to_contain_text(
         "Welders"
     )

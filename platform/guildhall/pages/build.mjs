@@ -22,6 +22,7 @@ const PAGES = [
   "reset_password",
   "join",
   "account",
+  "organisations",
   "mailbox",
   "authoring",
   "chat_widget",

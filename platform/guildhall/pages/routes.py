@@ -67,6 +67,7 @@ SHELLS: Final = (
     ("/sign-in", "sign_in.html", NO_CAMERA),
     ("/account", "account.html", NO_CAMERA),
     ("/sessions", "account.html", NO_CAMERA),
+    ("/organisations", "organisations.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),

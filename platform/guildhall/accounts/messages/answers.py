@@ -134,6 +134,7 @@ class OrganisationShown(Shape):
     """`invitations` is empty for those who may not invite."""
 
     organisation_id: str
+    rev: int
     slug: str
     name: str
     own_role: OrganisationRole | None
@@ -203,6 +204,7 @@ def show_organisation(organisation: Organisation, account_id: str) -> Organisati
     may_invite = own_role in (OrganisationRole.OWNER, OrganisationRole.MANAGER)
     return OrganisationShown(
         organisation_id=organisation.id,
+        rev=organisation.rev,
         slug=organisation.slug,
         name=organisation.name,
         own_role=own_role,

@@ -5,6 +5,7 @@ import { openApi } from "../shared/page_api";
 import { PageFrame, useComingBack } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import "./account.css";
+import { DataPart } from "./data_part";
 import { EmailPart } from "./email_part";
 import { NamePart } from "./name_part";
 import { PasswordPart } from "./password_part";
@@ -54,6 +55,7 @@ function AccountPage() {
           <PasswordPart api={api} account={shown} />
           <SecondFactorPart api={api} account={shown} changed={() => read.again()} />
           <SessionsPart api={api} />
+          <DataPart api={api} account={shown} changed={(next) => read.put(next)} />
         </div>
       )}
     </PageFrame>

@@ -17,6 +17,9 @@ export function PlacesPart({ api, account }: { api: Api; account: Account }) {
             <a href={place.href}>{place.title}</a> <span>{place.what}</span>
           </li>
         ))}
+        <li>
+          <a href="/organisations">Organisations</a> <span>Those you belong to, who is in them, and founding one.</span>
+        </li>
       </ul>
     </Part>
   );

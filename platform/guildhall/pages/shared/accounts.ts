@@ -32,6 +32,8 @@ export interface Account {
   readonly roles: readonly string[];
   readonly has_second_factor: boolean;
   readonly recovery_codes_left: number;
+  /** When an account that is to be erased will be. */
+  readonly erased_at_ms: number | null;
 }
 
 export interface SessionShown {

@@ -53,7 +53,7 @@ function StepUpDialog(props: { api: Api; account: Account; close: (proven: boole
     >
       <h2 id="step-up-title">Confirm that it is you</h2>
       <form class="form" onSubmit={form.onSubmit}>
-        <p>This changes how your account is protected, so we ask once more.</p>
+        <p>This is for you alone, so we ask once more.</p>
         <Failure problem={form.problem} />
         {account.has_second_factor ? (
           <Field

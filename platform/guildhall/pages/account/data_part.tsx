@@ -1,0 +1,83 @@
+import { useState } from "preact/hooks";
+import type { Account } from "../shared/accounts";
+import type { Api } from "../shared/api";
+import { ConfirmDialog } from "../shared/confirm_dialog";
+import { Failure } from "../shared/form";
+import type { Answer } from "../shared/line";
+import type { Problem } from "../shared/messages";
+import { saveFile } from "../shared/save_file";
+import { sayDay } from "../shared/wording";
+import { Part, Told } from "./part";
+
+/** Taking one's data along, and the end of the account: asked for, waited for, and taken back. */
+export function DataPart({ api, account, changed }: { api: Api; account: Account; changed: (account: Account) => void }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const endsAtMs = account.erased_at_ms;
+
+  const taken = <T,>(answer: Answer<T>, words: string): answer is { reply: T } => {
+    setProblem("problem" in answer ? answer.problem : null);
+    setTold("problem" in answer ? null : words);
+    return "reply" in answer;
+  };
+  const take = async (): Promise<void> => {
+    const answer = await api.ask<object>("GET", "/v1/accounts/me/export");
+    if (taken(answer, "Your data is saved as a file.")) saveFile("guildhall-account.json", "application/json", JSON.stringify(answer.reply, null, 2));
+  };
+  const end = async (): Promise<void> => {
+    const answer = await api.ask<Account>("POST", "/v1/accounts/me/erasure");
+    if (taken(answer, "We have written to you that your account will be erased.")) changed(answer.reply);
+  };
+  const stay = async (): Promise<void> => {
+    const answer = await api.ask<Account>("DELETE", "/v1/accounts/me/erasure");
+    if (taken(answer, "Your account stays.")) changed(answer.reply);
+  };
+
+  return (
+    <Part id="data" title="Your data">
+      <Failure problem={problem} />
+      <Told words={told} />
+      <p>What we keep about your account and its sign-ins, without secrets, as a file that programs can read.</p>
+      <p class="acts">
+        <button type="button" onClick={() => void take()} data-testid="export">
+          Save a copy
+        </button>
+      </p>
+      {endsAtMs === null ? (
+        <>
+          <p>Thirty days after you ask for it, your account is erased for good.</p>
+          <p class="acts">
+            <button type="button" onClick={() => setAsking(true)} data-testid="erase">
+              Erase my account…
+            </button>
+          </p>
+        </>
+      ) : (
+        <>
+          <p data-testid="erasure-pending">
+            Your account will be erased {sayDay(endsAtMs)}. Until then you can use it, save a copy, or stay.
+          </p>
+          <p class="acts">
+            <button type="button" class="primary" onClick={() => void stay()} data-testid="keep">
+              Keep my account
+            </button>
+          </p>
+        </>
+      )}
+      {isAsking ? (
+        <ConfirmDialog
+          title="Erase your account?"
+          act="Erase it in thirty days"
+          done={(isMeant) => {
+            setAsking(false);
+            if (isMeant) void end();
+          }}
+        >
+          You have thirty days to change your mind, here. Then your name, your address and your sign-ins are gone, and you leave every
+          organisation. Save a copy first if you want one.
+        </ConfirmDialog>
+      ) : null}
+    </Part>
+  );
+}
