@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, 
 
 from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import SOURCE, faults
 from tests.journeys.conftest import FLAGS
 from tests.journeys.exam_stage import ExamStage, go_to, hand_in, set_exam, settle, sit_down, wait_until_saved
 
@@ -112,6 +113,8 @@ async def test_the_deadline_passes_with_the_browser_closed_and_everything_receip
     await again.get_by_test_id("after").wait_for()
     assert "The time is up" in await again.get_by_role("heading", level=1).inner_text()
     assert "1 answer was received" in await again.get_by_test_id("received").inner_text()
+    if SOURCE.exists():
+        assert await faults(again) == []
 
 
 async def test_an_answer_that_comes_after_the_end_is_told_apart(stage: ExamStage, context: BrowserContext) -> None:

@@ -92,6 +92,7 @@ def list_result(result: Result, *, may_release: bool) -> ResultListed:
     """For staff; whoever may not release is offered nothing to do."""
     facts = ResultFacts(is_whole=result.grade.is_pass is not None)
     actions = RESULT.allowed_actions(result.state, Actor.AUTHOR, facts)
+    allowed = (one.event for one in actions if one.allowed and one.event in {"release", "withhold"})
     return ResultListed(
         result_id=result.id,
         candidate_name=result.candidate_name,
@@ -104,9 +105,7 @@ def list_result(result: Result, *, may_release: bool) -> ResultListed:
         released_at_ms=result.released_at_ms,
         reason=result.reason,
         credential_id=result.credential_id,
-        actions=tuple(
-            one.event for one in actions if may_release and one.allowed and one.event in {"release", "withhold"}
-        ),
+        actions=(*allowed, *(("revoke",) if result.credential_id else ())) if may_release else (),
     )
 
 

@@ -120,7 +120,9 @@ def take_in(
 def release(result: Result, plan: ExamPlan, decision: Decision) -> Result:
     """The candidate sees it from now on; a pass that certifies something gets its credential. Raises MoveRefused."""
     moved = _moved(result, ResultEvent.RELEASE, decision)
-    shown = moved.model_copy(update={"released_at_ms": decision.at_ms, "decided_by": decision.by, "release_at_ms": 0, "reason": ""})
+    shown = moved.model_copy(
+        update={"released_at_ms": decision.at_ms, "decided_by": decision.by, "release_at_ms": 0, "reason": ""}
+    )
     return _followed(
         _with_credential(shown, plan, decision),
         decision,

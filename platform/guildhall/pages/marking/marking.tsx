@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Items } from "../shared/accounts";
 import { MARKING, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
@@ -18,6 +18,8 @@ function MarkingPage() {
   const queue = useRead<Items<QuestionListed>>(api, "/v1/marking");
   const owners = useOwners(api, "/v1", MARKING);
   const chosen = useAddress(() => queue.again());
+  // With its last answer marked a question leaves the queue: its desk stays until somebody leaves it, to look back from.
+  const marked = useRef<QuestionListed | null>(null);
   useEffect(() => {
     // The queue says that answers appear by themselves; whoever marks one is not disturbed.
     const looking = setInterval(() => chosen === "" && !document.hidden && queue.again(), LOOK_EVERY_MS);
@@ -36,7 +38,11 @@ function MarkingPage() {
       waiting="Looking for what there is to mark…"
     >
       {({ items }) => {
-        const question = items.find((each) => addressOf(each) === chosen);
+        const waiting = items.find((each) => addressOf(each) === chosen);
+        const last = marked.current;
+        const isLast = waiting === undefined && last !== null && addressOf(last) === chosen;
+        const question = isLast ? { ...last, final: last.total, mine_open: 0 } : waiting;
+        marked.current = question ?? null;
         return question === undefined ? (
           <Queue questions={items} owners={owners.value} isGone={chosen !== ""} />
         ) : (

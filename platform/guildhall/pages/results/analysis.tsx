@@ -41,22 +41,29 @@ export function ExamFigures({ analysis, passPercent }: { analysis: AnalysisShown
   );
 }
 
+interface ItemsProps {
+  readonly api: Api;
+  readonly analysis: AnalysisShown;
+  readonly canCorrect: boolean;
+  readonly changed: () => void;
+}
+
 /** Each question, the hardest to tell people apart among them. That few had it is said once, above. */
-export function ItemFigures({ api, analysis, changed }: { api: Api; analysis: AnalysisShown; changed: () => void }) {
+export function ItemFigures({ api, analysis, canCorrect, changed }: ItemsProps) {
   return (
     <section aria-labelledby="questions" class="figures">
       <h3 id="questions">How its questions worked</h3>
       <Map items={analysis.items} />
       <ol class="items">
         {analysis.items.map((item) => (
-          <Item key={item.version_id} api={api} item={item} changed={changed} />
+          <Item key={item.version_id} api={api} item={item} canCorrect={canCorrect} changed={changed} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Item({ api, item, changed }: { api: Api; item: ItemAnalysisShown; changed: () => void }) {
+function Item({ api, item, canCorrect, changed }: Omit<ItemsProps, "analysis"> & { item: ItemAnalysisShown }) {
   const [correcting, setCorrecting] = useState(false);
   return (
     <li data-testid="item" data-version={item.version_id}>
@@ -89,7 +96,7 @@ function Item({ api, item, changed }: { api: Api; item: ItemAnalysisShown; chang
       </div>
       {correcting ? (
         <Regrade api={api} versionId={item.version_id} close={() => setCorrecting(false)} changed={changed} />
-      ) : (
+      ) : !canCorrect ? null : (
         <p>
           <button type="button" onClick={() => setCorrecting(true)} data-testid="correct-key">
             Its key was wrong…<span class="unseen"> {item.prompt}</span>

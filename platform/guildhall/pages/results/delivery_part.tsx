@@ -85,7 +85,7 @@ export function DeliveryPart({ api, deliveryId }: { api: Api; deliveryId: string
           {analysis === null ? <p role="status">Computing the figures…</p> : null}
           {analysis === null || analysis.n === 0 ? null : <ExamFigures analysis={analysis} passPercent={results.pass_percent} />}
           <Table api={api} deliveryId={deliveryId} results={results.items} changed={() => void read()} />
-          {analysis === null || analysis.n === 0 ? null : <ItemFigures api={api} analysis={analysis} changed={() => void read()} />}
+          {analysis === null || analysis.n === 0 ? null : <ItemFigures api={api} analysis={analysis} canCorrect={results.may_release} changed={() => void read()} />}
         </>
       )}
     </>

@@ -40,7 +40,7 @@ export function ResultActs({ api, result, changed, canRevoke = false }: ActsProp
           Withhold…
         </button>
       ) : null}
-      {canRevoke && result.credential_id !== "" ? (
+      {canRevoke && result.actions.includes("revoke") ? (
         <button type="button" class="quiet" onClick={() => setAsking("revoke")} data-testid="revoke">
           Revoke the credential…
         </button>
