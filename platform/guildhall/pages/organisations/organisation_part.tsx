@@ -49,7 +49,7 @@ export function OrganisationPart({ api, organisationId }: { api: Api; organisati
     <>
       <Back />
       <h2>{shown.name}</h2>
-      <p class="hint">{shown.slug}</p>
+      <p class="hint">Its short name is {shown.slug}.</p>
       <Failure problem={problem ?? read.problem} />
       <p class={told === null ? "unseen" : "told"} role="status" data-testid="told">
         {told}
