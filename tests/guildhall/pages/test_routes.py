@@ -22,6 +22,7 @@ PAGES = {
     "/sign-in": "sign_in.html",
     "/account": "account.html",
     "/sessions": "account.html",
+    "/organisations": "organisations.html",
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",
