@@ -124,14 +124,15 @@ def _eye_matrices(in_cut: Tensor) -> list[Matrix]:
     xs, ys = in_cut[:2].take(CORNER_POINTS, axis=1).tolist()
     angles = [math.atan2(ys[right] - ys[right - 1], xs[right] - xs[right - 1]) for right in (1, 3)]
     turns = [(math.cos(angle), math.sin(angle)) for angle in angles]
-    upright = np.array([((cosine, sine), (-sine, cosine)) for cosine, sine in turns], np.float32)
-    along = upright @ in_cut.reshape(-1).take(EYE_PLACES)
-    lows, highs = np.minimum.reduce(along, axis=2).tolist(), np.maximum.reduce(along, axis=2).tolist()
-    return [_eye_matrix(*eye) for eye in zip(turns, lows, highs, strict=True)]
+    # Along the line, across it, and both the other way: the least of each are all four ends.
+    ways = [((cos, sin), (-sin, cos), (-cos, -sin), (sin, -cos)) for cos, sin in turns]
+    along = np.array(ways, np.float32) @ in_cut.reshape(-1).take(EYE_PLACES)
+    return [_eye_matrix(*eye) for eye in zip(turns, np.minimum.reduce(along, axis=2).tolist(), strict=True)]
 
 
-def _eye_matrix(turn: tuple[float, float], low: list[float], high: list[float]) -> Matrix:
-    (cosine, sine), (low_x, low_y), (high_x, high_y) = turn, low, high
+def _eye_matrix(turn: tuple[float, float], ends: list[float]) -> Matrix:
+    (cosine, sine), (low_x, low_y, minus_high_x, minus_high_y) = turn, ends
+    high_x, high_y = -minus_high_x, -minus_high_y
     middle_x, middle_y = (low_x + high_x) / 2 / CELL_PX, (low_y + high_y) / 2 / CELL_PX
     scale = EYE_SCALE / EYE_CELLS / CELL_PX
     step_x, step_y = (high_x - low_x) * scale, (high_y - low_y) * scale

@@ -9,6 +9,7 @@ looks at the camera and is large enough, since elsewhere the mesh leans on what 
 """
 
 import math
+import struct
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ PAIRS = (
     (454, 168),  # right ear to bridge
 )
 ROWS = np.array([point for pair in (OUTER_EYE_CORNERS, *PAIRS) for point in pair])
+_HALVES = struct.Struct(f"<{SHAPE_RATIOS}e")
 MOST_TURN_DEG = 20.0  # yaw or pitch: up to here a turning head stays within the spread above
 LEAST_INTEROCULAR_PX = 40.0
 assert len(PAIRS) == SHAPE_RATIOS
@@ -49,4 +51,4 @@ def measure_shape(landmarks: npt.NDArray[np.float32], yaw_deg: float, pitch_deg:
     ratios = [
         math.log(max(math.dist(points[place], points[place + 1]), 1e-3) / scale) for place in range(2, len(points), 2)
     ]
-    return tuple(np.array(ratios, np.float16).tolist())
+    return _HALVES.unpack(_HALVES.pack(*ratios))
