@@ -172,6 +172,7 @@ class AttemptShown(Message):
     is_navigation_free: bool
     instructions: str
     duration_ms: int
+    """The exam's own time; what `clock.budget_ms` has beyond it is extra time of this candidate's."""
     questions: int
     state: AttemptState
     actions: tuple[ActionShown, ...]

@@ -17,7 +17,7 @@ from guildhall.assessments.rules.fitting import DoesNotFit
 from guildhall.assessments.rules.marking import MarkIsFinal, NotYours
 from guildhall.assessments.rules.pictures import NoPicture
 from guildhall.assessments.rules.sections import CannotMoveOn, SectionLeft, SectionNotOpen
-from guildhall.assessments.rules.turning import BeingClosed, TooManyTurns
+from guildhall.assessments.rules.turning import BeingClosed, NoTimeLeft, TooManyTurns
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.items import Flawed
 from guildhall.assessments.service.open_logs import NotBegun
@@ -37,6 +37,7 @@ PROBLEMS: tuple[type[DomainError], ...] = (
     MarkIsFinal,
     MoveRefused,
     NoPicture,
+    NoTimeLeft,
     NotBegun,
     NotOpen,
     NotYours,

@@ -81,7 +81,9 @@ LOOK = Operation(
 )
 EXTEND = _verb("extend", "Give time on top", Extended)
 VOID = _verb("void", "End an attempt that counts for nothing; nothing undoes it", WithReason)
-REOPEN = _verb("reopen", "Let a candidate go on who has handed in, or whose time was up", Reopened)
+REOPEN = _verb(
+    "reopen", "Let a candidate go on who has handed in, or whose time was up", Reopened, REFUSED | {"no-time-left"}
+)
 ADMIT_LATE = _verb(
     "admit_late",
     "Take answers that came after the end into an attempt that was reopened",

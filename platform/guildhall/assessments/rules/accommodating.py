@@ -1,6 +1,24 @@
-"""Accommodations in words: an exception from the rules, never its reason. Pure."""
+"""Accommodations: what they give an attempt, and in words; an exception from the rules, never its reason. Pure."""
 
+from guildhall.assessments.lifecycle import OVER
+from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.exams import Accommodation
+
+
+def budget_ms(duration_seconds: int, accommodation: Accommodation) -> int:
+    """The exam's own time and the extra time of this person."""
+    return duration_seconds * (100 + accommodation.extra_time_percent) * 10
+
+
+def accommodated(attempt: Attempt, accommodation: Accommodation, duration_seconds: int) -> Attempt:
+    """The attempt under these terms, as long as its clock has not begun; after that it stays as it is."""
+    if attempt.clock.started_at_ms is not None or attempt.state in OVER or attempt.accommodation == accommodation:
+        return attempt
+    given = {
+        "budget_ms": budget_ms(duration_seconds, accommodation),
+        "break_budget_ms": accommodation.break_seconds * 1000,
+    }
+    return attempt.model_copy(update={"accommodation": accommodation, "clock": attempt.clock.model_copy(update=given)})
 
 
 def policy_exceptions(accommodation: Accommodation) -> tuple[str, ...]:

@@ -53,6 +53,16 @@ class BeingClosed(Conflict):
         super().__init__("This attempt is being handed in or opened again this very moment; try again in a moment.")
 
 
+class NoTimeLeft(Conflict):
+    type = "no-time-left"
+    title = "There is no time left to go on with"
+
+    def __init__(self, missing_ms: int) -> None:
+        seconds = -(-missing_ms // 1000)  # upwards
+        much = f"more than {seconds} s" if seconds > 0 else "and how much"
+        super().__init__(f"Its time is used up, so it would be over at once: say that time is given, {much}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Who wants what, when and why. `extra_ms` is for `extend` and `reopen`.
@@ -108,11 +118,16 @@ def turned(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:
 def intended(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:
     """The attempt with a turn written down that the log has to have first; unchanged where it came to that already.
 
-    Raises MoveRefused and TooManyTurns.
+    Raises MoveRefused, TooManyTurns, and NoTimeLeft where a reopening would end at once.
     """
     if attempt.pending is not None or is_done(attempt, turn.event) or was_taken(attempt, turn):
         return attempt
     ATTEMPT.move(attempt.state, turn.event, turn.actor, facts_of(attempt, turn.at_ms, terms))
+    if turn.event is AttemptEvent.REOPEN:
+        # The time since its end will not count. One that the clock ended is over its time by the grace.
+        left_ms = clocks.left_ms(attempt.clock, attempt.over_at_ms or turn.at_ms) + turn.extra_ms
+        if left_ms <= 0:
+            raise NoTimeLeft(turn.extra_ms - left_ms)
     _check_room(attempt, turn.actor if turn.event is AttemptEvent.REOPEN else Actor.SYSTEM)
     pending = PendingTurn(
         event=turn.event.value, at_ms=turn.at_ms, by=turn.by, reason=turn.reason, extra_ms=turn.extra_ms, key=turn.key

@@ -62,4 +62,4 @@ class AssessmentsService:
         a sign-in."""
         self.authoring = Authoring(context)
         self.deliveries = Deliveries(context)
-        self.invitations = Invitations(context)
+        self.invitations = Invitations(context, self.turns)

@@ -20,6 +20,7 @@ from guildhall.assessments.rules.rosters import read_roster
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.banks import Check
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.turns import Turns
 from guildhall.assessments.service.visibility import visible_delivery
 from guildhall.assessments.store import NoSuch
 from guildhall.kit.errors import Conflict
@@ -33,8 +34,9 @@ _SUBJECT_CHARACTERS: Final = 200
 
 
 class Invitations:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, turns: Turns) -> None:
         self._context = context
+        self._turns = turns
         self._store = context.store
 
     async def invite(self, scope: Scope, delivery_id: str, wanted: InvitationWanted) -> InvitationListed:
@@ -81,23 +83,27 @@ class Invitations:
     async def edit_invitation(
         self, scope: Scope, invitation_id: str, edited: InvitationEdited, check: Check
     ) -> InvitationListed:
-        """Counts for attempts made from now on; the audit log tells that an exception was made, and never why."""
+        """Counts for attempts that have not begun; the audit log tells that an exception was made, and never why."""
 
         def decide(seen: Invitation) -> Invitation:
             check(str(seen.rev))
             new = seen.model_copy(update={"name": edited.name, "accommodation": edited.accommodation})
             return seen if new == seen else new
 
-        return await self._change_invitation(scope, invitation_id, "edit_invitation", decide)
+        listed, changed = await self._change_invitation(scope, invitation_id, "edit_invitation", decide)
+        for attempt_id in changed.attempts[-1:]:  # the clock of those before it has begun
+            await self._turns.accommodate(attempt_id, changed.accommodation)
+        return listed
 
     async def withdraw(self, scope: Scope, invitation_id: str) -> InvitationListed:
         """They cannot begin any more; an attempt that has begun goes on."""
-        return await self._change_invitation(
+        listed, _ = await self._change_invitation(
             scope,
             invitation_id,
             "withdraw_invitation",
             lambda seen: seen if seen.is_withdrawn else seen.model_copy(update={"is_withdrawn": True}),
         )
+        return listed
 
     async def resend(self, scope: Scope, invitation_id: str) -> InvitationListed:
         """The mail once more, at most once a minute. Raises NotFound, Conflict."""
@@ -174,11 +180,11 @@ class Invitations:
 
     async def _change_invitation(
         self, scope: Scope, invitation_id: str, verb: str, decide: Callable[[Invitation], Invitation]
-    ) -> InvitationListed:
+    ) -> tuple[InvitationListed, Invitation]:
         await self._visible_invitation(scope, invitation_id)
         changed = await self._store.invitations.change(invitation_id, self._context.clock.now_ms(), decide)
         await self._context.record(scope.account_id, verb, "invitation", invitation_id, changed.rev)
-        return list_invitation(changed)
+        return list_invitation(changed), changed
 
 
 def _moment(at_ms: int) -> str:

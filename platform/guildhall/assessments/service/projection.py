@@ -51,7 +51,7 @@ def show_attempt(
         is_proctored=attempt.is_proctored,
         is_navigation_free=plan.is_navigation_free,
         instructions=plan.instructions,
-        duration_ms=attempt.clock.budget_ms,
+        duration_ms=plan.duration_seconds * 1000,
         questions=len(attempt.form.slots),
         state=attempt.state,
         actions=show_actions(actions),

@@ -14,6 +14,7 @@ from guildhall.assessments.model.attempts import (
     ExamClaims,
 )
 from guildhall.assessments.model.exams import Accommodation, Delivery, Invitation
+from guildhall.assessments.rules.accommodating import budget_ms
 from guildhall.assessments.rules.drawing import draw_form
 from guildhall.assessments.rules.receipts import ReceiptDocument, ReceiptEntry
 from guildhall.assessments.service.answering import AnswerDesk
@@ -202,7 +203,7 @@ class Sitting:
             delivery = await self._store.deliveries.read(invitation.delivery_id)
             number = len(invitation.attempts)
             attempt = await self._make(newest, delivery, invitation, person.account_id, person.name, number)
-        attempt = await self._turns.settle(attempt.id)
+        attempt = await self._turns.settle(await self._turns.accommodate(attempt.id, invitation.accommodation))
         return None if attempt.state in OVER else attempt
 
     async def _name_attempt(self, seen: Invitation, person: Person) -> None:
@@ -251,7 +252,7 @@ class Sitting:
             state=AttemptState.CREATED,
             state_since_ms=now_ms,
             clock=AttemptClock(
-                budget_ms=version.plan.duration_seconds * (100 + terms.extra_time_percent) * 10,
+                budget_ms=budget_ms(version.plan.duration_seconds, terms),
                 break_budget_ms=terms.break_seconds * 1000,
             ),
         )

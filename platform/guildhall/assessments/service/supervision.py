@@ -66,7 +66,7 @@ class Supervision:
         return await self._audited(attempt_id, AttemptEvent.VOID, by, reason, work, {})
 
     async def reopen(self, attempt_id: str, by: str, reason: str, extra_ms: int) -> Attempt:
-        """Let the candidate go on. Where no time was left it expires at once, unless extra time is given."""
+        """Let the candidate go on. Raises NoTimeLeft where none is left and no extra time is given."""
         work = partial(self._turns.reopen, attempt_id, by, reason, extra_ms)
         return await self._audited(attempt_id, AttemptEvent.REOPEN, by, reason, work, {"extra_ms": extra_ms})
 

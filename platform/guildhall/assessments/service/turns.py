@@ -11,6 +11,8 @@ import orjson
 
 from guildhall.assessments.lifecycle import OVER, SITTING, Actor, AttemptEvent, AttemptState
 from guildhall.assessments.model.attempts import Attempt, Outage, PendingTurn
+from guildhall.assessments.model.exams import Accommodation
+from guildhall.assessments.rules.accommodating import accommodated
 from guildhall.assessments.rules.answers import mark_entry
 from guildhall.assessments.rules.turning import (
     GIVEN_BACK,
@@ -96,10 +98,32 @@ class Turns:
         return await self._intend(seen, Turn(event, actor, by, self._context.clock.now_ms(), reason, key=key))
 
     async def reopen(self, attempt_id: str, by: str, reason: str, extra_ms: int) -> Attempt:
-        """The candidate may go on; the time between the end and now does not count, `extra_ms` comes on top."""
+        """The candidate may go on; the time between the end and now does not count, `extra_ms` comes on top.
+
+        Raises NoTimeLeft where nothing is left with it.
+        """
         seen = await self.settle(attempt_id)
         now_ms = self._context.clock.now_ms()
         return await self._intend(seen, Turn(AttemptEvent.REOPEN, Actor.AUTHOR, by, now_ms, reason, extra_ms))
+
+    async def accommodate(self, attempt_id: str, accommodation: Accommodation) -> str:
+        """Give an attempt whose clock has not begun what its invitation says now, and tell its pages; its id.
+
+        Called when the invitation is edited and whenever its candidate comes in, so whoever is killed between the two
+        documents is made good before the clock starts.
+        """
+        seen = await self._store.attempts.get(attempt_id)
+        if seen is None or seen.clock.started_at_ms is not None or seen.state in OVER:
+            return attempt_id
+        if seen.accommodation == accommodation:
+            return attempt_id
+        version = await self._store.exam_versions.read(seen.exam_version_id)
+        seconds = version.plan.duration_seconds
+        attempt = await self._store.attempts.change(
+            attempt_id, self._context.clock.now_ms(), lambda one: accommodated(one, accommodation, seconds)
+        )
+        await self.announce(attempt)
+        return attempt_id
 
     async def settle(self, attempt_id: str) -> Attempt:
         """The attempt, after what is pending or due of it: an end or a reopening, its expiry, the end of its break."""

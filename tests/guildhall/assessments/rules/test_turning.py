@@ -24,6 +24,7 @@ from guildhall.assessments.rules import clock as clocks
 from guildhall.assessments.rules.answers import mark_entry
 from guildhall.assessments.rules.turning import (
     BeingClosed,
+    NoTimeLeft,
     Terms,
     TooManyTurns,
     Turn,
@@ -155,7 +156,7 @@ class AttemptMachine(RuleBasedStateMachine):
         try:
             decide = intended if event in LOGGED else turned
             self.attempt = stored(decide(self.attempt, turn, terms))
-        except (MoveRefused, TooManyTurns):
+        except (MoveRefused, TooManyTurns, NoTimeLeft):
             pass
         except BeingClosed:
             assert self.attempt.pending is not None
@@ -233,6 +234,22 @@ def test_the_time_between_the_end_and_a_reopening_does_not_count() -> None:
     assert again.state is AttemptState.RUNNING
     assert clocks.left_ms(again.clock, later) == 60_000 - 1_000 + 5_000
     assert not again.unsettled
+
+
+def test_an_attempt_whose_time_is_used_up_is_reopened_only_with_more_than_it_lacks() -> None:
+    attempt, log, late = an_attempt(AttemptState.RUNNING), Log(), NOW + 59_000 + TERMS.grace_ms
+    ended = intended(attempt, Turn(AttemptEvent.EXPIRE, Actor.SYSTEM, "system:clock", late), TERMS)
+    assert ended.pending is not None
+    over = finished(ended, log.append(ended, ended.pending, late), TERMS, late)
+    later = late + 3_600_000
+    reopening = Turn(AttemptEvent.REOPEN, Actor.AUTHOR, "usr_k", later, "a mistake")
+    for extra_ms in (0, TERMS.grace_ms):
+        with pytest.raises(NoTimeLeft, match="over at once: say that time is given, more than 2 s"):
+            intended(over, replace(reopening, extra_ms=extra_ms), TERMS)
+    asked = intended(over, replace(reopening, extra_ms=TERMS.grace_ms + 1_000), TERMS)
+    assert asked.pending is not None
+    again = finished(asked, log.append(asked, asked.pending, later), TERMS, later)
+    assert clocks.left_ms(again.clock, later) == 1_000
 
 
 def test_a_turn_that_is_asked_for_again_under_its_key_is_taken_once() -> None:

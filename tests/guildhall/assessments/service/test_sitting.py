@@ -3,8 +3,11 @@ import asyncio
 import pytest
 
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
+from guildhall.assessments.messages.deliveries import InvitationEdited
 from guildhall.assessments.model.attempts import Attempt, PendingTurn
+from guildhall.assessments.model.exams import Accommodation
 from guildhall.assessments.rules.receipts import check_chain, entries_of
+from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.rules.turning import FINISH_AFTER_MS
 from guildhall.assessments.service.sitting import NotOpen
 from guildhall.assessments.service.turns import Turns
@@ -101,7 +104,35 @@ async def test_extra_time_is_in_the_budget_and_the_form_is_the_seeds(house: Exam
     assert attempt.clock.budget_ms == DURATION_SECONDS * 1_250
     shown = await house.service.sitting.show(attempt)
     assert (shown.clock.left_ms, shown.clock.break_ms_left) == (DURATION_SECONDS * 1_250, 300_000)
+    assert shown.clock.budget_ms - shown.duration_ms == DURATION_SECONDS * 250, "what the page calls extra time"
     assert [slot.id for slot in shown.slots] == [f"q{n}" for n in range(1, 10)]
+
+
+async def test_what_an_invitation_gives_counts_until_the_clock_begins_also_where_the_editor_was_killed(
+    house: ExamHall,
+) -> None:
+    invitation = await house.invite()
+    attempt = await house.service.sitting.enter(invitation.id, "usr_ada")
+    author = Scope("usr_author", frozenset(), is_everywhere=True)
+
+    async def grant(percent: int) -> Attempt:
+        terms = Accommodation(extra_time_percent=percent, break_seconds=percent)
+        edited = InvitationEdited(name="Ada", accommodation=terms)
+        await house.service.invitations.edit_invitation(author, invitation.id, edited, lambda _: None)
+        return await house.read(attempt)
+
+    granted = await grant(50)
+    shown = await house.service.sitting.show(granted)
+    assert (shown.duration_ms, shown.clock.budget_ms) == (DURATION_SECONDS * 1_000, DURATION_SECONDS * 1_500)
+    assert (granted.accommodation.extra_time_percent, shown.clock.break_ms_left) == (50, 50_000)
+    # Whoever edits is killed between the two documents: the next who opens the door sees to it.
+    seen = await house.store.invitations.read(invitation.id)
+    alone = seen.model_copy(update={"accommodation": Accommodation(extra_time_percent=100)})
+    await house.store.invitations.replace(seen, alone, 1)
+    entered = await house.service.sitting.enter(invitation.id, "usr_ada")
+    assert entered.clock.budget_ms == DURATION_SECONDS * 2_000
+    await house.act(attempt, AttemptEvent.BEGIN)
+    assert (await grant(25)).clock.budget_ms == DURATION_SECONDS * 2_000, "what has begun is extended, not changed"
 
 
 async def test_questions_are_shown_from_the_beginning_except_on_a_break_and_their_parts_in_the_forms_order(
