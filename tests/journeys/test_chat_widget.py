@@ -1,13 +1,15 @@
 """The chat on a page of somebody else's site, in real Chromium: ask, a person answers, nothing is lost on the way."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright, expect
 
 from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import SOURCE, faults
 from tests.journeys.conftest import FLAGS
 from tests.journeys.foreign_site import foreign_site
 
@@ -39,6 +41,21 @@ async def said(panel: FrameLocator) -> list[str]:
     return await panel.locator("[data-testid=message] p").all_inner_texts()
 
 
+async def sit_at_the_desk(hall: GuildhallProcess, browser: Browser) -> Page:
+    opened = hall.post("/v1/demo/sign-ins", {"as": "admin"})
+    told = json.dumps({name: opened[name] for name in ("account_id", "name", "access_token")})
+    context = await browser.new_context(base_url=hall.base_url, reduced_motion="reduce")
+    await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({told}))")
+    desk = await context.new_page()
+    await desk.goto("/desk")
+    return desk
+
+
+async def answer(desk: Page, text: str) -> None:
+    await desk.get_by_test_id("reply").fill(text)
+    await desk.get_by_test_id("reply").press("Enter")
+
+
 async def test_a_visitor_asks_on_a_foreign_page_and_a_person_answers_while_lines_break(
     tmp_path: Path, browser: Browser
 ) -> None:
@@ -64,8 +81,14 @@ async def converse(hall: GuildhallProcess, browser: Browser, shop: str) -> None:
     assert refused == []  # nothing that the strict policy of the shop, or of the panel, had to stop
     assert asked == {shop.split("/")[2], hall.base_url.split("/")[2]}
 
-    agent = hall.bearer("admin")
-    token = hall.post("/v1/desk/doors", {}, agent)["chat_token"]
+    desk = await sit_at_the_desk(hall, browser)
+    await desk.get_by_test_id("row").click()
+    await expect(desk.get_by_test_id("speaker")).to_contain_text("Nobody answers yet", timeout=PATIENCE_MS)
+    await expect(desk.get_by_test_id("context")).to_contain_text(f"{shop}/shop")
+    await desk.get_by_test_id("write-note").fill("Knows the shop.")
+    await desk.get_by_role("button", name="Keep the note").click()
+    await expect(desk.get_by_test_id("note")).to_contain_text("Knows the shop.", timeout=PATIENCE_MS)
+
     await context.set_offline(True)
     await say(panel, "In dark blue, I mean.")
     await say(panel, "And in size M.")
@@ -73,15 +96,16 @@ async def converse(hall: GuildhallProcess, browser: Browser, shop: str) -> None:
     await context.set_offline(False)
     await expect(panel.get_by_test_id("waiting")).to_have_count(0, timeout=PATIENCE_MS)
 
-    one = hall.get("/v1/desk/conversations", agent)["conversations"][0]["id"]
-    hall.post(f"/v1/desk/conversations/{one}/take", {}, agent)
+    await desk.get_by_test_id("take").click()
+    await expect(desk.get_by_test_id("speaker")).to_contain_text("You hold it", timeout=PATIENCE_MS)
     await expect(panel.get_by_test_id("standing")).to_contain_text("is with you", timeout=PATIENCE_MS)
-    say_path = f"/v1/chat/conversations/{one}/messages"
-    hall.post(say_path, {"client_id": "answer-01", "text": "We do."}, token)
+    assert (await desk.locator("li.theirs p").all_inner_texts())[-2:] == ["In dark blue, I mean.", "And in size M."]
+    await answer(desk, "We do.")
     await expect(panel.get_by_text("We do.")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(desk.locator("li.ours .who", has_text="Read")).to_be_visible(timeout=PATIENCE_MS)
 
     await page.reload()
-    hall.post(say_path, {"client_id": "answer-02", "text": "In both blues."}, token)
+    await answer(desk, "In both blues.")
     # Shut, the panel still hears: the button says how many are new.
     button = page.get_by_role("button", name="Open chat (1 new)")
     await expect(button).to_be_visible(timeout=PATIENCE_MS)
@@ -90,8 +114,19 @@ async def converse(hall: GuildhallProcess, browser: Browser, shop: str) -> None:
     await expect(panel.get_by_text("In both blues.")).to_be_visible(timeout=PATIENCE_MS)
     whole = ["Do you have it in blue?", "In dark blue, I mean.", "And in size M.", "We do.", "In both blues."]
     assert (await said(panel))[1:] == whole
+    if SOURCE.exists():
+        assert await faults(desk) == []
 
-    # What was written offline is there after the tab was closed, on a page whose storage is its own.
+    await desk.get_by_test_id("resolve").click()
+    await expect(panel.get_by_test_id("standing")).to_contain_text("resolved", timeout=PATIENCE_MS)
+    await say(panel, "One more thing.")
+    await expect(panel.get_by_test_id("standing")).to_contain_text("in the queue", timeout=PATIENCE_MS)
+    await expect(desk.get_by_test_id("tab-queued").locator("b")).to_have_text("1", timeout=PATIENCE_MS)
+    await write_into_the_night(hall, context)
+
+
+async def write_into_the_night(hall: GuildhallProcess, context: BrowserContext) -> None:
+    """What was written offline is there after the tab was closed, on a page whose storage is its own."""
     own = await context.new_page()
     await own.goto(f"{hall.base_url}/widget")
     await own.get_by_test_id("message").first.wait_for(timeout=PATIENCE_MS)

@@ -19,6 +19,8 @@ from guildhall.chat.messages.wire import (
     Taken,
     TurnWanted,
     Typing,
+    View,
+    ViewingTold,
     show_entry,
     show_standing,
 )
@@ -120,6 +122,13 @@ class ChatNamespace(Namespace[ChatClaims]):
         )
         return Done()
 
+    @on("view", View, Limit(per_second=1, burst=5, max_bytes=256))
+    async def view(self, peer: Peer[ChatClaims], message: View) -> Done:
+        claims = self._service.presence.must_be_agent(peer.claims)
+        conversation = await self._service.conversations.find(claims, message.conversation_id)
+        await self._service.rooms.view(conversation.id, claims.subject, claims.name)
+        return Done()
+
     @on("presence", PresenceWanted, ACTING)
     async def presence(self, peer: Peer[ChatClaims], message: PresenceWanted) -> PresenceShown:
         claims = self._service.presence.must_be_agent(peer.claims)
@@ -152,6 +161,8 @@ class ChatNamespace(Namespace[ChatClaims]):
 
 def _teller(peer: Peer[ChatClaims]) -> Callable[[Told], Awaitable[None]]:
     async def tell(message: Told) -> None:
+        if isinstance(message, ViewingTold) and peer.claims.role != "agent":
+            return  # parties do not learn who reads along
         await peer.send(message)
 
     return tell

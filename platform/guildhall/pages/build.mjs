@@ -27,6 +27,7 @@ const PAGES = [
   "authoring",
   "chat_widget",
   "chat_demo",
+  "desk",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -71,6 +71,7 @@ SHELLS: Final = (
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),
+    ("/desk", "desk.html", NO_CAMERA),
     ("/chat-demo", "chat_demo.html", NO_CAMERA),
     # Where the links in mails lead: see accounts/service/letters.py.
     ("/reset-password", "reset_password.html", NO_CAMERA),

@@ -183,3 +183,24 @@ async def test_a_token_that_is_for_something_else_opens_nothing(house: ChatHouse
     with pytest.raises(socketio.exceptions.ConnectionError):
         await page.__aenter__()
     assert page.refusal is not None
+
+
+async def test_agents_see_who_else_looks_and_parties_do_not(
+    house: ChatHouse, doors: ChatDoors, elsewhere: ChatDoors
+) -> None:
+    talk = await house.queued()
+    async with doors.page(visitor()) as vera, doors.page(agent("usr_a")) as anna, elsewhere.page(agent("usr_b")) as bea:
+        for page in (vera, anna, bea):
+            await join(page, talk)
+        heard_by_vera: list[str] = []
+
+        def take_note(event: str, message: dict[str, Any]) -> bool:
+            heard_by_vera.append(event)
+            return event == "typing"
+
+        await bea.call("view", {"conversation_id": talk.id})
+        seen = await anna.hear(lambda event, _: event == "viewing")
+        assert (seen["by"], seen["name"]) == ("usr_b", "usr_b")
+        await anna.call("typing", {"conversation_id": talk.id, "is_typing": True})
+        await vera.hear(take_note)
+        assert "viewing" not in heard_by_vera

@@ -26,6 +26,7 @@ PAGES = {
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",
+    "/desk": "desk.html",
     "/chat-demo": "chat_demo.html",
     "/reset-password": "reset_password.html",
     "/join": "join.html",

@@ -31,6 +31,8 @@ class DeskConversation(Shape):
     owner: str
     queue: str
     party_name: str
+    context: dict[str, str]
+    """What the embedding page told of itself; see `PageContext`."""
     waiting_since_ms: int
     wake_at_ms: int
     head: int
@@ -126,6 +128,7 @@ def show_conversation(conversation: Conversation) -> DeskConversation:
         owner=conversation.owner,
         queue=conversation.queue,
         party_name=conversation.parties[0].name,
+        context={name: str(told) for name, told in conversation.context.items()},
         waiting_since_ms=conversation.waiting_since_ms,
         wake_at_ms=conversation.wake_at_ms,
         head=conversation.head,

@@ -92,6 +92,16 @@ class TypingTold(Message):
     is_typing: bool
 
 
+class ViewingTold(Message):
+    """An agent has a conversation before them; told to other agents only, and never kept."""
+
+    event = "viewing"
+
+    conversation_id: str
+    by: str
+    name: str
+
+
 class DeltaTold(Message):
     """More of an automatic message that is being written: a hint, never kept; the message whole is an entry.
 
@@ -169,6 +179,10 @@ class TurnWanted(Message):
 class Typing(Message):
     conversation_id: str = Field(max_length=40)
     is_typing: bool
+
+
+class View(Message):
+    conversation_id: str = Field(max_length=40)
 
 
 class Leave(Message):

@@ -120,6 +120,9 @@ AGENTS = _read("list_agents", "/desk/agents", "Who has been at the desk, and how
 QUEUES = _read("list_queues", "/desk/queues", "How many wait, by queue", QueuesShown)
 LIST = _read("list_desk_conversations", "/desk/conversations", "Conversations by state", DeskConversations, DeskQuery)
 LOOK = _read("read_desk_conversation", ONE, "One conversation", DeskConversation)
+EARLIER = _read(
+    "list_earlier_conversations", f"{ONE}/earlier", "Others that were opened by the same side", DeskConversations
+)
 NOTES = _read("read_notes", f"{ONE}/notes", "What agents wrote for each other", NotesShown, NotesQuery)
 NOTE = Operation(
     name="write_note",
@@ -216,7 +219,13 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
         claims = await claims_of(service, call)
         return Answer(show_conversation(await service.desk.find(claims, call.path["conversation_id"])))
 
-    return Route(QUEUES, queues), Route(LIST, listed), Route(LOOK, look)
+    async def earlier(call: Call[NoBody, NoQuery]) -> Answer:
+        shown = await service.desk.find(await claims_of(service, call), call.path["conversation_id"])
+        kinds = kinds_answered(call.principal.roles)
+        found = [one for one in await store.opened_by(shown.opener) if one.id != shown.id and one.kind in kinds]
+        return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
+
+    return Route(QUEUES, queues), Route(LIST, listed), Route(LOOK, look), Route(EARLIER, earlier)
 
 
 def note_routes(service: ChatService) -> tuple[Route, ...]:

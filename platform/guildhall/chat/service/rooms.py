@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from guildhall.chat.messages.wire import EntryShown, HeadTold, TypingTold, show_entry
+from guildhall.chat.messages.wire import EntryShown, HeadTold, TypingTold, ViewingTold, show_entry
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import Logbook, as_entry, topic_of
 from guildhall.kit.bus import Subscription
@@ -24,7 +24,7 @@ WAITING_MOST: Final = 500
 """Hints that one room may hold before they are sent (policy: drop; the head tells that something is missing)."""
 log = get_logger(__name__)
 
-Told = EntryShown | HeadTold | TypingTold
+Told = EntryShown | HeadTold | TypingTold | ViewingTold
 Tell = Callable[[Told], Awaitable[None]]
 
 
@@ -84,6 +84,10 @@ class Rooms:
         hint = {"by": by, "name": name, "is_typing": is_typing}
         await self._logbook.tell(conversation_id, {"typing": hint})
 
+    async def view(self, conversation_id: str, by: str, name: str) -> None:
+        """An agent looks at it: told to the agents who listen, and never kept."""
+        await self._logbook.tell(conversation_id, {"viewing": {"by": by, "name": name}})
+
     async def close(self) -> None:
         for room in list(self._rooms.values()):
             if room.subscription is not None:
@@ -132,4 +136,6 @@ class Rooms:
 def _told_of(conversation_id: str, hint: dict[str, Any]) -> Told:
     if "entry" in hint:
         return show_entry(as_entry(hint["entry"]))
+    if "viewing" in hint:
+        return ViewingTold(conversation_id=conversation_id, **hint["viewing"])
     return TypingTold(conversation_id=conversation_id, **hint["typing"])

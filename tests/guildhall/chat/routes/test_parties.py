@@ -211,3 +211,19 @@ async def test_the_desk_by_http(house: ChatHouse, http: Http) -> None:
     assert (await ask(http, "GET", "/desk/conversations?mine=true", "usr_a"))[1]["conversations"] == []
     assert {each["id"] for each in (await ask(http, "GET", "/desk/agents", "usr_a"))[1]["agents"]} == {"usr_a", "usr_b"}
     assert "asked twice" not in str(await ask(http, "GET", f"/chat/conversations/{conversation_id}/entries", vera))
+
+
+async def test_the_desk_reads_where_a_visitor_writes_from_and_what_they_began_before(
+    house: ChatHouse, http: Http
+) -> None:
+    token = (await admit(http))["chat_token"]
+    before = await begin(http, token)
+    context = {"url": "https://shop.example/blue", "title": "Blue", "locale": "en"}
+    body = {"init_key": "second-opening", "name": " Vera ", "context": context}
+    _, opened = await ask(http, "POST", "/chat/conversations", token, body)
+    one = f"/desk/conversations/{opened['conversation_id']}"
+    _, shown = await ask(http, "GET", one, "usr_a")
+    assert (shown["party_name"], shown["context"]) == ("Vera", context)
+    _, earlier = await ask(http, "GET", f"{one}/earlier", "usr_a")
+    assert [conversation["id"] for conversation in earlier["conversations"]] == [before]
+    assert (await ask(http, "GET", f"{one}/earlier", "usr_p"))[0] == 404

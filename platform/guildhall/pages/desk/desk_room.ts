@@ -1,0 +1,219 @@
+import type { Api } from "../shared/api";
+import { MemoryOutbox } from "../shared/chat/outbox";
+import { BestOutbox, type OutboxKeeping } from "../shared/chat/outbox";
+import { askBearing } from "../shared/chat/http";
+import { Talk } from "../shared/chat/talk";
+import { Line, type Answer } from "../shared/line";
+import type { Problem } from "../shared/messages";
+import type { Agent, DeskConversation, PresenceState, ViewingTold } from "./told";
+
+export const TABS = ["queued", "mine", "unattended", "snoozed", "resolved"] as const;
+export type Tab = (typeof TABS)[number];
+
+const LOOK_EVERY_MS = 3000;
+const VIEWING_EVERY_MS = 10_000;
+/** Somebody who looks and was not heard of for so long has gone. */
+const VIEWING_LASTS_MS = 25_000;
+
+/**
+ * The desk as this page knows it. The lists are asked for every few seconds; what you hold and what you look at follows
+ * its log live. One line carries all of it.
+ */
+export class DeskRoom {
+  readonly api: Api;
+  lists: Partial<Record<Tab, readonly DeskConversation[]>> = {};
+  agents: readonly Agent[] = [];
+  problem: Problem | null = null;
+  line: Line | null = null;
+  shown: DeskConversation | null = null;
+  readonly talks = new Map<string, Talk>();
+  readonly #viewing = new Map<string, { readonly name: string; readonly at: number }>();
+  readonly #outbox: OutboxKeeping;
+  readonly #changed: () => void;
+  #token = "";
+  #you = "";
+  #timers: ReturnType<typeof setInterval>[] = [];
+  #isLooking = false;
+  #looks = 0;
+
+  constructor(api: Api, changed: () => void) {
+    this.api = api;
+    this.#changed = changed;
+    this.#outbox = typeof indexedDB === "undefined" ? new MemoryOutbox() : new BestOutbox("guildhall-desk");
+  }
+
+  get you(): string {
+    return this.#you;
+  }
+
+  get me(): Agent | null {
+    return this.agents.find((each) => each.id === this.#you) ?? null;
+  }
+
+  get talk(): Talk | null {
+    return this.shown === null ? null : (this.talks.get(this.shown.id) ?? null);
+  }
+
+  /** Other agents who look at what is shown. */
+  get viewers(): readonly string[] {
+    const since = Date.now() - VIEWING_LASTS_MS;
+    return [...this.#viewing.values()].filter((each) => each.at > since).map((each) => each.name || "Another agent");
+  }
+
+  async open(): Promise<void> {
+    const problem = await this.#enter();
+    this.problem = problem;
+    this.#changed();
+    if (problem !== null) return;
+    this.#connect();
+    await this.look();
+    this.#timers = [
+      setInterval(() => document.hidden || void this.look(), LOOK_EVERY_MS),
+      setInterval(() => this.#sayViewing(), VIEWING_EVERY_MS),
+    ];
+    document.addEventListener("visibilitychange", () => document.hidden || void this.look());
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const talk of this.talks.values()) talk.close();
+    this.line?.close();
+  }
+
+  /** Reads the lists anew. */
+  async look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      // What waits and what is yours every time; the others every third time, and when they are first wanted.
+      const wanted: readonly Tab[] = this.#looks++ % 3 === 0 ? TABS : ["queued", "mine"];
+      const asked = await Promise.all(wanted.map((tab) => this.#list(tab)));
+      const agents = await this.api.ask<{ agents: readonly Agent[] }>("GET", "/v1/desk/agents");
+      if ("reply" in agents) this.agents = agents.reply.agents;
+      this.problem = asked.find((each) => each !== null) ?? null;
+      if (this.shown !== null) await this.#lookAtShown(this.shown.id);
+      this.#follow();
+    } finally {
+      this.#isLooking = false;
+      this.#changed();
+    }
+  }
+
+  async be(state: PresenceState): Promise<Problem | null> {
+    const answer = await this.api.ask<Agent>("PUT", "/v1/desk/presence", { state });
+    await this.look();
+    return "problem" in answer ? answer.problem : null;
+  }
+
+  async show(conversation: DeskConversation | null): Promise<void> {
+    this.shown = conversation;
+    this.#viewing.clear();
+    this.#follow();
+    this.#sayViewing();
+    this.#changed();
+  }
+
+  /** One turn of the conversation that is shown; what became of it is read at once. */
+  async turn(path: string, body?: object): Promise<Problem | null> {
+    if (this.shown === null) return null;
+    const { id } = this.shown;
+    const answer = await this.api.ask<DeskConversation>("POST", `/v1/desk/conversations/${id}/${path}`, body);
+    if ("reply" in answer && this.shown?.id === id) this.shown = answer.reply;
+    await this.talks.get(id)?.read();
+    await this.look();
+    return "problem" in answer ? answer.problem : null;
+  }
+
+  async tag(tags: readonly string[]): Promise<Problem | null> {
+    if (this.shown === null) return null;
+    const path = `/v1/desk/conversations/${this.shown.id}/tags`;
+    const answer = await this.api.ask<DeskConversation>("PUT", path, { tags });
+    if ("problem" in answer) return answer.problem;
+    this.shown = answer.reply;
+    this.#changed();
+    return null;
+  }
+
+  async #list(tab: Tab): Promise<Problem | null> {
+    const query = tab === "mine" ? "mine=true" : `state=${tab}`;
+    const answer = await this.api.ask<{ conversations: readonly DeskConversation[] }>(
+      "GET",
+      `/v1/desk/conversations?${query}`,
+    );
+    if ("problem" in answer) return answer.problem;
+    const { conversations } = answer.reply;
+    this.lists[tab] = tab === "mine" ? conversations.toSorted((a, b) => b.last_at_ms - a.last_at_ms) : conversations;
+    return null;
+  }
+
+  async #lookAtShown(id: string): Promise<void> {
+    const answer = await this.api.ask<DeskConversation>("GET", `/v1/desk/conversations/${id}`);
+    if ("reply" in answer && this.shown?.id === id) this.shown = answer.reply;
+  }
+
+  /** A live log of everything that is yours or shown, and of nothing else. */
+  #follow(): void {
+    const wanted = new Set((this.lists.mine ?? []).map((each) => each.id));
+    if (this.shown !== null) wanted.add(this.shown.id);
+    for (const [id, talk] of this.talks) {
+      // What is still on its way is sent before the conversation is let go of.
+      if (wanted.has(id) || talk.sender.waiting.some((each) => each.refused === null)) continue;
+      talk.close();
+      this.talks.delete(id);
+    }
+    for (const id of wanted) {
+      if (this.talks.has(id)) continue;
+      const ask = <T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> =>
+        askBearing<T>(method, path, this.#token, body);
+      const talk = new Talk(id, ask, this.#outbox, this.#changed, () => undefined);
+      this.talks.set(id, talk);
+      if (this.line !== null) talk.use(this.line);
+      if (!this.line?.socket.connected) void talk.read();
+    }
+  }
+
+  /** A pass for the socket; it says for how long. */
+  async #enter(): Promise<Problem | null> {
+    const answer = await this.api.ask<{ chat_token: string; expires_at_ms: number }>("POST", "/v1/desk/doors");
+    if ("problem" in answer) return answer.problem;
+    this.#token = answer.reply.chat_token;
+    this.#you = this.api.vault.read()?.account_id ?? "";
+    return null;
+  }
+
+  #connect(): void {
+    const line = new Line("/chat", this.#token, () => {
+      if (line !== this.line) return;
+      if (line.state === "refused") void this.#comeBack(line);
+      this.#changed();
+    });
+    this.line = line;
+    line.socket.on("token_expiring", () => {
+      void this.#enter().then((problem) => {
+        line.socket.auth = { token: this.#token };
+        if (problem === null) void line.ask("renew_token", { token: this.#token });
+      });
+    });
+    line.socket.on("viewing", (told: ViewingTold) => {
+      if (told.conversation_id !== this.shown?.id || told.by === this.#you) return;
+      this.#viewing.set(told.by, { name: told.name, at: Date.now() });
+      this.#changed();
+    });
+    line.socket.on("connect", () => this.#sayViewing());
+    for (const talk of this.talks.values()) talk.use(line);
+  }
+
+  async #comeBack(line: Line): Promise<void> {
+    line.close();
+    const problem = await this.#enter();
+    if (line !== this.line) return;
+    if (problem === null) this.#connect();
+    else this.problem = problem;
+    this.#changed();
+  }
+
+  #sayViewing(): void {
+    if (this.shown === null || document.hidden || !this.line?.socket.connected) return;
+    void this.line.ask("view", { conversation_id: this.shown.id }, { volatile: true });
+  }
+}
