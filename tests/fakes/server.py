@@ -130,6 +130,8 @@ def serving(folder: Path, environ: Mapping[str, str] | None = None, role: str = 
         yield server.start()
     finally:
         server.stop()
+    undeclared = [line for line in server.log_path.read_text().splitlines() if "problem_undeclared" in line]
+    assert not undeclared, f"Name it in the operation's `problems`: {undeclared[0]}"
 
 
 async def start_in_thread(server: GuildhallProcess) -> GuildhallProcess:

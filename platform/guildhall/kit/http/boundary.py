@@ -2,12 +2,13 @@
 
 import math
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from aiohttp.web import RequestPayloadError
+from prometheus_client import Counter
 
 from guildhall.kit.errors import DomainError, NotFound, TooLarge
 from guildhall.kit.http.context import CONTEXT
@@ -38,6 +39,25 @@ _PLAIN: dict[int, DomainError] = {
         UnsupportedMedia("This type of body is not taken here."),
     )
 }
+
+
+PROBLEMS_UNDECLARED: Final = Counter(
+    "http_problems_undeclared",
+    "Answers of a type of problem that the API document does not name for their operation.",
+    ("operation", "problem"),
+    registry=None,
+)
+"""Of the process, and in no registry of its own: every `Telemetry` shows it. Its series are bounded by the routes and
+the types of problem there are."""
+
+
+def tell_undeclared(operation: str, problem: str) -> None:
+    """A fault of ours: the answer leaves as it is, but whoever reads the API document could not expect it.
+
+    The tests' harness stands in its place, so that a test in which it happens fails.
+    """
+    PROBLEMS_UNDECLARED.labels(operation, problem).inc()
+    log.error("problem_undeclared", operation=operation, problem=problem)
 
 
 def make_error_boundary(registry: Registry) -> Middleware:
@@ -84,6 +104,8 @@ def problem_answer(request: web.BaseRequest, error: DomainError, registry: Regis
     if known is Internal:
         detail = f"This is our fault. Tell us this number and we can find it: {context.request_id}."
     context.problem = known.type
+    if context.operation and known.type not in context.declared:
+        tell_undeclared(context.operation, known.type)
     document: dict[str, Any] = {
         "type": f"/problems/{known.type}",
         "code": known.type,

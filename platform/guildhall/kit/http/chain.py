@@ -14,6 +14,7 @@ from guildhall.kit.http.authorisation import make_authorise
 from guildhall.kit.http.context import CONTEXT, RequestContext
 from guildhall.kit.http.guards import Guards
 from guildhall.kit.http.idempotency import Stored, fingerprint_of
+from guildhall.kit.http.openapi import problem_types
 from guildhall.kit.http.operation import Call, Route
 from guildhall.kit.http.settings import PipelineSettings
 from guildhall.kit.http.validation import make_validate
@@ -29,9 +30,11 @@ def make_endpoint(route: Route, template: str, guards: Guards, settings: Pipelin
     validate = make_validate(operation)
     render = make_render(operation)
     store = guards.idempotency
+    name, declared = operation.name, problem_types(operation)
 
     async def endpoint(request: web.Request) -> web.StreamResponse:
         context = request[CONTEXT]
+        context.operation, context.declared = name, declared
         authorise(request, context)  # O1
         call = await validate(request, context)  # O2
         if call.idempotency_key is None:

@@ -32,6 +32,10 @@ class RequestContext:
     """Why the credentials that were sent are no good; told by whatever needs them, and only then."""
     problem: str = ""
     """The type of problem it was answered with; for the log."""
+    operation: str = ""
+    """Whose handler it came to; empty while it is still before one."""
+    declared: frozenset[str] = frozenset()
+    """The types of problem that operation may answer with."""
     is_answered: bool = False
     """Headers have been sent, so nothing else can be told any more."""
     raw_body: bytes = b""

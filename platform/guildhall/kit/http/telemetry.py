@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from guildhall.kit.addresses import is_within
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http.access_log import UNMATCHED, AccessLog, describe_answer
+from guildhall.kit.http.boundary import PROBLEMS_UNDECLARED
 from guildhall.kit.http.context import CONTEXT
 from guildhall.kit.http.settings import PipelineSettings
 
@@ -38,6 +39,7 @@ class Telemetry:
             "http_long_lived_requests_opened", "Socket.IO requests ever opened.", registry=self.registry
         )
         self.limiter_failures = Counter("http_limiter_failures", "Times the limiter was away.", registry=self.registry)
+        self.registry.register(PROBLEMS_UNDECLARED)
         self._series: dict[tuple[str, str, int], Histogram] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:

@@ -1,10 +1,12 @@
 import asyncio
+import dataclasses
 
 import pytest
 from aiohttp import ClientPayloadError, web
 from pytest_aiohttp import AiohttpClient
 
 from guildhall.kit.http import PipelineSettings, mount_root
+from tests.fakes import things_api
 from tests.fakes.things_api import SIGNED_IN, Http, ThingsApi
 
 
@@ -44,6 +46,20 @@ async def test_a_domains_own_problem_leaves_under_its_own_type(http: Http) -> No
     assert problem["detail"] == "There is no Unobtainium left."
 
 
+async def test_a_problem_that_its_operation_does_not_declare_is_told_and_counted(
+    api: ThingsApi, aiohttp_client: AiohttpClient, monkeypatch: pytest.MonkeyPatch, undeclared: list[tuple[str, str]]
+) -> None:
+    declared = dataclasses.replace(things_api.MAKE, problems=frozenset())
+    monkeypatch.setattr(things_api, "MAKE", declared)
+    http = await aiohttp_client(api.app())
+    answer = await http.post("/v1/things", json={"name": "Unobtainium"}, headers=SIGNED_IN)
+    assert (answer.status, (await answer.json())["code"]) == (409, "out-of-stock")
+    assert undeclared == [(declared.name, "out-of-stock")], "without this, the harness fails the test"
+    undeclared.clear()
+    line = f'http_problems_undeclared_total{{operation="{declared.name}",problem="out-of-stock"}} 1.0'
+    assert line in await (await http.get("/metrics")).text()
+
+
 async def test_a_401_says_how_to_sign_in(http: Http) -> None:
     nobody = await http.get("/v1/things/one")
     assert (nobody.status, nobody.headers["WWW-Authenticate"]) == (401, "Bearer")
@@ -60,11 +76,13 @@ async def test_storage_away_is_a_503_that_names_no_insides(http: Http, api: Thin
     assert problem["detail"] == "Not available now."
 
 
-async def test_a_taken_key_names_no_collection(http: Http, api: ThingsApi) -> None:
+async def test_a_taken_key_names_no_collection(http: Http, api: ThingsApi, undeclared: list[tuple[str, str]]) -> None:
     api.things.has_duplicate = True
     answer = await http.post("/v1/things", json={"name": "Anvil"}, headers=SIGNED_IN)
     problem = await answer.json()
     assert (answer.status, problem["code"], problem["detail"]) == (409, "conflict", "Not possible now.")
+    assert undeclared == [("make_thing", "conflict")]
+    undeclared.clear()
 
 
 async def test_a_body_that_breaks_off_is_no_crash_of_ours(http: Http, caplog: pytest.LogCaptureFixture) -> None:
