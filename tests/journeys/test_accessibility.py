@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not SOURCE.exists(), reason="axe-core is not installed (`make pages` brings it)"),
 ]
-PATHS = sorted({path for path, _, _ in SHELLS})
+PATHS = [*sorted({path for path, _, _ in SHELLS}), "/where-nothing-is"]
 PASS = "sessionStorage.setItem('guildhall.pass', JSON.stringify(%s))"
 SETTLED_MS = 400
 

@@ -28,6 +28,7 @@ const PAGES = [
   "chat_widget",
   "chat_demo",
   "desk",
+  "not_found",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -1,9 +1,10 @@
 """The pages and their files, with the headers that keep a browser strict about them."""
 
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from guildhall.pages.built_pages import BuiltFile, PagesNotBuiltError, read_built_pages
 from guildhall.pages.settings import PagesSettings
@@ -82,22 +83,30 @@ SHELLS: Final = (
     ("/confirm-device", "mail_link.html", NO_CAMERA),
     ("/reactivate", "mail_link.html", NO_CAMERA),
 )
+NOT_FOUND: Final = "not_found.html"
+_OF_PROGRAMS: Final = ("/v1", "/socket.io")
+"""Below these an address without anything is a problem, whoever asks: a program reads it."""
 
 HEADERS_OF: Final = {"/widget": FRAMED_HEADERS, "/chat-demo": EMBEDDING_HEADERS}
 
 
 def add_pages(app: web.Application, settings: PagesSettings) -> None:
-    """Serve the pages from `app`; called by the composition root. Raises PagesNotBuiltError without a whole build."""
+    """Serve the pages from `app`; called by the composition root. Raises PagesNotBuiltError without a whole build.
+
+    A browser at an address where nothing is gets a page as well; it comes after `mount_root`, so inside its stages.
+    """
     built = read_built_pages(settings.built_folder)
-    for path, name, permissions in SHELLS:
+    for path, name, permissions in (*SHELLS, ("", NOT_FOUND, NO_CAMERA)):
         if name not in built.shells:
             raise PagesNotBuiltError(settings.built_folder, f"there is no {name}")
-        headers = HEADERS_OF.get(path, SHELL_HEADERS) | {"Permissions-Policy": permissions}
-        app.router.add_get(path, _serve(built.shells[name], headers))
+        if path:
+            headers = HEADERS_OF.get(path, SHELL_HEADERS) | {"Permissions-Policy": permissions}
+            app.router.add_get(path, _serve(built.shells[name], headers))
     loader = next((file for name, file in built.static.items() if name.startswith(LOADER_STEM)), None)
     if loader is None:
         raise PagesNotBuiltError(settings.built_folder, "there is no loader of the chat widget")
     app.router.add_get("/widget.js", _serve(loader, LOADER_HEADERS))
+    app.middlewares.append(_make_not_found(built.shells[NOT_FOUND]))
 
     async def serve_static(request: web.Request) -> web.Response:
         # A dictionary look-up: there is no path to walk out of.
@@ -115,6 +124,31 @@ def _serve(file: BuiltFile, headers: dict[str, str]) -> Handler:
         return _respond(file, headers)
 
     return serve
+
+
+def _make_not_found(file: BuiltFile) -> Middleware:
+    headers = SHELL_HEADERS | {"Permissions-Policy": NO_CAMERA}
+
+    @web.middleware
+    async def not_found(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not isinstance(request.match_info.http_exception, web.HTTPNotFound) or not _is_browsing(request):
+            return await handler(request)
+        response = _respond(file, headers)
+        response.set_status(HTTPStatus.NOT_FOUND)
+        response.headers["Vary"] = "Accept, Accept-Encoding"
+        return response
+
+    return not_found
+
+
+def _is_browsing(request: web.Request) -> bool:
+    """A person's browser that opens an address; a script's `fetch` and a program take anything, or JSON."""
+    path = request.rel_url.raw_path
+    return (
+        request.method in ("GET", "HEAD")
+        and "text/html" in request.headers.get("Accept", "")
+        and not any(path == prefix or path.startswith(f"{prefix}/") for prefix in _OF_PROGRAMS)
+    )
 
 
 def _respond(file: BuiltFile, headers: dict[str, str]) -> web.Response:

@@ -6,8 +6,9 @@ import pytest
 from aiohttp import web
 from pytest_aiohttp import AiohttpClient
 
+from guildhall.kit.http import PipelineSettings, mount_root
 from guildhall.pages.built_pages import PagesNotBuiltError
-from guildhall.pages.routes import add_pages
+from guildhall.pages.routes import NOT_FOUND, add_pages
 from guildhall.pages.settings import PagesSettings
 
 PAGES = {
@@ -46,15 +47,14 @@ def built_folder(tmp_path: Path) -> Path:
     """A build as build.mjs leaves it, beside a file that nobody may read."""
     folder = tmp_path / "built"
     folder.mkdir()
-    for shell in set(PAGES.values()):
+    shells = sorted({*PAGES.values(), NOT_FOUND})
+    for shell in shells:
         (folder / shell).write_text(f"<!doctype html><title>{shell}</title>")
     (folder / SCRIPT).write_text("console.log('hall');" * 200)
     (folder / WORKER).write_text("self.addEventListener('fetch', () => {});")
     (folder / LOADER).write_text("// the chat's button")
     (folder / "stray.js").write_text("left over from another build")
-    (folder / "manifest.json").write_text(
-        json.dumps({"shells": sorted(set(PAGES.values())), "static": [SCRIPT, LOADER, WORKER]})
-    )
+    (folder / "manifest.json").write_text(json.dumps({"shells": shells, "static": [SCRIPT, LOADER, WORKER]}))
     (tmp_path / "secret.txt").write_text("secret")
     return folder
 
@@ -180,6 +180,30 @@ async def test_what_is_not_in_the_manifest_does_not_exist(
     assert client.port is not None
     assert await status_of(client.port, f"/static/{SCRIPT}") == 200
     assert await status_of(client.port, f"/static/{name}") == 404
+
+
+async def test_a_browser_at_an_address_without_a_page_gets_one_and_a_program_a_problem(
+    built_folder: Path, aiohttp_client: AiohttpClient
+) -> None:
+    app = web.Application()
+    mount_root(app, PipelineSettings())
+    app.add_subapp("/v1", web.Application())
+    add_pages(app, PagesSettings(built_folder=built_folder))
+    client = await aiohttp_client(app)
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+    told = await client.get("/exam-rom", headers=browser)
+    assert (told.status, told.content_type, told.headers["Vary"]) == (404, "text/html", "Accept, Accept-Encoding")
+    assert NOT_FOUND in await told.text()
+    assert "script-src 'self'" in told.headers["Content-Security-Policy"]
+    for method, path, headers in (
+        ("GET", "/exam-rom", {"Accept": "*/*"}),
+        ("POST", "/exam-rom", browser),
+        ("GET", "/v1/nothing", browser),
+        ("GET", "/static/nothing.js", browser),
+    ):
+        answer = await client.request(method, path, headers=headers)
+        assert (answer.status, answer.content_type) == (404, "application/problem+json"), path
 
 
 async def test_a_server_without_its_pages_does_not_start_and_says_what_to_run(tmp_path: Path) -> None:
