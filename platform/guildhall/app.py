@@ -42,7 +42,7 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
-from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes
+from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
 from guildhall.proctoring.service import ProctoringService
 from proctor_engine.client import EngineClient, open_engine
 
@@ -156,6 +156,7 @@ def join_domains(backbone: Backbone, service: ProctoringService, tokens: TokenSi
     backbone.assessments.proctored_seat = seats.token
     backbone.assessments.sitting.expect_asked = seats.expect_asked
     service.acting.exams = backbone.assessments.supervision
+    service.supervisors.may = backbone.assessments.assigning.may_supervise
 
 
 def all_routes(
@@ -168,6 +169,7 @@ def all_routes(
         *chat_routes.routes(backbone.chat),
         *faq_routes.routes(backbone.faq),
         *policy_routes(service, backbone.assessments),
+        *wall_routes(service, tokens, backbone.assessments),
     )
     if config.proctoring.demo:
         exams = backbone.assessments if config.assessments.demo else None

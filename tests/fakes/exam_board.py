@@ -54,7 +54,10 @@ class BoardPeople:
 
     async def find(self, account_id: str) -> Person | None:
         name = account_id.removeprefix("usr_")
-        return Person(account_id, name.title(), f"{name}@example.org") if name in PEOPLE else None
+        return Person(account_id, name.title(), f"{name}@example.org", PEOPLE[name].roles) if name in PEOPLE else None
+
+    async def with_email(self, email_key: str) -> Person | None:
+        return await self.find(f"usr_{email_key.partition('@')[0]}")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from guildhall.assessments.demo_items import DEMO_ITEMS, chart_png
 from guildhall.assessments.lifecycle import PublishingState
 from guildhall.assessments.model.banks import Bank, Item, ItemVersion
 from guildhall.assessments.model.exams import (
+    Assignment,
     Delivery,
     Draw,
     Exam,
@@ -20,6 +21,7 @@ from guildhall.assessments.model.exams import (
     Invitation,
     ReleaseRule,
     Section,
+    assignment_id,
 )
 from guildhall.assessments.model.keys import ItemContent
 from guildhall.assessments.rules.planning import flaws_of_exam, match_plan
@@ -34,6 +36,7 @@ DEMO_BANK_ID: Final = "bnk_demo"
 DEMO_EXAM_ID: Final = "exm_demo"
 DEMO_PRACTICE_EXAM_ID: Final = "exm_demo_practice"
 DEMO_PRACTICE_DELIVERY_ID: Final = "dlv_demo_practice"
+DEMO_PROCTOR_EMAIL: Final = "grace@guildhall.example"
 DEMO_CANDIDATE: Final = ("Ada Lovelace", "ada@guildhall.example")
 AUTHOR: Final = "system:demo"
 _ALWAYS_MS: Final = 4_102_444_800_000  # 1 January 2100
@@ -61,6 +64,24 @@ async def seed_demo_exam(service: AssessmentsService) -> None:
     ):
         await _add(store.deliveries, delivery)
         await _add(store.invitations, _invitation(delivery, now_ms))
+        await _assign_proctor(service, delivery, now_ms)
+
+
+async def _assign_proctor(service: AssessmentsService, delivery: Delivery, now_ms: int) -> None:
+    """The demo's own, where the demo's people have been made."""
+    person = await service.context.people.with_email(email_key(DEMO_PROCTOR_EMAIL))
+    if person is None:
+        return
+    assignment = Assignment(
+        id=assignment_id(delivery.id, person.account_id),
+        created_at_ms=now_ms,
+        delivery_id=delivery.id,
+        organisation_id=delivery.organisation_id,
+        account_id=person.account_id,
+        name=person.name,
+        assigned_by=AUTHOR,
+    )
+    await _add(service.context.store.assignments, assignment)
 
 
 def demo_plan() -> ExamPlan:

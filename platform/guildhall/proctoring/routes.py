@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.routes.scope import AUTHOR, scope_of
+from guildhall.assessments.routes.supervision import supervising
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.store import NoSuch
 from guildhall.kit.errors import Conflict
@@ -58,6 +59,27 @@ OPEN_DEMO_WALL: Final = Operation(
     aal=2,
     rate_class="write",
     answers={201: Door},
+    tags=("proctoring",),
+)
+
+
+class WallWanted(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delivery_id: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+OPEN_WALL: Final = Operation(
+    name="open_wall",
+    method="POST",
+    path="/proctoring/walls",
+    summary="Watch everybody who sits a delivery that one is assigned to",
+    permission="proctoring.watch",
+    aal=2,
+    rate_class="write",
+    body=WallWanted,
+    answers={201: Door},
+    problems=frozenset({"conflict", "not-found"}),
     tags=("proctoring",),
 )
 
@@ -115,6 +137,30 @@ def policy_routes(service: ProctoringService, assessments: AssessmentsService) -
         return Answer(PolicyShown(delivery_id=set_.id, is_own=True, policy=set_.policy))
 
     return (Route(READ_POLICY, read_policy), Route(SET_POLICY, set_policy))
+
+
+def wall_routes(service: ProctoringService, tokens: TokenSigner, assessments: AssessmentsService) -> tuple[Route, ...]:
+    """The wall of a delivery is for whoever supervises it; for everybody else there is no such delivery."""
+
+    async def open_wall(call: Call[WallWanted, NoQuery]) -> Answer:
+        principal = call.principal
+        delivery = await assessments.assigning.supervised_delivery(supervising(principal), call.body.delivery_id)
+        plan = await assessments.papers.plan(delivery.exam_version_id)
+        if not plan.is_proctored:
+            raise Conflict("Nobody sits this exam before a camera, so there is nothing to watch.")
+        person = await assessments.context.people.find(principal.id)
+        claims = ProctorClaims(
+            exam_id=delivery.id,
+            exam_title=delivery.title[:80],
+            delivery_id=delivery.id,
+            account_id=principal.id,
+            name="A proctor" if person is None else person.name,
+            session_id=principal.session_id,
+        )
+        token = tokens.sign(claims, PROCTOR_AUDIENCE, service.settings.token_lifetime_seconds)
+        return Answer(Door(url=f"/proctor-wall#token={token}", token=token, session_id=None), status=201)
+
+    return (Route(OPEN_WALL, open_wall),)
 
 
 class SeatsForAttempts:

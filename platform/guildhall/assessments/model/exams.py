@@ -16,6 +16,8 @@ DRAWS_MAX: Final = 20
 POOL_MAX: Final = 2_000
 FORM_ITEMS_MAX: Final = 300
 DURATION_SECONDS_MAX: Final = 24 * 60 * 60
+PROCTORS_MAX: Final = 200
+"""Of one delivery."""
 ATTEMPTS_MAX: Final = 20
 SIGNALS_MAX: Final = 20
 
@@ -140,6 +142,20 @@ class Delivery(VersionedDocument):
     attempts_allowed: int = Field(1, ge=1, le=ATTEMPTS_MAX)
     is_practice: bool = False
     is_cancelled: bool = False
+
+
+def assignment_id(delivery_id: str, account_id: str) -> str:
+    return f"{delivery_id}.{account_id}"
+
+
+class Assignment(VersionedDocument):
+    """That a proctor supervises a delivery. Its name says who and which, so two clicks make one."""
+
+    delivery_id: str
+    organisation_id: str
+    account_id: str
+    name: Label
+    assigned_by: str
 
 
 class Accommodation(Stored):

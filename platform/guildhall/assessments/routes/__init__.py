@@ -1,7 +1,7 @@
 """HTTP of assessments: every operation beside its handler, by subject."""
 
 from guildhall.assessments.exchange.reading import Unreadable
-from guildhall.assessments.routes import attempts, supervision
+from guildhall.assessments.routes import assigning, attempts, supervision
 from guildhall.assessments.routes.banks import bank_routes
 from guildhall.assessments.routes.corrections import correction_routes
 from guildhall.assessments.routes.credentials import credential_routes
@@ -55,6 +55,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         *attempts.routes(service),
         *sitting_routes(service),
         *supervision.routes(service),
+        *assigning.routes(service),
         *bank_routes(service),
         *item_routes(service),
         *exchange_routes(service),

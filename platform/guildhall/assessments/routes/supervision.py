@@ -1,5 +1,6 @@
 """What staff does with attempts while they are sat, and after."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,9 +19,9 @@ from guildhall.assessments.routes.scope import MARK, scope_of
 from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
+from guildhall.assessments.service.assigning import SUPERVISE
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Principal, Route
 
-SUPERVISE = "assessments.supervise"
 TAGS = ("supervision",)
 NOT_THERE = frozenset({"not-found"})
 REFUSED = NOT_THERE | {"move-refused", "too-many-turns", "being-closed"}
@@ -105,9 +106,8 @@ MARKERS_FILE = Operation(
 
 
 def supervising(principal: Principal) -> Scope:
-    """Proctors are the platform's own staff: until each is assigned to deliveries, they supervise all of them."""
-    scope = scope_of(principal, SUPERVISE)
-    return Scope(scope.account_id, scope.organisations, is_everywhere=bool(relations(principal, SUPERVISE)))
+    """Administrators supervise everything, proctors the deliveries that they are assigned to."""
+    return replace(scope_of(principal, SUPERVISE), is_assigned="assigned" in relations(principal, SUPERVISE))
 
 
 def routes(service: AssessmentsService) -> tuple[Route, ...]:

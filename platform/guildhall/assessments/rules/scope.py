@@ -17,6 +17,9 @@ class Scope:
     is_everywhere: bool = False
     """Platform staff: also in organisations that are not theirs."""
 
+    is_assigned: bool = False
+    """Proctors: also what they are assigned to, which `service.assigning` knows."""
+
     def covers(self, organisation_id: str) -> bool:
         return self.is_everywhere or organisation_id in self.organisations
 

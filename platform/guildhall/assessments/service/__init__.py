@@ -6,6 +6,7 @@ from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.service.analysing import Analysing
 from guildhall.assessments.service.answering import AnswerDesk
 from guildhall.assessments.service.assessing import Dossiers
+from guildhall.assessments.service.assigning import Assigning
 from guildhall.assessments.service.authoring import Authoring
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.corrections import KeyCorrections
@@ -55,7 +56,8 @@ class AssessmentsService:
         self.results = Results(context, dossiers, self.grading, self.follow_ups)
         self.portal = Portal(context, self.sitting)
         self.seating = ExamSeating(context, self.turns, self.sitting)
-        self.supervision = Supervision(context, self.desk, self.turns)
+        self.assigning = Assigning(context)
+        self.supervision = Supervision(context, self.desk, self.turns, self.assigning)
         self.time_keeping = TimeKeeping(context, self.turns)
         self.proctored_seat: Callable[[Attempt, str], Awaitable[str]] = _no_seat
         """Set by the composition root where there is proctoring: the token of the attempt's seat before the camera, for

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from guildhall.accounts.lifecycle import AccountState
+from guildhall.accounts.model import Account
 from guildhall.accounts.store import AccountsStore
 
 
@@ -14,10 +15,14 @@ class Person:
     account_id: str
     name: str
     email_key: str
+    roles: frozenset[str] = frozenset()
+    """Of the platform."""
 
 
 class People(Protocol):
     async def find(self, account_id: str) -> Person | None: ...
+
+    async def with_email(self, email_key: str) -> Person | None: ...
 
 
 class AccountPeople:
@@ -25,7 +30,16 @@ class AccountPeople:
         self._store = store
 
     async def find(self, account_id: str) -> Person | None:
-        account = await self._store.accounts.get(account_id)
-        if account is None or account.state is not AccountState.ACTIVE:
-            return None
-        return Person(account.id, account.name, account.email_key if account.verified_at_ms else "")
+        return _person(await self._store.accounts.get(account_id))
+
+    async def with_email(self, email_key: str) -> Person | None:
+        """Whose verified address it is."""
+        person = _person(await self._store.account_with_email(email_key))
+        return person if person is not None and person.email_key else None
+
+
+def _person(account: Account | None) -> Person | None:
+    if account is None or account.state is not AccountState.ACTIVE:
+        return None
+    roles = frozenset(role.value for role in account.roles)
+    return Person(account.id, account.name, account.email_key if account.verified_at_ms else "", roles)

@@ -15,6 +15,7 @@ from guildhall.assessments.model.attempts import Answer, Attempt
 from guildhall.assessments.rules import clock as clocks
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.answering import AnswerDesk
+from guildhall.assessments.service.assigning import Assigning
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.projection import show_actions, show_clock, show_receipt
 from guildhall.assessments.service.receipting import as_shown, late_stream
@@ -30,17 +31,23 @@ _STAFF = (Actor.PROCTOR, Actor.AUTHOR)
 class Supervision:
     """`by` is the account of whoever acts; proctoring calls the same verbs."""
 
-    def __init__(self, context: Context, desk: AnswerDesk, turns: Turns) -> None:
+    def __init__(self, context: Context, desk: AnswerDesk, turns: Turns, assigning: Assigning) -> None:
         self._context = context
         self._store = context.store
         self._desk = desk
         self._turns = turns
+        self._assigning = assigning
 
     async def find(self, attempt_id: str, scope: Scope) -> Attempt:
         """Raises NoSuch also for what is not for who is asking."""
         attempt = await self._store.attempts.get(attempt_id)
-        if attempt is None or not scope.covers(attempt.organisation_id):
+        if attempt is None:
             raise NoSuch(f"There is no attempt {attempt_id}.")
+        if not scope.covers(attempt.organisation_id):
+            try:
+                await self._assigning.supervised_delivery(scope, attempt.delivery_id)
+            except NoSuch as error:
+                raise NoSuch(f"There is no attempt {attempt_id}.") from error
         return await self._turns.settle(attempt_id)
 
     # --- verbs
@@ -116,9 +123,7 @@ class Supervision:
 
     async def watch(self, delivery_id: str, scope: Scope, after_id: str) -> AttemptsWatched:
         """A page of the live list of a delivery. Raises NoSuch."""
-        delivery = await self._store.deliveries.get(delivery_id)
-        if delivery is None or not scope.covers(delivery.organisation_id):
-            raise NoSuch(f"There is no delivery {delivery_id}.")
+        await self._assigning.supervised_delivery(scope, delivery_id)
         attempts = await self._store.attempts_in(delivery_id, after_id)
         watched = [await self._row(attempt, late=0) for attempt in attempts]
         return AttemptsWatched(

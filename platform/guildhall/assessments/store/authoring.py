@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from guildhall.assessments.model.banks import ITEMS_OF_A_BANK_MAX, Bank, BankPicture, Item
-from guildhall.assessments.model.exams import Delivery, Exam, Invitation
+from guildhall.assessments.model.exams import Assignment, Delivery, Exam, Invitation
 from guildhall.assessments.store.missing import none_of
 from guildhall.assessments.store.sitting import PAGE
 from guildhall.kit.storage import Document, Schema, Storage, among, gt, lt
@@ -19,6 +19,7 @@ DELIVERIES = Schema("assessments_deliveries", index=(("organisation_id", "opens_
 INVITATIONS = Schema(
     "assessments_invitations", unique=(("delivery_id", "email_key"),), index=(("email_key",), ("account_id",))
 )
+ASSIGNMENTS = Schema("assessments_assignments", index=(("delivery_id",), ("account_id",)))
 
 
 class AuthoringStore:
@@ -32,10 +33,11 @@ class AuthoringStore:
         self.exams = Documents(storage.collection(EXAMS), Exam, none_of("exam"))
         self.deliveries = Documents(storage.collection(DELIVERIES), Delivery, none_of("delivery"))
         self.invitations = Documents(storage.collection(INVITATIONS), Invitation, none_of("invitation"))
+        self.assignments = Documents(storage.collection(ASSIGNMENTS), Assignment, none_of("assignment"))
 
     @property
     def authoring_documents(self) -> tuple[Documents[Any], ...]:
-        return self.banks, self.items, self.pictures, self.exams, self.deliveries, self.invitations
+        return self.banks, self.items, self.pictures, self.exams, self.deliveries, self.invitations, self.assignments
 
     async def banks_page(self, organisation_ids: Sequence[str], after_id: str, limit: int) -> list[Bank]:
         """By id, so in the order they were made."""
@@ -90,6 +92,22 @@ class AuthoringStore:
         return await self.deliveries.find(
             {"organisation_id": among(*organisation_ids)}, sort=(("opens_at_ms", -1),), limit=PAGE
         )
+
+    async def deliveries_named(self, delivery_ids: Sequence[str]) -> list[Delivery]:
+        """Those that exist; at most a page is asked for."""
+        where = {"_id": among(*delivery_ids)}
+        return await self.deliveries.find(where, limit=PAGE) if delivery_ids else []
+
+    async def newest_deliveries(self, limit: int) -> list[Delivery]:
+        """Of all organisations."""
+        return await self.deliveries.find({}, sort=(("_id", -1),), limit=limit)
+
+    async def proctors_of(self, delivery_id: str, limit: int) -> list[Assignment]:
+        return await self.assignments.find({"delivery_id": delivery_id}, limit=limit)
+
+    async def assignments_of(self, account_id: str, limit: int) -> list[Assignment]:
+        """The newest delivery first."""
+        return await self.assignments.find({"account_id": account_id}, sort=(("_id", -1),), limit=limit)
 
     async def invitations_for(self, email_key: str) -> list[Invitation]:
         return await self.invitations.find({"email_key": email_key}, limit=PAGE)

@@ -252,6 +252,7 @@ class ProctorClaims(Claims):
 
     exam_id: str
     exam_title: str
+    delivery_id: str = ""  # that they have to be assigned to, at every event; "": the demo's wall
     account_id: str = ""  # who watches; without one they may look and not act
     name: str = ""
     session_id: str = ""  # the sign-in behind it

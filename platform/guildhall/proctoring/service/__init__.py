@@ -26,6 +26,7 @@ from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.moves import SessionNotFound
 from guildhall.proctoring.service.seating import Seating
 from guildhall.proctoring.service.signals import SignalLog
+from guildhall.proctoring.service.supervising import Supervisors
 from guildhall.proctoring.service.tiles import TileRelay
 from guildhall.proctoring.service.watching import Watching
 from guildhall.proctoring.settings import ProctoringSettings
@@ -66,6 +67,7 @@ class ProctoringService:
         self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings, self._storing)
         self.watching = Watching(store, store.cases, bus, clock, settings)
         self.acting = Acting(store.cases, store, bus, clock, settings)
+        self.supervisors = Supervisors(clock)
         self.delivering = Delivering(store.cases, self.acting, bus, settings.resend_seconds)
 
     @asynccontextmanager

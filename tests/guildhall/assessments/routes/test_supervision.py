@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from guildhall.assessments.lifecycle import AttemptState, ResultState
+from guildhall.assessments.messages.assigning import ProctorNamed
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.rules.clock import left_ms
 from guildhall.assessments.rules.scope import Scope
@@ -11,6 +12,12 @@ from tests.guildhall.assessments.conftest import DURATION_SECONDS, ExamHall, Htt
 
 GRACE = {"X-Account": "usr_grace", "X-Role": "proctor"}
 WHY = {"reason": "the fire alarm went off"}
+
+
+@pytest.fixture(autouse=True)
+async def _grace_is_assigned(house: ExamHall) -> None:
+    author = Scope("usr_author", is_everywhere=True)
+    await house.service.assigning.assign(author, "dlv_1", ProctorNamed(email="grace@example.org"))
 
 
 async def act(exam_http: Http, attempt: Attempt, verb: str, **body: Any) -> tuple[int, dict[str, Any]]:
@@ -48,7 +55,7 @@ async def test_a_pause_is_given_back_and_everything_is_audited_with_its_reason(
     ]
     status, problem = await act(exam_http, attempt, "admit")
     assert (status, "another state" in problem["detail"]) == (409, True)
-    audited = await house.service.context.audit.read(0, 10)
+    _, *audited = await house.service.context.audit.read(0, 10)  # after Grace was assigned
     assert [(entry.action, entry.decision) for entry in audited] == [
         ("assessments.pause", "allowed"),
         ("assessments.resume", "allowed"),

@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 import socketio
 
+from guildhall.kit.sockets.events import declared_handlers
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.messages import Head
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
-from guildhall.proctoring.service import viewing
+from guildhall.proctoring.service import supervising, viewing
 from tests.fakes.client import SocketClient
 from tests.fakes.observations import CALM, EMPTY
 from tests.guildhall.proctoring.conftest import JPEG, Hall
@@ -234,3 +235,58 @@ async def test_a_proctor_of_another_exam_finds_nobody(hall: Hall, doors: Doors) 
             ("attend", {"session_id": session.id, "action": "attend"}),
         ):
             assert (await stranger.call(event, message))["problem"]["status"] == 404
+
+
+ASKED: dict[str, dict[str, Any]] = {
+    "watch": {"after": 0},
+    "sync": {"after": 0},
+    "focus": {"session_id": None},
+    "cases": {},
+    "lines": {"session_id": "sit_1", "after": 0},
+    "act": {"key": "k1", "session_id": "sit_1", "kind": "message", "text": "Hello"},
+    "broadcast": {"key": "k2", "text": "Hello"},
+    "decide": {"session_id": "sit_1", "action_id": "a1", "agrees": True},
+    "note": {"key": "k3", "session_id": "sit_1", "text": "Hello", "is_flag": False},
+    "lower_hand": {"key": "k4", "session_id": "sit_1"},
+    "attend": {"session_id": "sit_1", "action": "attend"},
+    "waiting": {},
+    "decide_admission": {"session_id": "sit_1", "outcome": "admitted", "reason": None, "note": ""},
+}
+UNASKED = {"seen", "renew_token"}  # what was shown already; and a new token is admitted as at the door
+
+
+async def test_once_the_assignment_is_taken_back_nothing_more_is_answered_and_the_wall_closes(
+    hall: Hall, doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assigned = {("exam-1", "usr_grace")}
+
+    async def may(delivery_id: str, account_id: str) -> bool:
+        return (delivery_id, account_id) in assigned
+
+    monkeypatch.setattr(supervising, "BELIEVED_MS", 0)
+    hall.service.supervisors.may = may
+    claims = ProctorClaims(exam_id="exam-1", exam_title="Algebra", delivery_id="exam-1", account_id="usr_grace")
+    token = doors.tokens.sign(claims, PROCTOR_AUDIENCE, 3600)
+    assert set(declared_handlers(doors.wall, {})) == ASKED.keys() | UNASKED
+    async with SocketClient(doors.url, "/proctor-wall", token) as grace:
+        assert "problem" not in await grace.call("watch", {"after": 0})
+        assigned.clear()
+        for event, body in ASKED.items():
+            problem = (await grace.call(event, body))["problem"]
+            assert (event, problem["status"]) == (event, 404)
+            assert "not assigned" in problem["detail"]
+        monkeypatch.setattr(supervising, "RECHECK_SECONDS", 0.01)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        async with SocketClient(doors.url, "/proctor-wall", token):
+            pass
+    assigned.add(("exam-1", "usr_grace"))
+    async with SocketClient(doors.url, "/proctor-wall", token) as grace:
+        assigned.clear()
+        await until(lambda: not doors.wall._viewers)
+
+
+async def test_a_wall_of_a_delivery_is_shut_where_nobody_knows_who_supervises(hall: Hall, doors: Doors) -> None:
+    claims = ProctorClaims(exam_id="exam-1", exam_title="Algebra", delivery_id="exam-1", account_id="usr_grace")
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        async with SocketClient(doors.url, "/proctor-wall", doors.tokens.sign(claims, PROCTOR_AUDIENCE, 3600)):
+            pass
