@@ -12,6 +12,7 @@ import { PasswordPart } from "./password_part";
 import { PlacesPart } from "./places_part";
 import { SecondFactorPart } from "./second_factor_part";
 import { SessionsPart } from "./sessions_part";
+import { SupervisedPart } from "./supervised_part";
 
 const api = openApi();
 
@@ -50,6 +51,7 @@ function AccountPage() {
       {(shown) => (
         <div class="parts">
           <PlacesPart api={api} account={shown} />
+          <SupervisedPart api={api} account={shown} />
           <NamePart api={api} account={shown} changed={(next) => read.put(next)} />
           <EmailPart api={api} account={shown} />
           <PasswordPart api={api} account={shown} />

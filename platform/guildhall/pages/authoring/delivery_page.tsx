@@ -5,6 +5,7 @@ import type { DeliveryShown, InvitationListed, RosterTaken } from "./authored";
 import { sayWindow } from "./deliveries_page";
 import type { Desk } from "./desk";
 import { InvitationLine } from "./invitation_line";
+import { ProctorsPart } from "./proctors_part";
 import { type Owner, sayOwner } from "../shared/organisations";
 import { useList, useRead, Waiting } from "../shared/reading";
 
@@ -98,6 +99,7 @@ export function DeliveryPage({ desk, owners, deliveryId }: { desk: Desk; owners:
           </form>
         </div>
       )}
+      {shown.is_proctored ? <ProctorsPart desk={desk} path={path} /> : null}
       <Failure problem={problem} />
       {shown.is_cancelled ? null : (
         <p>
