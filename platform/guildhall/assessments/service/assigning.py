@@ -30,7 +30,7 @@ class Assigning:
         person = await self._context.people.with_email(email_key(named.email))
         if person is None or not _relations(person.account_id, person.roles):
             # The same words for everybody who is none: who has an account here is nobody's business.
-            raise Invalid("There is no proctor with this address.", fields={"email": "belongs to no proctor"})
+            raise Invalid("There is no proctor with this address.")
         assigned = await self._store.proctors_of(delivery_id, PROCTORS_MAX)
         if len(assigned) >= PROCTORS_MAX:
             raise Conflict(f"{PROCTORS_MAX} proctors are assigned, which is as many as there may be.")

@@ -27,8 +27,8 @@ export function ProctorsPart({ desk, path }: { desk: Desk; path: string }) {
     assigned.put({ items: items.filter((one) => one.account_id !== proctor.account_id) });
   };
   return (
-    <section aria-labelledby="proctors-title" data-testid="proctors">
-      <h2 id="proctors-title">Proctors</h2>
+    <>
+      <h2 data-testid="proctors">Proctors</h2>
       <Waiting read={assigned} />
       {assigned.value !== null && items.length === 0 ? (
         <p class="nothing">Nobody watches this delivery yet, except the platform's administrators. Assign a proctor below.</p>
@@ -48,12 +48,12 @@ export function ProctorsPart({ desk, path }: { desk: Desk; path: string }) {
       <Failure problem={problem} />
       <form class="form panel" onSubmit={assigning.onSubmit}>
         <Failure problem={assigning.problem} />
-        <Field name="proctor_email" label="A proctor's e-mail" type="email" autocomplete="off" problem={assigning.problem} />
+        <Field key={items.length} name="proctor_email" label="A proctor's e-mail" type="email" autocomplete="off" problem={assigning.problem} />
         <Submit busy={assigning.busy} testid="assign-proctor">
           Assign
         </Submit>
         <p role="status">{told}</p>
       </form>
-    </section>
+    </>
   );
 }
