@@ -36,6 +36,9 @@ class Nobody:
     async def find(self, account_id: str) -> Person | None:  # noqa: ARG002 - of the port
         return None
 
+    async def with_email(self, email_key: str) -> Person | None:  # noqa: ARG002 - of the port
+        return None
+
 
 class Hall:
     """One process's assessments. `another()` is the next process on the same database, as after a kill."""
