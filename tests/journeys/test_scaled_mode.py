@@ -174,3 +174,55 @@ async def test_a_web_process_killed_outright_hands_its_candidate_to_another_with
         worker.kill()
         await asyncio.to_thread(worker.wait)
         heir.stop()
+
+
+def stands(**wanted: Any) -> Any:
+    """Whether a case is told that stands like this."""
+    return lambda event, case: event == "case" and all(case[name] == value for name, value in wanted.items())
+
+
+async def test_what_proctors_do_on_one_web_process_reaches_the_candidate_and_the_proctors_of_the_other(
+    webs: list[GuildhallProcess],
+) -> None:
+    here, there = webs
+    seat = here.candidate("Ada")
+    ada_id, walls = seat["session_id"], "/v1/proctoring/demo-walls"
+    grace_token, katherine_token = (
+        web.post(walls, {}, web.bearer(role))["token"] for web, role in ((there, "proctor"), (here, "admin"))
+    )
+    async with (
+        SocketClient(here.base_url, "/exam-room", seat["token"]) as ada,
+        SocketClient(there.base_url, "/proctor-wall", grace_token) as grace,
+        SocketClient(here.base_url, "/proctor-wall", katherine_token) as katherine,
+    ):
+        await ada.agree()
+        for proctor in (grace, katherine):
+            await proctor.call("watch", {"after": 0})
+            assert (await proctor.call("cases", {}))["me"]
+
+        # An action goes to the candidate's process, and what they say to it comes back to both walls.
+        asked = {"key": "w1", "session_id": ada_id, "kind": "warn", "reason": "talking", "text": "Please be quiet."}
+        assert (await grace.call("act", asked))["state"] == "due"
+        action = await ada.hear(lambda event, told: event == "action" and told["text"] == "Please be quiet.", 20)
+        for state in ("delivered", "acknowledged"):
+            await ada.call("action_noted", {"action_id": action["action_id"], "state": state})
+        for proctor in (grace, katherine):
+            await proctor.hear(stands(session_id=ada_id, supervision="attending", open=[]), 20)
+
+        # A hand that goes up here is first in both rankings.
+        await ada.call("hand", {"key": "h1", "is_up": True})
+        for proctor in (grace, katherine):
+            order = await proctor.hear(
+                lambda event, told: event == "ranking" and bool(told["order"]) and not told["order"][0]["is_quiet"], 20
+            )
+            assert order["order"][0]["session_id"] == ada_id
+
+        # Who has the candidate is one truth: the other is refused until help is asked for, and then takes over.
+        told = await katherine.call("act", asked | {"key": "w2"})
+        assert told["problem"]["status"] == 409
+        await grace.call("attend", {"session_id": ada_id, "action": "escalate"})
+        await katherine.hear(stands(session_id=ada_id, supervision="escalated"), 20)
+        holder = (await katherine.call("attend", {"session_id": ada_id, "action": "attend"}))["holder"]
+        await grace.hear(stands(session_id=ada_id, supervision="attending", holder=holder), 20)
+        told = await grace.call("act", asked | {"key": "w3"})
+        assert told["problem"]["status"] == 409
