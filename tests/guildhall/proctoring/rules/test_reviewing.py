@@ -121,6 +121,14 @@ def test_a_verdict_has_words_and_is_about_a_flag_of_the_case() -> None:
         reviewing.judged(case, "grace", "sit_2", VerdictReason.PERMITTED, "So.", 1, is_upheld=False)
 
 
+def test_a_later_verdict_on_a_flag_takes_the_place_of_the_earlier_one() -> None:
+    case = judged(judged(claimed(review(), "grace"), "grace", {FEED}), "grace", set())
+    assert sorted((one.flag_id, one.is_upheld) for one in case.rounds[-1].verdicts) == [
+        (FEED, False),
+        (SECOND_PERSON, False),
+    ]
+
+
 def test_a_lease_keeps_others_out_until_it_is_over_and_what_was_judged_waits_for_the_same_person() -> None:
     case = judged(claimed(review(), "grace"), "grace", {FEED})
     with pytest.raises(MoveRefused, match="another reviewer has this case"):
