@@ -26,6 +26,8 @@ from guildhall.backbone import Backbone
 from guildhall.chat import lifecycle as chat_lifecycle
 from guildhall.chat import model as chat_model
 from guildhall.chat import store as chat_store
+from guildhall.chat.answering import model as answering_model
+from guildhall.chat.answering import store as answering_store
 from guildhall.chat.faq import lifecycle as faq_lifecycle
 from guildhall.chat.faq import model as faq_model
 from guildhall.chat.faq import store as faq_store
@@ -241,6 +243,8 @@ def database_relationships() -> str:
         (chat_store.ENTRIES, chat_model.Said),
         (chat_store.NOTES, None),
         (chat_store.AGENTS, chat_model.DeskAgent),
+        (answering_store.TURNS, answering_model.BotTurn),
+        (answering_store.BUDGETS, None),
         (faq_store.ENTRIES, faq_model.FaqEntry),
         (faq_store.VERSIONS, faq_model.EntryVersion),
         (faq_store.MATCHERS, faq_model.MatcherRecord),

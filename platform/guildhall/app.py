@@ -19,6 +19,7 @@ from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
 from guildhall.backbone import Backbone, run_jobs
 from guildhall.chat import routes as chat_routes
+from guildhall.chat.answering import routes as answering_routes
 from guildhall.chat.faq import routes as faq_routes
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
@@ -76,7 +77,12 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         config.http,
         access_log=open_access_log(config.logs, sys.stderr),
         telemetry=telemetry,
-        problems=(*account_routes.PROBLEMS, *assessment_routes.PROBLEMS, *chat_routes.PROBLEMS),
+        problems=(
+            *account_routes.PROBLEMS,
+            *assessment_routes.PROBLEMS,
+            *chat_routes.PROBLEMS,
+            *answering_routes.PROBLEMS,
+        ),
     )
     sockets = SocketServer(
         config.sockets.model_copy(update={"trusted_proxies": config.http.trusted_proxies}), backbone.clock
@@ -168,6 +174,7 @@ def all_routes(
         *assessment_routes.routes(backbone.assessments),
         *chat_routes.routes(backbone.chat),
         *faq_routes.routes(backbone.faq),
+        *answering_routes.routes(backbone.answering),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
     )

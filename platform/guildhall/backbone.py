@@ -13,6 +13,10 @@ from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.chat import jobs as chat_jobs
+from guildhall.chat.answering import jobs as answering_jobs
+from guildhall.chat.answering.service import AnsweringService
+from guildhall.chat.answering.service.context import Context as AnsweringContext
+from guildhall.chat.answering.store import AnsweringStore
 from guildhall.chat.faq import jobs as faq_jobs
 from guildhall.chat.faq.service import FaqService
 from guildhall.chat.faq.service.context import Context as FaqContext
@@ -101,6 +105,17 @@ class Backbone:
                 sites=frozenset(config.chat.sites),
             )
         )
+        self.answering = AnsweringService(
+            AnsweringContext(
+                store=AnsweringStore(self.storage),
+                chat=self.chat,
+                faq=self.faq,
+                bus=self.bus,
+                clock=self.clock,
+                audit=self.audit,
+                settings=config.answering,
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -121,12 +136,14 @@ class Backbone:
             await self.assessments.context.store.ensure()
             await self.chat.context.store.ensure()
             await self.faq.context.store.ensure()
+            await self.answering.context.store.ensure()
             await self.proctoring.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
             await self.faq.start()
             stack.push_async_callback(self.faq.close)
             stack.push_async_callback(self.chat.close)
+            stack.push_async_callback(self.answering.close)
             yield self
 
 
@@ -145,4 +162,5 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
         jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
         jobs.create_task(faq_jobs.run_for_ever(backbone.faq), name="faq")
+        jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

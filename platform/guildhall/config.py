@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from guildhall.accounts.settings import AccountsSettings
 from guildhall.assessments.settings import AssessmentsSettings
+from guildhall.chat.answering.settings import AnsweringSettings
 from guildhall.chat.faq.settings import FaqSettings
 from guildhall.chat.settings import ChatSettings
 from guildhall.kit.blobs import BlobSettings
@@ -65,6 +66,7 @@ class Config(BaseModel):
     assessments: AssessmentsSettings = AssessmentsSettings()
     chat: ChatSettings = ChatSettings()
     faq: FaqSettings = FaqSettings()
+    answering: AnsweringSettings = AnsweringSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

@@ -15,6 +15,7 @@ from guildhall.chat.messages.wire import (
     PresenceShown,
     PresenceWanted,
     Say,
+    StreamWanted,
     Sync,
     Taken,
     TurnWanted,
@@ -127,6 +128,12 @@ class ChatNamespace(Namespace[ChatClaims]):
         claims = self._service.presence.must_be_agent(peer.claims)
         conversation = await self._service.conversations.find(claims, message.conversation_id)
         await self._service.rooms.view(conversation.id, claims.subject, claims.name)
+        return Done()
+
+    @on("stream", StreamWanted, Limit(per_second=2, burst=10, max_bytes=256))
+    async def stream(self, peer: Peer[ChatClaims], message: StreamWanted) -> Done:
+        conversation = await self._service.conversations.find(peer.claims, message.conversation_id)
+        await self._service.rooms.want_stream(conversation.id)
         return Done()
 
     @on("presence", PresenceWanted, ACTING)

@@ -21,6 +21,7 @@ CONVERSATIONS = Schema(
         ("due_at_ms",),
         ("wake_at_ms",),
         ("close_at_ms",),
+        ("owed_since_ms",),
         ("kind",),
     ),
 )
@@ -97,6 +98,11 @@ class ChatStore:
 
     async def to_close(self, now_ms: int) -> list[Conversation]:
         return await self.conversations.find({"close_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def owed_by_bot(self, before_ms: int) -> list[Conversation]:
+        """Those that have waited for the bot since before this, the longest first."""
+        where = {"owed_since_ms": gt(0) & lte(before_ms)}
+        return await self.conversations.find(where, sort=(("owed_since_ms", 1),), limit=PAGE)
 
     async def put_off(self, conversation_id: str, due_at_ms: int) -> None:
         """The follower looks no earlier than this. Raises NoSuch."""

@@ -136,6 +136,8 @@ class Conversation(VersionedDocument):
     last_text: str = ""
     last_by: str = ""
     tags: tuple[str, ...] = Field(default=(), max_length=TAGS_MAX)
+    owed_since_ms: int = 0
+    """Since when a party waits for what the bot says; 0 when it owes nothing."""
     due_at_ms: int = 0
     """When the follower looks again at the log; later than any write that may be under way, 0 when all is done."""
 

@@ -10,6 +10,7 @@ from guildhall.chat.model import (
     ConversationKind,
     EntryKind,
     Party,
+    Reply,
     Said,
     Standing,
 )
@@ -132,14 +133,39 @@ class Conversations:
             await self._after_turn(conversation.id, appended)
         return appended.entry
 
-    async def answer_as_bot(self, conversation: Conversation, key: str, text: str, epoch: int) -> Entry:
-        """The bot's words, if nobody has spoken or taken over since `epoch`. Raises NotYourTurn."""
+    async def answer_as_bot(
+        self,
+        conversation: Conversation,
+        key: str,
+        text: str,
+        epoch: int,
+        *,
+        reply: Reply | None = None,
+        escalates: bool = False,
+    ) -> Entry:
+        """The bot's words, if nobody has spoken or taken over since `epoch`; the same key again says nothing twice.
+
+        With `escalates` the same entry asks for a person: there is no moment with the words and without the turn.
+        Raises NotYourTurn.
+        """
+        turn = Turn(ConversationEvent.ESCALATE, Actor.BOT, self._context.clock.now_ms())
 
         def link(seen: Standing, number: int) -> Said:
             standing = said_by_bot(seen, epoch, number)
-            return Said(kind=EntryKind.MESSAGE, by="bot", role=Actor.BOT, text=text, standing=standing)
+            return Said(
+                kind=EntryKind.MESSAGE,
+                by="bot",
+                role=Actor.BOT,
+                text=text,
+                event=turn.event if escalates else "",
+                reply=reply,
+                standing=turned(standing, turn) if escalates else standing,
+            )
 
-        return (await self._logbook.append(conversation, f"bot/{key}", link)).entry
+        appended = await self._logbook.append(conversation, f"bot/{key}", link)
+        if appended.said.event in _QUEUED_BY_WORDS:
+            await self._after_turn(conversation.id, appended)
+        return appended.entry
 
     async def mark(self, claims: ChatClaims, conversation_id: str, delivered: int, read: int) -> None:
         """A receipt of what others said, up to these numbers. What is known already is not written again."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from guildhall.chat.lifecycle import ConversationState
-from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said
+from guildhall.chat.lifecycle import Actor, ConversationState
+from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said, Standing
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import WRITE_MS_MOST, Logbook, said_of
 from guildhall.chat.service.places import Places
@@ -132,7 +132,13 @@ def _fields_of(entries: list[Entry], said: list[Said], close_after_ms: int) -> d
         "wake_at_ms": standing.wake_at_ms,
         "close_at_ms": standing.state_since_ms + close_after_ms if is_resolved else 0,
     }
+    if not _bot_may_speak(standing):
+        fields["owed_since_ms"] = 0
     return fields | _last_words(zip(entries, said, strict=True))
+
+
+def _bot_may_speak(standing: Standing) -> bool:
+    return standing.has_bot and standing.state is ConversationState.UNATTENDED
 
 
 def _last_words(entries: Iterable[tuple[Entry, Said]]) -> dict[str, object]:
@@ -140,7 +146,13 @@ def _last_words(entries: Iterable[tuple[Entry, Said]]) -> dict[str, object]:
     if not words:
         return {}
     entry, one = words[-1]
-    return {"last_at_ms": entry.at_ms, "last_text": one.text[:PREVIEW_CHARACTERS], "last_by": one.by}
+    is_owed = one.role is Actor.PARTY and _bot_may_speak(one.standing)
+    return {
+        "last_at_ms": entry.at_ms,
+        "last_text": one.text[:PREVIEW_CHARACTERS],
+        "last_by": one.by,
+        "owed_since_ms": entry.at_ms if is_owed else 0,
+    }
 
 
 def _brought_up(fields: dict[str, object], seen: Conversation) -> Conversation:

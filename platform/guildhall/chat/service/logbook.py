@@ -47,7 +47,11 @@ class _Known:
 
 
 def topic_of(conversation_id: str) -> str:
-    """Carries `{"entry": ...}` when something was appended, `{"typing": ...}` when somebody writes."""
+    """Carries `{"entry": ...}` when something was appended, and what is never kept.
+
+    That is `{"typing": ...}` when somebody writes, `{"delta": ...}` of an automatic message that is being written, and
+    `{"stream_wanted": ...}` to have all of it.
+    """
     return f"chat.conversation.{conversation_id}"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from guildhall.chat.messages.wire import EntryShown, HeadTold, TypingTold, ViewingTold, show_entry
+from guildhall.chat.messages.wire import DeltaTold, EntryShown, HeadTold, TypingTold, ViewingTold, show_entry
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import Logbook, as_entry, topic_of
 from guildhall.kit.bus import Subscription
@@ -24,7 +24,7 @@ WAITING_MOST: Final = 500
 """Hints that one room may hold before they are sent (policy: drop; the head tells that something is missing)."""
 log = get_logger(__name__)
 
-Told = EntryShown | HeadTold | TypingTold | ViewingTold
+Told = EntryShown | HeadTold | TypingTold | ViewingTold | DeltaTold
 Tell = Callable[[Told], Awaitable[None]]
 
 
@@ -88,6 +88,10 @@ class Rooms:
         """An agent looks at it: told to the agents who listen, and never kept."""
         await self._logbook.tell(conversation_id, {"viewing": {"by": by, "name": name}})
 
+    async def want_stream(self, conversation_id: str) -> None:
+        """Ask whoever writes an automatic message there, in whatever process, to tell it from its beginning."""
+        await self._logbook.tell(conversation_id, {"stream_wanted": True})
+
     async def close(self) -> None:
         for room in list(self._rooms.values()):
             if room.subscription is not None:
@@ -97,8 +101,9 @@ class Rooms:
 
     async def _listen(self, room: Room) -> Subscription:
         def hear(body: bytes) -> None:
-            if len(room.waiting) < WAITING_MOST:
-                room.waiting.append(_told_of(room.conversation_id, orjson.loads(body)))
+            told = _told_of(room.conversation_id, orjson.loads(body))
+            if told is not None and len(room.waiting) < WAITING_MOST:
+                room.waiting.append(told)
                 room.wakes.set()
 
         def look_again() -> None:
@@ -133,9 +138,13 @@ class Rooms:
                 await self._tell_all(room, HeadTold(conversation_id=room.conversation_id, head=head))
 
 
-def _told_of(conversation_id: str, hint: dict[str, Any]) -> Told:
+def _told_of(conversation_id: str, hint: dict[str, Any]) -> Told | None:
     if "entry" in hint:
         return show_entry(as_entry(hint["entry"]))
     if "viewing" in hint:
         return ViewingTold(conversation_id=conversation_id, **hint["viewing"])
+    if "delta" in hint:
+        return DeltaTold(conversation_id=conversation_id, **hint["delta"])
+    if "stream_wanted" in hint:
+        return None  # for whoever writes it
     return TypingTold(conversation_id=conversation_id, **hint["typing"])

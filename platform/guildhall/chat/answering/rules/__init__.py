@@ -1,0 +1,1 @@
+"""Pure decisions of answering: what is asked, what is said to it, what may leave this server, what may come back."""
