@@ -15,14 +15,14 @@ from guildhall.kit.bus.in_process import InProcessBus
 from guildhall.kit.bus.redis import RedisBus
 from guildhall.kit.storage import Schema, open_storage
 from guildhall.pages.built_pages import PagesNotBuiltError
-from guildhall.pages.routes import SHELLS
+from guildhall.pages.routes import NOT_FOUND, SHELLS
 from guildhall.proctoring.lifecycle import Standing
 from proctor_engine.contract import EngineHealth
 from tests.fakes.client import SocketClient
 from tests.fakes.engine import FakeEngine
 from tests.fakes.pictures import a_jpeg
 
-SHELL_NAMES = [name for _, name, *_ in SHELLS]
+SHELL_NAMES = [*(name for _, name, *_ in SHELLS), NOT_FOUND]
 
 
 @pytest.fixture
