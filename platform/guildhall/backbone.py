@@ -30,9 +30,7 @@ from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import open_blobs
 from guildhall.kit.bus import Bus, open_bus
 from guildhall.kit.clock import Clock, SystemClock
-from guildhall.kit.http import (
-    IdempotencyStore,
-)
+from guildhall.kit.http import IdempotencyStore
 from guildhall.kit.mail import MAILBOX, OUTBOX, MailOutbox, open_mailer
 from guildhall.kit.secrets import read_or_make_secret
 from guildhall.kit.storage import Storage, open_storage

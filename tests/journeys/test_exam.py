@@ -246,12 +246,15 @@ async def test_two_tabs_are_told_apart_and_what_was_typed_in_the_first_is_sent_b
     told = first.get_by_test_id("taken-over")
     await told.wait_for()
     await expect(told).to_contain_text("Everything you wrote here is saved", timeout=30_000)
+    sent_by_first: list[str] = []
+    first.on("request", lambda request: sent_by_first.append(request.url))
     await go_to(second, place)
     await expect(answer_field(second)).to_have_value("Typed in the first tab")
     await answer_field(second).press("End")
     await write(second, ", gone on with in the second.")
     await wait_until_saved(second)
     assert stage.stored()[slot_id]["text"] == "Typed in the first tab, gone on with in the second."
+    assert [url for url in sent_by_first if url.endswith("/answers")] == [], "one page sends, the newest"
     await told.get_by_role("button", name="Continue here instead").click()
     await settle(first)
     await go_to(first, place)

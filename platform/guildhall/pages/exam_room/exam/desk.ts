@@ -272,12 +272,17 @@ export class ExamDesk {
 
   #lineChanged(): void {
     if (this.line.state === "connected") void this.#sync.measure();
-    if (this.line.state === "taken_over") {
-      // The page that took over may be on another device, which has nothing of what this one keeps: it goes over HTTP.
-      this.flush();
-      this.courier.wake();
-    }
+    if (this.line.state === "taken_over") void this.#handOver();
     this.#changed();
+  }
+
+  /**
+   * The page that took over may be on another device, which has nothing of what this one keeps: it goes over HTTP. Then
+   * the other page alone sends, or a tab of this browser would send all that the other one writes once more.
+   */
+  async #handOver(): Promise<void> {
+    await this.drained();
+    if (this.line.state === "taken_over") this.courier.stop();
   }
 
   #outboxChanged(): void {
@@ -326,7 +331,10 @@ export class ExamDesk {
     if (document.hidden) this.flush();
   };
 
-  readonly #wake = (): void => this.courier.wake();
+  readonly #wake = (): void => {
+    if (this.line.state === "taken_over") void this.#handOver();
+    else this.courier.wake();
+  };
 
   readonly #warn = (event: BeforeUnloadEvent): void => {
     if (this.keptWhere === "memory" && this.unsaved > 0) event.preventDefault();
