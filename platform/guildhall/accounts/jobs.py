@@ -1,13 +1,12 @@
 """What happens when nobody is waiting: effects left behind, wishes, timers, and forgetting."""
 
-import asyncio
-
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
 from guildhall.accounts.service.credentials import without_former_email
 from guildhall.accounts.store import D, OutboxDocuments
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
@@ -18,14 +17,12 @@ KEEP_ENDED_SESSIONS_MS = 30 * 86_400_000
 
 async def tidy_for_ever(service: AccountsService) -> None:
     """Run until cancelled. Any number of workers may: every step is a compare-and-set or may be done twice."""
-    while True:
-        try:
-            await tidy(service)
-        except StorageUnavailable as error:
-            log.warning("accounts_tidying_postponed", reason=str(error))
-        except Exception:  # it runs beside every other job, mail among them, and would take them all along
-            log.exception("accounts_tidying_failed")
-        await asyncio.sleep(service.settings.job_seconds)
+    await pass_for_ever(
+        lambda: tidy(service),
+        service.settings.job_seconds,
+        postponed="accounts_tidying_postponed",
+        failed="accounts_tidying_failed",
+    )
 
 
 async def tidy(service: AccountsService) -> None:

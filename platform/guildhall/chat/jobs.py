@@ -3,7 +3,6 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from guildhall.chat.service import ChatService
 from guildhall.kit.errors import DomainError
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
@@ -22,14 +22,12 @@ D = TypeVar("D", Conversation, DeskAgent)
 
 async def run_for_ever(service: ChatService) -> None:
     """A pass each `job_seconds`."""
-    while True:
-        try:
-            await look(service)
-        except StorageUnavailable as error:
-            log.warning("chat_jobs_postponed", reason=str(error))
-        except Exception:
-            log.exception("chat_jobs_failed")  # the next pass must come whatever this one met
-        await asyncio.sleep(service.context.settings.job_seconds)
+    await pass_for_ever(
+        lambda: look(service),
+        service.context.settings.job_seconds,
+        postponed="chat_jobs_postponed",
+        failed="chat_jobs_failed",
+    )
 
 
 async def look(service: ChatService) -> None:

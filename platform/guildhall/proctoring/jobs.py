@@ -1,10 +1,9 @@
 """What follows a dead process: its candidates are marked away, and the entries it decided reach the log."""
 
-import asyncio
-
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.cards import announce_card
@@ -21,12 +20,9 @@ UNFOLLOWED_MS = 3_000  # after this long whoever decided something has died, or 
 
 async def follow_cases(acting: Acting, store: ProctoringStore, clock: Clock) -> None:
     """Run for ever, every second: carry out what others decided, and end what has run out. Any number may run it."""
-    while True:
-        try:
-            await sweep_cases(acting, store, clock.now_ms())
-        except StorageUnavailable as error:
-            log.warning("cases_postponed", reason=str(error))
-        await asyncio.sleep(1)
+    await pass_for_ever(
+        lambda: sweep_cases(acting, store, clock.now_ms()), 1, postponed="cases_postponed", failed="cases_failed"
+    )
 
 
 async def sweep_cases(acting: Acting, store: ProctoringStore, now_ms: int) -> int:
@@ -47,12 +43,13 @@ async def sweep_cases(acting: Acting, store: ProctoringStore, now_ms: int) -> in
 
 async def follow_the_dead(store: ProctoringStore, bus: Bus, clock: Clock, settings: ProctoringSettings) -> None:
     """Run for ever, once a lease. Any number of workers may run it: every step is a compare-and-set or idempotent."""
-    while True:
-        try:
-            await sweep(store, bus, clock.now_ms(), round(settings.lease_seconds * 1000))
-        except StorageUnavailable as error:
-            log.warning("sweep_postponed", reason=str(error))
-        await asyncio.sleep(settings.lease_seconds)
+    lease_ms = round(settings.lease_seconds * 1000)
+    await pass_for_ever(
+        lambda: sweep(store, bus, clock.now_ms(), lease_ms),
+        settings.lease_seconds,
+        postponed="sweep_postponed",
+        failed="sweep_failed",
+    )
 
 
 async def sweep(store: ProctoringStore, bus: Bus, now_ms: int, lease_ms: int) -> int:

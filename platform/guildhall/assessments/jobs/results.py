@@ -9,6 +9,7 @@ from guildhall.assessments.model.results import Result
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.documents import VersionedDocument
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
@@ -19,14 +20,12 @@ LONGEST_REST_SECONDS = 1.0
 
 async def follow_results(service: AssessmentsService) -> None:
     """Run for ever, a pass each `job_seconds`."""
-    while True:
-        try:
-            await tidy_results(service)
-        except StorageUnavailable as error:
-            log.warning("results_postponed", reason=str(error))
-        except Exception:
-            log.exception("results_failed")  # it runs beside the exam's clock, and would take that along
-        await asyncio.sleep(service.context.settings.job_seconds)
+    await pass_for_ever(
+        lambda: tidy_results(service),
+        service.context.settings.job_seconds,
+        postponed="results_postponed",
+        failed="results_failed",
+    )
 
 
 async def tidy_results(service: AssessmentsService) -> None:

@@ -1,10 +1,11 @@
 """The clock of all attempts: outages are given back, breaks and times end, what was killed midway is finished."""
 
-import asyncio
+from itertools import count
 
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
@@ -15,18 +16,16 @@ FORGET_EVERY = 600
 
 async def keep_time(service: AssessmentsService) -> None:
     """Run for ever, a pass each `job_seconds`."""
-    passes = 0
-    while True:
-        try:
-            await look(service)
-            if passes % FORGET_EVERY == 0:
-                await service.time_keeping.forget_old_beats()
-        except StorageUnavailable as error:
-            log.warning("exam_clock_postponed", reason=str(error))
-        except Exception:
-            log.exception("exam_clock_failed")  # the next pass must come whatever this one met
-        passes += 1
-        await asyncio.sleep(service.context.settings.job_seconds)
+    passes = count()
+
+    async def make_pass() -> None:
+        await look(service)
+        if next(passes) % FORGET_EVERY == 0:
+            await service.time_keeping.forget_old_beats()
+
+    await pass_for_ever(
+        make_pass, service.context.settings.job_seconds, postponed="exam_clock_postponed", failed="exam_clock_failed"
+    )
 
 
 async def look(service: AssessmentsService) -> int:

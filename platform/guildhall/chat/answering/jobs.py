@@ -3,25 +3,21 @@
 Any number of processes may run it: a turn is one document, and has one holder.
 """
 
-import asyncio
-
 from guildhall.chat.answering.service import AnsweringService
 from guildhall.kit.logs import get_logger
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import pass_for_ever
 
 log = get_logger(__name__)
 
 
 async def run_for_ever(service: AnsweringService) -> None:
     """A pass each `job_seconds`."""
-    while True:
-        try:
-            await look(service)
-        except StorageUnavailable as error:
-            log.warning("answering_jobs_postponed", reason=str(error))
-        except Exception:
-            log.exception("answering_jobs_failed")  # the next pass must come whatever this one met
-        await asyncio.sleep(service.context.settings.job_seconds)
+    await pass_for_ever(
+        lambda: look(service),
+        service.context.settings.job_seconds,
+        postponed="answering_jobs_postponed",
+        failed="answering_jobs_failed",
+    )
 
 
 async def look(service: AnsweringService) -> None:

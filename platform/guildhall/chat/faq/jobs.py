@@ -3,11 +3,10 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
-import asyncio
-
 from guildhall.chat.faq.service import FaqService
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 AUDIT_AFTER_MS = 5_000  # whoever did it tells the audit log at once, unless they were killed
@@ -17,14 +16,12 @@ log = get_logger(__name__)
 
 async def run_for_ever(service: FaqService) -> None:
     """A pass each `job_seconds`."""
-    while True:
-        try:
-            await look(service)
-        except StorageUnavailable as error:
-            log.warning("faq_jobs_postponed", reason=str(error))
-        except Exception:
-            log.exception("faq_jobs_failed")  # the next pass must come whatever this one met
-        await asyncio.sleep(service.context.settings.job_seconds)
+    await pass_for_ever(
+        lambda: look(service),
+        service.context.settings.job_seconds,
+        postponed="faq_jobs_postponed",
+        failed="faq_jobs_failed",
+    )
 
 
 async def look(service: FaqService) -> None:
