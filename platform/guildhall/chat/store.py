@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from guildhall.chat.lifecycle import ConversationState, PresenceState
-from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
+from guildhall.chat.model import CannedReply, Conversation, ConversationKind, DeskAgent
+from guildhall.chat.model.replies import REPLIES_MAX, SHARED
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Change, Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
@@ -28,6 +29,7 @@ CONVERSATIONS = Schema(
 ENTRIES = log_schema("chat_entries")
 NOTES = log_schema("chat_notes")
 AGENTS = Schema("chat_agents", index=(("presence", "lease_until_ms"), ("doubt_at_ms",)))
+REPLIES = Schema("chat_canned_replies", unique=(("owner", "shortcut"),))
 
 PAGE = 200
 
@@ -50,13 +52,14 @@ class ChatStore:
         self._conversation_lines = storage.collection(CONVERSATIONS)
         self.conversations = Documents(self._conversation_lines, Conversation, _none_of("conversation"))
         self.agents = Documents(storage.collection(AGENTS), DeskAgent, _none_of("agent"))
+        self.replies = Documents(storage.collection(REPLIES), CannedReply, _none_of("canned reply"))
         self._entry_lines = storage.collection(ENTRIES)
         self._note_lines = storage.collection(NOTES)
         self.entries = NumberedLog(self._entry_lines)
         self.notes = NumberedLog(self._note_lines)
 
     async def ensure(self) -> None:
-        for documents in (self.conversations, self.agents):
+        for documents in (self.conversations, self.agents, self.replies):
             await documents.ensure()
         for lines in (self._entry_lines, self._note_lines):
             await lines.ensure()
@@ -135,3 +138,10 @@ class ChatStore:
 
     async def everybody(self) -> list[DeskAgent]:
         return await self.agents.find({}, limit=1_000)
+
+    # --- canned replies
+
+    async def replies_for(self, agent_id: str) -> list[CannedReply]:
+        """Everybody's and the agent's own, by shortcut."""
+        where = {"owner": among(SHARED, agent_id)}
+        return await self.replies.find(where, sort=(("shortcut", 1),), limit=2 * REPLIES_MAX)

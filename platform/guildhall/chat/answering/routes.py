@@ -18,66 +18,46 @@ from guildhall.chat.answering.service import AnsweringService
 from guildhall.chat.faq.model import Bands
 from guildhall.chat.faq.rules.bands import COLD
 from guildhall.chat.faq.service.training import TrainingFailed
+from guildhall.chat.routes.declaring import NOT_THERE, Declaring
 from guildhall.chat.routes.desk import claims_of
 from guildhall.kit.errors import DomainError, Invalid
-from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
+from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Route
 
-TAGS: Final = ("answering",)
-ANSWER: Final = "chat.answer"
-KEEP: Final = "faq.keep"
-NOT_THERE: Final = frozenset({"not-found"})
+DESK: Final = Declaring("chat.answer", "answering")
 ONE: Final = "/desk/conversations/{conversation_id}"
 PROBLEMS: Final[tuple[type[DomainError], ...]] = (TrainingFailed,)
 """For `mount_root`: the types of problem that only answering answers with."""
 
-CARDS = Operation(
-    name="read_why_cards",
-    method="GET",
-    path=f"{ONE}/automatic-answers",
-    summary="Why the bot said what it said in a conversation, the newest first",
-    permission=ANSWER,
-    aal=2,
-    answers={200: CardsShown},
-    problems=NOT_THERE,
-    deadline_seconds=10,
-    tags=TAGS,
+CARDS = DESK.read(
+    "read_why_cards",
+    f"{ONE}/automatic-answers",
+    "Why the bot said what it said in a conversation, the newest first",
+    CardsShown,
 )
-CORRECT = Operation(
-    name="correct_automatic_answer",
-    method="POST",
-    path=f"{ONE}/corrections",
-    summary="An automatic answer should have been another: kept as a regression case",
-    permission=ANSWER,
-    aal=2,
-    rate_class="write",
-    body=CorrectionGiven,
-    answers={201: CorrectionKept},
-    problems=NOT_THERE,
-    tags=TAGS,
+CORRECT = DESK.write(
+    "POST",
+    "correct_automatic_answer",
+    f"{ONE}/corrections",
+    "An automatic answer should have been another: kept as a regression case",
+    {201: CorrectionKept},
+    CorrectionGiven,
 )
-REPLAY = Operation(
-    name="replay_questions",
-    method="POST",
-    path="/faq/replays",
-    summary="What would have become of the last days' questions with other thresholds or entries; changes nothing",
-    permission=KEEP,
-    aal=2,
-    rate_class="write",
-    body=ReplayWanted,
-    answers={200: ReplayShown},
+REPLAY = Declaring("faq.keep", "answering").write(
+    "POST",
+    "replay_questions",
+    "/faq/replays",
+    "What would have become of the last days' questions with other thresholds or entries; changes nothing",
+    {200: ReplayShown},
+    ReplayWanted,
     problems=NOT_THERE | {"training-failed"},
     deadline_seconds=120,
-    tags=TAGS,
 )
-STATE = Operation(
-    name="read_answering",
-    method="GET",
-    path="/desk/answering",
-    summary="What answers automatically, and what is off and why",
-    permission=ANSWER,
-    aal=2,
-    answers={200: AnsweringShown},
-    tags=TAGS,
+STATE = DESK.read(
+    "read_answering",
+    "/desk/answering",
+    "What answers automatically, and what is off and why",
+    AnsweringShown,
+    problems=frozenset[str](),
 )
 
 

@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 from guildhall.chat.lifecycle import ConversationState
 from guildhall.chat.messages.requests import Shape
 from guildhall.chat.messages.wire import PAGE_MAX, ClientId, Number
-from guildhall.chat.model import Conversation, DeskAgent
+from guildhall.chat.model import CannedReply, Conversation, DeskAgent
 from guildhall.chat.model.agents import QUEUES_MAX
+from guildhall.chat.model.replies import REPLY_CHARACTERS_MAX, SHARED
 
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -40,6 +41,10 @@ class DeskConversation(Shape):
     last_text: str
     last_by: str
     tags: list[str]
+    rating: int
+    """From 1 to 5; 0 where none was given."""
+    rating_text: str
+    has_bot: bool
 
 
 class DeskConversations(Shape):
@@ -118,6 +123,31 @@ class NotesQuery(Shape):
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = PAGE_MAX
 
 
+class ReplyGiven(Shape):
+    shortcut: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=REPLY_CHARACTERS_MAX)]
+
+
+class ReplyWanted(ReplyGiven):
+    is_shared: bool = False
+
+
+class CannedReplyShown(Shape):
+    id: str
+    shortcut: str
+    text: str
+    is_shared: bool
+
+
+class CannedRepliesShown(Shape):
+    replies: list[CannedReplyShown]
+    may_share: bool
+
+
+def show_canned(reply: CannedReply) -> CannedReplyShown:
+    return CannedReplyShown(id=reply.id, shortcut=reply.shortcut, text=reply.text, is_shared=reply.owner == SHARED)
+
+
 def show_conversation(conversation: Conversation) -> DeskConversation:
     return DeskConversation(
         id=conversation.id,
@@ -136,6 +166,9 @@ def show_conversation(conversation: Conversation) -> DeskConversation:
         last_text=conversation.last_text,
         last_by=conversation.last_by,
         tags=list(conversation.tags),
+        rating=conversation.rating,
+        rating_text=conversation.rating_text,
+        has_bot=conversation.begun.has_bot,
     )
 
 

@@ -76,3 +76,10 @@ class MarkGiven(Shape):
 class TurnGiven(Shape):
     turn: Literal["escalate", "resolve", "reopen"]
     client_id: ClientId
+
+
+class RatingGiven(Shape):
+    client_id: ClientId
+    rating: Annotated[int, Field(ge=1, le=5)]
+    text: Annotated[str, Field(max_length=1_000)] = ""
+    """Why, if they want to say."""

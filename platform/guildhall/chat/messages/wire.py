@@ -68,6 +68,8 @@ class EntryShown(Message):
     delivered: int
     read: int
     reply: ReplyShown | None = None
+    rating: int = 0
+    """From 1 to 5 where it is one."""
     state: str
     epoch: int
     owner: str
@@ -221,6 +223,7 @@ def show_entry(entry: Entry) -> EntryShown:
         delivered=said["delivered"],
         read=said["read"],
         reply=show_reply(said.get("reply")),
+        rating=said.get("rating", 0),
         state=standing["state"],
         epoch=standing["epoch"],
         owner=standing["owner"],

@@ -19,11 +19,14 @@ from guildhall.chat.model.conversations import (
     Reply,
     Said,
     Standing,
+    Tally,
     VisitorClaims,
 )
+from guildhall.chat.model.replies import CannedReply
 
 __all__ = [
     "TAGS_MAX",
+    "CannedReply",
     "ChatClaims",
     "Choice",
     "Cited",
@@ -37,5 +40,6 @@ __all__ = [
     "Reply",
     "Said",
     "Standing",
+    "Tally",
     "VisitorClaims",
 ]

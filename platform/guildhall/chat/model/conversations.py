@@ -63,6 +63,7 @@ class EntryKind(StrEnum):
     MESSAGE = "message"
     STATUS = "status"
     MARK = "mark"  # a receipt: somebody got or read up to a number
+    RATING = "rating"  # how content a party was, from 1 to 5, and perhaps why; the last one counts
 
 
 class Choice(Stored):
@@ -107,7 +108,26 @@ class Said(Stored):
     delivered: int = 0
     read: int = 0
     reply: Reply | None = None
+    rating: int = 0
     standing: Standing
+
+
+class Tally(Stored):
+    """What the numbers are counted from; folded from the log as it grows (`rules.tallying`). Times are 0 until then."""
+
+    asked_at_ms: int = 0
+    """When a party first said something."""
+    last_asked_at_ms: int = 0
+    replied_at_ms: int = 0
+    """The first answer, of the bot or of a person; that the bot hands on is none."""
+    bot_answers: int = 0
+    person_wanted_at_ms: int = 0
+    person_at_ms: int = 0
+    """The first words of a person."""
+    resolved_at_ms: int = 0
+    resolutions: int = 0
+    has_returned: bool = False
+    """Whether a party came back to it within a day, after it had rested."""
 
 
 class Conversation(VersionedDocument):
@@ -136,6 +156,10 @@ class Conversation(VersionedDocument):
     last_text: str = ""
     last_by: str = ""
     tags: tuple[str, ...] = Field(default=(), max_length=TAGS_MAX)
+    rating: int = 0
+    """The party's, from 1 to 5; 0 where none was given."""
+    rating_text: str = ""
+    tally: Tally = Tally()
     owed_since_ms: int = 0
     """Since when a party waits for what the bot says; 0 when it owes nothing."""
     due_at_ms: int = 0

@@ -29,126 +29,71 @@ from guildhall.chat.messages.desk import (
     show_conversation,
 )
 from guildhall.chat.model import ChatClaims, Conversation
+from guildhall.chat.routes.declaring import NOT_THERE, Declaring
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.notes import Note
 from guildhall.chat.service.presence import kinds_answered
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.kit.http.operation import Handler
 
-TAGS = ("desk",)
 ANSWER, MANAGE = "chat.answer", "chat.manage"
-NOT_THERE = frozenset({"not-found"})
+DESK = Declaring(ANSWER, "desk")
+NOTHING_LOST = frozenset[str]()
 REFUSED = NOT_THERE | {"move-refused", "not-your-turn"}
 ONE = "/desk/conversations/{conversation_id}"
-
-
-def _read(
-    name: str, path: str, summary: str, answer: type[BaseModel], query: type[BaseModel] | None = None
-) -> Operation:
-    return Operation(
-        name=name,
-        method="GET",
-        path=path,
-        summary=summary,
-        permission=ANSWER,
-        aal=2,
-        query=query,
-        answers={200: answer},
-        problems=NOT_THERE,
-        deadline_seconds=10,
-        tags=TAGS,
-    )
+SLOW_SECONDS = 20
 
 
 def _turn(
     name: str, path: str, summary: str, body: type[BaseModel] | None = None, problems: frozenset[str] = REFUSED
 ) -> Operation:
-    return Operation(
-        name=name,
-        method="POST",
-        path=f"{ONE}/{path}",
-        summary=summary,
-        permission=ANSWER,
-        aal=2,
-        rate_class="write",
-        body=body,
-        answers={200: DeskConversation},
-        problems=problems,
-        deadline_seconds=20,
-        tags=TAGS,
+    answers = {200: DeskConversation}
+    return DESK.write(
+        "POST", name, f"{ONE}/{path}", summary, answers, body, problems=problems, deadline_seconds=SLOW_SECONDS
     )
 
 
-DOOR = Operation(
-    name="open_desk_door",
-    method="POST",
-    path="/desk/doors",
-    summary="A chat token for an agent's socket",
-    permission=ANSWER,
-    aal=2,
-    rate_class="write",
-    answers={201: DeskDoor},
-    tags=TAGS,
+DOOR = DESK.write(
+    "POST",
+    "open_desk_door",
+    "/desk/doors",
+    "A chat token for an agent's socket",
+    {201: DeskDoor},
+    problems=NOTHING_LOST,
 )
-BE = Operation(
-    name="set_presence",
-    method="PUT",
-    path="/desk/presence",
-    summary="Be online, away or gone; say it again before the lease ends, or keep the socket open",
-    permission=ANSWER,
-    aal=2,
-    rate_class="write",
-    body=PresenceGiven,
-    answers={200: AgentShown},
-    deadline_seconds=20,
-    tags=TAGS,
+BE = DESK.write(
+    "PUT",
+    "set_presence",
+    "/desk/presence",
+    "Be online, away or gone; say it again before the lease ends, or keep the socket open",
+    {200: AgentShown},
+    PresenceGiven,
+    problems=NOTHING_LOST,
+    deadline_seconds=SLOW_SECONDS,
 )
-ARRANGE = Operation(
-    name="arrange_agent",
-    method="PUT",
-    path="/desk/agents/{agent_id}",
-    summary="How many conversations an agent holds at most, and of which queues",
-    permission=MANAGE,
-    aal=2,
-    rate_class="write",
-    body=AgentArranged,
-    answers={200: AgentShown},
-    problems=NOT_THERE,
-    tags=TAGS,
+ARRANGE = Declaring(MANAGE, "desk").write(
+    "PUT",
+    "arrange_agent",
+    "/desk/agents/{agent_id}",
+    "How many conversations an agent holds at most, and of which queues",
+    {200: AgentShown},
+    AgentArranged,
 )
-AGENTS = _read("list_agents", "/desk/agents", "Who has been at the desk, and how much they hold", AgentsShown)
-QUEUES = _read("list_queues", "/desk/queues", "How many wait, by queue", QueuesShown)
-LIST = _read("list_desk_conversations", "/desk/conversations", "Conversations by state", DeskConversations, DeskQuery)
-LOOK = _read("read_desk_conversation", ONE, "One conversation", DeskConversation)
-EARLIER = _read(
+AGENTS = DESK.read("list_agents", "/desk/agents", "Who has been at the desk, and how much they hold", AgentsShown)
+QUEUES = DESK.read("list_queues", "/desk/queues", "How many wait, by queue", QueuesShown)
+LIST = DESK.read(
+    "list_desk_conversations", "/desk/conversations", "Conversations by state", DeskConversations, DeskQuery
+)
+LOOK = DESK.read("read_desk_conversation", ONE, "One conversation", DeskConversation)
+EARLIER = DESK.read(
     "list_earlier_conversations", f"{ONE}/earlier", "Others that were opened by the same side", DeskConversations
 )
-NOTES = _read("read_notes", f"{ONE}/notes", "What agents wrote for each other", NotesShown, NotesQuery)
-NOTE = Operation(
-    name="write_note",
-    method="POST",
-    path=f"{ONE}/notes",
-    summary="A note for other agents; parties never see it",
-    permission=ANSWER,
-    aal=2,
-    rate_class="write",
-    body=NoteGiven,
-    answers={201: NoteShown},
-    problems=NOT_THERE,
-    tags=TAGS,
+NOTES = DESK.read("read_notes", f"{ONE}/notes", "What agents wrote for each other", NotesShown, NotesQuery)
+NOTE = DESK.write(
+    "POST", "write_note", f"{ONE}/notes", "A note for other agents; parties never see it", {201: NoteShown}, NoteGiven
 )
-TAG = Operation(
-    name="tag_conversation",
-    method="PUT",
-    path=f"{ONE}/tags",
-    summary="Set a conversation's tags",
-    permission=ANSWER,
-    aal=2,
-    rate_class="write",
-    body=TagsGiven,
-    answers={200: DeskConversation},
-    problems=NOT_THERE,
-    tags=TAGS,
+TAG = DESK.write(
+    "PUT", "tag_conversation", f"{ONE}/tags", "Set a conversation's tags", {200: DeskConversation}, TagsGiven
 )
 TAKE = _turn("take_conversation", "take", "Hold it from now on", problems=REFUSED | {"at-limit"})
 TRANSFER = _turn("transfer_conversation", "transfer", "To another agent", Transfer, REFUSED | {"at-limit"})

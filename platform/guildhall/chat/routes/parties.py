@@ -14,6 +14,7 @@ from guildhall.chat.messages.requests import (
     MarkGiven,
     MessageGiven,
     MessageTaken,
+    RatingGiven,
     TurnGiven,
 )
 from guildhall.chat.messages.wire import PAGE_MAX, EntriesShown, show_entry, show_standing
@@ -112,6 +113,18 @@ MARK = Operation(
     body=MarkGiven,
     answers={204: None},
     problems=NOT_THERE,
+    tags=TAGS,
+)
+RATE = Operation(
+    name="rate_conversation",
+    method="POST",
+    path="/chat/conversations/{conversation_id}/ratings",
+    summary="How content you were, from 1 to 5, once it is resolved; the last one counts",
+    permission=CONVERSE,
+    rate_class="chat",
+    body=RatingGiven,
+    answers={200: MessageTaken},
+    problems=NOT_THERE | {"not-resolved"},
     tags=TAGS,
 )
 TURN = Operation(
@@ -220,11 +233,19 @@ def talking_routes(service: ChatService) -> tuple[Route, ...]:
         )
         return Answer(MessageTaken(number=entry.number, at_ms=entry.at_ms))
 
+    async def rate(call: Call[RatingGiven, NoQuery]) -> Answer:
+        given, claims = call.body, await claims_of(service, call)
+        entry = await conversations.rate(
+            claims, call.path["conversation_id"], given.client_id, given.rating, given.text
+        )
+        return Answer(MessageTaken(number=entry.number, at_ms=entry.at_ms))
+
     return (
         Route(READ, read),
         Route(SAY, say),
         Route(MARK, mark),
         Route(TURN, turn),
+        Route(RATE, rate),
     )
 
 

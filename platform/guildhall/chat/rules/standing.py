@@ -21,6 +21,11 @@ class ConversationClosed(Conflict):
         super().__init__("This conversation is closed; what was said stays readable. Begin a new one.")
 
 
+class NotResolved(Conflict):
+    type = "not-resolved"
+    title = "This conversation is not over"
+
+
 class NotYourTurn(Conflict):
     """The one-speaker fence: somebody else holds the conversation, or something was said meanwhile."""
 
@@ -127,6 +132,13 @@ def said_by_bot(seen: Standing, epoch: int, number: int) -> Standing:
 def said_by_house(seen: Standing, number: int) -> Standing:
     """What the platform itself tells, such as the welcome."""
     return seen.model_copy(update={"last_message": number})
+
+
+def rated(seen: Standing) -> Standing:
+    """After a party has said how content they were; it changes nothing else. Raises NotResolved."""
+    if seen.state not in {_State.RESOLVED, _State.CLOSED}:
+        raise NotResolved("You can say how it was when this conversation is resolved.")
+    return seen
 
 
 def marked(seen: Standing, reader: str, delivered: int, read: int) -> Standing | None:

@@ -9,6 +9,7 @@ from guildhall.chat.service.notes import Notes
 from guildhall.chat.service.places import Places
 from guildhall.chat.service.presence import Presence
 from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.service.replies import Replies
 from guildhall.chat.service.rooms import Rooms
 from guildhall.chat.service.visitors import Visitors
 
@@ -29,6 +30,7 @@ class ChatService:
         self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
         self.presence = Presence(context, self.queueing)
         self.notes = Notes(context)
+        self.replies = Replies(context)
         self.rooms = Rooms(context, self.logbook)
 
     async def close(self) -> None:

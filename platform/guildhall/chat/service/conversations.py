@@ -18,6 +18,7 @@ from guildhall.chat.rules.standing import (
     Turn,
     begin,
     marked,
+    rated,
     said_by_agent,
     said_by_bot,
     said_by_house,
@@ -192,11 +193,25 @@ class Conversations:
         except NothingNew:
             return
 
+    async def rate(self, claims: ChatClaims, conversation_id: str, client_id: str, rating: int, text: str) -> Entry:
+        """How content a party was, once it is resolved; a later one counts instead. Raises NoSuch, NotResolved."""
+        conversation = await self._of_party(claims, conversation_id)
+
+        def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
+            return Said(
+                kind=EntryKind.RATING,
+                by=claims.subject,
+                role=Actor.PARTY,
+                text=text.strip(),
+                rating=rating,
+                standing=rated(seen),
+            )
+
+        return (await self._logbook.append(conversation, f"rate/{claims.subject}/{client_id}", link)).entry
+
     async def turn(self, claims: ChatClaims, conversation_id: str, event: ConversationEvent, client_id: str) -> Entry:
         """A party asks for a person, resolves or reopens. Raises MoveRefused, NoSuch."""
-        conversation = await self.find(claims, conversation_id)
-        if not conversation.is_party(claims.subject):
-            raise NoSuch(f"You are no party of {conversation_id}.")
+        conversation = await self._of_party(claims, conversation_id)
         turn = Turn(event, Actor.PARTY, self._context.clock.now_ms(), by=claims.subject)
 
         def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
@@ -206,6 +221,13 @@ class Conversations:
         appended = await self._logbook.append(conversation, f"turn/{claims.subject}/{client_id}", link)
         await self._after_turn(conversation.id, appended)
         return appended.entry
+
+    async def _of_party(self, claims: ChatClaims, conversation_id: str) -> Conversation:
+        """Raises NoSuch."""
+        conversation = await self.find(claims, conversation_id)
+        if not conversation.is_party(claims.subject):
+            raise NoSuch(f"You are no party of {conversation_id}.")
+        return conversation
 
     async def _after_turn(self, conversation_id: str, appended: Appended) -> None:
         await self._following.follow(conversation_id)

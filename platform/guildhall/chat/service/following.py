@@ -11,7 +11,8 @@ from functools import partial
 from typing import Final
 
 from guildhall.chat.lifecycle import Actor, ConversationState
-from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said, Standing
+from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said, Standing, Tally
+from guildhall.chat.rules.tallying import tallied
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import WRITE_MS_MOST, Logbook, said_of
 from guildhall.chat.service.places import Places
@@ -52,7 +53,7 @@ class Following:
                 return conversation
             said = [said_of(entry) for entry in entries]
             await self._release(conversation, said)
-            fields = _fields_of(entries, said, self._close_after_ms)
+            fields = _fields_of(conversation.tally, entries, said, self._close_after_ms)
             conversation = await self._store.conversations.change(
                 conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields)
             )
@@ -119,7 +120,7 @@ class Following:
                 log.exception("conversation_not_followed", conversation_id=conversation_id)
 
 
-def _fields_of(entries: list[Entry], said: list[Said], close_after_ms: int) -> dict[str, object]:
+def _fields_of(tally: Tally, entries: list[Entry], said: list[Said], close_after_ms: int) -> dict[str, object]:
     newest, standing = entries[-1], said[-1].standing
     is_resolved = standing.state is ConversationState.RESOLVED
     fields: dict[str, object] = {
@@ -134,6 +135,11 @@ def _fields_of(entries: list[Entry], said: list[Said], close_after_ms: int) -> d
     }
     if not _bot_may_speak(standing):
         fields["owed_since_ms"] = 0
+    for entry, one in zip(entries, said, strict=True):
+        tally = tallied(tally, entry.at_ms, one)
+        if one.kind is EntryKind.RATING:
+            fields |= {"rating": one.rating, "rating_text": one.text}
+    fields["tally"] = tally
     return fields | _last_words(zip(entries, said, strict=True))
 
 

@@ -11,12 +11,13 @@ interface Told {
 }
 
 const SIZE = "width:min(24rem,calc(100vw - 2rem));height:min(38rem,calc(100dvh - 7rem))";
+// Custom properties come through from the page, `all: initial` or not: so ours have names that no page has.
 const LOOK = `
 :host{all:initial;position:fixed;z-index:2147483000;inset-block-end:1rem;inset-inline-end:1rem;color-scheme:light dark}
 :host([side=start]){inset-inline-end:auto;inset-inline-start:1rem}
-button{display:grid;place-items:center;position:relative;width:3.5rem;height:3.5rem;margin-inline-start:auto;border:0;border-radius:50%;background:var(--accent,#14523f);color:var(--ink,#fff);box-shadow:0 2px 10px rgb(0 0 0/.3);cursor:pointer}
+button{display:grid;place-items:center;position:relative;width:3.5rem;height:3.5rem;margin-inline-start:auto;border:0;border-radius:50%;background:var(--gh-ground,#14523f);color:var(--gh-ink,#fff);box-shadow:0 2px 10px rgb(0 0 0/.3);cursor:pointer}
 :host([side=start]) button{margin-inline:0 auto}
-button:focus-visible{outline:3px solid var(--accent,#14523f);outline-offset:3px;box-shadow:0 0 0 3px #fff}
+button:focus-visible{outline:3px solid var(--gh-ground,#14523f);outline-offset:3px;box-shadow:0 0 0 3px #fff}
 svg{width:1.6rem;height:1.6rem;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}
 b{position:absolute;inset-block-start:-.2rem;inset-inline-end:-.2rem;min-width:1.4rem;padding:0 .3rem;box-sizing:border-box;border-radius:.7rem;background:#a3341f;color:#fff;font:600 .8rem/1.4rem system-ui,sans-serif;text-align:center}
 [hidden]{display:none}
@@ -49,8 +50,8 @@ function begin(own: HTMLScriptElement): void {
   sheet.replaceSync(LOOK); // a sheet made by script needs no 'unsafe-inline'
   root.adoptedStyleSheets = [sheet];
   if (set.accent !== undefined && /^#[0-9a-f]{6}$/i.test(set.accent)) {
-    host.style.setProperty("--accent", set.accent);
-    host.style.setProperty("--ink", isLight(set.accent) ? "#111" : "#fff");
+    host.style.setProperty("--gh-ground", set.accent);
+    host.style.setProperty("--gh-ink", isLight(set.accent) ? "#111" : "#fff");
   }
 
   const button = document.createElement("button");

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { newClientId } from "../shared/chat/outbox";
 import { Composer } from "./composer";
+import { persist } from "./persist";
+import { Rating } from "./rating";
 import type { Session } from "./session";
 import { Thread } from "./thread";
 import type { Words } from "./words";
@@ -26,13 +28,8 @@ export function Panel({ session, words, isShown, asksName, onClose }: PanelProps
   const turn = async (wanted: "escalate" | "resolve"): Promise<void> => {
     if (busy || talk === null) return;
     setBusy(true);
-    // The same id again where no answer came, so that asking twice is asking once.
     const clientId = newClientId();
-    for (let tries = 0; tries < 5; tries += 1) {
-      const refusal = await talk.turn(wanted, clientId);
-      if (refusal === null || refusal.status !== 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 1000 * (tries + 1)));
-    }
+    await persist(() => talk.turn(wanted, clientId));
     setBusy(false);
   };
 
@@ -81,6 +78,9 @@ export function Panel({ session, words, isShown, asksName, onClose }: PanelProps
             <Thread talk={talk} words={words} isShown={isShown} onEdit={setDraft} onChoose={(text) => void session.write(text)} />
           )}
           {session.outbox.isKept || (talk?.sender.waiting.length ?? 0) === 0 ? null : <p class="hint told">{words.notKept}</p>}
+          {talk !== null && (isOver || state === "resolved") && talk.log.entries.some((each) => each.by === talk.log.you) ? (
+            <Rating key={talk.log.entries.findLast((each) => each.turn === "resolve")?.number} talk={talk} words={words} />
+          ) : null}
           {isOver ? (
             <p class="foot">
               <button type="button" class="primary" onClick={() => void session.beginAnew()} data-testid="anew">

@@ -42,6 +42,11 @@ export interface Words {
   readonly tryAgain: string;
   readonly sources: string;
   readonly cutShort: string;
+  readonly howWasIt: string;
+  /** From the worst to the best. */
+  readonly ratings: readonly [string, string, string, string, string];
+  readonly whyRating: string;
+  readonly thanks: string;
 }
 
 const en: Words = {
@@ -86,6 +91,10 @@ const en: Words = {
   tryAgain: "Try again",
   sources: "From:",
   cutShort: "This answer was cut short.",
+  howWasIt: "How was this chat?",
+  ratings: ["Very bad", "Bad", "So-so", "Good", "Very good"],
+  whyRating: "What should we know? You may leave it empty.",
+  thanks: "Thank you for telling us.",
 };
 
 const de: Words = {
@@ -130,6 +139,10 @@ const de: Words = {
   tryAgain: "Noch einmal versuchen",
   sources: "Aus:",
   cutShort: "Diese Antwort ist unvollständig.",
+  howWasIt: "Wie war dieser Chat?",
+  ratings: ["Sehr schlecht", "Schlecht", "Mittel", "Gut", "Sehr gut"],
+  whyRating: "Was sollten wir wissen? Sie können das Feld leer lassen.",
+  thanks: "Danke für Ihre Rückmeldung.",
 };
 
 const ar: Words = {
@@ -174,6 +187,10 @@ const ar: Words = {
   tryAgain: "حاول مرة أخرى",
   sources: "المصدر:",
   cutShort: "هذه الإجابة غير مكتملة.",
+  howWasIt: "كيف كانت هذه المحادثة؟",
+  ratings: ["سيئة جدًا", "سيئة", "متوسطة", "جيدة", "جيدة جدًا"],
+  whyRating: "ماذا تود أن تخبرنا؟ يمكنك ترك الحقل فارغًا.",
+  thanks: "شكرًا على ملاحظتك.",
 };
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de, ar };

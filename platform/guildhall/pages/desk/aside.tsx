@@ -1,17 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
 import { newClientId } from "../shared/chat/outbox";
+import type { Talk } from "../shared/chat/talk";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import type { DeskRoom } from "./desk_room";
 import { sayAge } from "./saying";
 import type { DeskConversation, Note } from "./told";
+import { Why } from "./why";
 
 /** What agents know of a conversation and its parties do not see: notes and tags; where it came from, and what was before. */
-export function Aside({ room, conversation }: { room: DeskRoom; conversation: DeskConversation }) {
+export function Aside({ room, conversation, talk }: { room: DeskRoom; conversation: DeskConversation; talk: Talk | null }) {
   const { url, title, locale } = conversation.context;
   return (
     <details class="aside" open={window.innerWidth > 900}>
-      <summary>Notes, tags and where they come from</summary>
+      <summary>In short, notes, tags and where they come from</summary>
+      <Why room={room} conversation={conversation} talk={talk} />
+      {conversation.rating === 0 ? null : (
+        <p class="hint" data-testid="rated">
+          Rated {conversation.rating} of 5{conversation.rating_text === "" ? "." : `: “${conversation.rating_text}”`}
+        </p>
+      )}
       <Tags room={room} conversation={conversation} />
       <Notes room={room} conversation={conversation} />
       {url ? (

@@ -5,6 +5,7 @@ import { Failure } from "../shared/form";
 import { Icon } from "../shared/icons";
 import type { Problem } from "../shared/messages";
 import { Aside } from "./aside";
+import { ReplyForm } from "./composing";
 import type { DeskRoom } from "./desk_room";
 import { nameOf, sayParty, saySpeaker } from "./saying";
 import type { Agent, DeskConversation } from "./told";
@@ -37,7 +38,7 @@ export function ConversationPane({ room, conversation }: { room: DeskRoom; conve
             <Icon name="eye" /> {viewers.join(", ")} {viewers.length === 1 ? "is" : "are"} looking too
           </p>
         )}
-        <Turns room={room} state={standing.state} isYours={isYours} act={(path, body) => void act(path, body)} />
+        <Turns room={room} state={standing.state} isYours={isYours} hasBot={conversation.has_bot} act={(path, body) => void act(path, body)} />
         <Failure problem={problem} />
       </header>
       {talk === null || !talk.isRead ? (
@@ -47,8 +48,8 @@ export function ConversationPane({ room, conversation }: { room: DeskRoom; conve
       ) : (
         <Said talk={talk} agents={room.agents} />
       )}
-      {talk !== null && isYours ? <ReplyForm talk={talk} /> : null}
-      <Aside room={room} conversation={conversation} />
+      {talk !== null && isYours ? <ReplyForm room={room} talk={talk} conversation={conversation} /> : null}
+      <Aside room={room} conversation={conversation} talk={talk} />
     </section>
   );
 }
@@ -72,8 +73,8 @@ function Said({ talk, agents }: { talk: Talk; agents: readonly Agent[] }) {
           {log.entries
             .filter((each) => each.kind !== "mark")
             .map((each) =>
-              each.kind === "status" ? (
-                <li key={each.number} class="turn-told">
+              each.kind !== "message" ? (
+                <li key={each.number} class="turn-told" data-testid={each.kind === "rating" ? "rating" : undefined}>
                   {sayTurn(each, agents)}
                 </li>
               ) : (
@@ -111,6 +112,7 @@ function Said({ talk, agents }: { talk: Talk; agents: readonly Agent[] }) {
 
 function sayTurn(entry: Entry, agents: readonly Agent[]): string {
   const holder = entry.owner === "" ? "" : nameOf(entry.owner, agents);
+  if (entry.kind === "rating") return `Rated ${entry.rating ?? 0} of 5${entry.text === "" ? "" : `: “${entry.text}”`}`;
   switch (entry.turn) {
     case "escalate":
       return "A person was asked for";
@@ -136,46 +138,4 @@ function sayTurn(entry: Entry, agents: readonly Agent[]): string {
     default:
       return entry.turn;
   }
-}
-
-function ReplyForm({ talk }: { talk: Talk }) {
-  const [text, setText] = useState("");
-  const send = (): void => {
-    if (text.trim() === "") return;
-    void talk.sender.write(text.trim());
-    setText("");
-    talk.sayTyping(false);
-  };
-  return (
-    <form
-      class="reply"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <textarea
-        id="reply"
-        aria-label="Your answer"
-        placeholder="Your answer (Enter sends, Shift and Enter begins a line)"
-        rows={2}
-        maxLength={4000}
-        dir="auto"
-        value={text}
-        data-testid="reply"
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          talk.sayTyping(event.currentTarget.value !== "");
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <button type="submit" class="primary" aria-disabled={text.trim() === ""}>
-        Send
-      </button>
-    </form>
-  );
 }

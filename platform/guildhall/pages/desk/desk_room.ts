@@ -5,11 +5,12 @@ import { askBearing } from "../shared/chat/http";
 import { Talk } from "../shared/chat/talk";
 import { Line, type Answer } from "../shared/line";
 import type { Problem } from "../shared/messages";
-import type { Agent, DeskConversation, PresenceState, ViewingTold } from "./told";
+import type { Agent, CannedReply, DeskConversation, PresenceState, ViewingTold } from "./told";
 
 export const TABS = ["queued", "mine", "unattended", "snoozed", "resolved"] as const;
 export type Tab = (typeof TABS)[number];
 
+const REPLIES = "/v1/desk/canned-replies";
 const LOOK_EVERY_MS = 3000;
 const VIEWING_EVERY_MS = 10_000;
 /** Somebody who looks and was not heard of for so long has gone. */
@@ -23,6 +24,8 @@ export class DeskRoom {
   readonly api: Api;
   lists: Partial<Record<Tab, readonly DeskConversation[]>> = {};
   agents: readonly Agent[] = [];
+  replies: readonly CannedReply[] = [];
+  mayShareReplies = false;
   problem: Problem | null = null;
   line: Line | null = null;
   shown: DeskConversation | null = null;
@@ -132,6 +135,25 @@ export class DeskRoom {
     this.shown = answer.reply;
     this.#changed();
     return null;
+  }
+
+  async readReplies(): Promise<Problem | null> {
+    const answer = await this.api.ask<{ replies: readonly CannedReply[]; may_share: boolean }>("GET", REPLIES);
+    if ("problem" in answer) return answer.problem;
+    this.replies = answer.reply.replies;
+    this.mayShareReplies = answer.reply.may_share;
+    this.#changed();
+    return null;
+  }
+
+  async keepReply(shortcut: string, text: string, isShared: boolean): Promise<Problem | null> {
+    const answer = await this.api.ask("POST", REPLIES, { shortcut, text, is_shared: isShared });
+    return "problem" in answer ? answer.problem : this.readReplies();
+  }
+
+  async forgetReply(id: string): Promise<Problem | null> {
+    const answer = await this.api.ask("DELETE", `${REPLIES}/${id}`);
+    return "problem" in answer ? answer.problem : this.readReplies();
   }
 
   async #list(tab: Tab): Promise<Problem | null> {

@@ -20,6 +20,36 @@ export interface DeskConversation {
   readonly last_text: string;
   readonly last_by: string;
   readonly tags: readonly string[];
+  /** From 1 to 5; 0 where none was given. */
+  readonly rating: number;
+  readonly rating_text: string;
+  readonly has_bot: boolean;
+}
+
+export interface CannedReply {
+  readonly id: string;
+  readonly shortcut: string;
+  readonly text: string;
+  readonly is_shared: boolean;
+}
+
+/** The mirror of chat/answering/messages.py. */
+export interface WhyCard {
+  /** Of what was said; 0 where nothing was. */
+  readonly number: number;
+  readonly asked_number: number;
+  readonly question: string;
+  readonly kind: "answer" | "clarify" | "hand_on" | "notice" | "";
+  readonly outcome: string;
+  readonly why: {
+    readonly rule: string;
+    readonly matcher: string;
+    readonly candidates: readonly { readonly entry_id: string; readonly title: string; readonly probability: number }[];
+    readonly took_ms: number;
+    readonly tokens: number;
+    readonly redacted: readonly string[];
+    readonly ai: string;
+  };
 }
 
 export interface Agent {

@@ -13,11 +13,12 @@ interface TurnsProps {
   readonly room: DeskRoom;
   readonly state: ConversationState;
   readonly isYours: boolean;
+  readonly hasBot: boolean;
   readonly act: (path: string, body?: object) => void;
 }
 
 /** What can be done with a conversation as it stands; the server decides once more, and says why not. */
-export function Turns({ room, state, isYours, act }: TurnsProps) {
+export function Turns({ room, state, isYours, hasBot, act }: TurnsProps) {
   const others = room.agents.filter((each) => each.id !== room.you && each.presence !== "offline");
   const canTake = ["queued", "unattended", "open", "snoozed"].includes(state);
   return (
@@ -39,6 +40,11 @@ export function Turns({ room, state, isYours, act }: TurnsProps) {
           <button type="button" onClick={() => act("requeue", {})}>
             Back to the queue
           </button>
+          {hasBot ? (
+            <button type="button" onClick={() => act("hand-back")} data-testid="hand-back">
+              Back to the bot
+            </button>
+          ) : null}
         </>
       ) : null}
       {state === "resolved" ? (

@@ -84,6 +84,22 @@ function WatchCard() {
   );
 }
 
+function ChatCard() {
+  return (
+    <section class="card">
+      <p class="eyebrow">The visitor, and whoever answers</p>
+      <h2>Ask at the door</h2>
+      <p>A chat that any site embeds by one line, and never loses a message. Ask in one tab, and answer in the other.</p>
+      <span class="spacer" />
+      <a class="primary" href="/chat-demo">
+        Try the chat
+        <Icon name="arrow" />
+      </a>
+      <a href="/desk">Open the desk (Katherine answers there)</a>
+    </section>
+  );
+}
+
 function Failure({ words }: { words: string | null }) {
   return words === null ? null : (
     <p class="failure" role="alert">
@@ -117,6 +133,7 @@ function Landing() {
         <div class="cards">
           <SitCard />
           <WatchCard />
+          <ChatCard />
         </div>
         <section class="try">
           <div>

@@ -41,6 +41,12 @@ export class ConversationLog {
     return this.entries.filter((each) => each.kind === "message" && each.by !== this.you && each.number > read).length;
   }
 
+  /** What the parties said of it since it was last resolved; 0 where nobody has. */
+  get rating(): number {
+    const last = this.entries.findLast((each) => each.kind === "rating" || each.turn === "resolve");
+    return last?.rating ?? 0;
+  }
+
   /** How far others got: the furthest of all who are not `you`. */
   get othersGot(): readonly [delivered: number, read: number] {
     let got: readonly [number, number] = [0, 0];

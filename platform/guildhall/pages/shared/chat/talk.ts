@@ -131,6 +131,13 @@ export class Talk {
     return "problem" in answer ? answer.problem : null;
   }
 
+  /** From 1 to 5, and perhaps why; again under the same id says it once. */
+  async rate(rating: number, text: string, clientId: string = newClientId()): Promise<Problem | null> {
+    const answer = await this.#ask<Taken>("POST", `${this.#path}/ratings`, { rating, text, client_id: clientId });
+    await this.read();
+    return "problem" in answer ? answer.problem : null;
+  }
+
   get #path(): string {
     return `/v1/chat/conversations/${this.id}`;
   }

@@ -19,7 +19,7 @@ export interface Entry {
   readonly conversation_id: string;
   readonly number: number;
   readonly at_ms: number;
-  readonly kind: "message" | "status" | "mark";
+  readonly kind: "message" | "status" | "mark" | "rating";
   readonly by: string;
   readonly role: "party" | "bot" | "agent" | "system";
   readonly name: string;
@@ -33,6 +33,8 @@ export interface Entry {
   readonly epoch: number;
   readonly owner: string;
   readonly reply?: Reply | null;
+  /** From 1 to 5 where it is one. */
+  readonly rating?: number;
 }
 
 export interface Standing {
