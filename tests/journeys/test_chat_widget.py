@@ -100,7 +100,7 @@ async def converse(hall: GuildhallProcess, browser: Browser, shop: str) -> None:
     await expect(desk.get_by_test_id("speaker")).to_contain_text("You hold it", timeout=PATIENCE_MS)
     await expect(panel.get_by_test_id("standing")).to_contain_text("is with you", timeout=PATIENCE_MS)
     assert (await desk.locator("li.theirs p").all_inner_texts())[-2:] == ["In dark blue, I mean.", "And in size M."]
-    await answer(desk, "We do.")
+    await answer_by_a_kept_reply(desk)
     await expect(panel.get_by_text("We do.")).to_be_visible(timeout=PATIENCE_MS)
     await expect(desk.locator("li.ours .who", has_text="Read")).to_be_visible(timeout=PATIENCE_MS)
 
@@ -119,10 +119,35 @@ async def converse(hall: GuildhallProcess, browser: Browser, shop: str) -> None:
 
     await desk.get_by_test_id("resolve").click()
     await expect(panel.get_by_test_id("standing")).to_contain_text("resolved", timeout=PATIENCE_MS)
+    await rate(panel, desk)
     await say(panel, "One more thing.")
     await expect(panel.get_by_test_id("standing")).to_contain_text("in the queue", timeout=PATIENCE_MS)
     await expect(desk.get_by_test_id("tab-queued").locator("b")).to_have_text("1", timeout=PATIENCE_MS)
     await write_into_the_night(hall, context)
+
+
+async def answer_by_a_kept_reply(desk: Page) -> None:
+    await desk.get_by_test_id("canned-kept").click()
+    await desk.get_by_test_id("canned-shortcut").fill("/yes")
+    await desk.get_by_test_id("canned-text").fill("We do {visitor}.")
+    await desk.get_by_test_id("canned-keep").click()
+    await expect(desk.get_by_test_id("canned-kept")).to_contain_text("(1)", timeout=PATIENCE_MS)
+    await desk.get_by_test_id("canned-kept").click()
+    await desk.get_by_test_id("reply").press_sequentially("/yes")
+    await desk.get_by_test_id("reply").press("Enter")
+    await expect(desk.get_by_test_id("reply")).to_have_value("We do.")
+    await desk.get_by_test_id("reply").press("Enter")
+
+
+async def rate(panel: FrameLocator, desk: Page) -> None:
+    """One press is enough, and what is said beside it comes after it."""
+    await panel.get_by_test_id("rate-4").click()
+    await expect(desk.get_by_test_id("rating")).to_have_text("Rated 4 of 5", timeout=PATIENCE_MS)
+    await panel.get_by_test_id("why").fill("Both blues!")
+    await panel.get_by_test_id("rate-done").click()
+    await expect(panel.get_by_test_id("rated")).to_contain_text("Thank you")
+    await expect(desk.get_by_test_id("rating").last).to_contain_text("“Both blues!”", timeout=PATIENCE_MS)
+    await expect(desk.get_by_test_id("rated")).to_contain_text("Rated 4 of 5: “Both blues!”", timeout=PATIENCE_MS)
 
 
 async def write_into_the_night(hall: GuildhallProcess, context: BrowserContext) -> None:

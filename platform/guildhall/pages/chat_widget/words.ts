@@ -93,7 +93,7 @@ const en: Words = {
   cutShort: "This answer was cut short.",
   howWasIt: "How was this chat?",
   ratings: ["Very bad", "Bad", "So-so", "Good", "Very good"],
-  whyRating: "What should we know? You may leave it empty.",
+  whyRating: "Anything to add?",
   thanks: "Thank you for telling us.",
 };
 
@@ -141,7 +141,7 @@ const de: Words = {
   cutShort: "Diese Antwort ist unvollständig.",
   howWasIt: "Wie war dieser Chat?",
   ratings: ["Sehr schlecht", "Schlecht", "Mittel", "Gut", "Sehr gut"],
-  whyRating: "Was sollten wir wissen? Sie können das Feld leer lassen.",
+  whyRating: "Möchten Sie etwas dazu sagen?",
   thanks: "Danke für Ihre Rückmeldung.",
 };
 
@@ -189,7 +189,7 @@ const ar: Words = {
   cutShort: "هذه الإجابة غير مكتملة.",
   howWasIt: "كيف كانت هذه المحادثة؟",
   ratings: ["سيئة جدًا", "سيئة", "متوسطة", "جيدة", "جيدة جدًا"],
-  whyRating: "ماذا تود أن تخبرنا؟ يمكنك ترك الحقل فارغًا.",
+  whyRating: "هل تود إضافة شيء؟",
   thanks: "شكرًا على ملاحظتك.",
 };
 

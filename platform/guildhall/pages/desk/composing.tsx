@@ -92,7 +92,7 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
       <textarea
         ref={field}
         id="reply"
-        aria-controls="canned"
+        aria-controls={offered.length > 0 ? "canned" : undefined}
         aria-autocomplete="list"
         aria-activedescendant={chosen === undefined ? undefined : `canned-${chosen.id}`}
         aria-label="Your answer"
