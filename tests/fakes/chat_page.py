@@ -5,6 +5,7 @@ of one's own until it is acknowledged, join before reading, take entries by thei
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import re
@@ -31,6 +32,8 @@ class Seen:
     texts: list[tuple[str, str]] = field(default_factory=list)
     """Who said it, and what."""
     at: dict[str, float] = field(default_factory=dict)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+    """Entries of the bot, whole."""
 
 
 class ChatPage:
@@ -67,6 +70,9 @@ class ChatPage:
         self.acknowledged: dict[str, int] = {}
         self.ack_ms: list[float] = []
         self.faults: list[str] = []
+        self.on_delta: Callable[[dict[str, Any]], None] = lambda _: None
+        """Told of what an automatic message says so far, while it is written."""
+        self.on_reply: Callable[[dict[str, Any]], None] = lambda _: None
 
     def open(self) -> None:
         self._keeper = asyncio.create_task(self._keep())
@@ -108,6 +114,22 @@ class ChatPage:
                 self.faults.append(f"{client_id} was acknowledged as {number} and before as something else.")
             self.ack_ms.append((time.perf_counter() - began) * 1000)
             return number
+
+    async def turn(self, turn: str, client_id: str) -> None:
+        """As `say`: until it is answered, always under the same id. One that is refused is over as well."""
+        while True:
+            await self._is_joined.wait()
+            wanted = {"conversation_id": self._conversation_id, "turn": turn, "client_id": client_id}
+            with contextlib.suppress(ConnectionCut):
+                answer = await self._call("turn", wanted)
+                if "problem" not in answer or answer["problem"]["status"] not in {429, 503}:
+                    return
+            await asyncio.sleep(self._chance.uniform(0.05, 0.2))
+
+    async def want_stream(self) -> None:
+        """Ask for what is being written from its beginning; nothing, where there is no connection just now."""
+        with contextlib.suppress(ConnectionCut):
+            await self._call("stream", {"conversation_id": self._conversation_id})
 
     async def until(self, number: int, seconds: float) -> None:
         """Wait until this entry has been given on to the reader."""
@@ -211,6 +233,8 @@ class ChatPage:
         elif event == "head":
             self.head = max(self.head, message["head"])
             self._gap.set()
+        elif event == "delta":
+            self.on_delta(message)
 
     def _take(self, page: dict[str, Any]) -> None:
         if "problem" in page:
@@ -232,3 +256,6 @@ class ChatPage:
             if entry["kind"] == "message":
                 self.seen.texts.append((entry["by"], entry["text"]))
                 self.seen.at.setdefault(entry["client_id"], time.perf_counter())
+                if entry["role"] == "bot":
+                    self.seen.replies.append(entry)
+                    self.on_reply(entry)

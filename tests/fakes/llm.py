@@ -44,6 +44,8 @@ class FakeLlm:
         self.plan: Callable[[dict[str, Any]], str] = first_entry
         self.tokens = [f"word{i} " for i in range(20)]
         self.faults: list[Fault] = []
+        self.pace_seconds = 0.0
+        """Between two tokens."""
         self.requests: list[dict[str, Any]] = []
         self.aborted = 0
         self.gate = asyncio.Event()
@@ -120,4 +122,4 @@ class FakeLlm:
         if choice is None:
             chunk["usage"] = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140}
         await response.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.pace_seconds)

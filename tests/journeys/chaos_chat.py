@@ -4,9 +4,10 @@
 
 Visitors and agents write to each other over real sockets to two web processes with a real Redis between them, over
 SQLite or over MongoDB's protocol (a mongo-java-server that keeps what it acknowledged). Meanwhile each connection is
-cut every 50 to 250 ms, in the middle of whatever it carries, and the web processes, Redis and the database (where it is
-one of its own) are killed with -9 and started again. At the end both sides are held against what was written and
-against the log. The last line is one JSON object.
+cut every 50 to 250 ms, in the middle of whatever it carries, and the web processes, the worker, Redis and the database
+(where it is one of its own) are killed with -9 and started again. Beside them visitors ask an AI, whose answers
+are streamed (`chaos_replies`). At the end both sides are held against what was written and against the log. The last
+line is one JSON object.
 """
 
 import argparse
@@ -32,7 +33,8 @@ from guildhall.chat.service.logbook import said_of
 from guildhall.config import Config, load_config
 from tests.fakes.chat_page import ChatPage
 from tests.fakes.server import GuildhallProcess
-from tests.journeys.chaos_houses import answers, environ_of
+from tests.journeys.chaos_houses import WorkerProcess, answers, environ_of
+from tests.journeys.chaos_replies import ENVIRON, Asking, hold_replies_against, moody_llm, open_askings
 from tests.servers.mongo import lasting_server
 from tests.servers.redis import RedisServer
 
@@ -52,12 +54,14 @@ class ChatHouse:
         self._database = lasting_server(folder / "database") if storage == "mongo" else None
         self._redis = RedisServer()
         self._folder = folder
-        self.kills = dict.fromkeys(("web", "redis", "database"), 0)
+        self.kills = dict.fromkeys(("web", "worker", "redis", "database"), 0)
 
-    def open(self) -> None:
+    def open(self, ai_url: str) -> None:
         self._redis.start()
         environ = {
             **environ_of(self._folder),
+            **ENVIRON,
+            "GUILDHALL_ANSWERING__AI__BASE_URL": ai_url,
             "REDIS_URL": self._redis.url,
             "GUILDHALL_CHAT__HEAD_SECONDS": "2",
             "GUILDHALL_CHAT__AUTO_ASSIGN": "false",
@@ -72,10 +76,12 @@ class ChatHouse:
         self.webs = [GuildhallProcess(self._folder, environ, role="web") for _ in range(2)]
         sqlite = {"GUILDHALL_STORAGE__SQLITE_PATH": str(self._folder / "guildhall.sqlite3")}
         self.config: Config = load_config(environ={**environ, **sqlite})
+        self._worker = WorkerProcess({**environ, **sqlite}, self._folder / "worker.log")
 
     async def start(self) -> None:
         for web in self.webs:
             await asyncio.to_thread(web.start)
+        self._worker.start()
 
     async def start_again(self) -> None:
         """Whatever was down when the rage was ended."""
@@ -85,10 +91,12 @@ class ChatHouse:
         for web in self.webs:
             if web.process is None or web.process.poll() is not None:
                 await asyncio.to_thread(web.start)
+        self._worker.start()
 
     def close(self) -> None:
         for web in self.webs:
             web.stop()
+        self._worker.kill()
         self._redis.kill()
         if self._database is not None:
             self._database.kill()
@@ -97,7 +105,7 @@ class ChatHouse:
         return chance.choice(self.webs).base_url
 
     async def rage(self, chance: random.Random, every_seconds: float) -> None:
-        deeds = [self._kill_a_web, self._kill_a_web, self._kill_redis]
+        deeds = [self._kill_a_web, self._kill_a_web, self._kill_redis, self._kill_the_worker]
         if self._database is not None:
             deeds.append(self._kill_the_database)
         while True:
@@ -110,6 +118,12 @@ class ChatHouse:
         await asyncio.to_thread(web.kill)
         await asyncio.sleep(chance.uniform(0.0, 1.0))
         await asyncio.to_thread(web.start)
+
+    async def _kill_the_worker(self, chance: random.Random) -> None:
+        self.kills["worker"] += 1
+        self._worker.kill()
+        await asyncio.sleep(chance.uniform(0.0, 1.0))
+        self._worker.start()
 
     async def _kill_redis(self, chance: random.Random) -> None:
         self.kills["redis"] += 1
@@ -203,55 +217,79 @@ async def run(options: argparse.Namespace, folder: Path, storage: str) -> dict[s
     chance = random.Random(options.seed)
     house = ChatHouse(folder, storage)
     began = time.perf_counter()
-    house.open()
-    try:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-            talks = await open_talks(
-                house,
-                options.conversations,
-                lambda token, talk: ChatPage(
-                    http, lambda: house.pick(chance), token, talk, random.Random(chance.random())
-                ),
-            )
-            await house.start()
-            pages = [page for talk in talks for page in (talk.visitor, talk.agent)]
-            for page in pages:
-                page.open()
-            raging = asyncio.create_task(house.rage(chance, options.kill_every))
-            cutting = [asyncio.create_task(cut_for_ever(page, chance)) for page in pages]
-            share, rest = divmod(options.messages, len(talks))
-            try:
-                talking = asyncio.gather(*(talk.hold(share + (n < rest)) for n, talk in enumerate(talks)))
-                both: set[asyncio.Future[Any]] = {raging, talking}
-                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                if raging.done():  # never by itself: whatever was killed did not come back
-                    talking.cancel()
-                    raging.result()
-                await talking
-            finally:
-                for task in (raging, *cutting):
-                    task.cancel()
-                await asyncio.gather(raging, *cutting, return_exceptions=True)
-            await house.start_again()
-            await asyncio.gather(*(until_both_have_all(talk, options.settle) for talk in talks))
-            await asyncio.gather(*(page.close() for page in pages))
-        figures = await hold_against(house.config, talks)
-    finally:
-        house.close()
-    for fault in figures["faults"][:20]:
+    async with moody_llm(random.Random(options.seed)) as llm:
+        house.open(llm.url)
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+
+                def page(token: str, conversation_id: str) -> ChatPage:
+                    own = random.Random(chance.random())
+                    return ChatPage(http, lambda: house.pick(chance), token, conversation_id, own)
+
+                talks = await open_talks(house, options.conversations, page)
+                askings = await open_askings(house.config, min(options.conversations, options.replies), page)
+                await house.start()
+                pages = [page for talk in talks for page in (talk.visitor, talk.agent)]
+                pages += [asking.page for asking in askings]
+                await hold_all(options, house, chance, talks, askings, pages)
+                await house.start_again()
+                await asyncio.gather(*(until_both_have_all(talk, options.settle) for talk in talks))
+                await asyncio.gather(*(page.close() for page in pages))
+            figures = await hold_against(house.config, talks)
+            replies = await hold_replies_against(house.config, askings)
+        finally:
+            house.close()
+    faults = figures.pop("faults") + replies.pop("faults")
+    for fault in faults[:20]:
         sys.stderr.write(f"{fault}\n")
     return {
         "storage": storage,
         "conversations": len(talks),
         "messages": sum(len(texts) for talk in talks for texts in talk.written.values()),
-        "acknowledged": sum(len(page.acknowledged) for page in pages),
-        **{name: figure for name, figure in figures.items() if name != "faults"},
+        "acknowledged": sum(len(page.acknowledged) for talk in talks for page in (talk.visitor, talk.agent)),
+        **figures,
+        "replies": replies,
         "cuts": sum(page.cuts for page in pages),
         "sent_again": sum(page.repeats for page in pages),
         "kills": house.kills,
         "seconds": round(time.perf_counter() - began, 1),
-        "faults": len(figures["faults"]),
+        "faults": len(faults),
     }
+
+
+async def hold_all(
+    options: argparse.Namespace,
+    house: ChatHouse,
+    chance: random.Random,
+    talks: list[Talk],
+    askings: list[Asking],
+    pages: list[ChatPage],
+) -> None:
+    """Everybody writes what they have to write, while everything is cut and killed."""
+    for page in pages:
+        page.open()
+    raging = asyncio.create_task(house.rage(chance, options.kill_every))
+    cutting = [asyncio.create_task(cut_for_ever(page, chance)) for page in pages]
+    try:
+        talking = asyncio.gather(
+            *(talk.hold(share) for talk, share in zip(talks, shares(options.messages, len(talks)), strict=True)),
+            *(one.hold(share) for one, share in zip(askings, shares(options.replies, len(askings)), strict=True)),
+        )
+        both: set[asyncio.Future[Any]] = {raging, talking}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if raging.done():  # never by itself: whatever was killed did not come back
+            talking.cancel()
+            raging.result()
+        await talking
+    finally:
+        for task in (raging, *cutting):
+            task.cancel()
+        await asyncio.gather(raging, *cutting, return_exceptions=True)
+
+
+def shares(whole: int, parts: int) -> list[int]:
+    share, rest = divmod(whole, max(parts, 1))
+    return [share + (place < rest) for place in range(parts)]
 
 
 async def cut_for_ever(page: ChatPage, chance: random.Random) -> None:
@@ -272,6 +310,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos_chat", description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--conversations", type=int, default=20)
+    parser.add_argument("--replies", type=int, default=400, help="questions to the AI, beside the messages")
     parser.add_argument("--storage", choices=STORAGES, action="append")
     parser.add_argument("--kill-every", type=float, default=10.0, help="seconds between two kills, about")
     parser.add_argument("--settle", type=float, default=60.0, help="seconds that the last entries may take at the end")
@@ -288,6 +327,7 @@ def main() -> int:
             rounds.append(asyncio.run(run(options, Path(folder), storage)))
         sys.stderr.write(f"{json.dumps(rounds[-1])}\n")
     wrong = sum(one["lost"] + one["doubled"] + one["reordered"] + one["faults"] for one in rounds)
+    wrong += sum(one["replies"][name] for one in rounds for name in ("unmarked", "unanswered", "doubled"))
     print(json.dumps({"rounds": rounds, "wrong": wrong}))
     return 1 if wrong else 0
 

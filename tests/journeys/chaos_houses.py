@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,6 +124,28 @@ async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
     sink.close()
 
 
+class WorkerProcess:
+    """`python -m workers`: every job of every domain, killed without being asked."""
+
+    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+        self._environ, self._log = environ, log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        if self._process is not None:
+            return
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "workers"]
+            environ = {**os.environ, **self._environ}
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
 class ScaledHouse:
     """Two web processes and a worker over FerretDB (its data in a folder) and Redis; each of the five is killed."""
 
@@ -139,8 +161,7 @@ class ScaledHouse:
             "REDIS_URL": self._redis.url,
         }
         self._webs = [GuildhallProcess(folder, self._environ, role="web") for _ in range(2)]
-        self._worker: subprocess.Popen[bytes] | None = None
-        self._log = folder / "worker.log"
+        self._worker = WorkerProcess(self._environ, folder / "worker.log")
         self.config: Config = load_config(environ=self._environ)
         self.urls = [web.base_url for web in self._webs]
         self.downs: list[Down] = []
@@ -156,18 +177,18 @@ class ScaledHouse:
         finally:
             for web in self._webs:
                 web.stop()
-            self._kill_worker()
+            self._worker.kill()
             self._mongo.kill()
             self._redis.kill()
             await self._relay.close()
 
     async def start(self) -> None:
         await asyncio.gather(*(asyncio.to_thread(web.start) for web in self._webs))
-        self._start_worker()
+        self._worker.start()
 
     async def stop(self) -> None:
         await asyncio.gather(*(asyncio.to_thread(web.stop) for web in self._webs))
-        self._kill_worker()
+        self._worker.kill()
 
     async def rage(self, chance: random.Random, every_seconds: float) -> None:
         deeds = [self._kill_a_web, self._kill_mongo, self._kill_redis, self._kill_the_worker]
@@ -196,25 +217,10 @@ class ScaledHouse:
         await asyncio.to_thread(self._redis.start)
 
     async def _kill_the_worker(self, chance: random.Random) -> None:
-        self._kill_worker()
+        self._worker.kill()
         await asyncio.sleep(chance.uniform(0.0, 2.0))
-        self._start_worker()
+        self._worker.start()
 
     def _start_mongo(self) -> None:
         self._mongo.start()
         self._relay.target_port = int(self._mongo.url.rstrip("/").rpartition(":")[2])
-
-    def _start_worker(self) -> None:
-        with self._log.open("ab") as log:
-            self._worker = subprocess.Popen(
-                [sys.executable, "-m", "workers"],
-                cwd=ROOT,
-                env={**os.environ, **self._environ},
-                stdout=log,
-                stderr=log,
-            )
-
-    def _kill_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.kill()
-            self._worker.wait()

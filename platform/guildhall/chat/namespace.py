@@ -24,6 +24,7 @@ from guildhall.chat.messages.wire import (
     ViewingTold,
     show_entry,
     show_standing,
+    show_writing,
 )
 from guildhall.chat.model import ChatClaims, Conversation
 from guildhall.chat.service import ChatService
@@ -154,6 +155,7 @@ class ChatNamespace(Namespace[ChatClaims]):
             entries=[show_entry(entry) for entry in page.entries],
             head=page.head,
             standing=show_standing(page.standing),
+            writing=show_writing(page.writing),
             you=peer.claims.subject,
             server_time_ms=self._service.context.clock.now_ms(),
         )

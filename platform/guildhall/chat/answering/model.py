@@ -73,7 +73,9 @@ class BotTurn(VersionedDocument):
     lease_until_ms: int = 0
     attempt: int = 1
     streamed: str = ""
-    """What the reader has seen of it so far, where it is streamed."""
+    """What the reader has seen of it so far, where it is streamed ..."""
+    streamed_attempt: int = 0
+    """... and in which attempt that was."""
     decision: Decision | None = None
     why: Why = Why()
     number: int = 0

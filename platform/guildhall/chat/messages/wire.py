@@ -137,6 +137,14 @@ class StandingShown(Message):
     """By reader, how far things were delivered and read."""
 
 
+class WritingShown(Message):
+    """An automatic message that is being written: what there is of it by now. `delta` tells the rest."""
+
+    message: str
+    attempt: int
+    text: str
+
+
 class EntriesShown(Message):
     """Entries after the number that was asked for, without a gap, and the head at a moment after they were read."""
 
@@ -144,6 +152,7 @@ class EntriesShown(Message):
     entries: list[EntryShown]
     head: int
     standing: StandingShown
+    writing: WritingShown | None = None
     you: str
     server_time_ms: int
 
@@ -242,3 +251,10 @@ def show_standing(standing: Standing) -> StandingShown:
         waiting_since_ms=standing.waiting_since_ms if standing.state is ConversationState.QUEUED else 0,
         readers={reader: [one.delivered, one.read] for reader, one in standing.readers.items()},
     )
+
+
+def show_writing(writing: Any) -> WritingShown | None:
+    """Of a `service.conversations.Writing`."""
+    if writing is None:
+        return None
+    return WritingShown(message=writing.message, attempt=writing.attempt, text=writing.text)

@@ -17,7 +17,7 @@ from guildhall.chat.messages.requests import (
     RatingGiven,
     TurnGiven,
 )
-from guildhall.chat.messages.wire import PAGE_MAX, EntriesShown, show_entry, show_standing
+from guildhall.chat.messages.wire import PAGE_MAX, EntriesShown, show_entry, show_standing, show_writing
 from guildhall.chat.model import ChatClaims, Conversation, ConversationKind, Party
 from guildhall.chat.routes.chat_pass import BEARER
 from guildhall.chat.service import ChatService
@@ -258,6 +258,7 @@ async def show_page(
         entries=[show_entry(entry) for entry in page.entries],
         head=page.head,
         standing=show_standing(page.standing),
+        writing=show_writing(page.writing),
         you=claims.subject,
         server_time_ms=service.context.clock.now_ms(),
     )

@@ -1,5 +1,6 @@
 """What the parties do: open, read, say, get and read what was said, ask for a person, resolve."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,12 +60,26 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """An automatic message that is being written, as far as it is known; a higher `attempt` begins anew."""
+
+    message: str
+    attempt: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What comes after a number, and the newest number there is."""
+    """What comes after a number, the newest number there is, and what is being written beyond it."""
 
     entries: list[Entry]
     head: int
     standing: Standing
+    writing: Writing | None = None
+
+
+async def _nobody_writes(conversation_id: str, epoch: int) -> Writing | None:  # noqa: ARG001 - of the port
+    return None
 
 
 class Conversations:
@@ -74,6 +89,8 @@ class Conversations:
         self._logbook = logbook
         self._following = following
         self._queueing = queueing
+        self.writing: Callable[[str, int], Awaitable[Writing | None]] = _nobody_writes
+        """What is being written in an epoch of a conversation, in whatever process; set by whoever answers there."""
 
     async def open(self, opening: Opening) -> Conversation:
         """Begin a conversation, or give the one that was begun under this key: a double click opens one."""
@@ -99,7 +116,9 @@ class Conversations:
         """Entries above `after`; the head is read after them, so that it is never behind what was given."""
         entries = await self._logbook.read(conversation.id, after, limit)
         head, standing = await self._logbook.standing(conversation)
-        return Page(entries, head, standing)
+        may_write = standing.has_bot and standing.state is ConversationState.UNATTENDED
+        writing = await self.writing(conversation.id, standing.epoch) if may_write else None
+        return Page(entries, head, standing, writing)
 
     async def say(self, claims: ChatClaims, conversation_id: str, client_id: str, text: str) -> Entry:
         """Store a message and give its number; again with the same client id gives the same number.

@@ -21,11 +21,12 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
   const said = new Set(log.entries.map((each) => each.client_id));
   const waiting = sender.waiting.filter((each) => !said.has(each.client_id));
   const shown = log.entries.filter((each) => each.kind === "message" || sayTurn(each, log.entries, words) !== "");
-  const typing = [...talk.typing.values()].map((name) => words.isTyping(name || words.person));
+  const writing = talk.stream.text;
+  const typing = [...talk.typing].map(([by, name]) => words.isTyping(name || (by === "bot" ? words.bot : words.person)));
   useEffect(() => {
     const element = box.current;
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [log.last, waiting.length, typing.length, isShown]);
+  }, [log.last, waiting.length, typing.length, writing, isShown]);
   const [delivered, read] = log.othersGot;
   const lastOwn = log.entries.findLast((each) => each.kind === "message" && each.by === log.you);
   const last = shown.at(-1);
@@ -55,8 +56,8 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
               <p dir="auto">{entry.text}</p>
               {entry.reply?.is_truncated ? <span class="meta">{words.cutShort}</span> : null}
               {entry.reply != null && entry.reply.cited.length > 0 ? (
-                <span class="meta">
-                  {words.sources} {entry.reply.cited.map((each) => each.title).join(", ")}
+                <span class="meta" data-testid="sources">
+                  {entry.reply.is_generated ? words.generatedFrom : words.sources} {entry.reply.cited.map((each) => each.title).join(", ")}
                 </span>
               ) : null}
               {entry === last && entry.reply != null && entry.reply.choices.length > 0 ? (
@@ -106,6 +107,15 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
         ))}
       </ol>
       </div>
+      {writing === "" ? null : (
+        // Not in the live region: it is spoken once, whole, when it is said.
+        <ol class="writing">
+          <li class="other" data-testid="writing" aria-busy="true">
+            <span class="who">{words.bot}</span>
+            <p dir="auto">{writing}</p>
+          </li>
+        </ol>
+      )}
       <p class="typing" data-testid="typing">
         {typing.join(" ")}
       </p>

@@ -41,6 +41,8 @@ export interface Words {
   readonly refused: string;
   readonly tryAgain: string;
   readonly sources: string;
+  /** Before the FAQ entries that an AI wrote its answer from. */
+  readonly generatedFrom: string;
   readonly cutShort: string;
   readonly howWasIt: string;
   /** From the worst to the best. */
@@ -90,6 +92,7 @@ const en: Words = {
   refused: "The chat cannot be opened here.",
   tryAgain: "Try again",
   sources: "From:",
+  generatedFrom: "Written by an AI from:",
   cutShort: "This answer was cut short.",
   howWasIt: "How was this chat?",
   ratings: ["Very bad", "Bad", "So-so", "Good", "Very good"],
@@ -138,6 +141,7 @@ const de: Words = {
   refused: "Der Chat lässt sich hier nicht öffnen.",
   tryAgain: "Noch einmal versuchen",
   sources: "Aus:",
+  generatedFrom: "Von einer KI geschrieben, aus:",
   cutShort: "Diese Antwort ist unvollständig.",
   howWasIt: "Wie war dieser Chat?",
   ratings: ["Sehr schlecht", "Schlecht", "Mittel", "Gut", "Sehr gut"],
@@ -186,6 +190,7 @@ const ar: Words = {
   refused: "لا يمكن فتح المحادثة هنا.",
   tryAgain: "حاول مرة أخرى",
   sources: "المصدر:",
+  generatedFrom: "كتبها ذكاء اصطناعي، من:",
   cutShort: "هذه الإجابة غير مكتملة.",
   howWasIt: "كيف كانت هذه المحادثة؟",
   ratings: ["سيئة جدًا", "سيئة", "متوسطة", "جيدة", "جيدة جدًا"],

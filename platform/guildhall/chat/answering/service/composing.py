@@ -23,7 +23,7 @@ from guildhall.chat.answering.service.ai import PLAN_TOKENS, Ai, AiFailed, Ended
 from guildhall.chat.answering.service.budgets import Budgets
 from guildhall.chat.answering.service.context import Context
 from guildhall.chat.answering.service.deciding import Deciding, Ground, handed_on
-from guildhall.chat.answering.service.streaming import Stream
+from guildhall.chat.answering.service.streaming import Streams
 from guildhall.chat.model import EntryKind, Reply
 
 ATTEMPTS_MAX: Final = 2
@@ -36,6 +36,7 @@ class Composing:
         self._deciding = deciding
         self._ai = ai
         self._budgets = budgets
+        self._streams = Streams(context)
 
     async def compose(self, turn: BotTurn, question: Question, decided: Decision, why: Why) -> tuple[Decision, Why]:
         """What to say instead of `decided`, which hands on; or that, and in `why.ai` why nothing better was had."""
@@ -93,7 +94,7 @@ class Composing:
         """The words: shown as they come, whole or marked at the end. Raises AiFailed where there were none."""
         prompt, written, tokens = answer_prompt(mark, asked, history, texts), Words(mark, texts), 0
         ended, failure = Ended(is_whole=False, tokens=0), ""
-        async with Stream(self._context, turn) as stream, aclosing(self._ai.stream(prompt)) as pieces:
+        async with self._streams.begin(turn) as stream, aclosing(self._ai.stream(prompt)) as pieces:
             try:
                 async for piece in pieces:
                     if isinstance(piece, Ended):

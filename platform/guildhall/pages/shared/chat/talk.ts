@@ -2,14 +2,17 @@ import type { Answer, Line } from "../line";
 import type { Problem } from "../messages";
 import { ConversationLog } from "./log";
 import { newClientId, type OutboxKeeping } from "./outbox";
+import { ReplyStream } from "./reply_stream";
 import { Sender } from "./sender";
-import type { EntriesPage, Entry, HeadTold, Taken, TypingTold } from "./told";
+import type { DeltaTold, EntriesPage, Entry, HeadTold, Taken, TypingTold } from "./told";
 
 export type Turn = "escalate" | "resolve" | "reopen";
 export type AskHttp = <T>(method: "GET" | "POST", path: string, body?: object) => Promise<Answer<T>>;
 
-/** How often the log is asked for over HTTP while there is no socket. */
-const POLL_MS = 4000;
+/** How often the log is asked for over HTTP while there is no socket: each time while an answer is awaited ... */
+const POLL_MS = 1000;
+/** ... else every so many times. */
+const CALM_POLLS = 4;
 const TYPING_EVERY_MS = 3000;
 /** Somebody who said that they write and nothing since is taken to have stopped. */
 const TYPING_LASTS_MS = 7000;
@@ -21,6 +24,8 @@ const TYPING_LASTS_MS = 7000;
 export class Talk {
   readonly log = new ConversationLog();
   readonly sender: Sender;
+  /** What the bot is about to say, as far as it is written. */
+  readonly stream = new ReplyStream();
   readonly id: string;
   /** Who writes just now: their name, or "" for nobody, by who they are. */
   readonly typing = new Map<string, string>();
@@ -33,6 +38,8 @@ export class Talk {
   #line: Line | null = null;
   #isReading = false;
   #poll: ReturnType<typeof setInterval> | undefined;
+  #polls = 0;
+  #isWantingStream = false;
   #typedAtMs = 0;
   #marked: readonly [number, number] = [0, 0];
   readonly #typingEnds = new Map<string, ReturnType<typeof setTimeout>>();
@@ -49,8 +56,16 @@ export class Talk {
       { changed, sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)) },
     );
     this.#poll = setInterval(() => {
-      if (!this.#isConnected && !document.hidden) void this.read();
+      if (this.#isConnected || document.hidden) return;
+      this.#polls += 1;
+      if (this.#awaitsBot || this.#polls % CALM_POLLS === 0) void this.read();
     }, POLL_MS);
+  }
+
+  /** Whoever has asked and was not handed on yet is answered by the bot. */
+  get #awaitsBot(): boolean {
+    const last = this.log.entries.findLast((each) => each.kind === "message");
+    return this.log.standing.state === "unattended" && last?.by === this.log.you;
   }
 
   get #isConnected(): boolean {
@@ -65,6 +80,7 @@ export class Talk {
     line.socket.on("entry", this.#onEntry);
     line.socket.on("head", this.#onHead);
     line.socket.on("typing", this.#onTyping);
+    line.socket.on("delta", this.#onDelta);
     if (line.socket.connected) this.#joinNow();
   }
 
@@ -82,6 +98,7 @@ export class Talk {
     this.isRead = true;
     this.problem = null;
     for (const entry of this.log.entries) if (entry.number > before) this.#arrivedOne(entry);
+    this.stream.catchUp(page.writing);
     this.#markDelivered();
     this.#changed();
   }
@@ -193,6 +210,18 @@ export class Talk {
     this.#changed();
   };
 
+  readonly #onDelta = (told: DeltaTold): void => {
+    if (told.conversation_id !== this.id) return;
+    const isMissing = this.stream.take(told);
+    if (isMissing && !this.#isWantingStream) {
+      this.#isWantingStream = true;
+      const asked = this.#line?.ask("stream", { conversation_id: this.id });
+      void asked?.then(() => (this.#isWantingStream = false));
+    }
+    this.#stopTyping("bot");
+    this.#changed();
+  };
+
   #stopTyping(by: string): void {
     clearTimeout(this.#typingEnds.get(by));
     this.#typingEnds.delete(by);
@@ -200,6 +229,7 @@ export class Talk {
   }
 
   #arrivedOne(entry: Entry): void {
+    this.stream.hear(entry);
     this.#arrived(entry);
   }
 
@@ -222,6 +252,7 @@ export class Talk {
     socket?.off("entry", this.#onEntry);
     socket?.off("head", this.#onHead);
     socket?.off("typing", this.#onTyping);
+    socket?.off("delta", this.#onDelta);
     this.#line = null;
   }
 }

@@ -46,11 +46,19 @@ export interface Standing {
   readonly readers: Readonly<Record<string, readonly [number, number]>>;
 }
 
+/** An automatic message that is being written: what there is of it by now. */
+export interface WritingShown {
+  readonly message: string;
+  readonly attempt: number;
+  readonly text: string;
+}
+
 export interface EntriesPage {
   readonly conversation_id: string;
   readonly entries: readonly Entry[];
   readonly head: number;
   readonly standing: Standing;
+  readonly writing?: WritingShown | null;
   readonly you: string;
   readonly server_time_ms: number;
 }
@@ -77,4 +85,14 @@ export interface Admitted {
   readonly visitor_token: string;
   readonly chat_token: string;
   readonly expires_at_ms: number;
+}
+
+/** More of a message that is being written; `text` begins at `offset`, in characters (code points). */
+export interface DeltaTold {
+  readonly conversation_id: string;
+  readonly message: string;
+  readonly attempt: number;
+  readonly offset: number;
+  readonly text: string;
+  readonly is_over: boolean;
 }
