@@ -1,6 +1,6 @@
 """Conversations through everything that can go wrong: is every acknowledged message on both sides, in order, once?
 
-    python -m tests.journeys.chaos_chat --messages 10000 --conversations 20 --storage sqlite
+    python -m tests.journeys.chaos_chat --messages 10000 --conversations 8 --storage sqlite
 
 Visitors and agents write to each other over real sockets to two web processes with a real Redis between them, over
 SQLite or over MongoDB's protocol (a mongo-java-server that keeps what it acknowledged). Meanwhile each connection is
@@ -309,7 +309,7 @@ async def until_both_have_all(talk: Talk, seconds: float) -> None:
 def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos_chat", description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
-    parser.add_argument("--conversations", type=int, default=20)
+    parser.add_argument("--conversations", type=int, default=8)
     parser.add_argument("--replies", type=int, default=400, help="questions to the AI, beside the messages")
     parser.add_argument("--storage", choices=STORAGES, action="append")
     parser.add_argument("--kill-every", type=float, default=10.0, help="seconds between two kills, about")
