@@ -14,7 +14,6 @@ from typing import Any, Final
 from guildhall.backbone import Backbone
 from guildhall.chat.answering.rules import wording
 from guildhall.chat.answering.rules.wording import words
-from guildhall.chat.faq.lifecycle import EntryEvent
 from guildhall.chat.lifecycle import Actor
 from guildhall.chat.model import ChatClaims, ConversationKind, EntryKind, Party, Said
 from guildhall.chat.service.conversations import Opening
@@ -22,7 +21,7 @@ from guildhall.chat.service.logbook import said_of
 from guildhall.config import Config
 from tests.fakes.chat_page import ChatPage
 from tests.fakes.llm import FakeLlm, Fault
-from tests.guildhall.chat.faq.shop import SHOP, content, learn_here
+from tests.journeys.faq_stage import teach
 
 SITE: Final = "demo"
 QUESTION: Final = "zebra parcel delivery xylophone quartz"  # like the entry on delivery, and in no band
@@ -118,7 +117,7 @@ async def open_askings(config: Config, count: int, page: Callable[[str, str], Ch
     backbone = Backbone(config)
     askings = []
     async with backbone.running():
-        await _teach(backbone)
+        await teach(backbone, SITE)
         for number in range(count):
             subject = f"vis_asking{number}"
             opening = Opening(
@@ -128,19 +127,6 @@ async def open_askings(config: Config, count: int, page: Callable[[str, str], Ch
             token = backbone.chat.visitors.agent_token(ChatClaims(subject=subject)).chat_token
             askings.append(Asking(conversation.id, page(token, conversation.id)))
     return askings
-
-
-async def _teach(backbone: Backbone) -> None:
-    faq = backbone.faq
-    faq.training.learn = learn_here  # type: ignore[method-assign]
-    for name in SHOP:
-        entry = await faq.entries.begin(SITE, content(name), "usr_keeper")
-        await faq.entries.turn(entry.id, EntryEvent.PUBLISH, "usr_keeper")
-    await faq.training.train_site(SITE)
-    record = await faq.context.store.matchers.read(f"{SITE}/en")
-    bands = record.bands.model_copy(update={"answer_at": 1.01, "ask_at": 1.01})
-    now_ms = backbone.clock.now_ms()
-    await faq.context.store.matchers.replace(record, record.model_copy(update={"bands": bands}), now_ms)
 
 
 async def hold_replies_against(config: Config, askings: list[Asking]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 
 from guildhall.chat.answering import jobs
 from guildhall.chat.answering.model import TurnState
+from guildhall.chat.answering.service import streaming
 from guildhall.chat.answering.service.budgets import DAY_MS
 from guildhall.chat.lifecycle import Actor, ConversationState
 from guildhall.chat.messages.wire import DeltaTold
@@ -219,6 +220,28 @@ async def test_an_agent_who_takes_over_in_another_process_ends_it(desk: Desk, ll
     llm.gate.set()
     await desk.service.turns.settle()
     assert Actor.BOT not in {one.role for one in await desk.chat.log(conversation)}
+
+
+async def test_whoever_reads_in_the_middle_is_told_what_there_is_in_any_process_and_no_more_once_it_is_said(
+    desk: Desk, llm: FakeLlm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "KEEP_SECONDS", 0.0)
+    llm.gate.clear()
+    conversation = await desk.visit()
+    told = await watch(desk, conversation)
+    await desk.chat.say(conversation, "first-line", QUESTION)
+    await until(lambda: len(text_of(told)) > 30)
+    other = desk.another()
+    pages = [await one.chat.service.conversations.page(conversation, 0, 10) for one in (desk, other)]
+    shown = "".join(llm.tokens[:CUT_AFTER])
+    assert [page.writing and (page.writing.message, page.writing.attempt) for page in pages] == [("bot/2", 1)] * 2
+    assert all(page.writing and page.writing.text and shown.startswith(page.writing.text) for page in pages)
+    llm.gate.set()
+    await desk.service.turns.settle()
+    assert [(await one.chat.service.conversations.page(conversation, 0, 10)).writing for one in (desk, other)] == [
+        None
+    ] * 2
+    await other.close()
 
 
 async def test_who_comes_in_the_middle_has_it_from_the_beginning(desk: Desk, llm: FakeLlm) -> None:
