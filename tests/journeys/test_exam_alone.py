@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright, expect
 
+from guildhall.assessments.model.attempts import EXAM_AUDIENCE, ExamClaims
+from guildhall.kit.clock import SystemClock
+from guildhall.kit.tokens import TokenSigner
 from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
@@ -15,12 +18,15 @@ from tests.journeys.exam_stage import ExamStage, go_to, hand_in, set_exam, settl
 
 pytestmark = pytest.mark.browser
 SHORTEST_SECONDS = 60
+TOKEN_SECONDS = 10
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
-    """The product with an exam without a camera, as short as an exam can be."""
-    await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=False, duration_seconds=SHORTEST_SECONDS)
+async def hall(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[GuildhallProcess]:
+    """The product with an exam without a camera, as short as an exam can be unless a test says otherwise."""
+    duration_seconds = getattr(request, "param", SHORTEST_SECONDS)
+    await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=False, duration_seconds=duration_seconds)
     server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "1"}))
     yield server
     server.stop()
@@ -96,6 +102,67 @@ async def test_where_web_sockets_do_not_get_through_answers_are_saved_over_http(
     await wait_until_saved(page)
     assert stage.stored()[slot_id]["text"] == "By another way."
     await page.get_by_test_id("offline-banner").get_by_text("Everything you have written so far is saved").wait_for()
+
+
+def short_token(stage: ExamStage, folder: Path) -> str:
+    """The exam's own token as the server signs it, but good for seconds instead of hours."""
+    signer = TokenSigner((folder / "token-secret").read_text().strip(), SystemClock())
+    claims = signer.verify(stage.url.partition("exam=")[2], EXAM_AUDIENCE, ExamClaims)
+    return signer.sign(claims, EXAM_AUDIENCE, TOKEN_SECONDS)
+
+
+async def sign_in(page: Page, stage: ExamStage) -> None:
+    """By hand: only that leaves a cookie, which is what fresh tokens come by."""
+    ada = next(one for one in stage.server.get("/v1/demo/people", "")["items"] if one["role"] == "candidate")
+    await page.get_by_label("E-mail address").fill(ada["email"])
+    await page.get_by_label("Password", exact=True).fill(ada["password"])
+    await page.get_by_test_id("sign-in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@pytest.mark.parametrize("hall", [600], indirect=True)
+async def test_an_exam_that_lasts_longer_than_its_token_goes_on_and_loses_nothing(
+    stage: ExamStage, context: BrowserContext, tmp_path: Path
+) -> None:
+    door = await context.new_page()
+    await door.goto("/sign-in?next=/exams")
+    await sign_in(door, stage)
+    first = short_token(stage, tmp_path)
+    stage.url = f"/exam-room#exam={first}"
+    page = await sit_down(context, stage)
+    slot_id = await write(page, stage, "With the first token")
+    await wait_until_saved(page)
+    kept = "sessionStorage.getItem('guildhall.token.exam-room.exam')"
+    await page.wait_for_function(f"(first) => {kept} !== first", arg=first, timeout=PATIENCE_MS)
+    await write(page, stage, ", then with the next")
+    await wait_until_saved(page)
+
+    # It runs out while nobody can be reached and nobody is signed in; what is written then is kept, and said to be.
+    short = short_token(stage, tmp_path)
+    await page.evaluate("(short) => sessionStorage.setItem('guildhall.token.exam-room.exam', short)", short)
+    await page.evaluate("() => sessionStorage.removeItem('guildhall.pass')")
+    await page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
+    await context.clear_cookies()
+    await context.set_offline(True)
+    await page.reload()
+    await page.get_by_test_id("question").wait_for()
+    await write(page, stage, ", then without one")
+    await expect(page.get_by_test_id("safety")).to_have_attribute("data-safety", "waiting")
+    await page.wait_for_timeout(TOKEN_SECONDS * 1000)
+    await context.set_offline(False)
+    banner = page.get_by_test_id("signed-out-banner")
+    await banner.wait_for(timeout=PATIENCE_MS)
+    assert "1 answer is kept on this device" in await banner.inner_text()
+    if SOURCE.exists():
+        assert await faults(page) == []
+    assert stage.stored()[slot_id]["text"] == "With the first token, then with the next"
+
+    async with context.expect_page() as opened:
+        await page.get_by_test_id("sign-in-again").click()
+    await sign_in(await opened.value, stage)
+    await banner.wait_for(state="hidden", timeout=PATIENCE_MS)
+    await wait_until_saved(page)
+    assert stage.stored()[slot_id]["text"] == "With the first token, then with the next, then without one"
 
 
 async def test_the_deadline_passes_with_the_page_cut_off_and_what_comes_after_it_is_told_apart(

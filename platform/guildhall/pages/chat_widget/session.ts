@@ -184,10 +184,7 @@ export class Session {
     });
     return this.#renewing.then((problem) => {
       const token = this.#admitted?.chat_token ?? "";
-      if (problem === null && this.line !== null) {
-        this.line.socket.auth = { token };
-        if (this.line.socket.connected) void this.line.ask("renew_token", { token });
-      }
+      if (problem === null) void this.line?.renew(token);
       return problem;
     });
   }

@@ -212,8 +212,7 @@ export class DeskRoom {
     this.line = line;
     line.socket.on("token_expiring", () => {
       void this.#enter().then((problem) => {
-        line.socket.auth = { token: this.#token };
-        if (problem === null) void line.ask("renew_token", { token: this.#token });
+        if (problem === null) void line.renew(this.#token);
       });
     });
     line.socket.on("viewing", (told: ViewingTold) => {

@@ -9,7 +9,8 @@ import { Checks } from "./arriving/checks";
 import { WaitingRoom } from "./arriving/waiting_room";
 import { Briefing } from "./briefing";
 import { useClaims } from "./claims/use_claims";
-import { Exam, phaseOf } from "./exam/exam";
+import { Exam } from "./exam/exam";
+import { phaseOf } from "./exam/phases";
 import { keepPreferences, readPreferences, type Preferences } from "./exam/preferences";
 import { SafetySummary } from "./exam/safety_line";
 import { Timer } from "./exam/timer";
@@ -27,7 +28,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   const desk = useDesk(examToken);
   const attempt = desk?.attempt ?? null;
   const phase = attempt === null ? null : phaseOf(attempt);
-  const seat = useSeat(seatToken, phase === "after");
+  const seat = useSeat(seatToken, phase === "after", desk);
   const watched = useWatched(seat);
   const acting = useActing(seat);
   const [asking, setAsking] = useState(false);
@@ -89,12 +90,15 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
     );
   }
   if (line.state === "refused") {
-    return desk === null ? <NotAdmitted refusal={line.refusal} /> : <RefusedExam desk={desk} />;
+    if (desk === null) return <NotAdmitted refusal={line.refusal} />;
+    // Whoever is signed out goes on writing: it is kept here, and the exam says what to do. Nor is a moment's wait told.
+    const isTold = attempt !== null && desk.pass.problem?.status === 401;
+    if (!desk.needsPass || (desk.pass.problem !== null && !isTold)) return <RefusedExam desk={desk} />;
   }
 
   const title = attempt?.exam_title ?? seat?.session?.exam_title ?? "Exam room";
   const name = attempt?.candidate_name ?? seat?.session?.candidate_name ?? null;
-  const isWatchClosed = desk !== null && (seat?.isFinished === true || seat?.line.state === "refused");
+  const isWatchClosed = desk !== null && (seat?.isFinished === true || seat?.isRefused === true);
   // Opened again without a network: the questions are here, and the camera is asked for when there is a line again.
   const isAlone = desk?.isFromMemory === true && seat?.session === null;
   const isSeated = seat === null || isWatchClosed || isAlone || seat.isSeated;
@@ -108,7 +112,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
           <strong>{title}</strong>
           {name === null ? null : <span>{name}</span>}
         </p>
-        <ConnectionState state={line.state} />
+        <ConnectionState state={desk?.needsPass === true ? "reconnecting" : line.state} />
         {isDuring && desk !== null ? (
           <>
             <SafetySummary desk={desk} />

@@ -1,6 +1,7 @@
 import { Notice } from "../shared/notice";
 import { sayCount } from "../shared/wording";
 import type { ExamDesk } from "./exam/desk";
+import { SignInAgain } from "./signed_out";
 
 /** The server no longer takes this page's pass. What is kept on the device stays, and this says how it gets there. */
 export function RefusedExam({ desk }: { desk: ExamDesk }) {
@@ -8,13 +9,13 @@ export function RefusedExam({ desk }: { desk: ExamDesk }) {
   return (
     <main class="alone">
       <Notice icon="refused" title="This page may not go on" testid="not-admitted">
-        <p>{desk.line.refusal?.detail}</p>
+        <p>{desk.needsPass ? <SignInAgain desk={desk} /> : desk.line.refusal?.detail}</p>
         {waiting === 0 ? (
           <p>Everything you wrote in this browser is saved.</p>
         ) : (
           <p>
-            <strong>{sayCount(waiting, "answer is", "answers are")} kept in this browser and not lost.</strong> Open your exam again, in this
-            browser: they are sent at once.
+            <strong>{sayCount(waiting, "answer is", "answers are")} kept in this browser and not lost.</strong> When your exam is open in
+            this browser again, they are sent at once.
           </p>
         )}
         <p>

@@ -5,6 +5,7 @@ import type { Finished, Session } from "../shared/messages";
 import type { Answer } from "../shared/line";
 import { ServerClock } from "../shared/server_clock";
 import { cameraLabel, openCamera, stopCamera } from "./camera";
+import type { ExamDesk } from "./exam/desk";
 import type { Camera } from "./sitting";
 
 const clock = new ServerClock();
@@ -20,6 +21,8 @@ export interface Seat {
   /** The candidate was asked for the camera and went in, with it or without. */
   readonly isSeated: boolean;
   readonly isFinished: boolean;
+  /** For good: a token that only ran out is another matter where there is an exam, which gets a fresh one. */
+  readonly isRefused: boolean;
   open(): Promise<void>;
   /** Keeps what they agreed to and what not, then opens the camera where they did. */
   begin(given: ReadonlySet<string>): Promise<void>;
@@ -32,8 +35,11 @@ export interface Seat {
   resume(): void;
 }
 
-/** Null without a token: the exam is not proctored. `isOver`: the exam has ended, so the camera is let go. */
-export function useSeat(token: string | null, isOver: boolean): Seat | null {
+/**
+ * Null without a token: the exam is not proctored. `isOver`: the exam has ended, so the camera is let go. `desk`: gets
+ * fresh tokens, for both.
+ */
+export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | null): Seat | null {
   const [line, setLine] = useState<Line | null>(null);
   const [, redraw] = useState(0);
   const [session, setSession] = useState<Session | null>(null);
@@ -65,7 +71,21 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
   useEffect(() => {
     if (stream !== null && session !== null) void line?.ask("camera", { label: cameraLabel(stream) });
   }, [stream, session]);
-  const over = isOver || isFinished || line?.state === "taken_over" || line?.state === "refused";
+  const needsPass = desk !== null && line?.state === "refused" && line.refusal?.status === 401;
+  const isRefused = line?.state === "refused" && !needsPass;
+  const renewed = desk?.pass.seatToken ?? null;
+  useEffect(() => {
+    if (renewed !== null) void line?.renew(renewed);
+  }, [line, renewed]);
+  useEffect(() => {
+    if (needsPass) void desk?.renewSoon();
+  }, [needsPass]);
+  useEffect(() => {
+    const renewSoon = (): void => void desk?.renewSoon();
+    line?.socket.on("token_expiring", renewSoon);
+    return () => void line?.socket.off("token_expiring", renewSoon);
+  }, [line, desk]);
+  const over = isOver || isFinished || line?.state === "taken_over" || isRefused;
   // As of the last drawing, for what began before it: the browser's question about the camera can stay open for long.
   const isOverNow = useRef(over);
   isOverNow.current = over;
@@ -100,6 +120,7 @@ export function useSeat(token: string | null, isOver: boolean): Seat | null {
     camera,
     isSeated,
     isFinished,
+    isRefused,
     open,
     adopt: setAdmission,
     begin: async (given) => {

@@ -25,6 +25,8 @@ export class Line {
   /** Why the server refused, when `state` is "refused". */
   refusal: Problem | null = null;
   readonly #changed: () => void;
+  #token: string;
+  #isClosed = false;
   #retry: number | undefined;
   /** Which page this is, however often it connects: the server tells a page that comes back from one that is new. */
   readonly #page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -34,11 +36,12 @@ export class Line {
 
   constructor(namespace: string, token: string, changed: () => void) {
     this.#changed = changed;
+    this.#token = token;
     this.socket = io(namespace, {
       path: "/socket.io/",
       transports: this.#transports,
       tryAllTransports: true,
-      auth: (give) => give({ token, page: this.#page, returning: this.#hadPlace }),
+      auth: (give) => give({ token: this.#token, page: this.#page, returning: this.#hadPlace }),
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
     });
@@ -73,6 +76,20 @@ export class Line {
     }
   }
 
+  /** Goes on with a fresh token: without a break where it is of the same sign-in, else by connecting anew. */
+  async renew(token: string): Promise<void> {
+    this.#token = token;
+    if (this.#isClosed || this.state === "taken_over") return;
+    if (this.socket.connected) {
+      const answer = await this.ask("renew_token", { token });
+      if (!("problem" in answer) || answer.problem.status === 0) return;
+      this.socket.disconnect();
+    }
+    this.refusal = null;
+    if (this.state === "connected" || this.state === "refused") this.#become("reconnecting");
+    this.socket.connect();
+  }
+
   /** Takes the session back from the tab or device that took it over. */
   resume(): void {
     this.#hadPlace = false;
@@ -81,6 +98,7 @@ export class Line {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#retry);
     this.socket.disconnect();
   }

@@ -24,6 +24,20 @@ export function claimTokens(page: string, names: readonly string[]): readonly (s
   return arrived;
 }
 
+/** Puts fresh tokens, by their names, in the place of those that this tab was opened with. */
+export function keepTokens(page: string, tokens: Readonly<Record<string, string>>): void {
+  for (const [name, token] of Object.entries(tokens)) sessionStorage.setItem(keyOf(page, name), token);
+}
+
+/** What a token says, read without checking it: the server does that. Empty for what is no token. */
+export function readClaims(token: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"))) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
 /** Forgets a token that has done its work or never will. */
 export function dropToken(page: string): void {
   sessionStorage.removeItem(keyOf(page, "token"));

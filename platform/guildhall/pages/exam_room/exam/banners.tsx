@@ -1,13 +1,16 @@
 import { Icon } from "../../shared/icons";
 import { sayCount } from "../../shared/wording";
 import { sayKeeping } from "../outbox/keeping";
+import { SignInAgain } from "../signed_out";
 import type { ExamDesk } from "./desk";
 
 /** What is not as usual, in words: no connection, a paused clock, time given back, a browser that keeps nothing. */
 export function Banners({ desk }: { desk: ExamDesk }) {
-  const { courier, attempt, isAway } = desk;
+  const { courier, attempt } = desk;
+  const isSignedOut = desk.pass.problem !== null;
+  const isAway = desk.isAway && !isSignedOut;
   const keeping = sayKeeping(desk.keptWhere);
-  const halted = courier.halted !== null && courier.waiting > 0 && !isAway ? courier.halted.detail : null;
+  const halted = courier.halted !== null && courier.waiting > 0 && !desk.isAway && !isSignedOut ? courier.halted.detail : null;
   return (
     <div class="banners">
       <p class="banner" role="status" hidden={!isAway} data-testid="offline-banner">
@@ -57,6 +60,25 @@ export function Banners({ desk }: { desk: ExamDesk }) {
       )}
     </div>
   );
+}
+
+/** Whoever is signed out writes on, and reads what to do. */
+export function SignedOutBanner({ desk }: { desk: ExamDesk }) {
+  if (desk.pass.problem === null || (desk.isOver && desk.unsaved === 0)) return null;
+  return (
+    <p class="banner" role="alert" data-testid="signed-out-banner">
+      <Icon name="alert" />
+      <span>
+        <SignInAgain desk={desk} /> Nothing is lost: {sayKept(desk)}
+      </span>
+    </p>
+  );
+}
+
+function sayKept(desk: ExamDesk): string {
+  const where = desk.keptWhere === "memory" ? "in this tab" : "on this device";
+  const what = desk.unsaved === 0 ? "what you write is" : `${sayCount(desk.unsaved, "answer is", "answers are")}`;
+  return `${what} kept ${where} and sent when you are signed in.${desk.isOver ? "" : " The clock of the exam goes on."}`;
 }
 
 function sayAway(desk: ExamDesk): string {

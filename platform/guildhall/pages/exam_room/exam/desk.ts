@@ -1,5 +1,6 @@
 import type { Acted, AnswerGiven, AnswersTaken, AttemptShown, ClockChanged, Question, Response } from "../../shared/exam";
 import { Line, type Answer } from "../../shared/line";
+import type { ExamDoor } from "../../shared/exams_told";
 import { ServerClock } from "../../shared/server_clock";
 import { asGiven, Courier } from "../outbox/courier";
 import { openKeeping, type KeptWhere } from "../outbox/keeping";
@@ -8,6 +9,8 @@ import { applyChange, planWrite, type Kept } from "../outbox/outbox";
 import { AnswerBook } from "./answer_book";
 import { ClockSync } from "./clock_sync";
 import { ExamHttp } from "./exam_http";
+import { ExamPass } from "./exam_pass";
+import { phaseOf } from "./phases";
 import { misfit } from "./responses";
 import { keepAnswers, keepSnapshot, readSnapshot } from "./snapshot";
 import { announce, leftMs, newCredits, sayCredit } from "./timing";
@@ -27,6 +30,7 @@ export type Action = "check_in" | "begin" | "submit" | "take_break" | "end_break
 /** One page of one attempt: its line, its outbox, its answers and its clock. Components read it and redraw on `changed`. */
 export class ExamDesk {
   readonly attemptId: string;
+  readonly pass: ExamPass;
   readonly line: Line;
   readonly http: ExamHttp;
   readonly clock = new ServerClock();
@@ -54,10 +58,11 @@ export class ExamDesk {
   #isClosed = false;
   readonly #openedAtMs = performance.now();
 
-  constructor(token: string, attemptId: string, changed: () => void) {
+  constructor(token: string, attemptId: string, openDoor: () => Promise<Answer<ExamDoor>>, changed: () => void) {
     this.attemptId = attemptId;
     this.#changed = changed;
-    this.http = new ExamHttp(token, attemptId);
+    this.pass = new ExamPass(token, openDoor, () => this.#renewed());
+    this.http = new ExamHttp(this.pass, attemptId);
     this.line = new Line("/exam", token, () => this.#lineChanged());
     this.#sync = new ClockSync(this.line, this.clock);
     const keeping = openKeeping(attemptId, (where) => {
@@ -73,11 +78,13 @@ export class ExamDesk {
       },
       sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
     });
+    this.line.socket.on("token_expiring", () => void this.renewSoon());
     this.line.socket.on("attempt", (told: AttemptShown) => this.#adopt(told));
     this.line.socket.on("clock", (told: ClockChanged) => this.#turn(told));
     this.#tabs = new BroadcastChannel(`guildhall-exam-${attemptId}`);
     this.#tabs.onmessage = () => void this.courier.look();
     this.#timers.push(window.setInterval(() => this.#tick(), 1000));
+    this.#timers.push(window.setInterval(() => void this.#renewIfDue(), 1000));
     this.#timers.push(window.setInterval(() => void this.#lookByHttp(), LOOK_BY_HTTP_MS));
     addEventListener("pagehide", this.#leave);
     addEventListener("pageshow", this.#comeBack);
@@ -104,6 +111,15 @@ export class ExamDesk {
 
   get leftMs(): number {
     return this.attempt === null ? 0 : leftMs(this.attempt.clock, this.clock.now());
+  }
+
+  get isOver(): boolean {
+    return this.attempt !== null && phaseOf(this.attempt) === "after";
+  }
+
+  /** The line was refused for its token alone, which a fresh one mends. */
+  get needsPass(): boolean {
+    return this.line.state === "refused" && this.line.refusal?.status === 401;
   }
 
   /** No line, and not just for the moment in which a page opens. */
@@ -175,6 +191,20 @@ export class ExamDesk {
       this.line.state === "connected" ? await this.line.ask<Acted>(action, body, { timeoutMs: 15_000 }) : await this.http.act(action, body);
     if ("reply" in answer) this.#adopt(answer.reply.attempt);
     return answer;
+  }
+
+  /** A line was told that its token is about to end. */
+  async renewSoon(): Promise<void> {
+    await this.pass.renewSoon();
+    this.#changed();
+  }
+
+  /** A line was refused with its token, or the person says that they have signed in again. */
+  async renew(): Promise<void> {
+    const renewing = this.pass.renew();
+    this.#changed();
+    await renewing;
+    this.#changed();
   }
 
   say(words: string): void {
@@ -272,8 +302,24 @@ export class ExamDesk {
 
   #lineChanged(): void {
     if (this.line.state === "connected") void this.#sync.measure();
-    if (this.line.state === "taken_over") void this.#handOver();
+    if (this.line.state === "taken_over") {
+      void this.#handOver();
+      void this.#lookByHttp();
+    }
+    if (this.needsPass) void this.renewSoon();
     this.#changed();
+  }
+
+  #renewed(): void {
+    void this.line.renew(this.pass.examToken);
+    this.courier.wake();
+  }
+
+  async #renewIfDue(): Promise<void> {
+    if (this.isOver && this.courier.waiting === 0) return;
+    const before = this.pass.problem;
+    await (this.needsPass ? this.pass.renewSoon() : this.pass.renewIfDue(this.clock.now()));
+    if (this.pass.problem !== before) this.#changed();
   }
 
   /**
@@ -300,11 +346,16 @@ export class ExamDesk {
     this.#lastLeftMs = left;
   }
 
-  /** Where web sockets do not get through, HTTP may: then the page learns of the state this way. */
+  /**
+   * Where web sockets do not get through, HTTP may: then the page learns of the state this way. And one that was taken
+   * over learns of nothing but the end.
+   */
   async #lookByHttp(): Promise<void> {
-    if (this.line.state === "connected" || this.line.state === "taken_over" || this.line.state === "refused") return;
+    if (this.line.state === "connected" || this.line.state === "refused") return;
+    const isTakenOver = this.line.state === "taken_over";
+    if (isTakenOver && this.isOver) return;
     const answer = await this.http.read();
-    if ("reply" in answer) this.#adopt(answer.reply);
+    if ("reply" in answer && (!isTakenOver || phaseOf(answer.reply) === "after")) this.#adopt(answer.reply);
   }
 
   readonly #leave = (): void => {
@@ -329,6 +380,7 @@ export class ExamDesk {
 
   readonly #hide = (): void => {
     if (document.hidden) this.flush();
+    else if (this.pass.problem !== null) void this.renew();
   };
 
   readonly #wake = (): void => {

@@ -1,23 +1,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AttemptShown, SectionSat } from "../../shared/exam";
 import { After } from "./after";
-import { Banners } from "./banners";
+import { Banners, SignedOutBanner } from "./banners";
 import { Before } from "./before";
 import type { ExamDesk } from "./desk";
 import { OnBreak } from "./on_break";
 import { Overview } from "./overview";
+import { phaseOf } from "./phases";
 import { keepPlace, readPlace, type Preferences, type TextSize } from "./preferences";
 import { QuestionView } from "./question";
 import { sectionToLeave } from "./sections";
 import { SubmitDialog } from "./submit_dialog";
-
-export type Phase = "before" | "during" | "on_break" | "after";
-
-export function phaseOf(attempt: AttemptShown): Phase {
-  if (attempt.state === "submitted" || attempt.state === "expired" || attempt.state === "voided") return "after";
-  if (attempt.state === "on_break") return "on_break";
-  return attempt.state === "running" || attempt.state === "paused" ? "during" : "before";
-}
 
 /** The exam itself, in whichever phase it is: the parts that the page's grid puts beside the camera. */
 export function Exam(props: {
@@ -38,6 +31,7 @@ export function Exam(props: {
       <p class="unseen" role="status" data-testid="said">
         {desk.said}
       </p>
+      <SignedOutBanner desk={desk} />
       {phase === "after" ? null : <Banners desk={desk} />}
       {phase === "after" ? <After desk={desk} attempt={attempt} /> : null}
       {phase === "before" ? <Before desk={desk} attempt={attempt} takesFocus={takesFocus} /> : null}

@@ -3,16 +3,18 @@ import type { Acted, AnswerGiven, AnswersTaken, AttemptShown, UploadedFile } fro
 import type { Answer } from "../../shared/line";
 import type { Problem } from "../../shared/messages";
 import { NOT_REACHED, readProblem } from "../../shared/problems";
+import { readClaims } from "../../shared/token";
+import type { ExamPass } from "./exam_pass";
 
 const PATIENCE_MS = 10_000;
 const NAME_CHARACTERS_MAX = 200;
 
 export class ExamHttp {
-  readonly #token: string;
+  readonly #pass: ExamPass;
   readonly #path: string;
 
-  constructor(token: string, attemptId: string) {
-    this.#token = token;
+  constructor(pass: ExamPass, attemptId: string) {
+    this.#pass = pass;
     this.#path = `/v1/attempts/${encodeURIComponent(attemptId)}`;
   }
 
@@ -40,18 +42,20 @@ export class ExamHttp {
   }
 
   /** A picture of a question as the browser can draw it; a file of an answer as it was put up. */
-  async readBlob(path: string): Promise<Answer<Blob>> {
-    try {
+  readBlob(path: string): Promise<Answer<Blob>> {
+    return this.#renewingOnce(async () => {
       const response = await fetch(`${this.#path}${path}`, { headers: this.#headers(false) });
       if (response.ok) return { reply: await response.blob() };
       return { problem: readProblem(response.status, await response.json().catch(() => null)) };
-    } catch {
-      return { problem: NOT_REACHED };
-    }
+    });
   }
 
   /** XMLHttpRequest, because `fetch` does not tell how much of a body has left. */
   putFile(slotId: string, file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Answer<UploadedFile>> {
+    return this.#renewingOnce(() => this.#putOnce(slotId, file, progress, signal));
+  }
+
+  #putOnce(slotId: string, file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Answer<UploadedFile>> {
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       const query = `name=${encodeURIComponent(file.name.slice(0, NAME_CHARACTERS_MAX))}`;
@@ -73,20 +77,26 @@ export class ExamHttp {
   }
 
   #headers(json: boolean): Record<string, string> {
-    const headers = { accept: "application/json", authorization: `Bearer ${this.#token}`, "x-csrf-protection": "1" };
+    const headers = { accept: "application/json", authorization: `Bearer ${this.#pass.examToken}`, "x-csrf-protection": "1" };
     return json ? { ...headers, "content-type": "application/json" } : headers;
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> {
-    const init: RequestInit = { method, headers: this.#headers(body !== undefined), cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
-    if (body !== undefined) init.body = JSON.stringify(body);
-    try {
+  #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> {
+    return this.#renewingOnce(async () => {
+      const init: RequestInit = { method, headers: this.#headers(body !== undefined), cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
+      if (body !== undefined) init.body = JSON.stringify(body);
       const response = await fetch(`${this.#path}${path}`, init);
       const told: unknown = await response.json().catch(() => null);
       return response.ok ? { reply: told as T } : { problem: readProblem(response.status, told) };
-    } catch {
-      return { problem: NOT_REACHED };
-    }
+    });
+  }
+
+  /** Sends; where the pass has run out, a fresh one is asked for and it is sent again. */
+  async #renewingOnce<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    const sendOnce = (): Promise<Answer<T>> => send().catch(() => ({ problem: NOT_REACHED }));
+    const answer = await sendOnce();
+    const isOver = "problem" in answer && answer.problem.status === 401;
+    return isOver && (await this.#pass.renew()) ? sendOnce() : answer;
   }
 }
 
@@ -100,12 +110,8 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whose attempt a token opens, read without checking it: the server does that. Null for what is no token. */
+/** Whose attempt a token opens; null for what is no token. */
 export function attemptOf(token: string): string | null {
-  try {
-    const claims = JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"))) as { attempt_id?: string };
-    return claims.attempt_id ?? null;
-  } catch {
-    return null;
-  }
+  const { attempt_id } = readClaims(token);
+  return typeof attempt_id === "string" ? attempt_id : null;
 }
