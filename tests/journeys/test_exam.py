@@ -260,6 +260,8 @@ async def test_two_tabs_are_told_apart_and_what_was_typed_in_the_first_is_sent_b
     await go_to(first, place)
     await expect(answer_field(first)).to_have_value("Typed in the first tab, gone on with in the second.")
     await second.get_by_test_id("taken-over").wait_for()
+    await hand_in(first)
+    await second.get_by_test_id("receipt").wait_for(timeout=30_000)  # and not that it goes on somewhere else
 
 
 async def test_two_devices_that_answer_the_same_question_are_asked_which_answer_counts(

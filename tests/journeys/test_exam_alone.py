@@ -65,6 +65,8 @@ async def test_an_exam_without_a_camera_asks_for_none_and_is_handed_in(
     await hand_in(page)
     assert stage.read()["state"] == "submitted"
     assert stage.stored()[slot_id]["text"] == "Nobody watches."
+    answers = [entry["body"]["answer"] for entry in stage.read("/receipt")["entries"] if entry["body"]["answer"]]
+    assert sum(answer["spent_ms"] for answer in answers) > 0
 
 
 async def test_the_page_opens_again_without_a_network_and_goes_on(stage: ExamStage, context: BrowserContext) -> None:

@@ -108,7 +108,13 @@ class Hall:
         await self.store.deliveries.add(delivery)
         return delivery
 
-    async def hand_in(self, name: str, responses: Mapping[str, dict[str, Any] | None], penalty: int = 0) -> Attempt:
+    async def hand_in(
+        self,
+        name: str,
+        responses: Mapping[str, dict[str, Any] | None],
+        penalty: int = 0,
+        spent_ms: int | None = None,
+    ) -> Attempt:
         """A candidate's answers by slot (`q0`, `q1`, ... in the order of the items), and the end of the attempt."""
         delivery = await self.store.deliveries.read("dlv_1")
         exam = await self.store.exam_versions.read(delivery.exam_version_id)
@@ -150,12 +156,16 @@ class Hall:
             clock=AttemptClock(budget_ms=600_000, started_at_ms=now_ms),
         )
         await self.store.attempts.add(attempt)
-        await self.answer(attempt_id, responses)
+        await self.answer(attempt_id, responses, spent_ms)
         return await self.close(attempt_id)
 
-    async def answer(self, attempt_id: str, responses: Mapping[str, dict[str, Any] | None]) -> None:
+    async def answer(
+        self, attempt_id: str, responses: Mapping[str, dict[str, Any] | None], spent_ms: int | None = None
+    ) -> None:
         for slot_id, response in responses.items():
             answer = {"slot_id": slot_id, "response": response, "client_at_ms": self.clock.now_ms()}
+            if spent_ms is not None:  # before pages said so there was no such field
+                answer["spent_ms"] = spent_ms
             await self._append(attempt_id, {"kind": EntryKind.ANSWER.value, "answer": answer, "in_force": True})
 
     async def close(self, attempt_id: str) -> Attempt:

@@ -228,7 +228,10 @@ class GroupCounts(Shape):
 
 
 class ItemAnalysisShown(Shape):
-    """`mean_seconds` is null: how long somebody looked at a question is not recorded."""
+    """The times are those for which it stood on the screen until its last answer, of the `timed` whose page said so.
+
+    Null where none did. The median says more: whoever leaves a question open for an hour moves the mean.
+    """
 
     version_id: str
     prompt: str
@@ -239,7 +242,9 @@ class ItemAnalysisShown(Shape):
     interval: IntervalShown
     discrimination: float | None
     upper_lower: float | None
+    timed: int
     mean_seconds: float | None
+    median_seconds: float | None
     choices: tuple[GroupCounts, ...]
     words: tuple[str, ...]
 

@@ -32,6 +32,8 @@ class AnswerGiven(Message):
     based_on: EntryNumber = 0
     follows: ClientKey | None = None
     client_at_ms: Milliseconds
+    spent_ms: Milliseconds | None = None
+    """How long the question stood on the screen since the page's last answer to it."""
 
 
 class AnswersGiven(Message):

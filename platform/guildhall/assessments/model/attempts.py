@@ -167,6 +167,11 @@ class Answer(Stored):
     """The candidate wants to look at it again."""
     based_on: int = 0
     client_at_ms: int
+    spent_ms: int | None = None
+    """How long the question stood on the screen since its page's last answer to it, as the page says; None: unsaid.
+
+    For how long questions take, over many; nothing is ever held against one person for it.
+    """
 
 
 class AnswerEntry(Stored):

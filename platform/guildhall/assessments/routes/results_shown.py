@@ -207,7 +207,9 @@ def show_item_analysis(item: ItemAnalysis, version: ItemVersion) -> ItemAnalysis
         interval=IntervalShown(low=item.interval.low, high=item.interval.high),
         discrimination=item.discrimination,
         upper_lower=item.upper_lower,
-        mean_seconds=None,
+        timed=item.timed,
+        mean_seconds=item.mean_seconds,
+        median_seconds=item.median_seconds,
         choices=tuple(
             GroupCounts(
                 choice=text,

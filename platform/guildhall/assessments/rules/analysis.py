@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import mean, median
 from typing import Final, Literal
 
 KELLEY_SHARE: Final = 0.27
@@ -34,6 +35,8 @@ class Taken:
     share: float
     is_omitted: bool = False
     chosen: tuple[str, ...] = ()
+    seconds: float | None = None
+    """For which it stood on their screen until their last answer to it; None: nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class ItemAnalysis:
     interval: Interval
     discrimination: float | None
     upper_lower: float | None
+    timed: int = 0
+    """Of how many it is known how long they had it before them; the mean and the median are theirs."""
+    mean_seconds: float | None = None
+    median_seconds: float | None = None
     choices: Mapping[str, Mapping[Group, int]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
 
@@ -111,6 +118,7 @@ def analyse_item(version_id: str, sittings: Sequence[Sat]) -> ItemAnalysis:
     groups = kelley_groups(rests)
     difficulty = sum(shares) / n if n else 0.0
     omitted = sum(one.is_omitted for one in taken)
+    seconds = [one.seconds for one in taken if one.seconds is not None]
     found = ItemAnalysis(
         version_id=version_id,
         n=n,
@@ -119,6 +127,9 @@ def analyse_item(version_id: str, sittings: Sequence[Sat]) -> ItemAnalysis:
         interval=wilson(sum(shares), n),
         discrimination=discrimination,
         upper_lower=_upper_lower(shares, groups),
+        timed=len(seconds),
+        mean_seconds=mean(seconds) if seconds else None,
+        median_seconds=median(seconds) if seconds else None,
         choices=_choices(taken, groups),
     )
     return replace(found, words=tuple(_item_words(found)))

@@ -143,6 +143,15 @@ def answers_in_force(entries: Iterable[AnswerEntry]) -> dict[str, AnswerEntry]:
     return {entry.answer.slot_id: entry for entry in entries if entry.answer is not None and entry.in_force}
 
 
+def spent_ms(entries: Iterable[AnswerEntry]) -> dict[str, int]:
+    """By slot, how long it stood on the screen until its last answer, over all pages; only where one said so."""
+    spent: dict[str, int] = {}
+    for answer in (entry.answer for entry in entries):
+        if answer is not None and answer.spent_ms is not None:
+            spent[answer.slot_id] = spent.get(answer.slot_id, 0) + answer.spent_ms
+    return spent
+
+
 def head_of(log: AnswerLog) -> tuple[int, str]:
     """The newest entry's number and hash: what a receipt names."""
     return log.number, NOTHING_BEFORE if log.newest is None else str(log.newest.body["hash"])

@@ -51,7 +51,7 @@ class AssessmentsService:
         self.follow_ups = ResultFollowUps(context, self.credentials)
         self.grading = Grading(context, dossiers, self.follow_ups)
         self.corrections = KeyCorrections(context, dossiers, self.grading)
-        self.analysing = Analysing(context.store, self.sitting.final_answers, self.corrections)
+        self.analysing = Analysing(context.store, self.sitting.answer_log, self.corrections)
         self.marking = MarkingDesk(context, dossiers, self.grading, self.files)
         self.results = Results(context, dossiers, self.grading, self.follow_ups)
         self.portal = Portal(context, self.sitting)

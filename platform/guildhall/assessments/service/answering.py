@@ -137,10 +137,14 @@ class AnswerDesk:
                 return [entry for entry in found if entry.number <= up_to]
         return found
 
+    async def log(self, attempt: Attempt) -> list[AnswerEntry]:
+        """Every entry up to where the attempt was closed, or until now where it is not."""
+        entries = await self.entries(attempt.id, attempt.head if attempt.state in OVER else None)
+        return [as_answer_entry(entry) for entry in entries]
+
     async def final(self, attempt: Attempt) -> dict[str, AnswerEntry]:
         """By slot, the answer that counts: in force when the attempt was closed, or now where it is not."""
-        entries = await self.entries(attempt.id, attempt.head if attempt.state in OVER else None)
-        return answers_in_force(as_answer_entry(entry) for entry in entries)
+        return answers_in_force(await self.log(attempt))
 
     def note_due(self, attempt: Attempt) -> None:
         """The attempt was changed: what is remembered of its time is old."""
@@ -162,6 +166,7 @@ class AnswerDesk:
             flagged=given.flagged,
             based_on=given.based_on,
             client_at_ms=given.client_at_ms,
+            spent_ms=given.spent_ms,
         )
         try:
             async with known.turn:

@@ -174,6 +174,10 @@ class Sitting:
         """By slot, the answers that count: those in force when the attempt was closed; for grading. Raises NoSuch."""
         return await self._desk.final(await self._store.attempts.read(attempt_id))
 
+    async def answer_log(self, attempt_id: str) -> list[AnswerEntry]:
+        """Everything that was answered, in order; for item analysis. Raises NoSuch."""
+        return await self._desk.log(await self._store.attempts.read(attempt_id))
+
     async def receipt(self, attempt: Attempt) -> ReceiptDocument:
         """What the verify command takes: the whole log, up to the end where there is one."""
         is_over = attempt.state in OVER

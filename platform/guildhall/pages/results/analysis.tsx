@@ -91,6 +91,14 @@ function Item({ api, item, canCorrect, changed }: Omit<ItemsProps, "analysis"> &
           <dd>
             {two(item.discrimination)} <small>(best minus worst 27 %: {two(item.upper_lower)})</small>
           </dd>
+          {item.median_seconds === null ? null : (
+            <>
+              <dt>Time on the screen until answered</dt>
+              <dd data-testid="item-seconds">
+                {sayShort(item.median_seconds)} <small>(median of {item.timed}; mean {sayShort(item.mean_seconds ?? 0)})</small>
+              </dd>
+            </>
+          )}
         </dl>
         {item.choices.length === 0 ? null : <Choices choices={item.choices} />}
       </div>
@@ -105,6 +113,11 @@ function Item({ api, item, canCorrect, changed }: Omit<ItemsProps, "analysis"> &
       )}
     </li>
   );
+}
+
+function sayShort(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function sayRange({ low, high }: { low: number; high: number }): string {

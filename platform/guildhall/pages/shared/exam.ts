@@ -124,6 +124,8 @@ export interface AnswerGiven {
   readonly based_on: number;
   readonly follows: string | null;
   readonly client_at_ms: number;
+  /** How long the question stood on the screen since the page's last answer to it. */
+  readonly spent_ms: number;
 }
 
 /** What is stored for a slot. */

@@ -170,6 +170,10 @@ export interface ItemAnalysisShown {
   readonly interval: IntervalShown;
   readonly discrimination: number | null;
   readonly upper_lower: number | null;
+  /** For how many it is known how long the question stood before them. */
+  readonly timed: number;
+  readonly mean_seconds: number | null;
+  readonly median_seconds: number | null;
   readonly choices: readonly GroupCounts[];
   readonly words: readonly string[];
 }

@@ -111,6 +111,18 @@ async def test_an_analysis_counts_what_people_chose(hall: Hall, http: Http) -> N
     assert shown["words"][0].startswith("4 people: too few")
 
 
+async def test_an_analysis_says_how_long_a_question_stood_on_the_screens_of_those_whose_page_said_so(
+    hall: Hall, http: Http
+) -> None:
+    await hall.open_exam(items("single_choice"))
+    for number, spent_ms in enumerate((10_000, 20_000, 90_000, None)):
+        await hall.hand_in(f"c{number}", {"q0": chosen("b")}, spent_ms=spent_ms)
+    await hall.tidy()
+    _, shown = await ask(http, "GET", "/deliveries/dlv_1/analysis", "usr_boss")
+    item = shown["items"][0]
+    assert (item["timed"], item["mean_seconds"], item["median_seconds"]) == (3, 40.0, 20.0)
+
+
 async def test_a_candidate_of_an_essay_reads_the_markers_comment(hall: Hall, http: Http) -> None:
     await hall.open_exam(items("single_choice", "long_text"))
     await hall.hand_in("ada", ESSAY)

@@ -80,14 +80,19 @@ export class AnswerBook {
   }
 
   /** What was written and is not in the outbox yet, as it goes there; the slots, or all. */
-  take(slotIds: readonly string[] | null, makeKey: () => string, nowMs: number): readonly AnswerGiven[] {
+  take(
+    slotIds: readonly string[] | null,
+    makeKey: () => string,
+    nowMs: number,
+    spentMs: (slotId: string) => number = () => 0,
+  ): readonly AnswerGiven[] {
     const taken: AnswerGiven[] = [];
     for (const [slot_id, draft] of this.#drafts) {
       if (draft.isKept || (slotIds !== null && !slotIds.includes(slot_id))) continue;
       const { response, flagged, basedOn } = draft;
       const key = makeKey();
       const follows = this.#written.get(slot_id) ?? this.#waiting.get(slot_id)?.key ?? null;
-      taken.push({ key, slot_id, response, flagged, based_on: basedOn, follows, client_at_ms: nowMs });
+      taken.push({ key, slot_id, response, flagged, based_on: basedOn, follows, client_at_ms: nowMs, spent_ms: spentMs(slot_id) });
       this.#written.set(slot_id, key);
       this.#drafts.set(slot_id, { ...draft, isKept: true });
     }

@@ -14,6 +14,7 @@ import { phaseOf } from "./phases";
 import { misfit } from "./responses";
 import { keepAnswers, keepSnapshot, readSnapshot } from "./snapshot";
 import { announce, leftMs, newCredits, sayCredit } from "./timing";
+import { Viewing } from "./viewing";
 
 const DEBOUNCE_MS = 400;
 /** Whoever types without a pause is kept all the same. */
@@ -47,6 +48,8 @@ export class ExamDesk {
   readonly #changed: () => void;
   readonly #sync: ClockSync;
   readonly #tabs: BroadcastChannel;
+  readonly #viewing = new Viewing();
+  #shownSlot: string | null = null;
   readonly #page = makePageName();
   readonly #timers: number[] = [];
   /** Answers on their way into the outbox. */
@@ -148,6 +151,12 @@ export class ExamDesk {
     return this.attempt?.slots.find((slot) => slot.id === slotId)?.question ?? null;
   }
 
+  /** The question that is on the screen now; null: none. */
+  show(slotId: string | null): void {
+    this.#shownSlot = slotId;
+    this.#look();
+  }
+
   write(slotId: string, response: Response | null): void {
     this.book.write(slotId, response, this.book.of(slotId).flagged);
     this.#flushSoon();
@@ -230,6 +239,7 @@ export class ExamDesk {
     this.book.adopt(kept.attempt.answers);
     this.attempt = kept.attempt;
     this.isFromMemory = true;
+    this.#look();
     this.#changed();
   }
 
@@ -240,7 +250,13 @@ export class ExamDesk {
   }
 
   #take(): readonly AnswerGiven[] {
-    return this.book.take(null, () => `${this.#page}-${(this.#keys += 1).toString(36)}`, Date.now());
+    const makeKey = (): string => `${this.#page}-${(this.#keys += 1).toString(36)}`;
+    return this.book.take(null, makeKey, Date.now(), (slotId) => this.#viewing.take(slotId, performance.now()));
+  }
+
+  #look(): void {
+    const counts = this.attempt?.state === "running" && !document.hidden;
+    this.#viewing.look(counts ? this.#shownSlot : null, performance.now());
   }
 
   #keepLater(given: AnswerGiven): void {
@@ -278,6 +294,7 @@ export class ExamDesk {
     this.book.adopt(told.answers);
     this.attempt = told;
     this.isFromMemory = false;
+    this.#look();
     keepSnapshot({ attempt: told, offsetMs: this.clock.now() - Date.now() });
     this.#tellGiven(before, told);
     this.courier.wake();
@@ -288,6 +305,7 @@ export class ExamDesk {
     if (this.attempt === null) return;
     const before = this.attempt;
     this.attempt = { ...before, state: told.state, actions: told.actions, clock: told.clock };
+    this.#look();
     this.#tellGiven(before, this.attempt);
     this.#changed();
   }
@@ -379,6 +397,7 @@ export class ExamDesk {
   };
 
   readonly #hide = (): void => {
+    this.#look();
     if (document.hidden) this.flush();
     else if (this.pass.problem !== null) void this.renew();
   };

@@ -23,6 +23,10 @@ export function QuestionView(props: {
   useEffect(() => {
     if (props.takesFocus) heading.current?.focus();
   }, [slot.id]);
+  useEffect(() => {
+    desk.show(slot.id);
+    return () => desk.show(null);
+  }, [slot.id]);
   const standing = desk.book.of(slot.id);
   const collision = desk.book.collisions.get(slot.id);
   const section = attempt.sections.find((each) => each.id === slot.section_id);

@@ -161,6 +161,6 @@ export class Courier {
 
 /** What goes to the server of what is kept. */
 export function asGiven(kept: Kept): AnswerGiven {
-  const { key, slot_id, response, flagged, based_on, follows, client_at_ms } = kept;
-  return { key, slot_id, response, flagged, based_on, follows, client_at_ms };
+  const { key, slot_id, response, flagged, based_on, follows, client_at_ms, spent_ms } = kept;
+  return { key, slot_id, response, flagged, based_on, follows, client_at_ms, spent_ms };
 }

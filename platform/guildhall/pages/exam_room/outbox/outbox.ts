@@ -38,7 +38,8 @@ export function planWrite(kept: readonly Kept[], answer: AnswerGiven, problem: P
   const over = inOrder(kept).findLast((each) => each.slot_id === answer.slot_id && each.stage === "sent");
   const follows = (replaced === undefined ? answer.follows : replaced.follows) ?? over?.key ?? null;
   const based_on = Math.max(answer.based_on, replaced?.based_on ?? 0);
-  const added: Kept = { ...answer, follows, based_on, place, stage: problem === null ? "unsent" : "refused", problem };
+  const spent_ms = older.reduce((sum, each) => sum + (each.spent_ms ?? 0), answer.spent_ms ?? 0);
+  const added: Kept = { ...answer, follows, based_on, spent_ms, place, stage: problem === null ? "unsent" : "refused", problem };
   return { put: [added], remove: older.map((each) => each.key), result: true };
 }
 

@@ -4,6 +4,7 @@ import type { ClockShown, CreditShown, Question } from "../../../../../platform/
 import { completeOrder, movePart } from "../../../../../platform/guildhall/pages/exam_room/exam/ordering";
 import { readPrompt } from "../../../../../platform/guildhall/pages/exam_room/exam/prompt_text";
 import { countCharacters, countWords, isAnswered, misfit, sayNumber } from "../../../../../platform/guildhall/pages/exam_room/exam/responses";
+import { Viewing } from "../../../../../platform/guildhall/pages/exam_room/exam/viewing";
 import { announce, leftMs, newCredits, sayCountdown, sayCredit } from "../../../../../platform/guildhall/pages/exam_room/exam/timing";
 
 const CLOCK: ClockShown = {
@@ -22,6 +23,19 @@ test("the time left runs to the server's deadline, stands while the clock stands
   assert.equal(leftMs(CLOCK, 30_000), 60_000);
   assert.equal(leftMs(CLOCK, 100_000), 0);
   assert.equal(leftMs({ ...CLOCK, is_running: false, deadline_ms: null, left_ms: 42_000 }, 100_000), 42_000);
+});
+
+test("a question's time is what it stood on the screen, said once, with what it had before somebody looked elsewhere", () => {
+  const viewing = new Viewing();
+  viewing.look("q1", 1000);
+  viewing.look("q2", 4000);
+  viewing.look("q1", 9000);
+  assert.equal(viewing.take("q1", 10_000), 3000 + 1000);
+  viewing.look(null, 12_000); // hidden, or the clock stands
+  viewing.look("q1", 60_000);
+  assert.equal(viewing.take("q1", 60_500), 2000 + 500);
+  assert.equal(viewing.take("q1", 60_500), 0);
+  assert.equal(viewing.take("q2", 60_500), 5000);
 });
 
 test("a countdown says nothing is left only when nothing is", () => {

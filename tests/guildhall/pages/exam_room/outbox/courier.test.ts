@@ -34,6 +34,17 @@ test("a page that was reloaded in mid-flight sends the same answer under the sam
   assert.equal(reloaded.courier.waiting, 0);
 });
 
+test("an answer that takes an older one's place takes over for how long the question was looked at", async () => {
+  const server = new FakeServer();
+  const page = new FakePage(new MemoryKeeping(), server);
+  server.weather.push("lost");
+  await page.courier.write(written("k0", "q0", "on its way"));
+  await calm();
+  await page.courier.write(written("k1", "q1", "Ada", { spent_ms: 3000 }));
+  await page.courier.write(written("k2", "q1", "Ada Lovelace", { spent_ms: 500 }));
+  assert.deepEqual(page.courier.kept.map((each) => [each.key, each.spent_ms]), [["k0", 0], ["k2", 3500]]);
+});
+
 test("what was typed while nothing could be sent goes as its newest version only, in the order of writing", async () => {
   const server = new FakeServer();
   server.weather.push("lost");

@@ -10,7 +10,7 @@ export const NO_ANSWER: Problem = { type: "no-answer", title: "No answer", statu
 export const INVALID: Problem = { type: "invalid", title: "Invalid", status: 422, detail: "It does not fit its question." };
 
 export function written(key: string, slot_id: string, text: string, more: Partial<AnswerGiven> = {}): AnswerGiven {
-  return { key, slot_id, response: { kind: "written", text }, flagged: false, based_on: 0, follows: null, client_at_ms: 1000, ...more };
+  return { key, slot_id, response: { kind: "written", text }, flagged: false, based_on: 0, follows: null, client_at_ms: 1000, spent_ms: 0, ...more };
 }
 
 /** Stores by key, numbers what it stores, and finds an answer out of force that was not written over the one in force. */
