@@ -68,8 +68,10 @@ class StripUnreadable(ValueError):
 
 
 def film(reel: Reel, shot: Shot) -> Reel:
-    """The reel with one more picture, unless the newest is less than `SPACING_MS` older; what is too old or too much
-    goes, oldest first. A picture that is larger than the reel by itself is not kept."""
+    """The reel with one more picture, unless the newest is less than `SPACING_MS` older.
+
+    What is too old or too much goes, oldest first; a picture larger than a whole reel is not kept.
+    """
     if reel.shots and shot.at_ms - reel.shots[-1].at_ms < SPACING_MS:
         return reel
     kept = [one for one in (*reel.shots, shot) if shot.at_ms - one.at_ms <= BEFORE_MS]
