@@ -41,7 +41,7 @@ from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
-from guildhall.proctoring.model import admission, signals
+from guildhall.proctoring.model import admission, signals, strips
 from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
 from guildhall.proctoring.service import ProctoringService
@@ -49,6 +49,7 @@ from guildhall.proctoring.settings import RuleSettings
 from guildhall.proctoring.store import admissions
 from guildhall.proctoring.store import cases as case_store
 from guildhall.proctoring.store import signals as signal_store
+from guildhall.proctoring.store import strips as strip_store
 from proctor_engine.client import open_engine
 
 DOCS = Path(__file__).parent
@@ -254,6 +255,7 @@ def database_relationships() -> str:
         (store.OWNERS, None),
         (store.LOG, model.Entry),
         (signal_store.CHUNKS, signals.Chunk),
+        (strip_store.STRIPS, strips.KeptStrip),
         (admissions.ADMISSIONS, admission.Admission),
         (admissions.POLICIES, admission.DeliveryPolicy),
         (admissions.CLAIMS, admission.Claim),

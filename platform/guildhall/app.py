@@ -44,6 +44,7 @@ from guildhall.kit.tokens import TokenSigner
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
+from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.service import ProctoringService
 from proctor_engine.client import EngineClient, open_engine
 
@@ -66,6 +67,8 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         config.proctoring,
         telemetry.registry,
         secret=backbone.secret,
+        blobs=backbone.blobs,
+        audit=backbone.audit,
     )
     tokens = backbone.tokens
     limiter = open_limiter(config.bus.redis_url, backbone.clock, config.http.limiter_timeout_seconds)
@@ -177,6 +180,7 @@ def all_routes(
         *answering_routes.routes(backbone.answering),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
+        *evidence_routes(service, backbone.assessments),
     )
     if config.proctoring.demo:
         exams = backbone.assessments if config.assessments.demo else None

@@ -72,6 +72,8 @@ MATRIX: Final = MappingProxyType(
         "faq.keep": (_any("support", "admin"),),
         "proctoring.sit": (_own("agent"),),
         "proctoring.watch": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
+        "proctoring.evidence": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
+        "proctoring.evidence_own": (_own(),),
         "proctoring.invite": (_any("proctor", "admin"),),
         "audit.read": (_any("auditor", "admin"),),
         "mailbox.read": (_any("admin"),),

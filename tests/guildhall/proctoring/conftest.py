@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
+from guildhall.kit.audit import AUDIT_LOG, Audit
+from guildhall.kit.blobs.folder import FolderBlobs
 from guildhall.kit.bus import InProcessBus
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.storage import Storage, StorageSettings, open_storage
+from guildhall.kit.streams import NumberedLog
 from guildhall.proctoring.messages import FrameSent, Verdict
 from guildhall.proctoring.model import Entry, Session
 from guildhall.proctoring.service import ProctoringService
@@ -34,10 +37,15 @@ class Hall:
     engine: FakeEngine = field(default_factory=FakeEngine)
     settings: ProctoringSettings = field(default_factory=ProctoringSettings)
     evicted: list[str] = field(default_factory=list)
+    folder: Path | None = None
+    """Of the blobs; without one no pictures are kept."""
 
     def __post_init__(self) -> None:
         self.store = ProctoringStore(self.storage)
         self.registry = CollectorRegistry()
+        self.blobs = None if self.folder is None else FolderBlobs(self.folder)
+        self.audit_log = self.storage.collection(AUDIT_LOG)
+        self.audit = Audit(NumberedLog(self.audit_log), self.clock)
         self.service = ProctoringService(
             self.store,
             self.bus,
@@ -46,10 +54,12 @@ class Hall:
             self.settings,
             self.registry,
             secret="the secret of this hall",
+            blobs=self.blobs,
+            audit=self.audit,
         )
 
     def another(self) -> "Hall":
-        return Hall(self.storage, self.bus, self.clock, settings=self.settings)
+        return Hall(self.storage, self.bus, self.clock, settings=self.settings, folder=self.folder)
 
     async def invite(self, name: str = "Ada") -> Session:
         return await self.service.invite_candidate("exam-1", "Algebra", name)
@@ -81,8 +91,9 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     await storage.start()
     bus = InProcessBus()
     await bus.start()
-    made = Hall(storage, bus, ManualClock())
+    made = Hall(storage, bus, ManualClock(), folder=tmp_path / "blobs")
     await made.store.ensure()
+    await made.audit_log.ensure()
     yield made
     await made.service.watching.close()
     await bus.close()

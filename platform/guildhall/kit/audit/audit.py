@@ -37,13 +37,14 @@ class Audit:
         *,
         key: str | None = None,
         at_ms: int | None = None,
+        stream: str = AUDIT_STREAM,
     ) -> AuditEntry:
         """Append what happened; on disk when this returns.
 
         `actor` is an account's id, `anonymous`, or `system:` and what it was; `action` is `accounts.sign_in`. `details`
         hold text, whole numbers, booleans and null, in lists and objects, at most DETAILS_BYTES_MAX of them; else
         ValueError. With a `key` of its own the same event is recorded once however often this is called, which is what
-        followers need; `at_ms` is then when it happened.
+        followers need; `at_ms` is then when it happened. A `stream` is a chain of its own, such as that of one object.
         """
         said = dict(details or {})
         if len(canonical_json(said)) > DETAILS_BYTES_MAX:
@@ -58,12 +59,12 @@ class Audit:
         }
         entry_key = key or new_id("aud", self._clock)
         when_ms = self._clock.now_ms() if at_ms is None else at_ms
-        after = partial(link, event, AUDIT_STREAM, entry_key, when_ms)
-        return as_audit_entry(await self._log.append_linked(AUDIT_STREAM, entry_key, when_ms, after))
+        after = partial(link, event, stream, entry_key, when_ms)
+        return as_audit_entry(await self._log.append_linked(stream, entry_key, when_ms, after))
 
-    async def read(self, after: int, limit: int) -> list[AuditEntry]:
+    async def read(self, after: int, limit: int, stream: str = AUDIT_STREAM) -> list[AuditEntry]:
         """Entries with a number above `after`, in order; raises ValidationError where one was tampered with."""
-        return [as_audit_entry(entry) for entry in await self._log.read(AUDIT_STREAM, after, limit)]
+        return [as_audit_entry(entry) for entry in await self._log.read(stream, after, limit)]
 
     async def check(self, stream: str = AUDIT_STREAM, witness: Witness | None = None) -> ChainReport:
         """Walk the whole chain, a page at a time, while others may go on appending; the first fault ends it."""

@@ -22,7 +22,7 @@ PROBE_BYTES_MAX: int = 100_000
 
 
 class ConsentAnswer(Message):
-    signal: Literal["camera", "direction", "likeness", "camera_name", "browser", "photos", "room_scan"]
+    signal: Literal["camera", "direction", "likeness", "camera_name", "browser", "photos", "room_scan", "strips"]
     text_hash: Annotated[str, Field(min_length=64, max_length=64)]
     given: bool
 

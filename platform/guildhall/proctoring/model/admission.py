@@ -90,6 +90,7 @@ class ConsentSignal(StrEnum):
     BROWSER = "browser"
     PHOTOS = "photos"
     ROOM_SCAN = "room_scan"
+    STRIPS = "strips"
 
 
 class ConsentDecision(Stored):
@@ -219,6 +220,8 @@ class ProctoringPolicy(Stored):
     allows_room_scan: bool = False
     photo_hours: int = Field(24, ge=0, le=24 * 366)
     """How long pictures are kept after the session is over."""
+    evidence_days: int = Field(90, ge=1, le=5 * 366)
+    """How long after the session's end whatever is kept of a candidate's looks is destroyed."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "ProctoringPolicy":
@@ -228,6 +231,8 @@ class ProctoringPolicy(Stored):
             raise ValueError(f"{unchecked[0]} must pass, and is not checked")
         if self.photos and ConsentSignal.PHOTOS not in self.asked:
             raise ValueError("photographs are taken, and nobody is asked for them")
+        if ConsentSignal.STRIPS in self.asked and ConsentSignal.CAMERA not in self.asked:
+            raise ValueError("pictures are kept around a note, and nobody is asked for their camera")
         if PhotoKind.ROOM in self.photos:
             raise ValueError("pictures of the room are asked for by a proctor, and never before")
         if self.allows_room_scan and ConsentSignal.ROOM_SCAN not in self.asked:

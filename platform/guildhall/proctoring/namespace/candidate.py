@@ -23,7 +23,7 @@ from guildhall.proctoring.messages import (
 )
 from guildhall.proctoring.messages.acting import ActionNoted, ConversationTold, HandMoved, Said
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
-from guildhall.proctoring.model.admission import ConsentSignal
+from guildhall.proctoring.model.admission import Admission, ConsentSignal
 from guildhall.proctoring.model.signals import CameraCalled
 from guildhall.proctoring.namespace.arriving import ArrivingEvents
 from guildhall.proctoring.rules.checking_in import go_on
@@ -45,6 +45,12 @@ RECORDED = (
     "What the computer measures in each picture is kept, encrypted, so that every note can be checked and contested.",
     "How you hold your head and eyes is kept as a few numbers, so that you are measured from your own posture.",
 )
+STRIPS_RECORDED = "Where you agree to it, some pictures are kept around a note: encrypted, and shown to you as well."
+
+
+def recorded_of(admission: Admission) -> tuple[str, ...]:
+    """What the page says of the camera before it is turned on."""
+    return (*RECORDED, STRIPS_RECORDED) if ConsentSignal.STRIPS in admission.policy.asked else RECORDED
 
 
 def frame_limit(settings: ProctoringSettings) -> Limit:
@@ -109,7 +115,7 @@ class ExamRoomNamespace(ArrivingEvents, Namespace[CandidateClaims]):
                 frame_height_px=settings.frame_height_px,
                 jpeg_quality=settings.jpeg_quality,
                 server_time_ms=self._service.clock.now_ms(),
-                recorded=RECORDED,
+                recorded=recorded_of(admission),
                 check_in=told_of(go_on(session.check_in), session.baseline),
             )
         )

@@ -99,6 +99,16 @@ TEXTS: Final[Mapping[ConsentSignal, ConsentText]] = MappingProxyType(
                 "the exam.",
                 "A proctor who asks is told that you declined.",
             ),
+            ConsentText(
+                ConsentSignal.STRIPS,
+                1,
+                "Pictures around a note",
+                "When something is noted of you, some pictures are kept, as an exception to what is said about your "
+                "camera: at most nine of the eight seconds before, sixteen while it lasts and four after it. They are "
+                "encrypted. Whoever reviews the note sees them, you see them too, and every look at them is logged. "
+                "They are destroyed with the measurements, at the time that this exam sets.",
+                "No picture is kept. Whoever reviews a note has only the measurements, and is told so.",
+            ),
         )
     }
 )
@@ -184,6 +194,21 @@ def rules_off(policy: ProctoringPolicy, admission: Admission | None) -> frozense
 def is_used(admission: Admission | None, signal: ConsentSignal) -> bool:
     """Whether the signal may be taken from them now. None: a session that nobody was asked for anything."""
     return admission is None or (signal in admission.policy.asked and is_given(admission, signal))
+
+
+def keeps_strips(admission: Admission | None) -> bool:
+    """Whether pictures around incidents may be kept: never of somebody who was not asked."""
+    if admission is None or not is_used(admission, ConsentSignal.CAMERA):
+        return False
+    return is_used(admission, ConsentSignal.STRIPS)
+
+
+def kept_strips_at(admission: Admission | None, at_ms: int) -> bool:
+    """Whether they might be kept at that time, by what had been said until then."""
+    if admission is None or ConsentSignal.STRIPS not in admission.policy.asked:
+        return False
+    said = [one for one in admission.consents if one.signal is ConsentSignal.STRIPS and one.at_ms <= at_ms]
+    return bool(said) and said[-1].given
 
 
 def missing(admission: Admission, signals: Iterable[ConsentSignal] | None = None) -> tuple[ConsentSignal, ...]:

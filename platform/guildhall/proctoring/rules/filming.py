@@ -7,8 +7,9 @@ pictures go on being added while it lasts, further and further apart, and for so
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
+
+from guildhall.proctoring.model.strips import Phase
 
 SPACING_MS: Final = 1_000
 BEFORE_MS: Final = 8_000
@@ -19,12 +20,6 @@ DURING_BOUND: Final = 16
 """Pictures of one incident while it lasts (policy: every second one goes, and the spacing doubles)."""
 STRIP_BYTES: Final = 1_500_000
 """Of a whole strip (policy: nothing is added any more; the strip says that it was cut)."""
-
-
-class Phase(StrEnum):
-    BEFORE = "before"
-    DURING = "during"
-    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)

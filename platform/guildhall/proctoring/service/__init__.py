@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from prometheus_client import CollectorRegistry
 
+from guildhall.kit.audit import Audit
+from guildhall.kit.blobs import BlobStore
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.ids import new_id
@@ -19,6 +21,7 @@ from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.checking_in import CheckInDesk
 from guildhall.proctoring.service.claims import ClaimDesk
 from guildhall.proctoring.service.delivering import Delivering
+from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.figures import FrameFigures
 from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -26,6 +29,7 @@ from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.moves import SessionNotFound
 from guildhall.proctoring.service.seating import Seating
 from guildhall.proctoring.service.signals import SignalLog
+from guildhall.proctoring.service.strips import StripKeeper
 from guildhall.proctoring.service.supervising import Supervisors
 from guildhall.proctoring.service.tiles import TileRelay
 from guildhall.proctoring.service.watching import Watching
@@ -49,7 +53,10 @@ class ProctoringService:
         registry: CollectorRegistry | None = None,
         *,
         secret: str,
+        blobs: BlobStore | None = None,
+        audit: Audit | None = None,
     ) -> None:
+        """Without `blobs` no pictures are kept of anybody; without `audit` nobody is shown any."""
         self.owner = new_id("own", clock)
         self.settings = settings
         self.clock = clock
@@ -61,6 +68,9 @@ class ProctoringService:
         self.signals = SignalLog(store.signals, SessionKeys(store.signals, secret), clock)
         self.recorder = IncidentRecorder(store, bus, self.signals, clock)
         self.seating = Seating(self.owner, store, bus, self.recorder, clock, settings)
+        self.strips = StripKeeper(store, self.signals, blobs, self.seating.seats, clock)
+        self.seating.see_off_film = self.strips.see_off
+        self.evidence = EvidenceDesk(store, self.signals, blobs, audit, clock)
         self.check_ins = CheckInDesk(store, bus, clock)
         self.admissions = AdmissionDesk(store.admissions, bus, self.recorder, clock, settings)
         self.claims = ClaimDesk(store.admissions, self.recorder, clock)
@@ -78,6 +88,7 @@ class ProctoringService:
         tasks.start("keep-time", self.seating.keep_time())
         tasks.start("keep-stored", self.seating.keep_stored())
         tasks.start("keep-leased", self.seating.keep_leased())
+        tasks.start("keep-strips", self.strips.keep_for_ever())
         tasks.start("keep-delivered", self.delivering.keep_delivered())
         try:
             yield self
@@ -86,6 +97,7 @@ class ProctoringService:
             await self.watching.close()
             await self.admissions.telling.close()
             await self.seating.close()
+            await self.strips.keep()
             await self._storing.close()
 
     async def session(self, session_id: str) -> Session:

@@ -30,7 +30,7 @@ from guildhall.proctoring.model.admission import (
 )
 from guildhall.proctoring.rules import Closed
 from guildhall.proctoring.rules.admitting import NotReady, asked, carried_out, decided
-from guildhall.proctoring.rules.consenting import decide, rules_off
+from guildhall.proctoring.rules.consenting import decide, keeps_strips, rules_off
 from guildhall.proctoring.rules.system_check import Measured, check
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.seats import Seat
@@ -193,6 +193,7 @@ class AdmissionDesk:
         """What the seat judges by from now on; what is open of a signal that is off now ends here."""
         seat.admission = admission
         seat.rules_off = rules_off(admission.policy, admission)
+        seat.film.want(is_wanted=keeps_strips(admission))
         now_ms = self._clock.now_ms()
         off = [rule for rule in seat.open_incidents if rule in seat.rules_off]
         if off:

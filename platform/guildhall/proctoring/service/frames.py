@@ -106,6 +106,7 @@ class FrameIntake:
         seat.calm = notice_calm(seat.calm, seat.timeline, observation, judgement.calibrated, self._settings)
         self._ask(seat)
         seat.judged_at_ms.append(frame.received_at_ms)
+        seat.film.take(frame.received_at_ms, frame.jpeg)  # before what it shows is noted: it belongs to that
         if judgement.changes:
             self._recorder.note(seat, judgement.changes, frame.received_at_ms)
         if judgement.changes or self._check_ins.is_due(seat):

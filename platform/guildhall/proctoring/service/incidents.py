@@ -58,9 +58,11 @@ class IncidentRecorder:
                 entry = PendingEntry(at_ms=at_ms, kind=EntryKind.INCIDENT_CORROBORATED, incident=incident)
                 seat.undecided.append(entry)
             else:
-                seat.undecided += entries_of(
+                for entry in entries_of(
                     [change], seat.open_incidents, at_ms, session.id, session.candidate_name, version
-                )
+                ):
+                    seat.undecided.append(entry)
+                    seat.film.follow(entry)
 
     async def resume(self, seat: Seat) -> None:
         """Carry out what was decided before, and go on from what is stored then: the log's first record of an owner.

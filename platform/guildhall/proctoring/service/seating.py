@@ -51,6 +51,8 @@ class Seating:
         self._seeing_off = asyncio.Lock()
         self._leased_until_ms: int | None = None
         self._unanswered = 0  # rounds of storing that ended early
+        self.see_off_film: Callable[[Seat], None] = lambda _: None
+        """Set by the service: what is to become of the pictures that a seat held."""
         self.seats: dict[str, Seat] = {}
 
     async def take(self, session_id: str, evict: Callable[[], Awaitable[None]], page: PageSaid = NEW_PAGE) -> Seat:
@@ -292,6 +294,7 @@ class Seating:
 
     async def _let_go(self, seat: Seat) -> None:
         seat.left = True
+        self.see_off_film(seat)
         if self.seats.get(seat.session.id) is seat:
             del self.seats[seat.session.id]
         if seat.subscription is not None:

@@ -21,6 +21,7 @@ from guildhall.proctoring.rules.claims import (
 )
 from guildhall.proctoring.rules.judging import Judgement
 from guildhall.proctoring.rules.pacing import RATE_FRAMES
+from guildhall.proctoring.service.films import Film
 from guildhall.proctoring.service.signals import Tape
 from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Observation
@@ -58,6 +59,7 @@ class Seat:
     claims: ClaimBook = field(default_factory=lambda: ClaimBook(since_ms=0))
     claim_count: int | None = None  # in the log; None: not read yet
     rules: RuleSettings = field(default_factory=RuleSettings)
+    film: Film = field(default_factory=Film)
     tape: Tape | None = None  # of the signal log; None until the session was resumed on it
 
     @property

@@ -16,6 +16,7 @@ from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKi
 from guildhall.proctoring.store.admissions import AdmissionStore
 from guildhall.proctoring.store.cases import CaseStore
 from guildhall.proctoring.store.signals import SignalStore
+from guildhall.proctoring.store.strips import StripStore
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -36,6 +37,7 @@ class ProctoringStore:
         self.admissions = AdmissionStore(storage)
         self.cases = CaseStore(storage)
         self.signals = SignalStore(storage)
+        self.strips = StripStore(storage)
 
     async def ensure(self) -> None:
         for collection in (self._sessions, self._owners, self._log_lines):
@@ -43,6 +45,7 @@ class ProctoringStore:
         await self.admissions.ensure()
         await self.cases.ensure()
         await self.signals.ensure()
+        await self.strips.ensure()
 
     # --- sessions
 
@@ -124,6 +127,12 @@ class ProctoringStore:
 
     async def entries_after(self, exam_id: str, number: int, limit: int) -> list[Entry]:
         return [_as_entry(line) for line in await self._log.read(exam_id, number, limit)]
+
+    async def opening(self, exam_id: str, session_id: str, incident_id: str) -> Entry | None:
+        """The line of an incident's opening; None for one that was never decided."""
+        _, _, name = incident_id.rpartition(f"{session_id}:")
+        line = await self._log.find(exam_id, f"{session_id}.{name.replace(':', '_')}_opened")
+        return None if line is None else _as_entry(line)
 
     async def head(self, exam_id: str) -> int:
         return await self._log.head(exam_id)

@@ -63,6 +63,10 @@ class SignalStore:
                 return made
         return b"" if found is None else bytes(found["wrapped"])
 
+    async def is_key_destroyed(self, session_id: str) -> bool:
+        found = await self._keys.get(session_id)
+        return found is not None and int(found["destroyed_at_ms"]) > 0
+
     async def destroy_key(self, session_id: str, at_ms: int) -> None:
         await self._keys.update_if(
             session_id, {"destroyed_at_ms": 0}, Change(set={"wrapped": b"", "destroyed_at_ms": at_ms})

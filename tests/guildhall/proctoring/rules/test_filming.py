@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guildhall.proctoring.model.strips import Phase
 from guildhall.proctoring.rules.filming import (
     AFTER_MS,
     BEFORE_MS,
     DURING_BOUND,
     REEL_BYTES,
     STRIP_BYTES,
-    Phase,
     Reel,
     Shot,
     Strip,

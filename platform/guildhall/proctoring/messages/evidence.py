@@ -1,0 +1,47 @@
+"""What reviewers and candidates are shown of what was kept. JSON over HTTP."""
+
+from pydantic import BaseModel, ConfigDict
+
+from guildhall.proctoring.model import Rule
+from guildhall.proctoring.model.strips import Phase, StripState
+
+
+class Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PictureShown(Shown):
+    """`jpeg` is base64; a page draws it on a canvas, as the wall does: its policy lets in no `data:` pictures."""
+
+    at_ms: int
+    phase: Phase
+    jpeg: str
+
+
+class StripShown(Shown):
+    """The pictures of one incident in the order of time. Without pictures, `sentence` says why."""
+
+    session_id: str
+    incident_id: str
+    rule: Rule
+    state: StripState
+    sentence: str
+    opened_at_ms: int
+    closed_at_ms: int | None
+    is_cut: bool
+    """It grew too large: there is more of its middle than is kept."""
+    pictures: tuple[PictureShown, ...]
+
+
+class ViewTold(Shown):
+    """That somebody was shown the pictures of an incident."""
+
+    number: int
+    at_ms: int
+    incident_id: str
+    is_candidate: bool
+    """The candidate themselves; else somebody who supervises or reviews the exam."""
+
+
+class ViewsTold(Shown):
+    views: tuple[ViewTold, ...]

@@ -1,0 +1,100 @@
+"""What was kept around an incident, for those who supervise its exam and for the candidate it is of.
+
+`GET /v1/proctoring/sessions/{session_id}/incidents/{incident_id}/strip` (staff, second factor) and
+`GET /v1/proctoring/own-sessions/{session_id}/incidents/{incident_id}/strip` (the candidate) answer the same:
+
+    {"session_id", "incident_id", "rule", "opened_at_ms", "closed_at_ms": null while it goes on, "is_cut",
+     "state": "keeping" | "whole" | "cut_short" | "missing" | "not_kept" | "destroyed",
+     "sentence": what to tell a reader where there are no pictures, or fewer than there should be; else "",
+     "pictures": [{"at_ms", "phase": "before" | "during" | "after", "jpeg": base64}, ...]}
+
+One answer has all of it, at most 2 MB, so that one look is one line in the audit. Draw a picture on a canvas
+(`createImageBitmap` of its bytes): the pages' policy admits no `data:` and no `blob:` images. An incident's id has
+colons, which a path may hold as they are. Whoever has permissions of their own calls `EvidenceDesk.strip`.
+`GET .../own-sessions/{session_id}/views` lists who looked and when.
+"""
+
+from typing import Any, Final
+
+from guildhall.assessments.routes.supervision import supervising
+from guildhall.assessments.service import AssessmentsService
+from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
+from guildhall.proctoring.messages.evidence import StripShown, ViewsTold
+from guildhall.proctoring.model import Session
+from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.moves import SessionNotFound
+
+TAGS: Final = ("proctoring",)
+NOT_THERE: Final = frozenset({"not-found"})
+READ_STRIP: Final = Operation(
+    name="read_strip",
+    method="GET",
+    path="/proctoring/sessions/{session_id}/incidents/{incident_id}/strip",
+    summary="The pictures before, during and after an incident; that they were looked at is written down",
+    permission="proctoring.evidence",
+    aal=2,
+    answers={200: StripShown},
+    problems=NOT_THERE,
+    deadline_seconds=15,
+    tags=TAGS,
+)
+READ_OWN_STRIP: Final = Operation(
+    name="read_own_strip",
+    method="GET",
+    path="/proctoring/own-sessions/{session_id}/incidents/{incident_id}/strip",
+    summary="The pictures that were kept of oneself around an incident",
+    permission="proctoring.evidence_own",
+    answers={200: StripShown},
+    problems=NOT_THERE,
+    deadline_seconds=15,
+    tags=TAGS,
+)
+READ_OWN_VIEWS: Final = Operation(
+    name="read_own_views",
+    method="GET",
+    path="/proctoring/own-sessions/{session_id}/views",
+    summary="When pictures of oneself were looked at",
+    permission="proctoring.evidence_own",
+    answers={200: ViewsTold},
+    problems=NOT_THERE,
+    tags=TAGS,
+)
+
+
+def evidence_routes(service: ProctoringService, assessments: AssessmentsService) -> tuple[Route, ...]:
+    async def read_strip(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await supervised_session(service, assessments, call)
+        incident_id = call.path["incident_id"]
+        return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=False))
+
+    async def read_own_strip(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await own_session(service, call)
+        incident_id = call.path["incident_id"]
+        return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=True))
+
+    async def read_own_views(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await own_session(service, call)
+        return Answer(await service.evidence.views(session.id))
+
+    return (Route(READ_STRIP, read_strip), Route(READ_OWN_STRIP, read_own_strip), Route(READ_OWN_VIEWS, read_own_views))
+
+
+async def supervised_session(
+    service: ProctoringService, assessments: AssessmentsService, call: Call[Any, Any]
+) -> Session:
+    """Of an attempt that the caller supervises; for everybody else there is no such session."""
+    session = await service.session(call.path["session_id"])
+    scope = supervising(call.principal)
+    if session.attempt_id:
+        await assessments.supervision.find(session.attempt_id, scope)
+    elif not scope.covers(""):  # a seat without an exam, as in the demo: administrators only
+        raise SessionNotFound(session.id)
+    return session
+
+
+async def own_session(service: ProctoringService, call: Call[Any, Any]) -> Session:
+    session = await service.session(call.path["session_id"])
+    admission = await service.admissions.store.admissions.get(session.id)
+    if admission is None or not admission.account_id or admission.account_id != call.principal.id:
+        raise SessionNotFound(session.id)
+    return session
