@@ -41,6 +41,8 @@ EXPECTED = {
     "faq.keep": {"support", "admin"},
     "proctoring.sit": {"agent"},
     "proctoring.watch": {"proctor", "admin"},
+    "proctoring.evidence": {"proctor", "admin"},
+    "proctoring.evidence_own": EVERYBODY,
     "proctoring.invite": {"proctor", "admin"},
     "audit.read": {"admin", "auditor"},
     "mailbox.read": {"admin"},

@@ -135,10 +135,8 @@ class Photo(Stored):
     photo_id: str
     kind: PhotoKind
     at_ms: int
-    scan: int = 0
-    """Of room pictures, which request they belong to, from 1."""
-    place: int = 0
-    """Of room pictures, which of the series, from 0."""
+    scan: int = 0  # of room pictures, which request they belong to, from 1
+    place: int = 0  # of room pictures, which of the series, from 0
     sha256: str
     """Of the picture, so that a repeated upload is known for what it is."""
 
@@ -218,10 +216,8 @@ class ProctoringPolicy(Stored):
     """The others only advise: whoever cannot do better goes on, and the proctor sees what was measured."""
     photos: tuple[PhotoKind, ...] = Field((), max_length=2)
     allows_room_scan: bool = False
-    photo_hours: int = Field(24, ge=0, le=24 * 366)
-    """How long pictures are kept after the session is over."""
-    evidence_days: int = Field(90, ge=1, le=5 * 366)
-    """How long after the session's end whatever is kept of a candidate's looks is destroyed."""
+    photo_hours: int = Field(24, ge=0, le=24 * 366)  # that photographs are kept after the session is over
+    evidence_days: int = Field(90, ge=1, le=5 * 366)  # after the end what is kept of somebody's looks is destroyed
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "ProctoringPolicy":

@@ -51,8 +51,7 @@ class Seating:
         self._seeing_off = asyncio.Lock()
         self._leased_until_ms: int | None = None
         self._unanswered = 0  # rounds of storing that ended early
-        self.see_off_film: Callable[[Seat], None] = lambda _: None
-        """Set by the service: what is to become of the pictures that a seat held."""
+        self.see_off_film: Callable[[Seat], None] = lambda _: None  # set by the service
         self.seats: dict[str, Seat] = {}
 
     async def take(self, session_id: str, evict: Callable[[], Awaitable[None]], page: PageSaid = NEW_PAGE) -> Seat:
@@ -162,8 +161,7 @@ class Seating:
             await self.renew_lease()
             await asyncio.sleep(self._settings.lease_seconds / 3)
 
-    async def keep_seats(self) -> None:
-        """One round of the first two."""
+    async def keep_seats(self) -> None:  # one round of the first two
         self._tick()
         await self._store_what_waits()
         await self._evict_lost()
