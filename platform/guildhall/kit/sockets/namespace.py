@@ -51,6 +51,12 @@ class Namespace(Generic[C]):
     async def welcome(self, peer: Peer[C]) -> None:
         """First turn of a peer that was admitted, before any of its events."""
 
+    async def expect(self, peer: Peer[C]) -> None:
+        """Before each event whose handler waits: may the peer still say anything? Raise a DomainError to refuse.
+
+        For rights that may be taken away while a connection is open. Plain handlers never wait, so they are not asked.
+        """
+
     async def part(self, peer: Peer[C], reason: str) -> None:
         """Last turn of a peer that has left, after the event that was running; its rooms are already left."""
 

@@ -139,6 +139,7 @@ class Reception:
             return
         try:
             async with asyncio.timeout(self._settings.handler_seconds) as limit:
+                await connection.namespace.expect(connection.peer)
                 answer = await handler.take(connection.peer, message)
         except Exception as error:  # noqa: BLE001  the one place that turns any failure into an answer
             is_late = isinstance(error, TimeoutError) and limit.expired()

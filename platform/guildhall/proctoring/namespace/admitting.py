@@ -16,7 +16,6 @@ class AdmittingEvents:
 
     @on("waiting", WaitingAsked, Limit(per_second=5, burst=20, max_bytes=256))
     async def waiting(self, peer: Peer[ProctorClaims], message: WaitingAsked) -> Waiting:  # noqa: ARG002
-        await self._service.supervisors.expect(peer.claims)
         found = await self._service.admissions.waiting(peer.claims.exam_id)
         arrivals = [arrival_of(one, (await self._service.session(one.id)).candidate_name) for one in found]
         return Waiting(
@@ -27,7 +26,6 @@ class AdmittingEvents:
 
     @on("decide_admission", AdmissionDecided, Limit(per_second=2, burst=10, max_bytes=2048))
     async def decide_admission(self, peer: Peer[ProctorClaims], message: AdmissionDecided) -> Arrival:
-        await self._service.supervisors.expect(peer.claims)
         claims = peer.claims
         admission = await self._service.admissions.decide(
             claims.exam_id,

@@ -58,6 +58,10 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
         await self._service.supervisors.expect(claims)
         return claims
 
+    async def expect(self, peer: Peer[ProctorClaims]) -> None:
+        """Whoever is no longer assigned to the delivery sees and does nothing more."""
+        await self._service.supervisors.expect(peer.claims)
+
     async def welcome(self, peer: Peer[ProctorClaims]) -> None:
         async def close() -> None:
             await peer.disconnect("too slow to follow; come back and catch up")
@@ -90,18 +94,15 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
 
     @on("watch", Watch, ASKING_LIMIT)
     async def watch(self, peer: Peer[ProctorClaims], message: Watch) -> Wall:
-        await self._service.supervisors.expect(peer.claims)
         seats = self._service.seating.seats
         return await self._service.watching.watch(peer.claims, self._viewer_of(peer), message.after, seats)
 
     @on("sync", Sync, ASKING_LIMIT)
     async def sync(self, peer: Peer[ProctorClaims], message: Sync) -> Synced:
-        await self._service.supervisors.expect(peer.claims)
         return await self._service.watching.sync(peer.claims.exam_id, message.after)
 
     @on("focus", Focus, ASKING_LIMIT)
     async def focus(self, peer: Peer[ProctorClaims], message: Focus) -> Done:
-        await self._service.supervisors.expect(peer.claims)
         viewer = self._viewer_of(peer)
         await self._service.watching.focus(peer.claims.exam_id, viewer, message.session_id)
         if viewer.focus is not None and peer.claims.account_id:
@@ -110,38 +111,32 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
 
     @on("cases", CasesAsked, ASKING_LIMIT)
     async def cases(self, peer: Peer[ProctorClaims], message: CasesAsked) -> CasesTold:  # noqa: ARG002
-        await self._service.supervisors.expect(peer.claims)
         return await self._service.watching.cases(peer.claims, self._viewer_of(peer))
 
     @on("lines", LinesAsked, ASKING_LIMIT)
     async def lines(self, peer: Peer[ProctorClaims], message: LinesAsked) -> LinesTold:
-        await self._service.supervisors.expect(peer.claims)
         found = await self._service.acting.lines(peer.claims, message.session_id, message.after, LINES_PAGE)
         return LinesTold(lines=tuple(found), is_whole=len(found) < LINES_PAGE)
 
     @on("act", ActionWanted, ACTING_LIMIT)
     async def act(self, peer: Peer[ProctorClaims], message: ActionWanted) -> Settled:
-        await self._service.supervisors.expect(peer.claims)
         action = await self._service.acting.ask(peer.claims, message)
         return Settled(state=None if action is None else action.state)
 
     @on("broadcast", BroadcastWanted, Limit(per_second=0.5, burst=5, max_bytes=4096))
     async def broadcast(self, peer: Peer[ProctorClaims], message: BroadcastWanted) -> BroadcastSent:
-        await self._service.supervisors.expect(peer.claims)
         limit = self._service.settings.candidates_per_exam
         count = await self._service.acting.broadcast(peer.claims, message.key, message.text, limit)
         return BroadcastSent(candidates=count)
 
     @on("decide", Decision, ACTING_LIMIT)
     async def decide(self, peer: Peer[ProctorClaims], message: Decision) -> Settled:
-        await self._service.supervisors.expect(peer.claims)
         acting = self._service.acting
         action = await acting.answer(peer.claims, message.session_id, message.action_id, agrees=message.agrees)
         return Settled(state=None if action is None else action.state)
 
     @on("note", NoteWritten, ACTING_LIMIT)
     async def note(self, peer: Peer[ProctorClaims], message: NoteWritten) -> Done:
-        await self._service.supervisors.expect(peer.claims)
         await self._service.acting.note(
             peer.claims, message.session_id, message.key, message.text, is_flag=message.is_flag
         )
@@ -149,13 +144,11 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
 
     @on("lower_hand", HandAnswered, ACTING_LIMIT)
     async def lower_hand(self, peer: Peer[ProctorClaims], message: HandAnswered) -> Done:
-        await self._service.supervisors.expect(peer.claims)
         await self._service.acting.lower_hand(peer.claims, message.session_id, message.key)
         return Done()
 
     @on("attend", Attend, ACTING_LIMIT)
     async def attend(self, peer: Peer[ProctorClaims], message: Attend) -> CaseTold:
-        await self._service.supervisors.expect(peer.claims)
         return told_of(await self._service.acting.attend(peer.claims, message.session_id, message.action))
 
     @on("seen", Seen, SEEN_LIMIT)

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from guildhall.kit.clock import ManualClock
-from guildhall.kit.errors import Unauthenticated
+from guildhall.kit.errors import NotFound, Unauthenticated
 from guildhall.kit.sockets import Handshake, Limit, Message, Namespace, Peer, SocketServer, SocketSettings, on
 from guildhall.kit.tokens import Claims, TokenSigner
 from tests.fakes.client import SocketClient
@@ -37,6 +37,7 @@ class Members(Namespace[MemberClaims]):
     def __init__(self, tokens: TokenSigner) -> None:
         self.tokens = tokens
         self.ended: set[str] = set()
+        self.expelled: set[str] = set()
         self.door: asyncio.Event | None = None
         self.admitting = 0
         self.parted: list[str] = []
@@ -50,6 +51,10 @@ class Members(Namespace[MemberClaims]):
         if self.door is not None:
             await self.door.wait()
         return claims
+
+    async def expect(self, peer: Peer[MemberClaims]) -> None:
+        if peer.claims.account_id in self.expelled:
+            raise NotFound("No longer a member.")
 
     async def part(self, peer: Peer[MemberClaims], reason: str) -> None:
         self.parted.append(f"{peer.claims.session_id}: {reason}")

@@ -52,6 +52,18 @@ async def test_a_fresh_token_is_looked_at_as_closely_as_the_first(open_clubhouse
     assert await ada.call("who_am_i", {}) == before
 
 
+async def test_who_loses_a_right_is_answered_nothing_more_on_a_connection_that_was_open_before(
+    open_clubhouse: Open,
+) -> None:
+    house = await open_clubhouse()
+    ada = await house.connect()
+    house.members.expelled.add("acc_1")
+    for event, body in (("who_am_i", {}), ("renew_token", {"token": house.token()})):
+        assert (await ada.call(event, body))["problem"]["detail"] == "No longer a member."
+    house.members.expelled.clear()
+    assert "problem" not in await ada.call("who_am_i", {})
+
+
 async def test_renewing_is_limited_like_any_event(open_clubhouse: Open) -> None:
     house = await open_clubhouse()
     ada = await house.connect()

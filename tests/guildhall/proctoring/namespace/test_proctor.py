@@ -251,8 +251,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "attend": {"session_id": "sit_1", "action": "attend"},
     "waiting": {},
     "decide_admission": {"session_id": "sit_1", "outcome": "admitted", "reason": None, "note": ""},
+    "renew_token": {"token": "as at the door"},
 }
-UNASKED = {"seen", "renew_token"}  # what was shown already; and a new token is admitted as at the door
+UNASKED = {"seen"}  # what was shown already
 
 
 async def test_once_the_assignment_is_taken_back_nothing_more_is_answered_and_the_wall_closes(
