@@ -28,8 +28,8 @@ import aiohttp
 from guildhall.backbone import Backbone
 from guildhall.chat.lifecycle import PresenceState
 from guildhall.chat.model import ChatClaims, ConversationKind, EntryKind, Party
-from guildhall.chat.service.conversations import Opening
 from guildhall.chat.service.logbook import said_of
+from guildhall.chat.service.opening import Opening
 from guildhall.config import Config, load_config
 from tests.fakes.chat_page import ChatPage
 from tests.fakes.server import GuildhallProcess

@@ -16,8 +16,8 @@ from guildhall.chat.answering.rules import wording
 from guildhall.chat.answering.rules.wording import words
 from guildhall.chat.lifecycle import Actor
 from guildhall.chat.model import ChatClaims, ConversationKind, EntryKind, Party, Said
-from guildhall.chat.service.conversations import Opening
 from guildhall.chat.service.logbook import said_of
+from guildhall.chat.service.opening import Opening
 from guildhall.config import Config
 from tests.fakes.chat_page import ChatPage
 from tests.fakes.llm import FakeLlm, Fault

@@ -6,8 +6,8 @@ from guildhall.chat.lifecycle import ConversationState, PresenceState
 from guildhall.chat.model import ChatClaims, Conversation, ConversationKind, DeskAgent, Party, Said, Standing
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.context import Context
-from guildhall.chat.service.conversations import Opening
 from guildhall.chat.service.logbook import said_of
+from guildhall.chat.service.opening import Opening
 from guildhall.chat.settings import ChatSettings, SiteSettings
 from guildhall.chat.store import ChatStore
 from guildhall.kit.bus import Bus, InProcessBus

@@ -21,7 +21,7 @@ from guildhall.chat.messages.wire import PAGE_MAX, EntriesShown, show_entry, sho
 from guildhall.chat.model import ChatClaims, Conversation, ConversationKind, Party
 from guildhall.chat.routes.chat_pass import BEARER
 from guildhall.chat.service import ChatService
-from guildhall.chat.service.conversations import Opening
+from guildhall.chat.service.opening import Opening
 from guildhall.chat.service.visitors import Admitted
 from guildhall.kit.errors import Unauthenticated
 from guildhall.kit.http import PUBLIC, Answer, Call, NoBody, NoQuery, Operation, Route

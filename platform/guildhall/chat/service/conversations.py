@@ -2,38 +2,32 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from guildhall.chat.lifecycle import Actor, ConversationEvent, ConversationState
 from guildhall.chat.model import (
     ChatClaims,
     Conversation,
-    ConversationKind,
     EntryKind,
-    Party,
     Reply,
     Said,
     Standing,
 )
 from guildhall.chat.rules.standing import (
     Turn,
-    begin,
     marked,
     rated,
     said_by_agent,
     said_by_bot,
-    said_by_house,
     said_by_party,
     turned,
 )
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Appended, Logbook
+from guildhall.chat.service.opening import Opening, Openings
 from guildhall.chat.service.queueing import Queueing
 from guildhall.chat.store import NoSuch
 from guildhall.kit.errors import DomainError, Invalid
-from guildhall.kit.ids import new_id
-from guildhall.kit.storage import Duplicate
 from guildhall.kit.streams import Entry
 
 _QUEUED_BY_WORDS = frozenset({ConversationEvent.ESCALATE, ConversationEvent.WAKE, ConversationEvent.REOPEN})
@@ -41,22 +35,6 @@ _QUEUED_BY_WORDS = frozenset({ConversationEvent.ESCALATE, ConversationEvent.WAKE
 
 class NothingNew(DomainError):
     """A receipt that says what is known; never leaves this module."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What begins a conversation; `init_key` makes it the same conversation when it is asked for again."""
-
-    kind: ConversationKind
-    init_key: str
-    parties: tuple[Party, ...]
-    queue: str
-    site: str = ""
-    subject_id: str = ""
-    has_bot: bool = False
-    welcome: str = ""
-    welcome_by: str = ""
-    context: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +67,13 @@ class Conversations:
         self._logbook = logbook
         self._following = following
         self._queueing = queueing
+        self._openings = Openings(context, logbook)
         self.writing: Callable[[str, int], Awaitable[Writing | None]] = _nobody_writes
         """What is being written in an epoch of a conversation, in whatever process; set by whoever answers there."""
 
     async def open(self, opening: Opening) -> Conversation:
-        """Begin a conversation, or give the one that was begun under this key: a double click opens one."""
-        opener = opening.parties[0].id
-        conversation = await self._store.opened_with(opener, opening.init_key)
-        if conversation is None:
-            conversation = await self._begin(opener, opening)
-        if opening.welcome:
-            await self._welcome(conversation, opening)  # also where whoever began was killed before it
-        return conversation
+        """Begin a conversation, or give the one that was begun under this key."""
+        return await self._openings.open(opening)
 
     async def find(self, claims: ChatClaims, conversation_id: str) -> Conversation:
         """The conversation, for a party or for whoever answers such ones. Raises NoSuch: asked before every verb."""
@@ -252,51 +225,6 @@ class Conversations:
         await self._following.follow(conversation_id)
         if appended.said.standing.state is not ConversationState.ASSIGNED:
             await self._queueing.drain()
-
-    async def _begin(self, opener: str, opening: Opening) -> Conversation:
-        now_ms = self._context.clock.now_ms()
-        begun = begin(opening.kind, opening.queue, now_ms, has_bot=opening.has_bot)
-        settle_ms = round(self._context.settings.settle_after_seconds * 1000)
-        conversation = Conversation(
-            id=new_id("cnv", self._context.clock),
-            created_at_ms=now_ms,
-            kind=opening.kind,
-            site=opening.site,
-            subject_id=opening.subject_id,
-            opener=opener,
-            init_key=opening.init_key,
-            parties=opening.parties,
-            context=opening.context or {},
-            begun=begun,
-            state=begun.state,
-            queue=begun.queue,
-            last_at_ms=now_ms,
-            due_at_ms=now_ms + settle_ms,
-        )
-        try:
-            await self._store.conversations.add(conversation)
-        except Duplicate:
-            begun_before = await self._store.opened_with(opener, opening.init_key)
-            if begun_before is None:
-                raise
-            return begun_before
-        return conversation
-
-    async def _welcome(self, conversation: Conversation, opening: Opening) -> None:
-        def link(seen: Standing, number: int) -> Said:
-            standing = said_by_house(seen, number)
-            name = opening.welcome_by
-            return Said(
-                kind=EntryKind.MESSAGE,
-                by="system",
-                role=Actor.SYSTEM,
-                name=name,
-                text=opening.welcome,
-                standing=standing,
-            )
-
-        if conversation.head == 0 and await self._store.entries.find(conversation.id, "welcome") is None:
-            await self._logbook.append(conversation, "welcome", link)
 
     def _check(self, text: str) -> None:
         most = self._context.settings.max_text_characters
