@@ -89,6 +89,7 @@ class Backbone:
                 clock=self.clock,
                 tokens=self.tokens,
                 people=ChatPeople(self.accounts.store),
+                mails=self.outbox,
                 settings=config.chat,
             )
         )

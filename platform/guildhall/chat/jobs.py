@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from guildhall.chat.lifecycle import ConversationEvent
 from guildhall.chat.model import Conversation, DeskAgent
-from guildhall.chat.rules.standing import NotYourTurn
+from guildhall.chat.rules.standing import NotLate, NotYourTurn
 from guildhall.chat.service import ChatService
 from guildhall.kit.errors import DomainError
 from guildhall.kit.lifecycle import MoveRefused
@@ -40,6 +40,8 @@ async def look(service: ChatService) -> None:
     gone_since_ms = now_ms - round(service.context.settings.return_after_seconds * 1000)
     await _each(await store.gone(gone_since_ms), _returner(service))
     await _each(await store.doubtful(now_ms), service.following.doubt)
+    await _each(await store.late(now_ms), _teller_of_lateness(service))
+    await _each(await store.to_mail(now_ms), service.mailing.mail_unread)
     await service.queueing.drain()
 
 
@@ -53,6 +55,16 @@ def _mover(
             await service.following.follow(conversation.id)
 
     return move
+
+
+def _teller_of_lateness(service: ChatService) -> Callable[[Conversation], Awaitable[None]]:
+    async def tell(conversation: Conversation) -> None:
+        try:
+            await service.promising.tell_late(conversation)
+        except NotLate:  # somebody answered meanwhile
+            await service.following.follow(conversation.id)
+
+    return tell
 
 
 def _returner(service: ChatService) -> Callable[[DeskAgent], Awaitable[None]]:

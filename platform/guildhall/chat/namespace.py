@@ -156,6 +156,7 @@ class ChatNamespace(Namespace[ChatClaims]):
             head=page.head,
             standing=show_standing(page.standing),
             writing=show_writing(page.writing),
+            usual_wait_ms=page.outlook.within_ms,
             you=peer.claims.subject,
             server_time_ms=self._service.context.clock.now_ms(),
         )

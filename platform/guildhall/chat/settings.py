@@ -53,5 +53,11 @@ class ChatSettings(BaseModel):
     )
     agent_limit: int = Field(4, ge=1, le=50, description="Conversations one agent holds at once, unless set for them.")
     auto_assign: bool = Field(True, description="Whether the oldest conversation goes to whoever is free.")
+    answer_within_seconds: float = Field(
+        300.0, ge=30, le=14_400, description="What a visitor is promised before a queue's own times say it better."
+    )
+    mail_after_seconds: float = Field(
+        120.0, ge=1, le=86_400, description="An answer unread for so long goes to the address the visitor left."
+    )
     close_after_days: int = Field(30, ge=1, le=3_650, description="A resolved conversation is closed for good.")
     job_seconds: float = Field(1.0, ge=0.05, le=60)

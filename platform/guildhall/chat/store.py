@@ -24,14 +24,20 @@ CONVERSATIONS = Schema(
         ("close_at_ms",),
         ("owed_since_ms",),
         ("kind",),
+        ("promised_by_ms",),
+        ("mail_due_at_ms",),
+        ("queue", "person_at_ms"),
     ),
 )
 ENTRIES = log_schema("chat_entries")
 NOTES = log_schema("chat_notes")
 AGENTS = Schema("chat_agents", index=(("presence", "lease_until_ms"), ("doubt_at_ms",)))
+MAILS = Schema("chat_mail_counts", index=(("at_ms",),))
 REPLIES = Schema("chat_canned_replies", unique=(("owner", "shortcut"),))
 
 PAGE = 200
+WAITS = 50
+"""Of a queue's last waits, so many say what is promised."""
 
 
 class NoSuch(NotFound):
@@ -55,13 +61,14 @@ class ChatStore:
         self.replies = Documents(storage.collection(REPLIES), CannedReply, _none_of("canned reply"))
         self._entry_lines = storage.collection(ENTRIES)
         self._note_lines = storage.collection(NOTES)
+        self._mails = storage.collection(MAILS)
         self.entries = NumberedLog(self._entry_lines)
         self.notes = NumberedLog(self._note_lines)
 
     async def ensure(self) -> None:
         for documents in (self.conversations, self.agents, self.replies):
             await documents.ensure()
-        for lines in (self._entry_lines, self._note_lines):
+        for lines in (self._entry_lines, self._note_lines, self._mails):
             await lines.ensure()
 
     # --- conversations
@@ -116,6 +123,30 @@ class ChatStore:
         """Nothing more to do, unless somebody has put it off meanwhile."""
         seen = {"due_at_ms": conversation.due_at_ms}
         await self._conversation_lines.update_if(conversation.id, seen, Change(set={"due_at_ms": 0}))
+
+    async def late(self, now_ms: int) -> list[Conversation]:
+        return await self.conversations.find({"promised_by_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def to_mail(self, now_ms: int) -> list[Conversation]:
+        return await self.conversations.find({"mail_due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def waits(self, queue: str, since_ms: int) -> list[int]:
+        """How long people of this queue waited for a person's first words (ms), the newest first."""
+        where = {"queue": queue, "person_at_ms": gt(since_ms)}
+        found = await self.conversations.find(where, sort=(("person_at_ms", -1),), limit=WAITS)
+        wanted = [one.tally for one in found if one.tally.person_wanted_at_ms]
+        return [max(0, tally.person_at_ms - tally.person_wanted_at_ms) for tally in wanted]
+
+    async def count_waiting(self, queue: str) -> int:
+        return await self._conversation_lines.count({"queue": queue, "state": ConversationState.QUEUED.value})
+
+    async def count_mail(self, key: str, at_ms: int, most: int) -> bool:
+        """Whether there was room for one more; then it is counted."""
+        await self._mails.upsert(key, {"at_ms": at_ms}, Change(inc={"sent": 0}))
+        return await self._mails.update_if(key, {"sent": lte(most - 1)}, Change(inc={"sent": 1})) is not None
+
+    async def forget_mail_counts(self, before_ms: int) -> None:
+        await self._mails.delete({"at_ms": lte(before_ms)})
 
     # --- agents
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from guildhall.kit.mail import MAILBOX
 from guildhall.kit.storage import Storage, StorageSettings, open_storage
 from guildhall.kit.storage.mongo import connect, settle
 from tests.guildhall.chat.house import ChatHouse
@@ -49,5 +50,7 @@ async def either_storage(
 async def house(storage: Storage) -> AsyncIterator[ChatHouse]:
     opened = ChatHouse(storage)
     await opened.store.ensure()
+    await opened.mails.ensure()
+    await opened.storage.collection(MAILBOX).ensure()
     yield opened
     await opened.service.close()

@@ -12,6 +12,7 @@ from guildhall.chat.settings import ChatSettings, SiteSettings
 from guildhall.chat.store import ChatStore
 from guildhall.kit.bus import Bus, InProcessBus
 from guildhall.kit.clock import ManualClock
+from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, MailOutbox
 from guildhall.kit.storage import Storage
 from guildhall.kit.tokens import TokenSigner
 
@@ -30,6 +31,8 @@ class ChatHouse:
     ) -> None:
         self.storage, self.clock, self.bus = storage, clock or ManualClock(), bus or InProcessBus()
         self._settings = settings
+        self.mailbox = DevelopmentMailbox(storage.collection(MAILBOX), self.clock)
+        self.mails = MailOutbox(storage.collection(OUTBOX), self.mailbox, self.clock)
         sites = {
             "demo": SiteSettings(welcome="Hello!"),
             "shop": SiteSettings(name="Shop", has_bot=True, identity_secret=SITE_SECRET),
@@ -41,6 +44,7 @@ class ChatHouse:
                 clock=self.clock,
                 tokens=TokenSigner(SECRET, self.clock),
                 people=Names(),
+                mails=self.mails,
                 settings=ChatSettings.model_validate({"sites": sites, "auto_assign": False, **settings}),
             )
         )

@@ -45,6 +45,10 @@ class DeskConversation(Shape):
     """From 1 to 5; 0 where none was given."""
     rating_text: str
     has_bot: bool
+    promised_by_ms: int
+    """By when a person was promised who has not answered yet; 0 where none was."""
+    contact: str
+    """Where the visitor is written to who does not read here; nobody has checked whose it is."""
 
 
 class DeskConversations(Shape):
@@ -169,6 +173,8 @@ def show_conversation(conversation: Conversation) -> DeskConversation:
         rating=conversation.rating,
         rating_text=conversation.rating_text,
         has_bot=conversation.begun.has_bot,
+        promised_by_ms=conversation.promised_by_ms,
+        contact=conversation.contact,
     )
 
 

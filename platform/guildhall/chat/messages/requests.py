@@ -83,3 +83,11 @@ class RatingGiven(Shape):
     rating: Annotated[int, Field(ge=1, le=5)]
     text: Annotated[str, Field(max_length=1_000)] = ""
     """Why, if they want to say."""
+
+
+class AddressGiven(Shape):
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+
+
+class ContactGiven(AddressGiven):
+    client_id: ClientId

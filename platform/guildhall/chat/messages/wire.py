@@ -70,6 +70,7 @@ class EntryShown(Message):
     reply: ReplyShown | None = None
     rating: int = 0
     """From 1 to 5 where it is one."""
+    promised_by_ms: int = 0
     state: str
     epoch: int
     owner: str
@@ -133,6 +134,8 @@ class StandingShown(Message):
     epoch: int
     owner: str
     waiting_since_ms: int
+    promised_by_ms: int = 0
+    """By when a person was promised; 0 where nobody was, or it is answered."""
     readers: dict[str, list[int]]
     """By reader, how far things were delivered and read."""
 
@@ -153,6 +156,8 @@ class EntriesShown(Message):
     head: int
     standing: StandingShown
     writing: WritingShown | None = None
+    usual_wait_ms: int = 0
+    """Within what time people answer there now; 0 where nobody is there, or nothing is said of it."""
     you: str
     server_time_ms: int
 
@@ -233,6 +238,7 @@ def show_entry(entry: Entry) -> EntryShown:
         read=said["read"],
         reply=show_reply(said.get("reply")),
         rating=said.get("rating", 0),
+        promised_by_ms=standing.get("promised_by_ms", 0),
         state=standing["state"],
         epoch=standing["epoch"],
         owner=standing["owner"],
@@ -249,6 +255,7 @@ def show_standing(standing: Standing) -> StandingShown:
         epoch=standing.epoch,
         owner=standing.owner,
         waiting_since_ms=standing.waiting_since_ms if standing.state is ConversationState.QUEUED else 0,
+        promised_by_ms=standing.promised_by_ms,
         readers={reader: [one.delivered, one.read] for reader, one in standing.readers.items()},
     )
 

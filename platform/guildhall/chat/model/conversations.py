@@ -13,6 +13,7 @@ PARTIES_MAX: Final = 4
 READERS_MAX: Final = 24
 """Of whom receipts are kept; of agents beyond it, none are."""
 TAGS_MAX: Final = 20
+ADDRESSES_MAX: Final = 3
 CHOICES_MAX: Final = 6
 CITED_MAX: Final = 8
 
@@ -54,6 +55,8 @@ class Standing(Stored):
     waiting_since_ms: int = 0
     """While queued: since when; whoever is handed back waits on from when they began."""
     wake_at_ms: int = 0
+    promised_by_ms: int = 0
+    """By when a person was promised who has not answered yet; 0 where nothing is promised (any more)."""
     last_message: int = 0
     """The number of the newest message."""
     readers: dict[str, Read] = Field(default_factory=dict)
@@ -126,6 +129,10 @@ class Tally(Stored):
     """The first words of a person."""
     resolved_at_ms: int = 0
     resolutions: int = 0
+    promised_by_ms: int = 0
+    """As `Standing.promised_by_ms`."""
+    promises_kept: int = 0
+    promises_broken: int = 0
     has_returned: bool = False
     """Whether a party came back to it within a day, after it had rested."""
 
@@ -160,6 +167,17 @@ class Conversation(VersionedDocument):
     """The party's, from 1 to 5; 0 where none was given."""
     rating_text: str = ""
     tally: Tally = Tally()
+    promised_by_ms: int = 0
+    """As in its standing; until somebody has answered, or the log says that it is late."""
+    person_at_ms: int = 0
+    """As in its tally: what the next promise is made from."""
+    contact: str = ""
+    """Where a party is written to who does not read here; nobody is known by it."""
+    addresses: tuple[str, ...] = Field(default=(), max_length=ADDRESSES_MAX)
+    """All that it has ever written to."""
+    mail_due_at_ms: int = 0
+    """When what is unread by then goes to `contact`; 0 when nothing is."""
+    mailed_up_to: int = 0
     owed_since_ms: int = 0
     """Since when a party waits for what the bot says; 0 when it owes nothing."""
     due_at_ms: int = 0

@@ -30,6 +30,7 @@ from guildhall.chat.messages.desk import (
 )
 from guildhall.chat.model import ChatClaims, Conversation
 from guildhall.chat.routes.declaring import NOT_THERE, Declaring
+from guildhall.chat.routes.keeping import TEXT, as_file
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.notes import Note
 from guildhall.chat.service.presence import kinds_answered
@@ -87,6 +88,13 @@ LIST = DESK.read(
 LOOK = DESK.read("read_desk_conversation", ONE, "One conversation", DeskConversation)
 EARLIER = DESK.read(
     "list_earlier_conversations", f"{ONE}/earlier", "Others that were opened by the same side", DeskConversations
+)
+TRANSCRIPT = DESK.read(
+    "read_desk_transcript",
+    f"{ONE}/transcript",
+    "What was said, as text with numbers and a checksum",
+    None,
+    gives=(TEXT,),
 )
 NOTES = DESK.read("read_notes", f"{ONE}/notes", "What agents wrote for each other", NotesShown, NotesQuery)
 NOTE = DESK.write(
@@ -170,7 +178,17 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
         found = [one for one in await store.opened_by(shown.opener) if one.id != shown.id and one.kind in kinds]
         return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
 
-    return Route(QUEUES, queues), Route(LIST, listed), Route(LOOK, look), Route(EARLIER, earlier)
+    async def transcript(call: Call[NoBody, NoQuery]) -> Answer:
+        conversation = await service.desk.find(await claims_of(service, call), call.path["conversation_id"])
+        return Answer(content=as_file(conversation.id, await service.mailing.text_of(conversation)))
+
+    return (
+        Route(TRANSCRIPT, transcript),
+        Route(QUEUES, queues),
+        Route(LIST, listed),
+        Route(LOOK, look),
+        Route(EARLIER, earlier),
+    )
 
 
 def note_routes(service: ChatService) -> tuple[Route, ...]:

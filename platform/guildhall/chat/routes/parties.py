@@ -259,6 +259,7 @@ async def show_page(
         head=page.head,
         standing=show_standing(page.standing),
         writing=show_writing(page.writing),
+        usual_wait_ms=page.outlook.within_ms,
         you=claims.subject,
         server_time_ms=service.context.clock.now_ms(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from guildhall.chat.lifecycle import PRESENCE, Actor, PresenceEvent, PresenceState
 from guildhall.chat.model.agents import PLACES_MAX, DeskAgent, Place
-from guildhall.chat.model.conversations import Conversation
+from guildhall.chat.model.conversations import Conversation, ConversationKind
 from guildhall.kit.errors import Conflict
 
 
@@ -13,9 +13,13 @@ class AtLimit(Conflict):
     title = "No place is free"
 
 
+def serves(agent: DeskAgent, kind: ConversationKind, queue: str) -> bool:
+    """Whether such conversations of this queue are for them; no queue named means all."""
+    return kind in agent.kinds and (not agent.queues or queue in agent.queues)
+
+
 def may_answer(agent: DeskAgent, conversation: Conversation) -> bool:
-    """Whether this is for them; no queue named means all."""
-    return conversation.kind in agent.kinds and (not agent.queues or conversation.queue in agent.queues)
+    return serves(agent, conversation.kind, conversation.queue)
 
 
 def is_present(agent: DeskAgent, now_ms: int) -> bool:

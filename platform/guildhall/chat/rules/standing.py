@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from guildhall.chat.lifecycle import CONVERSATION, Actor, ConversationEvent, ConversationFacts, ConversationState
 from guildhall.chat.model.conversations import READERS_MAX, ConversationKind, Read, Standing
-from guildhall.kit.errors import Conflict
+from guildhall.chat.rules.promising import NOTHING_PROMISED, Outlook
+from guildhall.kit.errors import Conflict, DomainError
 
 _State = ConversationState
 
@@ -24,6 +25,10 @@ class ConversationClosed(Conflict):
 class NotResolved(Conflict):
     type = "not-resolved"
     title = "This conversation is not over"
+
+
+class NotLate(DomainError):
+    """Of no promise that is broken; the job drops it."""
 
 
 class NotYourTurn(Conflict):
@@ -48,6 +53,8 @@ class Turn:
     place: str = ""
     queue: str = ""
     wake_at_ms: int = 0
+    outlook: Outlook = NOTHING_PROMISED
+    """Of the queue that it leads to; nothing is promised by default."""
 
 
 def begin(kind: ConversationKind, queue: str, at_ms: int, *, has_bot: bool) -> Standing:
@@ -86,17 +93,29 @@ def turned(seen: Standing, turn: Turn) -> Standing:
             # Kept while assigned: somebody whose agent went away has waited longest of all.
             "waiting_since_ms": was_waiting_ms or turn.at_ms if waits else seen.waiting_since_ms if is_assigned else 0,
             "wake_at_ms": turn.wake_at_ms if target is _State.SNOOZED else 0,
+            "promised_by_ms": _promised(seen, turn, target),
         }
     )
 
 
-def said_by_party(seen: Standing, number: int, at_ms: int) -> tuple[Standing, ConversationEvent | None]:
+def _promised(seen: Standing, turn: Turn, target: ConversationState) -> int:
+    """A promise stands until it is answered: neither a transfer nor a snooze is an answer."""
+    if target in {_State.RESOLVED, _State.UNATTENDED, _State.CLOSED}:
+        return 0
+    if target is _State.QUEUED and not seen.promised_by_ms and turn.event is not ConversationEvent.REQUEUE:
+        return turn.at_ms + turn.outlook.within_ms if turn.outlook.is_staffed else 0
+    return seen.promised_by_ms
+
+
+def said_by_party(
+    seen: Standing, number: int, at_ms: int, outlook: Outlook = NOTHING_PROMISED
+) -> tuple[Standing, ConversationEvent | None]:
     """After a party's message, and the turn that comes with it. Raises ConversationClosed."""
     event = _turn_of_words(seen)
     if event is None:
         moved = seen.model_copy(update={"epoch": seen.epoch + 1})
     else:
-        moved = turned(seen, Turn(event, Actor.PARTY, at_ms))
+        moved = turned(seen, Turn(event, Actor.PARTY, at_ms, outlook=outlook))
     return moved.model_copy(update={"last_message": number}), event
 
 
@@ -119,7 +138,7 @@ def said_by_agent(seen: Standing, agent_id: str, number: int) -> Standing:
         raise ConversationClosed
     if seen.state is not _State.ASSIGNED or seen.owner != agent_id:
         raise NotYourTurn("You do not hold this conversation; take it before you answer.")
-    return seen.model_copy(update={"last_message": number})
+    return seen.model_copy(update={"last_message": number, "promised_by_ms": 0})
 
 
 def said_by_bot(seen: Standing, epoch: int, number: int) -> Standing:
@@ -132,6 +151,13 @@ def said_by_bot(seen: Standing, epoch: int, number: int) -> Standing:
 def said_by_house(seen: Standing, number: int) -> Standing:
     """What the platform itself tells, such as the welcome."""
     return seen.model_copy(update={"last_message": number})
+
+
+def told_late(seen: Standing, now_ms: int) -> Standing:
+    """After the log has said that a promise is broken. Raises NotLate where none is, or somebody answered."""
+    if not 0 < seen.promised_by_ms <= now_ms:
+        raise NotLate("Nothing is promised there that is late.")
+    return seen.model_copy(update={"promised_by_ms": 0})
 
 
 def rated(seen: Standing) -> Standing:

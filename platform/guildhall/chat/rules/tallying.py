@@ -16,6 +16,15 @@ def tallied(seen: Tally, at_ms: int, said: Said) -> Tally:
     changed: dict[str, object] = {}
     if said.standing.state is ConversationState.QUEUED and not seen.person_wanted_at_ms:
         changed["person_wanted_at_ms"] = at_ms
+    promised_by_ms = said.standing.promised_by_ms
+    if promised_by_ms != seen.promised_by_ms:
+        changed["promised_by_ms"] = promised_by_ms
+        if said.event == "late":
+            changed["promises_broken"] = seen.promises_broken + 1
+        elif said.role is Actor.AGENT and said.kind is EntryKind.MESSAGE and seen.promised_by_ms:
+            is_kept = at_ms <= seen.promised_by_ms
+            changed["promises_kept"] = seen.promises_kept + is_kept
+            changed["promises_broken"] = seen.promises_broken + (not is_kept)
     if said.kind is EntryKind.MESSAGE:
         changed |= _of_words(seen, at_ms, said)
     if said.event == "resolve":

@@ -5,9 +5,11 @@ from guildhall.chat.service.conversations import Conversations
 from guildhall.chat.service.desk import Desk
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
+from guildhall.chat.service.mailing import Mailing
 from guildhall.chat.service.notes import Notes
 from guildhall.chat.service.places import Places
 from guildhall.chat.service.presence import Presence
+from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
 from guildhall.chat.service.replies import Replies
 from guildhall.chat.service.rooms import Rooms
@@ -26,7 +28,9 @@ class ChatService:
         self.following = Following(context, self.logbook, self.places)
         self.queueing = Queueing(context, self.logbook, self.places, self.following)
         self.visitors = Visitors(context)
-        self.conversations = Conversations(context, self.logbook, self.following, self.queueing)
+        self.promising = Promising(context, self.logbook, self.following)
+        self.conversations = Conversations(context, self.logbook, self.following, self.queueing, self.promising)
+        self.mailing = Mailing(context, self.logbook, self.following, self.conversations)
         self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
         self.presence = Presence(context, self.queueing)
         self.notes = Notes(context)

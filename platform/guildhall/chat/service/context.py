@@ -9,6 +9,7 @@ from guildhall.chat.settings import ChatSettings
 from guildhall.chat.store import ChatStore
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
+from guildhall.kit.mail import MailOutbox
 from guildhall.kit.tokens import TokenSigner
 
 
@@ -38,4 +39,5 @@ class Context:
     clock: Clock
     tokens: TokenSigner
     people: People
+    mails: MailOutbox
     settings: ChatSettings

@@ -12,6 +12,7 @@ from guildhall.chat.model import (
     Said,
     Standing,
 )
+from guildhall.chat.rules.promising import NOTHING_PROMISED, Outlook
 from guildhall.chat.rules.standing import (
     Turn,
     marked,
@@ -25,6 +26,7 @@ from guildhall.chat.service.context import Context
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Appended, Logbook
 from guildhall.chat.service.opening import Opening, Openings
+from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
 from guildhall.chat.store import NoSuch
 from guildhall.kit.errors import DomainError, Invalid
@@ -54,6 +56,7 @@ class Page:
     head: int
     standing: Standing
     writing: Writing | None = None
+    outlook: Outlook = NOTHING_PROMISED
 
 
 async def _nobody_writes(conversation_id: str, epoch: int) -> Writing | None:  # noqa: ARG001 - of the port
@@ -61,13 +64,21 @@ async def _nobody_writes(conversation_id: str, epoch: int) -> Writing | None:  #
 
 
 class Conversations:
-    def __init__(self, context: Context, logbook: Logbook, following: Following, queueing: Queueing) -> None:
+    def __init__(
+        self,
+        context: Context,
+        logbook: Logbook,
+        following: Following,
+        queueing: Queueing,
+        promising: Promising,
+    ) -> None:
         self._context = context
         self._store = context.store
         self._logbook = logbook
         self._following = following
         self._queueing = queueing
         self._openings = Openings(context, logbook)
+        self._promising = promising
         self.writing: Callable[[str, int], Awaitable[Writing | None]] = _nobody_writes
         """What is being written in an epoch of a conversation, in whatever process; set by whoever answers there."""
 
@@ -91,7 +102,7 @@ class Conversations:
         head, standing = await self._logbook.standing(conversation)
         may_write = standing.has_bot and standing.state is ConversationState.UNATTENDED
         writing = await self.writing(conversation.id, standing.epoch) if may_write else None
-        return Page(entries, head, standing, writing)
+        return Page(entries, head, standing, writing, await self._promising.of(conversation.kind, standing.queue))
 
     async def say(self, claims: ChatClaims, conversation_id: str, client_id: str, text: str) -> Entry:
         """Store a message and give its number; again with the same client id gives the same number.
@@ -103,11 +114,12 @@ class Conversations:
         self._check(text)
         now_ms = self._context.clock.now_ms()
         is_party = conversation.is_party(claims.subject)
+        outlook = await self._promising.of(conversation.kind, conversation.queue)
 
         def link(seen: Standing, number: int) -> Said:
             event: ConversationEvent | None = None
             if is_party:
-                standing, event = said_by_party(seen, number, now_ms)
+                standing, event = said_by_party(seen, number, now_ms, outlook)
             else:
                 standing = said_by_agent(seen, claims.subject, number)
             return Said(
@@ -141,7 +153,8 @@ class Conversations:
         With `escalates` the same entry asks for a person: there is no moment with the words and without the turn.
         Raises NotYourTurn.
         """
-        turn = Turn(ConversationEvent.ESCALATE, Actor.BOT, self._context.clock.now_ms())
+        outlook = await self._promising.of(conversation.kind, conversation.queue)
+        turn = Turn(ConversationEvent.ESCALATE, Actor.BOT, self._context.clock.now_ms(), outlook=outlook)
 
         def link(seen: Standing, number: int) -> Said:
             standing = said_by_bot(seen, epoch, number)
@@ -187,7 +200,7 @@ class Conversations:
 
     async def rate(self, claims: ChatClaims, conversation_id: str, client_id: str, rating: int, text: str) -> Entry:
         """How content a party was, once it is resolved; a later one counts instead. Raises NoSuch, NotResolved."""
-        conversation = await self._of_party(claims, conversation_id)
+        conversation = await self.of_party(claims, conversation_id)
 
         def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
             return Said(
@@ -203,8 +216,9 @@ class Conversations:
 
     async def turn(self, claims: ChatClaims, conversation_id: str, event: ConversationEvent, client_id: str) -> Entry:
         """A party asks for a person, resolves or reopens. Raises MoveRefused, NoSuch."""
-        conversation = await self._of_party(claims, conversation_id)
-        turn = Turn(event, Actor.PARTY, self._context.clock.now_ms(), by=claims.subject)
+        conversation = await self.of_party(claims, conversation_id)
+        outlook = await self._promising.of(conversation.kind, conversation.queue)
+        turn = Turn(event, Actor.PARTY, self._context.clock.now_ms(), by=claims.subject, outlook=outlook)
 
         def link(seen: Standing, number: int) -> Said:  # noqa: ARG001 - of the port
             standing = turned(seen, turn)
@@ -214,8 +228,8 @@ class Conversations:
         await self._after_turn(conversation.id, appended)
         return appended.entry
 
-    async def _of_party(self, claims: ChatClaims, conversation_id: str) -> Conversation:
-        """Raises NoSuch."""
+    async def of_party(self, claims: ChatClaims, conversation_id: str) -> Conversation:
+        """The conversation, for its parties alone. Raises NoSuch."""
         conversation = await self.find(claims, conversation_id)
         if not conversation.is_party(claims.subject):
             raise NoSuch(f"You are no party of {conversation_id}.")

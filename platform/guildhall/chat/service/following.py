@@ -54,8 +54,10 @@ class Following:
             said = [said_of(entry) for entry in entries]
             await self._release(conversation, said)
             fields = _fields_of(conversation.tally, entries, said, self._close_after_ms)
+            answered_at_ms = max((e.at_ms for e, one in zip(entries, said, strict=True) if _is_answer(one)), default=0)
+            mail_due_at_ms = answered_at_ms + self._mail_after_ms if answered_at_ms else 0
             conversation = await self._store.conversations.change(
-                conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields)
+                conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields, mail_due_at_ms)
             )
             if len(entries) < PAGE:
                 return conversation
@@ -88,6 +90,10 @@ class Following:
     @property
     def _close_after_ms(self) -> int:
         return self._context.settings.close_after_days * _DAY_MS
+
+    @property
+    def _mail_after_ms(self) -> int:
+        return round(self._context.settings.mail_after_seconds * 1000)
 
     async def _release(self, conversation: Conversation, said: list[Said]) -> None:
         held = {(conversation.owner, conversation.place), *((one.standing.owner, one.standing.place) for one in said)}
@@ -139,7 +145,7 @@ def _fields_of(tally: Tally, entries: list[Entry], said: list[Said], close_after
         tally = tallied(tally, entry.at_ms, one)
         if one.kind is EntryKind.RATING:
             fields |= {"rating": one.rating, "rating_text": one.text}
-    fields["tally"] = tally
+    fields |= {"tally": tally, "person_at_ms": tally.person_at_ms, "promised_by_ms": standing.promised_by_ms}
     return fields | _last_words(zip(entries, said, strict=True))
 
 
@@ -161,6 +167,14 @@ def _last_words(entries: Iterable[tuple[Entry, Said]]) -> dict[str, object]:
     }
 
 
-def _brought_up(fields: dict[str, object], seen: Conversation) -> Conversation:
+def _is_answer(said: Said) -> bool:
+    return said.kind is EntryKind.MESSAGE and said.role is Actor.AGENT
+
+
+def _brought_up(fields: dict[str, object], mail_due_at_ms: int, seen: Conversation) -> Conversation:
     head = fields["head"]
-    return seen if isinstance(head, int) and seen.head >= head else seen.model_copy(update=fields)
+    if isinstance(head, int) and seen.head >= head:
+        return seen
+    if seen.contact and mail_due_at_ms:
+        fields = fields | {"mail_due_at_ms": mail_due_at_ms}
+    return seen.model_copy(update=fields)

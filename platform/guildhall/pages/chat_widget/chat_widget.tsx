@@ -43,7 +43,7 @@ function draw(): void {
   }
   if (page !== null) {
     render(
-      <Panel session={session} words={words} isShown={isShown} asksName={asked.get("ask") === "name"} onClose={isEmbedded ? close : null} />,
+      <Panel session={session} words={words} isShown={isShown} asks={(asked.get("ask") ?? "").split(",").filter((each) => each !== "")} onClose={isEmbedded ? close : null} />,
       page,
     );
   }

@@ -1,7 +1,7 @@
 // The one line that a page embeds: <script async src="https://…/widget.js" data-site="demo"></script>. It draws a button
 // in a shadow root, and opens the panel, which is a page of its own origin, in a frame. It reads nothing of the page
 // but its address without the query, its title and its language, and asks nobody but the server it came from.
-// What the page may set: data-site, data-lang, data-theme, data-accent, data-side, data-ask-name, data-identity.
+// What the page may set: data-site, data-lang, data-theme, data-accent, data-side, data-ask-name, data-ask-email, data-identity.
 import { launcherWords } from "./launcher_words";
 
 interface Told {
@@ -93,7 +93,8 @@ function begin(own: HTMLScriptElement): void {
     if (frame !== null) return;
     const asked = new URLSearchParams({ site, lang: words.code, theme: set.theme ?? "auto" });
     if (set.accent !== undefined) asked.set("accent", set.accent);
-    if (set.askName !== undefined) asked.set("ask", "name");
+    const wanted = [set.askName === undefined ? "" : "name", set.askEmail === undefined ? "" : "email"].filter((each) => each !== "");
+    if (wanted.length > 0) asked.set("ask", wanted.join());
     frame = document.createElement("iframe");
     frame.title = words.title;
     frame.allow = "";

@@ -2,7 +2,10 @@ import { useState } from "preact/hooks";
 import { newClientId } from "../shared/chat/outbox";
 import { Composer } from "./composer";
 import { persist } from "./persist";
+import { KeepChat, LeaveAddress } from "./keeping";
+import { PreChat } from "./pre_chat";
 import { Rating } from "./rating";
+import type { Talk } from "../shared/chat/talk";
 import type { Session } from "./session";
 import { Thread } from "./thread";
 import type { Words } from "./words";
@@ -11,17 +14,18 @@ interface PanelProps {
   readonly session: Session;
   readonly words: Words;
   readonly isShown: boolean;
-  readonly asksName: boolean;
+  /** What is asked for before the first word: "name", "email". */
+  readonly asks: readonly string[];
   readonly onClose: (() => void) | null;
 }
 
 /** The whole of what is in the frame. Drawn anew whenever the session has changed. */
-export function Panel({ session, words, isShown, asksName, onClose }: PanelProps) {
+export function Panel({ session, words, isShown, asks, onClose }: PanelProps) {
   const [begun, setBegun] = useState(false);
   const [draft, setDraft] = useState("");
   const [busy, setBusy] = useState(false);
   const { talk, problem } = session;
-  const wantsName = asksName && !begun && talk === null && !session.isKnown;
+  const wantsForm = asks.length > 0 && !begun && talk === null && !session.isKnown;
   const state = talk?.log.standing.state ?? "unattended";
   const isOver = state === "closed";
 
@@ -49,25 +53,16 @@ export function Panel({ session, words, isShown, asksName, onClose }: PanelProps
         </p>
       </header>
       <main>
-      {wantsName ? (
-        <form
-          class="prechat"
-          onSubmit={(event) => {
-            event.preventDefault();
-            session.kept.change({ name: String(new FormData(event.currentTarget).get("name") ?? "").trim() });
+      {wantsForm ? (
+        <PreChat
+          asks={asks}
+          words={words}
+          onBegin={(name, email) => {
+            session.kept.change({ name });
             setBegun(true);
-            void session.begin();
+            void session.begin().then(() => (email === "" ? null : persist(async () => (await session.talk?.leaveAddress(email)) ?? null)));
           }}
-        >
-          <label for="name">{words.yourName}</label>
-          <input id="name" name="name" autocomplete="name" maxLength={80} aria-describedby="name-why" data-testid="name" />
-          <p id="name-why" class="hint">
-            {words.nameWhy}
-          </p>
-          <button type="submit" class="primary" data-testid="begin">
-            {words.begin}
-          </button>
-        </form>
+        />
       ) : (
         <>
           {talk === null ? (
@@ -81,6 +76,7 @@ export function Panel({ session, words, isShown, asksName, onClose }: PanelProps
           {talk !== null && (isOver || state === "resolved") && talk.log.entries.some((each) => each.by === talk.log.you) ? (
             <Rating key={talk.log.entries.findLast((each) => each.turn === "resolve")?.number} talk={talk} words={words} />
           ) : null}
+          {talk !== null && state === "queued" && !isPromised(talk) && !hasAddress(talk) ? <LeaveAddress talk={talk} words={words} /> : null}
           {isOver ? (
             <p class="foot">
               <button type="button" class="primary" onClick={() => void session.beginAnew()} data-testid="anew">
@@ -111,6 +107,7 @@ export function Panel({ session, words, isShown, asksName, onClose }: PanelProps
               </p>
             </>
           )}
+          {talk !== null && talk.log.entries.some((each) => each.by === talk.log.you) ? <KeepChat talk={talk} words={words} /> : null}
         </>
       )}
       </main>
@@ -122,12 +119,39 @@ function sayStanding({ talk, line, problem }: Session, words: Words): string {
   if (talk === null) return problem === null ? words.connecting : problem.status === 0 || problem.status >= 500 ? words.offline : words.refused;
   if (line?.state === "offline" || (talk.problem !== null && line?.state !== "connected")) return words.offline;
   const { state, owner } = talk.log.standing;
-  if (state === "queued") return words.queued;
+  if (state === "queued") return sayWait(talk, words);
   if (state === "assigned") return words.withPerson(nameOfAgent(talk.log.entries, owner) || words.person);
   if (state === "snoozed") return words.snoozed;
   if (state === "resolved") return words.resolved;
   if (state === "closed") return words.closed;
-  return talk.log.entries.some((each) => each.role === "bot") ? words.withBot : "";
+  return talk.log.entries.some((each) => each.role === "bot") ? words.withBot : sayUsual(talk, words);
+}
+
+function sayUsual(talk: Talk, words: Words): string {
+  const { usualWaitMs } = talk.log;
+  return usualWaitMs === 0 ? words.nobodyHere : words.usually(Math.ceil(usualWaitMs / 60_000));
+}
+
+/** What whoever waits was promised: a time, or why there is none. */
+function sayWait(talk: Talk, words: Words): string {
+  const by = talk.log.standing.promised_by_ms ?? 0;
+  if (by > 0) {
+    return `${words.queued} ${words.promisedBy(new Date(by).toLocaleTimeString(words.locale, { hour: "2-digit", minute: "2-digit" }))}`;
+  }
+  if (hasAddress(talk)) return `${words.queued} ${words.addressLeft}.`;
+  return isLate(talk) ? words.late : `${words.queued} ${words.nobodyHere}`;
+}
+
+function isPromised(talk: Talk): boolean {
+  return (talk.log.standing.promised_by_ms ?? 0) > 0;
+}
+
+function isLate(talk: Talk): boolean {
+  return talk.log.entries.findLast((each) => each.state === "queued" && each.turn !== "")?.turn === "late";
+}
+
+function hasAddress(talk: Talk): boolean {
+  return talk.log.entries.some((each) => each.turn === "contact");
 }
 
 export function nameOfAgent(entries: readonly { by: string; name: string }[], agentId: string): string {

@@ -1,6 +1,6 @@
 import { Line, type Answer } from "../shared/line";
 import type { Problem } from "../shared/messages";
-import { askBearing } from "../shared/chat/http";
+import { askBearing, type Method } from "../shared/chat/http";
 import { BestOutbox, newClientId } from "../shared/chat/outbox";
 import { mayRetry } from "../shared/chat/sender";
 import { Talk } from "../shared/chat/talk";
@@ -189,7 +189,7 @@ export class Session {
     });
   }
 
-  async #ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> {
+  async #ask<T>(method: Method, path: string, body?: object | Blob): Promise<Answer<T>> {
     const answer = await askBearing<T>(method, path, this.#admitted?.chat_token ?? "", body);
     if ("reply" in answer || answer.problem.status !== 401) return answer;
     const problem = await this.#renew();

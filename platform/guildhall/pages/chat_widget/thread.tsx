@@ -139,6 +139,10 @@ function sayTurn(entry: Entry, entries: readonly Entry[], words: Words): string 
       return words.left;
     case "reopen":
       return entry.kind === "status" ? words.reopened : "";
+    case "late":
+      return words.late;
+    case "contact":
+      return words.addressLeft;
     case "resolve":
       return words.resolved;
     default:

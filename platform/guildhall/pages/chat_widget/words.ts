@@ -49,6 +49,18 @@ export interface Words {
   readonly ratings: readonly [string, string, string, string, string];
   readonly whyRating: string;
   readonly thanks: string;
+  readonly usually: (minutes: number) => string;
+  readonly promisedBy: (time: string) => string;
+  readonly nobodyHere: string;
+  readonly late: string;
+  readonly yourAddress: string;
+  readonly addressWhy: string;
+  readonly leaveAddress: string;
+  readonly addressLeft: string;
+  readonly keepChat: string;
+  readonly save: string;
+  readonly mailIt: string;
+  readonly mailed: string;
 }
 
 const en: Words = {
@@ -98,6 +110,18 @@ const en: Words = {
   ratings: ["Very bad", "Bad", "So-so", "Good", "Very good"],
   whyRating: "Anything to add?",
   thanks: "Thank you for telling us.",
+  usually: (minutes) => (minutes === 1 ? "We usually answer within a minute." : `We usually answer within ${minutes} minutes.`),
+  promisedBy: (time) => `A person will answer here by ${time}.`,
+  nobodyHere: "Nobody is here just now. Write, and leave an address if you like.",
+  late: "We are later than we said. Leave an address, and the answer comes there too.",
+  yourAddress: "Your e-mail address",
+  addressWhy: "What we answer while you are away is sent there, and nothing else.",
+  leaveAddress: "Leave it",
+  addressLeft: "Answers come by e-mail too",
+  keepChat: "Keep this chat",
+  save: "Save as a file",
+  mailIt: "Send by e-mail",
+  mailed: "It is on its way.",
 };
 
 const de: Words = {
@@ -147,6 +171,18 @@ const de: Words = {
   ratings: ["Sehr schlecht", "Schlecht", "Mittel", "Gut", "Sehr gut"],
   whyRating: "Möchten Sie etwas dazu sagen?",
   thanks: "Danke für Ihre Rückmeldung.",
+  usually: (minutes) => (minutes === 1 ? "Wir antworten meist innerhalb einer Minute." : `Wir antworten meist innerhalb von ${minutes} Minuten.`),
+  promisedBy: (time) => `Hier antwortet ein Mensch bis ${time} Uhr.`,
+  nobodyHere: "Gerade ist niemand da. Schreiben Sie uns, gern mit einer Adresse.",
+  late: "Wir sind später als gesagt. Mit einer Adresse kommt die Antwort auch dorthin.",
+  yourAddress: "Ihre E-Mail-Adresse",
+  addressWhy: "Dorthin geht, was wir in Ihrer Abwesenheit antworten, und sonst nichts.",
+  leaveAddress: "Angeben",
+  addressLeft: "Antworten kommen auch per E-Mail",
+  keepChat: "Diesen Chat behalten",
+  save: "Als Datei speichern",
+  mailIt: "Per E-Mail senden",
+  mailed: "Er ist unterwegs.",
 };
 
 const ar: Words = {
@@ -196,6 +232,18 @@ const ar: Words = {
   ratings: ["سيئة جدًا", "سيئة", "متوسطة", "جيدة", "جيدة جدًا"],
   whyRating: "هل تود إضافة شيء؟",
   thanks: "شكرًا على ملاحظتك.",
+  usually: (minutes) => `نجيب عادةً خلال ${minutes} دقيقة.`,
+  promisedBy: (time) => `سيجيبك شخص هنا قبل الساعة ${time}.`,
+  nobodyHere: "لا يوجد أحد الآن. اكتب لنا واترك عنوانًا إن أردت.",
+  late: "تأخرنا عما قلناه. اترك عنوانًا ليصلك الرد عليه أيضًا.",
+  yourAddress: "بريدك الإلكتروني",
+  addressWhy: "نرسل إليه ما نجيب به في غيابك، ولا شيء غير ذلك.",
+  leaveAddress: "أرسل العنوان",
+  addressLeft: "ستصل الردود بالبريد أيضًا",
+  keepChat: "احتفظ بهذه المحادثة",
+  save: "حفظ كملف",
+  mailIt: "إرسال بالبريد",
+  mailed: "أُرسلت.",
 };
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de, ar };

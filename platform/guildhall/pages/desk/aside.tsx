@@ -29,6 +29,16 @@ export function Aside({ room, conversation, talk }: { room: DeskRoom; conversati
           {locale ? ` (${locale})` : ""}
         </p>
       ) : null}
+      {conversation.contact === "" ? null : (
+        <p class="hint" data-testid="contact">
+          Left an address: {conversation.contact}. What they do not read here is mailed there.
+        </p>
+      )}
+      <p>
+        <button type="button" onClick={() => void room.saveTranscript()} data-testid="save-transcript">
+          Save the transcript
+        </button>
+      </p>
       <Earlier room={room} conversation={conversation} />
     </details>
   );

@@ -133,6 +133,10 @@ function sayTurn(entry: Entry, agents: readonly Agent[]): string {
       return "Resolved";
     case "reopen":
       return "Opened again";
+    case "late":
+      return "Nobody had answered by the time that was promised";
+    case "contact":
+      return "Left an address: what is not read here is mailed there";
     case "close":
       return "Closed";
     default:

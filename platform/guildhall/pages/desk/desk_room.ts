@@ -1,9 +1,10 @@
 import type { Api } from "../shared/api";
 import { MemoryOutbox } from "../shared/chat/outbox";
 import { BestOutbox, type OutboxKeeping } from "../shared/chat/outbox";
-import { askBearing } from "../shared/chat/http";
+import { askBearing, type Method } from "../shared/chat/http";
 import { Talk } from "../shared/chat/talk";
 import { Line, type Answer } from "../shared/line";
+import { saveBlob } from "../shared/save_file";
 import type { Problem } from "../shared/messages";
 import type { Agent, CannedReply, DeskConversation, PresenceState, ViewingTold } from "./told";
 
@@ -137,6 +138,13 @@ export class DeskRoom {
     return null;
   }
 
+  async saveTranscript(): Promise<void> {
+    if (this.shown === null) return;
+    const { id } = this.shown;
+    const answer = await this.api.askBlob(`/v1/desk/conversations/${id}/transcript`);
+    if ("reply" in answer) saveBlob(`${id}.txt`, answer.reply);
+  }
+
   async readReplies(): Promise<Problem | null> {
     const answer = await this.api.ask<{ replies: readonly CannedReply[]; may_share: boolean }>("GET", REPLIES);
     if ("problem" in answer) return answer.problem;
@@ -185,7 +193,7 @@ export class DeskRoom {
     }
     for (const id of wanted) {
       if (this.talks.has(id)) continue;
-      const ask = <T>(method: "GET" | "POST", path: string, body?: object): Promise<Answer<T>> =>
+      const ask = <T>(method: Method, path: string, body?: object | Blob): Promise<Answer<T>> =>
         askBearing<T>(method, path, this.#token, body);
       const talk = new Talk(id, ask, this.#outbox, this.#changed, () => undefined);
       this.talks.set(id, talk);

@@ -1,6 +1,6 @@
 import { useNow } from "../shared/use_now";
 import { TABS, type DeskRoom, type Tab } from "./desk_room";
-import { nameOf, sayAge, sayParty } from "./saying";
+import { nameOf, sayAge, sayParty, sayPromise } from "./saying";
 import type { DeskConversation } from "./told";
 
 const NAMES: Readonly<Record<Tab, string>> = {
@@ -70,6 +70,11 @@ function Row({ room, conversation, now }: { room: DeskRoom; conversation: DeskCo
       >
         <strong>{sayParty(conversation)}</strong>
         <span class="age">{conversation.state === "queued" ? `waits ${sayAge(now - since)}` : sayAge(now - since)}</span>
+        {conversation.promised_by_ms === 0 ? null : (
+          <span class="promise" data-late={conversation.promised_by_ms < now} data-testid="promise">
+            {sayPromise(conversation.promised_by_ms - now)}
+          </span>
+        )}
         <span class="last">{isTyping ? "is typing…" : conversation.last_text || "Nothing said yet"}</span>
         {unread > 0 ? <b class="unread">{unread} new</b> : null}
         {conversation.state === "assigned" && conversation.owner !== room.you ? (

@@ -11,6 +11,11 @@ export function sayAge(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** What is left of the time that the visitor was promised. */
+export function sayPromise(leftMs: number): string {
+  return leftMs < 0 ? `promised ${sayAge(-leftMs)} ago` : `promised within ${sayAge(leftMs)}`;
+}
+
 export function sayParty(conversation: DeskConversation): string {
   if (conversation.party_name !== "") return conversation.party_name;
   return conversation.kind === "visitor" ? `Visitor ${conversation.id.slice(-4)}` : conversation.subject_id;

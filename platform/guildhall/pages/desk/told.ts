@@ -24,6 +24,9 @@ export interface DeskConversation {
   readonly rating: number;
   readonly rating_text: string;
   readonly has_bot: boolean;
+  /** By when a person was promised who has not answered yet; 0 where none was. */
+  readonly promised_by_ms: number;
+  readonly contact: string;
 }
 
 export interface CannedReply {

@@ -17,6 +17,8 @@ export class ConversationLog {
   /** The newest number that the server has spoken of. */
   head = 0;
   standing: Standing = NOBODY;
+  /** Within what time people answer now; 0 where nobody is there. */
+  usualWaitMs = 0;
   you = "";
   readonly #beyond = new Map<number, Entry>();
   #receipts: Record<string, readonly [number, number]> = {};
@@ -58,6 +60,7 @@ export class ConversationLog {
 
   takePage(page: EntriesPage): void {
     this.you = page.you;
+    this.usualWaitMs = page.usual_wait_ms ?? 0;
     for (const [reader, [delivered, read]] of Object.entries(page.standing.readers)) this.#mark(reader, delivered, read);
     for (const entry of page.entries) this.take(entry);
     this.hear(page.head);
@@ -93,6 +96,7 @@ export class ConversationLog {
       epoch: entry.epoch,
       owner: entry.owner,
       waiting_since_ms: waits ? since : 0,
+      promised_by_ms: entry.promised_by_ms ?? 0,
     };
   }
 

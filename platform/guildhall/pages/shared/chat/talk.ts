@@ -1,5 +1,6 @@
 import type { Answer, Line } from "../line";
 import type { Problem } from "../messages";
+import type { Method } from "./http";
 import { ConversationLog } from "./log";
 import { newClientId, type OutboxKeeping } from "./outbox";
 import { ReplyStream } from "./reply_stream";
@@ -7,7 +8,7 @@ import { Sender } from "./sender";
 import type { DeltaTold, EntriesPage, Entry, HeadTold, Taken, TypingTold } from "./told";
 
 export type Turn = "escalate" | "resolve" | "reopen";
-export type AskHttp = <T>(method: "GET" | "POST", path: string, body?: object) => Promise<Answer<T>>;
+export type AskHttp = <T>(method: Method, path: string, body?: object | Blob) => Promise<Answer<T>>;
 
 /** How often the log is asked for over HTTP while there is no socket: each time while an answer is awaited ... */
 const POLL_MS = 1000;
@@ -153,6 +154,22 @@ export class Talk {
     const answer = await this.#ask<Taken>("POST", `${this.#path}/ratings`, { rating, text, client_id: clientId });
     await this.read();
     return "problem" in answer ? answer.problem : null;
+  }
+
+  /** Where to write what is answered while nobody reads it here. */
+  async leaveAddress(email: string, clientId: string = newClientId()): Promise<Problem | null> {
+    const answer = await this.#ask<Taken>("PUT", `${this.#path}/contact`, { email, client_id: clientId });
+    await this.read();
+    return "problem" in answer ? answer.problem : null;
+  }
+
+  async mailTranscript(email: string): Promise<Problem | null> {
+    const answer = await this.#ask("POST", `${this.#path}/transcripts`, { email });
+    return "problem" in answer ? answer.problem : null;
+  }
+
+  transcript(): Promise<Answer<Blob>> {
+    return this.#ask<Blob>("GET", `${this.#path}/transcript`);
   }
 
   get #path(): string {

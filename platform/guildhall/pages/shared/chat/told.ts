@@ -35,6 +35,7 @@ export interface Entry {
   readonly reply?: Reply | null;
   /** From 1 to 5 where it is one. */
   readonly rating?: number;
+  readonly promised_by_ms?: number;
 }
 
 export interface Standing {
@@ -42,6 +43,8 @@ export interface Standing {
   readonly epoch: number;
   readonly owner: string;
   readonly waiting_since_ms: number;
+  /** By when a person was promised; 0 where nobody was, or it is answered. */
+  readonly promised_by_ms?: number;
   /** By reader: how far things were delivered, and read. */
   readonly readers: Readonly<Record<string, readonly [number, number]>>;
 }
@@ -59,6 +62,8 @@ export interface EntriesPage {
   readonly head: number;
   readonly standing: Standing;
   readonly writing?: WritingShown | null;
+  /** Within what time people answer there now; 0 where nobody is there, or nothing is said of it. */
+  readonly usual_wait_ms?: number;
   readonly you: string;
   readonly server_time_ms: number;
 }
