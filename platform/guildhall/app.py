@@ -45,7 +45,11 @@ from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
+from guildhall.proctoring.routes.reviewing import review_routes
+from guildhall.proctoring.routes.rights import rights_routes
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.reviewing import Reviewing, Traces
+from guildhall.proctoring.service.rights import Rights
 from proctor_engine.client import EngineClient, open_engine
 
 IS_REACHED: web.AppKey[asyncio.Event] = web.AppKey("is_reached", asyncio.Event)
@@ -181,12 +185,22 @@ def all_routes(
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
         *evidence_routes(service, backbone.assessments),
+        *reviews_of(backbone, service, config),
     )
     if config.proctoring.demo:
         exams = backbone.assessments if config.assessments.demo else None
         routes += account_demo_routes(backbone.accounts, backbone.mailer)
         routes += demo_routes(service, tokens, exams, DEMO_DELIVERY_ID)
     return routes
+
+
+def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -> tuple[Route, ...]:
+    """What reviewers decide about what was flagged, and what candidates may know and say of it."""
+    traces, people, clock = Traces(service.signals), backbone.assessments.context.people, backbone.clock
+    store, follower, looks = backbone.proctoring, backbone.review_follower, backbone.looks
+    reviewing = Reviewing(store, follower, looks, traces, service.evidence, people, clock, config.proctoring.review)
+    rights = Rights(store, backbone.assessments.context.store, follower, looks, traces, service.evidence, people, clock)
+    return (*review_routes(reviewing), *rights_routes(rights))
 
 
 async def open_demo(backbone: Backbone, config: Config) -> None:

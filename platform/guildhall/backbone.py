@@ -36,8 +36,10 @@ from guildhall.kit.secrets import read_or_make_secret
 from guildhall.kit.storage import Storage, open_storage
 from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tokens import TokenSigner
-from guildhall.proctoring.jobs import follow_cases, follow_the_dead
+from guildhall.proctoring.jobs import follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
+from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.store import ProctoringStore
 
 
@@ -119,6 +121,11 @@ class Backbone:
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
         self.acting.exams = self.assessments.supervision
+        self.looks = Looks(self.audit, self.proctoring.strips.log(self.clock), self.clock)
+        self.review_follower = ReviewFollower(
+            self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review
+        )
+        self.assessments.grading.is_watched = self.review_follower.is_watched
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Backbone"]:
@@ -156,6 +163,7 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(
             follow_cases(backbone.acting, backbone.proctoring, backbone.clock), name="proctoring.follow_cases"
         )
+        jobs.create_task(follow_reviews(backbone.review_follower), name="proctoring.follow_reviews")
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
         jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")

@@ -14,6 +14,7 @@ DEMO_TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - pub
 DEMO_PEOPLE: Final = (
     ("Ada Lovelace", "ada@guildhall.example", PlatformRole.AGENT),
     ("Grace Hopper", "grace@guildhall.example", PlatformRole.PROCTOR),
+    ("Alan Turing", "alan@guildhall.example", PlatformRole.PROCTOR),
     ("Katherine Johnson", "admin@guildhall.example", PlatformRole.ADMIN),
 )
 

@@ -75,6 +75,8 @@ MATRIX: Final = MappingProxyType(
         "proctoring.evidence": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "proctoring.evidence_own": (_own(),),
         "proctoring.invite": (_any("proctor", "admin"),),
+        "proctoring.review": (_within(_LEADERS), _any("proctor", "admin")),
+        "proctoring.rights": (_own(),),
         "audit.read": (_any("auditor", "admin"),),
         "mailbox.read": (_any("admin"),),
     }

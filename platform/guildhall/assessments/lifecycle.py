@@ -165,6 +165,7 @@ class ResultState(StrEnum):
     MARKING = "marking"  # somebody has to read something
     RECONCILING = "reconciling"  # two markers are too far apart
     MARKED = "marked"
+    HELD = "held"  # marked, while somebody reviews what was flagged in the exam
     RELEASED = "released"  # the candidate sees it
     WITHHELD = "withheld"
 
@@ -174,6 +175,7 @@ class ResultEvent(StrEnum):
     DISAGREE = "disagree"
     RECONCILE = "reconcile"
     REOPEN = "reopen"  # a final mark was opened again, with a reason
+    LIFT = "lift"  # the review is over, or there was nothing to review
     RELEASE = "release"
     WITHHOLD = "withhold"
     REGRADE = "regrade"
@@ -181,14 +183,23 @@ class ResultEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
-    """What the guard of a release looks at."""
+    """What the guards look at."""
 
     is_whole: bool = True
+    is_held: bool = False
 
 
-_ALL_MARKED: Final = Guard(
-    "all_is_marked", lambda facts: facts.is_whole, "a mark was opened again and is not final yet"
+_MAY_GO: Final = Guard(
+    "may_go",
+    lambda facts: facts.is_whole and not facts.is_held,
+    "a mark was opened again and is not final yet, or what was flagged in the exam is still being reviewed",
 )
+_HELD: Final = Guard("is_held", lambda facts: facts.is_held, "nothing holds it")
+
+
+def _regraded(state: ResultState) -> Move[ResultState]:
+    return Move(ResultEvent.REGRADE, frozenset({state}), state, _S | _A, effects=("keep_history",))
+
 
 RESULT: Machine[ResultState] = Machine(
     name="result",
@@ -199,25 +210,40 @@ RESULT: Machine[ResultState] = Machine(
         Move(
             ResultEvent.MARK,
             frozenset({ResultState.MARKING}),
+            ResultState.HELD,
+            frozenset({Actor.MARKER, Actor.SYSTEM}),
+            guard=_HELD,
+        ),
+        Move(
+            ResultEvent.MARK,
+            frozenset({ResultState.MARKING}),
             ResultState.MARKED,
             frozenset({Actor.MARKER, Actor.SYSTEM}),
         ),
         Move(ResultEvent.DISAGREE, frozenset({ResultState.MARKING}), ResultState.RECONCILING, _S),
         Move(
-            ResultEvent.RECONCILE, frozenset({ResultState.RECONCILING}), ResultState.MARKED, frozenset({Actor.MARKER})
+            ResultEvent.RECONCILE,
+            frozenset({ResultState.RECONCILING}),
+            ResultState.HELD,
+            frozenset({Actor.MARKER}),
+            guard=_HELD,
         ),
         Move(
+            ResultEvent.RECONCILE, frozenset({ResultState.RECONCILING}), ResultState.MARKED, frozenset({Actor.MARKER})
+        ),
+        Move(ResultEvent.LIFT, frozenset({ResultState.HELD}), ResultState.MARKED, _S),
+        Move(
             ResultEvent.REOPEN,
-            frozenset({ResultState.MARKED, ResultState.RECONCILING}),
+            frozenset({ResultState.MARKED, ResultState.HELD, ResultState.RECONCILING}),
             ResultState.MARKING,
             frozenset({Actor.MARKER, Actor.SYSTEM}) | _A,
         ),
         Move(
             ResultEvent.RELEASE,
-            frozenset({ResultState.MARKED, ResultState.WITHHELD}),
+            frozenset({ResultState.MARKED, ResultState.HELD, ResultState.WITHHELD}),
             ResultState.RELEASED,
             _S | _A,
-            guard=_ALL_MARKED,
+            guard=_MAY_GO,
             effects=("tell_candidate", "issue_credential"),
         ),
         Move(
@@ -227,36 +253,13 @@ RESULT: Machine[ResultState] = Machine(
             _S | _A,
             effects=("tell_candidate", "revoke_credential"),
         ),
-        Move(
-            ResultEvent.REGRADE, frozenset({ResultState.MARKED}), ResultState.MARKED, _S | _A, effects=("keep_history",)
-        ),
+        *(_regraded(state) for state in ResultState if state is not ResultState.RELEASED),
         Move(
             ResultEvent.REGRADE,
             frozenset({ResultState.RELEASED}),
             ResultState.RELEASED,
             _S | _A,
             effects=("keep_history", "tell_candidate", "settle_credential"),
-        ),
-        Move(
-            ResultEvent.REGRADE,
-            frozenset({ResultState.WITHHELD}),
-            ResultState.WITHHELD,
-            _S | _A,
-            effects=("keep_history",),
-        ),
-        Move(
-            ResultEvent.REGRADE,
-            frozenset({ResultState.MARKING}),
-            ResultState.MARKING,
-            _S | _A,
-            effects=("keep_history",),
-        ),
-        Move(
-            ResultEvent.REGRADE,
-            frozenset({ResultState.RECONCILING}),
-            ResultState.RECONCILING,
-            _S | _A,
-            effects=("keep_history",),
         ),
     ),
 )

@@ -15,6 +15,8 @@ const PAGES = [
   "proctor_wall",
   "marking",
   "results",
+  "reviews",
+  "rights",
   "credential",
   "sign_up",
   "sign_in",

@@ -63,6 +63,8 @@ SHELLS: Final = (
     ("/proctor-wall", "proctor_wall.html", NO_CAMERA),
     ("/marking", "marking.html", NO_CAMERA),
     ("/results", "results.html", NO_CAMERA),
+    ("/reviews", "reviews.html", NO_CAMERA),
+    ("/rights", "rights.html", NO_CAMERA),
     ("/credential", "credential.html", NO_CAMERA),
     ("/sign-up", "sign_up.html", NO_CAMERA),
     ("/sign-in", "sign_in.html", NO_CAMERA),

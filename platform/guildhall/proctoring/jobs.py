@@ -9,6 +9,7 @@ from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import mark_lost
+from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
 
@@ -39,6 +40,16 @@ async def sweep_cases(acting: Acting, store: ProctoringStore, now_ms: int) -> in
                 # One case that cannot be followed must not keep the others waiting.
                 log.exception("case_not_followed", session_id=case.id)
     return len(pending) + len(due)
+
+
+async def follow_reviews(follower: ReviewFollower) -> None:
+    """Run for ever, every second: open reviews of exams that are over, and carry out what was decided in them."""
+
+    async def make_pass() -> None:
+        await follower.open_due()
+        await follower.follow_due()
+
+    await pass_for_ever(make_pass, 1, postponed="reviews_postponed", failed="reviews_failed")
 
 
 async def follow_the_dead(store: ProctoringStore, bus: Bus, clock: Clock, settings: ProctoringSettings) -> None:

@@ -80,6 +80,17 @@ class CalmSettings(BaseModel):
     jpeg_quality: float = Field(0.5, ge=0.2, le=1)
 
 
+class ReviewSettings(BaseModel):
+    """How long people may take over what was flagged. Read by `service/reviewing.py` and its follower."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lease_minutes: float = Field(30.0, ge=1, le=24 * 60)
+    contest_days: float = Field(14.0, ge=0.0001, le=365)
+    settle_seconds: float = Field(5.0, ge=0, le=600)
+    wait_seconds: float = Field(120.0, ge=1, le=24 * 3600)
+
+
 class ProctoringSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -102,4 +113,5 @@ class ProctoringSettings(BaseModel):
     demo: bool = True
     calm: CalmSettings = CalmSettings()
     checks: CheckSettings = CheckSettings()
+    review: ReviewSettings = ReviewSettings()
     rules: RuleSettings = RuleSettings()

@@ -44,6 +44,8 @@ EXPECTED = {
     "proctoring.evidence": {"proctor", "admin"},
     "proctoring.evidence_own": EVERYBODY,
     "proctoring.invite": {"proctor", "admin"},
+    "proctoring.review": EVERYBODY,
+    "proctoring.rights": EVERYBODY,
     "audit.read": {"admin", "auditor"},
     "mailbox.read": {"admin"},
 }
@@ -52,6 +54,7 @@ WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith(
     "assessments.mark",
     "assessments.results",
     "assessments.release",
+    "proctoring.review",
 }
 
 

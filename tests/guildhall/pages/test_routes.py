@@ -18,6 +18,8 @@ PAGES = {
     "/proctor-wall": "proctor_wall.html",
     "/marking": "marking.html",
     "/results": "results.html",
+    "/reviews": "reviews.html",
+    "/rights": "rights.html",
     "/credential": "credential.html",
     "/sign-up": "sign_up.html",
     "/sign-in": "sign_in.html",

@@ -185,5 +185,7 @@ class Invitation(VersionedDocument):
     account_id: str = ""
     """Whose verified address it is, once they have come."""
     accommodation: Accommodation = Accommodation()
-    attempts: tuple[str, ...] = Field((), max_length=ATTEMPTS_MAX)
+    attempts: tuple[str, ...] = Field((), max_length=2 * ATTEMPTS_MAX)
+    resits: tuple[str, ...] = Field((), max_length=ATTEMPTS_MAX)
+    """By the key of what granted it: each is one attempt more than the delivery allows."""
     is_withdrawn: bool = False

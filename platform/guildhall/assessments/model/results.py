@@ -103,6 +103,14 @@ class Grade(Stored):
     """None while marks are missing."""
 
 
+class HeldFor(StrEnum):
+    """What a result waits for before it may be released, whatever its exam's rule says."""
+
+    NOTHING = ""
+    FLAGS = "flags"  # whether anything was flagged is not known yet
+    REVIEW = "review"  # something was, and people look at it
+
+
 class FollowUpKind(StrEnum):
     TELL_CANDIDATE = "tell_candidate"  # details: what happened, as `release.Told`
     ISSUE_CREDENTIAL = "issue_credential"  # details: credential_id
@@ -139,6 +147,10 @@ class Result(VersionedDocument):
     """Who released or withheld it last: an account, or `system:grading` by the exam's rule. Empty in older results."""
     reason: str = Field("", max_length=500)
     """Why it is withheld."""
+    held_for: HeldFor = HeldFor.NOTHING
+    """Only proctoring sets and lifts it, by `service/holding.py`; withholding is a decision of people, and another."""
+    held_by: str = ""
+    """The review that holds it."""
     credential_id: str = ""
     """Decided with the release, before the credential is made under that name."""
     follow_ups: tuple[FollowUp, ...] = Field((), max_length=FOLLOW_UPS_MAX)

@@ -144,7 +144,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
                 opens_at_ms=one.delivery.opens_at_ms,
                 closes_at_ms=one.delivery.closes_at_ms,
                 is_practice=one.delivery.is_practice,
-                attempts_allowed=one.delivery.attempts_allowed,
+                attempts_allowed=one.delivery.attempts_allowed + len(one.invitation.resits),
                 extra_time_percent=one.invitation.accommodation.extra_time_percent,
                 break_seconds=one.invitation.accommodation.break_seconds,
                 may_begin=not one.reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from guildhall.assessments.lifecycle import RESULT, Actor, ResultFacts, ResultState
+from guildhall.assessments.lifecycle import RESULT, Actor, ResultState
 from guildhall.assessments.messages.results import (
     AnalysisShown,
     GradeShown,
@@ -27,6 +27,7 @@ from guildhall.assessments.model.keys import ChoiceKey
 from guildhall.assessments.model.results import Grade, Result, SlotScore
 from guildhall.assessments.rules.analysis import ExamAnalysis, Group, ItemAnalysis
 from guildhall.assessments.rules.projecting import in_order
+from guildhall.assessments.rules.release import facts_of
 from guildhall.assessments.service.assessing import Dossier
 from guildhall.assessments.service.corrections import Regrading
 from guildhall.assessments.service.results import OwnResult
@@ -90,8 +91,7 @@ def _own_items(result: Result, dossier: Dossier) -> tuple[OwnItemShown, ...]:
 
 def list_result(result: Result, *, may_release: bool) -> ResultListed:
     """For staff; whoever may not release is offered nothing to do."""
-    facts = ResultFacts(is_whole=result.grade.is_pass is not None)
-    actions = RESULT.allowed_actions(result.state, Actor.AUTHOR, facts)
+    actions = RESULT.allowed_actions(result.state, Actor.AUTHOR, facts_of(result))
     allowed = (one.event for one in actions if one.allowed and one.event in {"release", "withhold"})
     return ResultListed(
         result_id=result.id,

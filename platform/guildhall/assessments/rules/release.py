@@ -25,12 +25,14 @@ from guildhall.assessments.model.results import (
     FollowUp,
     FollowUpKind,
     Grade,
+    HeldFor,
     Result,
 )
 from guildhall.kit.errors import Conflict, Unavailable
 
 SYSTEM = "system:grading"
 VOID = "The attempt was declared void."
+_MARKED = frozenset({ResultState.MARKED, ResultState.HELD})
 _ENDINGS = frozenset({AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.END})
 
 
@@ -71,8 +73,11 @@ def withhold_for(result: Result, attempt: Attempt, decision: Decision) -> Result
     )
 
 
-def first_result(attempt: Attempt, grade: Grade, decision: Decision) -> Result:
-    """The result of an attempt that was graded for the first time; `take_in` then says where it stands."""
+def first_result(attempt: Attempt, grade: Grade, decision: Decision, *, is_held: bool = False) -> Result:
+    """The result of an attempt that was graded for the first time; `take_in` then says where it stands.
+
+    Of an exam before a camera it is made held: so it cannot be released before it is known what was flagged.
+    """
     first = Result(
         id=attempt.id,
         created_at_ms=decision.at_ms,
@@ -85,6 +90,7 @@ def first_result(attempt: Attempt, grade: Grade, decision: Decision) -> Result:
         is_practice=attempt.is_practice,
         state=ResultState.MARKING,
         grade=grade,
+        held_for=HeldFor.FLAGS if is_held else HeldFor.NOTHING,
     )
     return withhold_for(first, attempt, decision)
 
@@ -99,17 +105,13 @@ def take_in(
     is_whole = grade.is_pass is not None
     if result.state is ResultState.RELEASED and not is_whole:
         return result
-    if result.state in {ResultState.RELEASED, ResultState.WITHHELD} or (
-        is_whole and result.state is ResultState.MARKED
-    ):
+    if result.state in {ResultState.RELEASED, ResultState.WITHHELD} or (is_whole and result.state in _MARKED):
         return _regraded(result, grade, plan, decision)
     kept = result if grade.scores == result.grade.scores else result.model_copy(update={"grade": grade})
     if is_whole:
         return _marked(kept, plan, delivery, decision)
     if is_disputed:
-        if (
-            result.state is ResultState.MARKED
-        ):  # both were opened again and are final again, in one step of the follower
+        if result.state in _MARKED:  # both were opened again and are final again, in one step of the follower
             kept = _moved(kept, ResultEvent.REOPEN, decision).model_copy(update={"release_at_ms": 0})
         return kept if kept.state is ResultState.RECONCILING else _moved(kept, ResultEvent.DISAGREE, decision)
     if kept.state is not ResultState.MARKING:
@@ -143,6 +145,28 @@ def withhold(result: Result, reason: str, decision: Decision) -> Result:
     )
 
 
+def under_review(result: Result, review_id: str, decision: Decision) -> Result:
+    """What was flagged is being reviewed: held until that review lifts it. Of what is not held, nothing changes."""
+    if result.held_for is not HeldFor.FLAGS:
+        return result
+    held = result.model_copy(update={"held_for": HeldFor.REVIEW, "held_by": review_id})
+    return _followed(held, decision, _audited(decision, "hold_result", review=review_id))
+
+
+def lifted(result: Result, review_id: str, plan: ExamPlan, delivery: Delivery, decision: Decision) -> Result:
+    """Nothing holds it any more, and its exam's rule says when it is released; done again, it stays as it is.
+
+    A review lifts what it holds; without one (""), what only waited to be looked at.
+    """
+    if result.held_for is HeldFor.NOTHING or result.held_by != review_id:
+        return result
+    free = result.model_copy(update={"held_for": HeldFor.NOTHING, "held_by": ""})
+    if free.state is ResultState.HELD:
+        release_at_ms = release_time_ms(plan, delivery, decision.at_ms)
+        free = _moved(free, ResultEvent.LIFT, decision).model_copy(update={"release_at_ms": release_at_ms})
+    return _followed(free, decision, _audited(decision, "lift_result", review=review_id)) if review_id else free
+
+
 def revoke_by_hand(result: Result, reason: str, decision: Decision) -> Result:
     """The credential ends, and the result stays. Raises Conflict where there is none."""
     if not result.credential_id:
@@ -171,6 +195,11 @@ def release_time_ms(plan: ExamPlan, delivery: Delivery, now_ms: int) -> int:
             return 0
 
 
+def facts_of(result: Result) -> ResultFacts:
+    """What the guards of its moves look at."""
+    return ResultFacts(is_whole=result.grade.is_pass is not None, is_held=result.held_for is not HeldFor.NOTHING)
+
+
 def done(result: Result, key: str) -> Result:
     """Without the follow-up that was carried out."""
     left = tuple(one for one in result.follow_ups if one.key != key)
@@ -182,7 +211,8 @@ def _marked(result: Result, plan: ExamPlan, delivery: Delivery, decision: Decisi
         moved = _moved(result, ResultEvent.RECONCILE, Decision(decision.by, decision.at_ms, Actor.MARKER))
     else:
         moved = _moved(result, ResultEvent.MARK, decision)
-    return moved.model_copy(update={"release_at_ms": release_time_ms(plan, delivery, decision.at_ms)})
+    is_held = moved.state is ResultState.HELD
+    return moved.model_copy(update={"release_at_ms": 0 if is_held else release_time_ms(plan, delivery, decision.at_ms)})
 
 
 def _regraded(result: Result, grade: Grade, plan: ExamPlan, decision: Decision) -> Result:
@@ -230,8 +260,7 @@ def _without_credential(result: Result, decision: Decision, reason: str) -> Resu
 
 
 def _moved(result: Result, event: ResultEvent, decision: Decision) -> Result:
-    facts = ResultFacts(is_whole=result.grade.is_pass is not None)
-    moved = RESULT.move(result.state, event, decision.actor, facts)
+    moved = RESULT.move(result.state, event, decision.actor, facts_of(result))
     return result.model_copy(update={"state": moved.target})
 
 

@@ -15,6 +15,7 @@ from guildhall.assessments.service.deliveries import Deliveries
 from guildhall.assessments.service.files import ExamFiles
 from guildhall.assessments.service.follow_ups import ResultFollowUps
 from guildhall.assessments.service.grading import Grading
+from guildhall.assessments.service.holding import Holding
 from guildhall.assessments.service.invitations import Invitations
 from guildhall.assessments.service.marking import MarkingDesk
 from guildhall.assessments.service.papers import Papers
@@ -58,6 +59,7 @@ class AssessmentsService:
         self.seating = ExamSeating(context, self.turns, self.sitting)
         self.assigning = Assigning(context)
         self.supervision = Supervision(context, self.desk, self.turns, self.assigning)
+        self.holding = Holding(context, self.supervision, self.grading, self.follow_ups)
         self.time_keeping = TimeKeeping(context, self.turns)
         self.proctored_seat: Callable[[Attempt, str], Awaitable[str]] = _no_seat
         """Set by the composition root where there is proctoring: the token of the attempt's seat before the camera, for

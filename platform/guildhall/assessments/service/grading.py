@@ -7,6 +7,7 @@ call it too, so that nobody waits for a job.
 
 import hashlib
 import hmac
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
@@ -35,6 +36,10 @@ PREVIEWED_MAX: Final = 2_000
 _ALIAS_DIGITS: Final = 26
 
 
+async def _nobody_watches(attempt: Attempt) -> bool:  # noqa: ARG001 - of the port
+    return False
+
+
 class Grading:
     def __init__(self, context: Context, dossiers: Dossiers, follow_ups: ResultFollowUps) -> None:
         self._context = context
@@ -42,6 +47,8 @@ class Grading:
         self._clock = context.clock
         self._dossiers = dossiers
         self._follow_ups = follow_ups
+        self.is_watched: Callable[[Attempt], Awaitable[bool]] = _nobody_watches
+        """Set by the composition root where there is proctoring: whether anything may have been flagged in it."""
 
     # --- what followers do
 
@@ -85,7 +92,9 @@ class Grading:
             now_ms = self._clock.now_ms()
             grade, disputed = dossier.assess(at_ms=now_ms, reason=reason, by=by)
             await self._call_thirds(dossier, disputed)
-            result = seen or first_result(dossier.attempt, grade, self.decision(by))
+            result = seen or first_result(
+                dossier.attempt, grade, self.decision(by), is_held=await self._is_held(dossier.attempt)
+            )
             new = take_in(
                 result,
                 grade,
@@ -138,6 +147,9 @@ class Grading:
         if result.state not in {ResultState.MARKING, ResultState.RECONCILING}:
             await self._dismiss_thirds(dossier)
         return result
+
+    async def _is_held(self, attempt: Attempt) -> bool:
+        return not attempt.is_practice and await self.is_watched(attempt)
 
     async def _make_marks(self, dossier: Dossier) -> None:
         """One for each planned role of each answer that people mark; those of an answer that was changed begin anew."""

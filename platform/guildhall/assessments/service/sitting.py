@@ -92,8 +92,9 @@ class Sitting:
             return "This exam is not open yet."
         if now_ms > delivery.closes_at_ms:
             return "This exam has closed."
-        if len(invitation.attempts) >= delivery.attempts_allowed:
-            times = "once" if delivery.attempts_allowed == 1 else f"{delivery.attempts_allowed} times"
+        allowed = delivery.attempts_allowed + len(invitation.resits)
+        if len(invitation.attempts) >= allowed:
+            times = "once" if allowed == 1 else f"{allowed} times"
             return f"You may sit this exam {times}, and you have."
         return ""
 

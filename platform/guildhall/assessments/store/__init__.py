@@ -14,7 +14,7 @@ from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.banks import ItemVersion
 from guildhall.assessments.model.exams import ExamVersion
 from guildhall.assessments.model.questions import Question
-from guildhall.assessments.model.results import Credential, Mark, Result, VerificationKey
+from guildhall.assessments.model.results import Credential, HeldFor, Mark, Result, VerificationKey
 from guildhall.assessments.store.authoring import (
     BANKS,
     DELIVERIES,
@@ -72,6 +72,7 @@ RESULTS = Schema(
         ("account_id",),
         ("release_at_ms",),
         ("unsettled",),
+        ("held_for", "_id"),
     ),
 )
 CREDENTIALS = Schema("assessments_credentials", index=(("account_id",), ("result_id",)))
@@ -218,6 +219,10 @@ class AssessmentsStore(AuthoringStore, SittingStore):
     async def results_to_release(self, now_ms: int) -> list[Result]:
         where = {"release_at_ms": gt(0) & lte(now_ms)}
         return await self.results.find(where, sort=(("release_at_ms", 1),), limit=PAGE)
+
+    async def results_held_for_flags(self, after_id: str = "") -> list[Result]:
+        """A page, by id, of those of which nobody has said yet whether anything was flagged."""
+        return await self.results.find({"held_for": HeldFor.FLAGS.value, "_id": gt(after_id)}, limit=PAGE)
 
     async def results_unsettled(self) -> list[Result]:
         return await self.results.find({"unsettled": True}, limit=PAGE)

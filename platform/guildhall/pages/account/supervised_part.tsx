@@ -30,6 +30,9 @@ export function SupervisedPart({ api, account }: { api: Api; account: Account })
     <Part id="supervised" title="Exams you supervise">
       <Failure problem={problem} />
       {supervised?.length === 0 ? <p>You are not assigned to an exam yet. Whoever runs one assigns you to it by your address.</p> : null}
+      <p>
+        <a href="/reviews">Review what was flagged in exams that are over</a>
+      </p>
       <ul class="places">
         {(supervised ?? []).map((delivery) => (
           <li key={delivery.delivery_id} data-testid="supervised-delivery">

@@ -4,11 +4,20 @@ import type { AttemptListed, ExamDoor, OwnResultListed } from "../shared/exams_t
 import { OwnResult } from "../results/own_result";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
+import type { RightsListed } from "../shared/review_told";
 import { saveFile } from "../shared/save_file";
 import { isOver, sayMoment, sayResult, sayState } from "./saying";
 
+interface LineProps {
+  readonly api: Api;
+  readonly attempt: AttemptListed;
+  readonly result: OwnResultListed | null;
+  /** Of an exam before a camera: where the review of what was flagged stands. */
+  readonly watched: RightsListed | null;
+}
+
 /** One attempt: where it stands, the way back into it or its receipt, and its result once there is one. */
-export function AttemptLine({ api, attempt, result }: { api: Api; attempt: AttemptListed; result: OwnResultListed | null }) {
+export function AttemptLine({ api, attempt, result, watched }: LineProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isOpen, setOpen] = useState(false);
   const over = isOver(attempt);
@@ -35,7 +44,7 @@ export function AttemptLine({ api, attempt, result }: { api: Api; attempt: Attem
         </span>
         {over && attempt.state !== "voided" ? (
           <span class="result" data-testid="result" data-pass={result?.is_pass ?? ""}>
-            {sayResult(result)}
+            {sayResult(result, watched?.state ?? "no_flags")}
           </span>
         ) : null}
         <Failure problem={problem} />
@@ -50,6 +59,11 @@ export function AttemptLine({ api, attempt, result }: { api: Api; attempt: Attem
         >
           {isOpen ? "Close" : "Show it"}
         </button>
+      ) : null}
+      {over && watched !== null ? (
+        <a class="button" href={`/rights#${encodeURIComponent(attempt.id)}`} data-testid="to-rights" data-state={watched.state}>
+          What was flagged<span class="unseen"> in {name}</span>
+        </a>
       ) : null}
       {over ? (
         attempt.receipt === null ? null : (

@@ -5,6 +5,7 @@ import type { Items } from "../shared/accounts";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useComingBack } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import type { RightsListed } from "../shared/review_told";
 import { AttemptLine } from "./attempt_line";
 import { Credentials } from "./credentials";
 import "./exams.css";
@@ -18,16 +19,24 @@ function ExamsPage() {
   // Results and credentials are extras: the page is of use without them.
   const results = useRead<Items<OwnResultListed>>(api, "/v1/results/mine");
   const credentials = useRead<Items<OwnCredential>>(api, "/v1/credentials/mine");
+  const watched = useRead<Items<RightsListed>>(api, "/v1/proctoring/rights");
   const skewMs = useMemo(() => (exams.value === null ? 0 : exams.value.server_time_ms - Date.now()), [exams.value]);
   useComingBack(() => {
     exams.again();
     results.again();
     credentials.again();
+    watched.again();
   });
   return (
     <PageFrame title="Your exams" nav={<a href="/account">Your account</a>} read={exams} waiting="Looking for your exams…">
       {(told) => (
-        <Listed exams={told} results={results.value?.items ?? []} credentials={credentials.value?.items ?? []} nowMs={Date.now() + skewMs} />
+        <Listed
+          exams={told}
+          results={results.value?.items ?? []}
+          credentials={credentials.value?.items ?? []}
+          watched={watched.value?.items ?? []}
+          nowMs={Date.now() + skewMs}
+        />
       )}
     </PageFrame>
   );
@@ -37,12 +46,14 @@ function Listed(props: {
   exams: MyExams;
   results: readonly OwnResultListed[];
   credentials: readonly OwnCredential[];
+  watched: readonly RightsListed[];
   nowMs: number;
 }) {
   const { exams, nowMs } = props;
   const isAhead = (closesAtMs: number): boolean => nowMs < closesAtMs;
   const ahead = exams.invitations.filter((each) => openAttempt(each) !== null || each.may_begin || isAhead(each.closes_at_ms));
   const resultOf = (attemptId: string): OwnResultListed | null => props.results.find((each) => each.attempt_id === attemptId) ?? null;
+  const watchedOf = (attemptId: string): RightsListed | null => props.watched.find((each) => each.attempt_id === attemptId) ?? null;
   // The one that is under way stands on its card.
   const past = exams.invitations.flatMap((each) => each.attempts.filter((attempt) => attempt !== openAttempt(each)));
   const attempts = [...past, ...exams.others].toSorted(
@@ -83,7 +94,7 @@ function Listed(props: {
         ) : (
           <ul class="lines">
             {attempts.map((attempt) => (
-              <AttemptLine key={attempt.id} api={api} attempt={attempt} result={resultOf(attempt.id)} />
+              <AttemptLine key={attempt.id} api={api} attempt={attempt} result={resultOf(attempt.id)} watched={watchedOf(attempt.id)} />
             ))}
           </ul>
         )}

@@ -1,5 +1,6 @@
 // How the portal says windows, countdowns and states. Pure: the caller reads the clock.
 import type { AttemptListed, InvitationListed, OwnResultListed } from "../shared/exams_told";
+import type { RightsState } from "../shared/review_told";
 import { sayCount, sayDuration } from "../shared/wording";
 
 const moment = new Intl.DateTimeFormat(undefined, {
@@ -81,10 +82,12 @@ export function sayState(attempt: AttemptListed): string {
   return STATES[attempt.state] ?? attempt.state;
 }
 
-export function sayResult(result: OwnResultListed | null): string {
+export function sayResult(result: OwnResultListed | null, review: RightsState = "no_flags"): string {
+  if (result === null && (review === "being_reviewed" || review === "contested")) return "The result waits while people look at what was flagged.";
+  if (result === null && review === "decided") return "What was flagged has been decided; you may contest it.";
   if (result === null || result.state === "marking" || result.state === "reconciling") return "It is being marked.";
   if (result.state === "withheld") return `The result is withheld${result.reason === "" ? "." : `: ${result.reason}`}`;
-  if (result.state === "marked") return "It is marked; the result is not released yet.";
+  if (result.state === "marked" || result.state === "held") return "It is marked; the result is not released yet.";
   const percent = result.percent_hundredths === null ? "" : `, ${result.percent_hundredths / 100} %`;
   return result.is_pass === null ? `Result released${percent}.` : `${result.is_pass ? "Passed" : "Not passed"}${percent}.`;
 }

@@ -14,7 +14,7 @@ import { firstMissing, type Points, total } from "./giving";
 import { Others } from "./others";
 import { Progress } from "./queue";
 import { Rubric } from "./rubric";
-import { useShortcuts } from "./shortcuts";
+import { useShortcuts } from "../shared/shortcuts";
 
 const path = (markId: string): string => `/v1/marking/marks/${encodeURIComponent(markId)}`;
 

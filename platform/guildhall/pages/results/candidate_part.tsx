@@ -132,6 +132,7 @@ function sayStanding(shown: ResultShown): string {
   const by = decided_by === "" ? "" : ` by ${sayWho(shown, decided_by)}`;
   if (summary.state === "released") return `Released${summary.released_at_ms === null ? "" : ` ${sayDay(summary.released_at_ms)}`}${by}.`;
   if (summary.state === "withheld") return `Withheld${by}: ${summary.reason}`;
+  if (summary.state === "held") return "Marked, and held until what was flagged in the exam has been reviewed.";
   if (summary.state === "marked" && summary.release_at_ms > 0) return `Released by itself ${sayDay(summary.release_at_ms)}.`;
   return summary.state === "marked" ? "Marked, and not released yet." : "Not marked to the end yet.";
 }

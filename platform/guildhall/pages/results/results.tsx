@@ -24,6 +24,7 @@ function ResultsPage() {
       nav={
         <>
           <a href="/marking">Marking</a>
+          <a href="/reviews">Reviews</a>
           <a href="/account">Your account</a>
         </>
       }
@@ -72,6 +73,7 @@ function sayCounts({ counts }: DeliveryResults): string {
   const said = [
     [marking, "being marked"],
     [counts.marked ?? 0, "to release"],
+    [counts.held ?? 0, "held for a review"],
     [counts.released ?? 0, "released"],
     [counts.withheld ?? 0, "withheld"],
   ] as const;

@@ -47,7 +47,7 @@ export interface ExamDoor {
 export interface OwnResultListed {
   readonly attempt_id: string;
   readonly exam_title: string;
-  readonly state: "marking" | "reconciling" | "marked" | "released" | "withheld";
+  readonly state: "marking" | "reconciling" | "marked" | "held" | "released" | "withheld";
   readonly released_at_ms: number | null;
   readonly is_pass: boolean | null;
   readonly percent_hundredths: number | null;

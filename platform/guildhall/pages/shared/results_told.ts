@@ -2,7 +2,7 @@
 // credentials}.py. Times are UTC milliseconds, points whole hundredths, percents hundredths of a percent.
 import type { Question, Response } from "./exam";
 
-export type ResultState = "marking" | "reconciling" | "marked" | "released" | "withheld";
+export type ResultState = "marking" | "reconciling" | "marked" | "held" | "released" | "withheld";
 export type MarkRole = "first" | "second" | "reconciling";
 
 export interface QuestionListed {

@@ -1,6 +1,6 @@
 """The review of one session's flags: two people before any penalty, a third for the appeal.
 
-The table and its rules (`rules/reviewing.py`, `rules/blinding.py`) are whole; nothing stores or serves a review yet.
+`rules/reviewing.py` moves a review by this table, `service/review_following.py` carries out what follows.
 """
 
 from dataclasses import dataclass

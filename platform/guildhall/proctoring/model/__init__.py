@@ -38,6 +38,11 @@ def entry_key(incident: Incident, kind: "EntryKind") -> str:
     return f"{incident.rule.value}_{ordinal_of(incident)}_{kind.value.removeprefix('incident_')}"
 
 
+def seat_id(attempt_id: str) -> str:
+    """Of the session before the camera that belongs to an attempt."""
+    return f"sit_{attempt_id.partition('_')[2]}"
+
+
 def incident_id(session_id: str, rule: str, ordinal: int) -> str:
     return f"{session_id}:{rule}:{ordinal}"
 

@@ -14,6 +14,8 @@ from guildhall.proctoring.model.incident_kinds import Channel, Rule
 
 FLAGS_MAX: Final = 200  # overflow policy: the earliest are reviewed, the others are counted in `flags_left_out`
 ROUNDS_MAX: Final = 3
+WITNESSES_MAX: Final = 50
+ACTS_MAX: Final = 20  # overflow policy: nothing further is decided until a follower has carried these out
 WORDS_CHARACTERS: Final = 2_000
 
 Words = Annotated[str, Field(max_length=WORDS_CHARACTERS)]
@@ -41,10 +43,10 @@ class Penalty(StrEnum):
 
 
 class Flag(Stored):
-    """An incident as it stood when the review began."""
+    """An incident as it stood when the review began, or what a proctor flagged by hand."""
 
     id: str
-    rule: Rule
+    rule: Rule | None  # None: by hand
     channel: Channel
     rule_version: str
     opened_at_ms: int
@@ -78,15 +80,33 @@ class Contest(Stored):
     words: Words
 
 
+class Act(Stored):
+    """What somebody did with the case, decided in its own compare-and-set and perhaps not in the audit log yet."""
+
+    key: str
+    at_ms: int
+    by: str
+    verb: str
+    details: dict[str, str | int | bool] = Field(default_factory=dict)
+
+
 class Review(VersionedDocument):
+    """`is_pending`: a follower has something to do, be it an act to write down or what its state has to lead to."""
+
     exam_id: str
     attempt_id: str
     candidate_name: str
+    delivery_id: str = ""
+    organisation_id: str = ""
+    account_id: str = ""  # of the candidate
+    exceptions: tuple[str, ...] = ()  # what is off for this person; a reviewer sees it, and never why
     state: ReviewState = ReviewState.QUEUED
     flags: tuple[Flag, ...] = Field(max_length=FLAGS_MAX)
     flags_left_out: int = 0
-    witnesses: tuple[str, ...] = Field((), max_length=FLAGS_MAX)  # accounts that raised a flag by hand
+    witnesses: tuple[str, ...] = Field((), max_length=WITNESSES_MAX)  # who raised a flag by hand, or acted on them live
     rounds: tuple[Round, ...] = Field((), max_length=ROUNDS_MAX)  # first, second, appeal
     penalty: Penalty | None = None  # in force; none before two people agreed
     contest: Contest | None = None
+    acts: tuple[Act, ...] = Field((), max_length=ACTS_MAX)
+    is_pending: bool = False
     due_at_ms: int = 0  # when a lease or the time to contest runs out; 0: never

@@ -12,7 +12,7 @@ from guildhall.assessments.store import NoSuch
 from guildhall.kit.errors import Conflict
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.kit.tokens import TokenSigner
-from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims
+from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims, seat_id
 from guildhall.proctoring.model.admission import ProctoringPolicy
 from guildhall.proctoring.service import ProctoringService
 
@@ -193,10 +193,6 @@ class SeatsForAttempts:
     async def expect_asked(self, attempt: Attempt) -> None:
         """For `Sitting.expect_asked`. Raises `NotReady`."""
         await self._service.admissions.expect_asked(seat_id(attempt.id))
-
-
-def seat_id(attempt_id: str) -> str:
-    return f"sit_{attempt_id.partition('_')[2]}"
 
 
 def demo_routes(

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from guildhall.kit.errors import Invalid
+from guildhall.kit.errors import Invalid, Unavailable
 from guildhall.kit.lifecycle import AllowedAction, MoveRefused
 from guildhall.proctoring.lifecycle.reviewing import REVIEW, WAITING, ReviewActor, ReviewEvent, ReviewFacts, ReviewState
 from guildhall.proctoring.model import Incident
 from guildhall.proctoring.model.incident_kinds import Channel
 from guildhall.proctoring.model.reviews import (
+    ACTS_MAX,
     FLAGS_MAX,
+    Act,
     Contest,
     Flag,
     Penalty,
@@ -32,24 +34,41 @@ _TOLD: Final = {
 """What a refusal calls them: that a case is with its second reviewer says that the first one wants a penalty."""
 
 
-def flags_of(incidents: Iterable[Incident]) -> tuple[tuple[Flag, ...], int]:
-    """What of a session is reviewed, the earliest first, and how many more there were than fit."""
+class ActsFull(Unavailable):
+    def __init__(self, review_id: str) -> None:
+        super().__init__(f"What was decided in {review_id} is still being written down. Try again in a moment.")
+
+
+def flags_of(
+    incidents: Iterable[Incident], by_hand: Iterable[Flag] = (), *, began_ms: int = 0, over_ms: int | None = None
+) -> tuple[tuple[Flag, ...], int]:
+    """What of a session is reviewed, the earliest first, and how many more there were than fit.
+
+    Nothing is held against anybody from before their exam began or after it was over.
+    """
+    made = [_flag(one) for one in incidents if one.channel in REVIEWED]
     seen = sorted(
-        (one for one in incidents if one.channel in REVIEWED), key=lambda one: (one.opened_at_ms, one.incident_id)
+        (one for one in (*made, *by_hand) if _is_within(one, began_ms, over_ms)),
+        key=lambda one: (one.opened_at_ms, one.id),
     )
-    flags = tuple(
-        Flag(
-            id=one.incident_id,
-            rule=one.rule,
-            channel=one.channel,
-            rule_version=one.rule_version,
-            opened_at_ms=one.opened_at_ms,
-            closed_at_ms=one.closed_at_ms,
-            reason=one.reason,
-        )
-        for one in seen[:FLAGS_MAX]
+    return tuple(seen[:FLAGS_MAX]), max(0, len(seen) - FLAGS_MAX)
+
+
+def _is_within(flag: Flag, began_ms: int, over_ms: int | None) -> bool:
+    is_after = flag.closed_at_ms is not None and flag.closed_at_ms <= began_ms and flag.opened_at_ms < began_ms
+    return not is_after and (over_ms is None or flag.opened_at_ms <= over_ms)
+
+
+def _flag(one: Incident) -> Flag:
+    return Flag(
+        id=one.incident_id,
+        rule=one.rule,
+        channel=one.channel,
+        rule_version=one.rule_version,
+        opened_at_ms=one.opened_at_ms,
+        closed_at_ms=one.closed_at_ms,
+        reason=one.reason,
     )
-    return flags, max(0, len(seen) - FLAGS_MAX)
 
 
 def facts_of(review: Review, by: str, now_ms: int) -> ReviewFacts:
@@ -154,6 +173,29 @@ def answered(review: Review, by: str, words: str, now_ms: int, *, is_overturned:
     state = _target(review, event, by, now_ms)
     decided = _with_present(review, state, due_at_ms=0, words=_said(words), until_ms=0, decided_at_ms=now_ms)
     return _changed(decided, penalty=None) if is_overturned else decided
+
+
+def acted(before: Review, after: Review, verb: str, by: str, now_ms: int, **details: str | int | bool) -> Review:
+    """With the act that made `after` of `before`, for the follower; where nothing changed, as it is. Raises ActsFull.
+
+    The key is made of the revision that was read, so an act that is repeated after a lost answer is written down once.
+    """
+    if after is before:
+        return before
+    if len(before.acts) >= ACTS_MAX:
+        raise ActsFull(before.id)
+    act = Act(key=f"{before.id}/{before.rev}/{verb}", at_ms=now_ms, by=by, verb=verb, details=dict(details))
+    return _changed(after, acts=(*before.acts, act), is_pending=True)
+
+
+def written(review: Review, act: Act) -> Review:
+    """Without an act that is in the audit log."""
+    return _changed(review, acts=tuple(one for one in review.acts if one.key != act.key))
+
+
+def settled(review: Review) -> Review:
+    """Everything that had to follow is done; unless something was decided meanwhile."""
+    return review if review.acts or not review.is_pending else _changed(review, is_pending=False)
 
 
 def _present(review: Review) -> Round | None:

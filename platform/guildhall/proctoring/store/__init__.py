@@ -15,6 +15,7 @@ from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, PendingEntry, Session, ordinal_of
 from guildhall.proctoring.store.admissions import AdmissionStore
 from guildhall.proctoring.store.cases import CaseStore
+from guildhall.proctoring.store.reviews import ReviewStore
 from guildhall.proctoring.store.signals import SignalStore
 from guildhall.proctoring.store.strips import StripStore
 
@@ -38,6 +39,7 @@ class ProctoringStore:
         self.cases = CaseStore(storage)
         self.signals = SignalStore(storage)
         self.strips = StripStore(storage)
+        self.reviews = ReviewStore(storage)
 
     async def ensure(self) -> None:
         for collection in (self._sessions, self._owners, self._log_lines):
@@ -46,6 +48,7 @@ class ProctoringStore:
         await self.cases.ensure()
         await self.signals.ensure()
         await self.strips.ensure()
+        await self.reviews.ensure()
 
     # --- sessions
 

@@ -6,7 +6,7 @@ import pytest
 from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt, AttemptClock, Form
 from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
-from guildhall.assessments.model.results import FollowUpKind, Grade, Grader, Result, SlotScore
+from guildhall.assessments.model.results import FollowUpKind, Grade, Grader, HeldFor, Result, SlotScore
 from guildhall.assessments.rules import release as life
 from guildhall.assessments.rules.release import Decision, FollowUpsFull
 from guildhall.kit.errors import Conflict
@@ -83,12 +83,13 @@ def test_a_result_takes_in_any_grade_in_any_state_and_settles(
 ) -> None:
     if is_disputed and earned is not None:
         return  # a whole grade has no dispute
-    before = result(state, None if state in {ResultState.MARKING, ResultState.RECONCILING} else 80)
+    held_for = HeldFor.REVIEW if state is ResultState.HELD else HeldFor.NOTHING
+    before = result(state, None if state in {ResultState.MARKING, ResultState.RECONCILING} else 80, held_for=held_for)
     after = take_in(before, earned, is_disputed=is_disputed)
     if state in {ResultState.RELEASED, ResultState.WITHHELD}:
         assert after.state is state
     elif earned is not None:
-        assert after.state is ResultState.MARKED
+        assert after.state is (ResultState.HELD if state is ResultState.HELD else ResultState.MARKED)
     else:
         assert after.state is (ResultState.RECONCILING if is_disputed else ResultState.MARKING)
     again = take_in(after, earned, is_disputed=is_disputed)
@@ -105,6 +106,35 @@ def test_the_rule_says_when_what_is_marked_is_released() -> None:
         for rule in ReleaseRule
     }
     assert times == {ReleaseRule.AT_ONCE: NOW, ReleaseRule.AFTER_WINDOW: 5_000, ReleaseRule.BY_HAND: 0}
+
+
+@pytest.mark.parametrize("rule", ReleaseRule)
+def test_what_is_held_is_released_neither_by_its_rule_nor_by_hand_until_its_own_review_lifts_it(
+    rule: ReleaseRule,
+) -> None:
+    plan = PLAN.model_copy(update={"release": rule})
+    marked = take_in(result(ResultState.MARKING, None, held_for=HeldFor.FLAGS), 80, plan=plan)
+    held = life.under_review(marked, "sit_1", SYSTEM)
+    for one in (marked, held):
+        assert (one.state, one.release_at_ms) == (ResultState.HELD, 0)
+        with pytest.raises(MoveRefused, match="still being reviewed"):
+            life.release(one, plan, SYSTEM)
+    assert life.under_review(held, "sit_2", SYSTEM) is held
+    for other in ("", "sit_2"):
+        assert life.lifted(held, other, plan, delivery(), SYSTEM) is held
+    free = life.lifted(held, "sit_1", plan, delivery(), SYSTEM)
+    assert (free.state, free.release_at_ms) == (ResultState.MARKED, life.release_time_ms(plan, delivery(), NOW))
+    assert life.lifted(free, "sit_1", plan, delivery(), SYSTEM) is free
+    assert [one.details["action"] for one in free.follow_ups] == ["assessments.hold_result", "assessments.lift_result"]
+
+
+def test_what_is_withheld_and_held_stays_withheld_when_the_review_is_over() -> None:
+    held = result(ResultState.WITHHELD, held_for=HeldFor.REVIEW, held_by="sit_1")
+    with pytest.raises(MoveRefused, match="still being reviewed"):
+        life.release(held, PLAN, SYSTEM)
+    free = life.lifted(held, "sit_1", PLAN, delivery(), SYSTEM)
+    assert (free.state, free.release_at_ms) == (ResultState.WITHHELD, 0)
+    assert life.release(free, PLAN, SYSTEM).state is ResultState.RELEASED
 
 
 def test_a_released_pass_is_told_certified_and_audited_in_one_document() -> None:

@@ -1,11 +1,10 @@
-from typing import Any
-
 import pytest
 
 from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.results import Grader
 from guildhall.assessments.service.credentials import Standing
 from guildhall.kit.storage import StorageUnavailable
+from tests.fakes.dying import Dying
 from tests.guildhall.assessments.hall import DAY_MS, Hall, chosen, items, staff, written
 
 WHOLE = {"q0": chosen("b"), "q1": written("12.5")}
@@ -122,40 +121,6 @@ async def test_a_voided_attempts_result_is_withheld_and_cannot_be_released(hall:
     assert await hall.service.credentials.held_by("usr_ada") == []
     with pytest.raises(Exception, match="declared void"):
         await hall.service.results.release(staff(), "att_ada")
-
-
-class Dying:
-    """The database of a process that is killed at its n-th write: that write happened or not, what follows does not."""
-
-    def __init__(self, inner: Any, box: dict[str, int]) -> None:
-        self._inner, self._box = inner, box
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def collection(self, schema: Any) -> Any:
-        return Dying(self._inner.collection(schema), self._box)
-
-    async def _die(self, name: str, *arguments: Any, **named: Any) -> Any:
-        self._box["left"] -= 1
-        if self._box["left"] < 0:
-            raise StorageUnavailable("killed")
-        done = await getattr(self._inner, name)(*arguments, **named)
-        if self._box["left"] == 0 and self._box["is_after"]:
-            raise StorageUnavailable("killed")
-        return done
-
-    async def insert(self, *arguments: Any) -> Any:
-        return await self._die("insert", *arguments)
-
-    async def update_if(self, *arguments: Any) -> Any:
-        return await self._die("update_if", *arguments)
-
-    async def upsert(self, *arguments: Any) -> Any:
-        return await self._die("upsert", *arguments)
-
-    async def delete(self, *arguments: Any) -> Any:
-        return await self._die("delete", *arguments)
 
 
 @pytest.mark.parametrize("is_after", [False, True])

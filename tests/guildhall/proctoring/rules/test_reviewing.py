@@ -1,13 +1,17 @@
 """Reviews step by step; Ada's session has a second person, a doubt about the feed, a dark picture and a claim."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guildhall.kit.errors import Invalid
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.proctoring.lifecycle.reviewing import ReviewActor, ReviewEvent, ReviewState
 from guildhall.proctoring.model import Incident
 from guildhall.proctoring.model.incident_kinds import CHANNEL_OF, Channel, Rule
-from guildhall.proctoring.model.reviews import FLAGS_MAX, Penalty, Review, VerdictReason
+from guildhall.proctoring.model.reviews import ACTS_MAX, FLAGS_MAX, Penalty, Review, VerdictReason
 from guildhall.proctoring.rules import reviewing
 from guildhall.proctoring.rules.blinding import blinded, pseudonym_of
 
@@ -205,3 +209,64 @@ def test_what_is_offered_says_why_not() -> None:
     }
     assert not any(one.allowed for one in offers.values())
     assert offers[ReviewEvent.CLAIM].reason == "another reviewer has this case"
+
+
+WHO = ("grace", "alan", "katherine", "hedy")
+ACTS = st.lists(st.tuples(st.sampled_from(WHO), st.sampled_from(list(ReviewEvent)), st.booleans()), max_size=60)
+
+
+@given(ACTS, st.sampled_from([(), ("hedy",), ("grace", "alan")]))
+def test_however_cases_are_taken_given_back_and_decided_nobody_answers_an_appeal_who_took_part(
+    acts: list[tuple[str, ReviewEvent, bool]], witnesses: tuple[str, ...]
+) -> None:
+    """Whatever four reviewers try in whatever order: a holder decided nothing before, and raised none of the flags."""
+    case, now_ms = review(witnesses=witnesses), 0
+    for by, event, is_upheld in acts:
+        now_ms += LEASE_MS // 3
+        with suppress(MoveRefused):
+            case = tried(case, by, event, now_ms, is_upheld=is_upheld)
+        deciders = [one.by for one in case.rounds if one.decided_at_ms is not None]
+        assert len(set(deciders)) == len(deciders)
+        assert not set(deciders) & set(witnesses)
+        if case.state is ReviewState.IN_APPEAL:
+            assert case.rounds[-1].by not in {*deciders, *witnesses}
+        if case.penalty is not None:
+            assert len(deciders) >= 2
+
+
+def tried(case: Review, by: str, event: ReviewEvent, now_ms: int, *, is_upheld: bool) -> Review:
+    match event:
+        case ReviewEvent.CLAIM | ReviewEvent.RENEW:
+            return claimed(case, by, now_ms)
+        case ReviewEvent.LEAVE:
+            return reviewing.left(case, by, now_ms)
+        case ReviewEvent.JUDGE:
+            reason = VerdictReason.SEEN_LIVE if is_upheld else VerdictReason.PERMITTED
+            for flag in case.flags:
+                case = reviewing.judged(case, by, flag.id, reason, "So.", now_ms, is_upheld=is_upheld)
+            return case
+        case ReviewEvent.CLEAR:
+            return reviewing.cleared(case, by, "Fine.", now_ms)
+        case ReviewEvent.PENALISE:
+            return reviewing.penalised(case, by, Penalty.VOID, "So.", now_ms, PERIOD_MS)
+        case ReviewEvent.CONTEST:
+            return reviewing.contested(case, "No.", now_ms)
+        case ReviewEvent.CONFIRM | ReviewEvent.OVERTURN:
+            return reviewing.answered(case, by, "So.", now_ms, is_overturned=is_upheld)
+    return reviewing.lapsed(case, now_ms)
+
+
+def test_every_act_is_kept_for_the_audit_log_once_and_no_more_than_fit() -> None:
+    case = review()
+    for _ in range(ACTS_MAX):
+        case = reviewing.acted(case, claimed(case, "grace"), "claim", "grace", 1).model_copy(
+            update={"rev": case.rev + 1}
+        )
+    assert len({one.key for one in case.acts}) == ACTS_MAX
+    with pytest.raises(reviewing.ActsFull):
+        reviewing.acted(case, claimed(case, "grace"), "claim", "grace", 1)
+    assert reviewing.acted(case, case, "lapse", "", 1) is case
+    assert reviewing.settled(case) is case
+    for act in case.acts:
+        case = reviewing.written(case, act)
+    assert reviewing.settled(case).is_pending is False

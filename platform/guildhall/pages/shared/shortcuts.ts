@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-const KEPT_AS = "guildhall.marking.single_keys";
+const KEPT_AS = "guildhall.single_keys";
 
 /**
  * Keys of the whole page, by name ("n", "Control+Enter"). Those of one letter can be turned off (WCAG 2.1.4) and never

@@ -1,0 +1,187 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Api } from "../shared/api";
+import { Failure } from "../shared/form";
+import type { Problem } from "../shared/messages";
+import { Waiting, useRead } from "../shared/reading";
+import { type OwnFlagShown, PENALTIES, REASONS, type RightsShown, type RightsState, sayStretch, sayWhen } from "../shared/review_told";
+import { Strip } from "../shared/strip";
+import { Trace } from "../shared/trace_plot";
+import { sayCount } from "../shared/wording";
+
+/** One exam of one's own: where its review stands, what was flagged, who looked, and one's word against it. */
+export function OwnCase({ api, attemptId }: { api: Api; attemptId: string }) {
+  const path = `/v1/proctoring/rights/${encodeURIComponent(attemptId)}`;
+  const read = useRead<RightsShown>(api, path);
+  return (
+    <>
+      <p>
+        <a href="#">All watched exams</a>
+      </p>
+      <Waiting read={read} words="Looking for what was flagged…" />
+      {read.value === null ? null : <Opened api={api} path={path} told={read.value} changed={read.put} />}
+    </>
+  );
+}
+
+function Opened({ api, path, told, changed }: { api: Api; path: string; told: RightsShown; changed: (told: RightsShown) => void }) {
+  const counted = told.flags.filter((flag) => flag.counts);
+  const never = told.flags.filter((flag) => !flag.counts);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <section class="own-case" aria-labelledby="own-title" data-testid="own-case" data-state={told.state}>
+      <h2 id="own-title" tabIndex={-1} ref={heading}>
+        {told.exam_title}, attempt {told.number}
+      </h2>
+      <div class="standing" role="status" data-state={told.state} data-testid="own-standing">
+        <strong>{STANDING[told.state]}</strong>
+        <span>{sayMeaning(told)}</span>
+      </div>
+      {told.decisions.length === 0 ? null : (
+        <ol class="rounds" aria-label="What was decided">
+          {told.decisions.map((one, place) => (
+            <li key={place}>
+              <strong>
+                {place === 2 ? "The answer" : `Person ${place + 1}`}: {place === 2 ? (told.state === "overturned" ? "overturned" : "the decision stands") : one.penalty === null ? "dismissed" : PENALTIES[one.penalty]}
+              </strong>
+              <p class="written">{one.words}</p>
+              {one.decided_at_ms === null ? null : <span class="hint">{sayWhen(one.decided_at_ms)}</span>}
+            </li>
+          ))}
+        </ol>
+      )}
+      {told.contest === null ? null : (
+        <blockquote class="told">
+          <p class="hint">You wrote, {sayWhen(told.contest.at_ms)}:</p>
+          <p class="written">{told.contest.words}</p>
+        </blockquote>
+      )}
+      {told.may_contest ? <Contest api={api} path={path} untilMs={told.contest_until_ms} changed={changed} /> : null}
+      <h3>What was flagged{counted.length === 0 ? "" : ` (${counted.length})`}</h3>
+      {counted.length === 0 ? <p class="hint">Nothing that anybody would have to review.</p> : counted.map((flag) => <OwnFlag key={flag.id} api={api} path={path} flag={flag} />)}
+      {never.length === 0 ? null : (
+        <details>
+          <summary>{sayCount(never.length, "other moment that never counts", "other moments that never count")} against you</summary>
+          <p class="hint">Pictures in which too little could be seen, and what only your browser said of itself.</p>
+          <ul>
+            {never.map((flag) => (
+              <li key={flag.id}>
+                {flag.title}, {sayStretch(flag)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <h3>Who looked, and when</h3>
+      <div class="scroll" tabIndex={0} role="region" aria-label="Who looked, and when">
+        <table class="looks" data-testid="looks">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Who</th>
+              <th scope="col">What</th>
+            </tr>
+          </thead>
+          <tbody>
+            {told.looks.map((look, place) => (
+              <tr key={place}>
+                <th scope="row">{sayWhen(look.at_ms)}</th>
+                <td>{look.name ?? "Somebody who has left"}</td>
+                <td>{look.what}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagShown }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <article class="flag" data-testid="own-flag" data-flag={flag.id}>
+      <header>
+        <h3>{flag.title}</h3>
+        <span class="hint">{sayStretch(flag)}</span>
+      </header>
+      <p>{flag.reason}</p>
+      <Strip api={api} path={path} flag={flag} />
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>What was measured</summary>
+        {isOpen ? <Trace api={api} path={path} flag={flag} /> : null}
+      </details>
+      {flag.verdicts.map((one, place) => (
+        <p key={place} class="told" data-testid="own-verdict">
+          {one.is_upheld ? "Upheld" : "Dismissed"}: {REASONS[one.reason].toLowerCase()}. {one.words}
+        </p>
+      ))}
+    </article>
+  );
+}
+
+function Contest({ api, path, untilMs, changed }: { api: Api; path: string; untilMs: number; changed: (told: RightsShown) => void }) {
+  const [words, setWords] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.ask<RightsShown>("POST", `${path}/contest`, { words: words.trim() });
+    setBusy(false);
+    setProblem("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) changed(answer.reply);
+  };
+  return (
+    <form
+      class="contest"
+      aria-labelledby="contest-title"
+      data-testid="contest"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy && words.trim() !== "") void send();
+      }}
+    >
+      <h3 id="contest-title">Contest it, until {sayWhen(untilMs)}</h3>
+      <p class="hint">Somebody answers who took no part in the decision. Nothing takes effect before that. You can do this once.</p>
+      <label>
+        What you have to say
+        <textarea rows={5} maxLength={2000} required value={words} onInput={(event) => setWords(event.currentTarget.value)} data-testid="contest-words" />
+      </label>
+      <Failure problem={problem} />
+      <p class="acts">
+        <button type="submit" class="primary" disabled={busy || words.trim() === ""} data-testid="contest-send">
+          {busy ? "Sending…" : "Contest the decision"}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+const STANDING: Readonly<Record<RightsState, string>> = {
+  no_flags: "Nothing to review",
+  being_reviewed: "People look at what was flagged",
+  cleared: "Nothing is held against you",
+  decided: "Two people uphold some of it",
+  contested: "You contested the decision",
+  final: "The decision is final",
+  overturned: "The decision was overturned",
+};
+
+function sayMeaning(told: RightsShown): string {
+  switch (told.state) {
+    case "no_flags":
+      return told.over_at_ms === null ? "The exam is not over." : "Your result does not wait for anything here.";
+    case "being_reviewed":
+      return "A flag proves nothing. Your result waits until one person dismissed it, or two agreed. You are told by mail.";
+    case "cleared":
+      return "Everything that was flagged was dismissed.";
+    case "decided":
+      return `It means ${told.means}. Nothing of it takes effect while you may contest it.`;
+    case "contested":
+      return "Somebody who took no part in it will answer. Until then nothing takes effect.";
+    case "final":
+      return `It means ${told.means}.`;
+    case "overturned":
+      return "No penalty is left, and your result goes its usual way.";
+  }
+}

@@ -1,0 +1,255 @@
+"""What of a review crosses the wire, and to whom: reviewers see no names, candidates see all that is about them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.kit.audit import AuditEntry
+from guildhall.proctoring.lifecycle.reviewing import ReviewState
+from guildhall.proctoring.messages.reviewing import (
+    ActionShown,
+    CaseShown,
+    ContestShown,
+    FlagShown,
+    LookListed,
+    OwnFlagShown,
+    ReasonOffered,
+    ReviewListed,
+    RightsListed,
+    RightsShown,
+    RightsState,
+    RoundShown,
+    TracePointShown,
+    TraceShown,
+    VerdictShown,
+)
+from guildhall.proctoring.model import Incident
+from guildhall.proctoring.model.reviews import Contest, Flag, Review, Round, VerdictReason
+from guildhall.proctoring.rules.blinding import blinded, pseudonym_of
+from guildhall.proctoring.rules.review_letters import MEANS
+from guildhall.proctoring.rules.reviewing import UPHOLDING
+from guildhall.proctoring.rules.rule_titles import title_of
+from guildhall.proctoring.rules.tracing import TracePoint, stretch_of
+from guildhall.proctoring.service.reviewing import Reviewing, is_appeal, until_ms_of
+from guildhall.proctoring.service.rights import Own, Rights
+
+REASONS: Final = tuple(ReasonOffered(reason=one, is_upholding=one in UPHOLDING) for one in VerdictReason)
+_STATES: Final[Mapping[ReviewState, RightsState]] = {
+    ReviewState.CLEARED: "cleared",
+    ReviewState.PENALISED: "decided",
+    ReviewState.CONTESTED: "contested",
+    ReviewState.IN_APPEAL: "contested",
+    ReviewState.CONFIRMED: "final",
+    ReviewState.OVERTURNED: "overturned",
+}
+_DID: Final = {
+    "open_review": "The review was opened",
+    "view_review": "Looked at the case",
+    "view_trace": "Looked at what was measured",
+    "view_strip": "Looked at the pictures",
+    "view_report": "Read the report",
+    "export_evidence": "Exported the evidence",
+    "claim_review": "Took the case",
+    "leave_review": "Gave the case back",
+    "contest_review": "You contested the decision",
+    "close_review": "The time to contest was over",
+}
+_WORKED: Final = "Worked on the case"
+"""Of whatever else: what they did is told with the decision, and not before."""
+
+
+def list_review(review: Review, by: str) -> ReviewListed:
+    until_ms = until_ms_of(review, by)
+    return ReviewListed(
+        id=review.id,
+        pseudonym=pseudonym_of(review.id),
+        is_appeal=is_appeal(review),
+        flags=len(review.flags),
+        opened_at_ms=review.created_at_ms,
+        is_mine=bool(until_ms),
+        until_ms=until_ms,
+    )
+
+
+def show_case(reviewing: Reviewing, review: Review, by: str) -> CaseShown:
+    seen = blinded(review, by)
+    return CaseShown(
+        id=seen.id,
+        pseudonym=seen.pseudonym,
+        is_appeal=is_appeal(review),
+        is_decided=seen.is_decided,
+        opened_at_ms=review.created_at_ms,
+        exceptions=review.exceptions,
+        flags=tuple(_flag(one) for one in seen.flags),
+        flags_left_out=seen.flags_left_out,
+        mine=None if seen.mine is None else show_round(seen.mine, is_mine=True),
+        until_ms=until_ms_of(review, by),
+        others=tuple(show_round(one) for one in seen.others),
+        contest=_contest(seen.contest),
+        actions=tuple(
+            ActionShown(event=one.event, allowed=one.allowed, reason=one.reason)
+            for one in reviewing.actions(review, by)
+        ),
+        reasons=REASONS,
+        server_time_ms=reviewing.now_ms(),
+    )
+
+
+def show_trace(flag: Flag, points: list[TracePoint] | None) -> TraceShown:
+    from_ms, until_ms = stretch_of(flag.opened_at_ms, flag.closed_at_ms)
+    return TraceShown(
+        flag_id=flag.id,
+        from_ms=from_ms,
+        until_ms=until_ms,
+        is_destroyed=points is None,
+        points=tuple(
+            TracePointShown(
+                at_ms=one.at_ms,
+                faces=one.faces,
+                light=one.light,
+                yaw_deg=one.yaw_deg,
+                pitch_deg=one.pitch_deg,
+                gaze_x=one.gaze_x,
+                gaze_y=one.gaze_y,
+            )
+            for one in points or ()
+        ),
+    )
+
+
+def show_round(one: Round, *, is_mine: bool = False) -> RoundShown:
+    return RoundShown(
+        is_mine=is_mine,
+        verdicts=_verdicts(one),
+        penalty=one.penalty,
+        words=one.words,
+        decided_at_ms=one.decided_at_ms,
+    )
+
+
+def list_rights(attempt: Attempt, review: Review | None) -> RightsListed:
+    return RightsListed(
+        attempt_id=attempt.id,
+        exam_title=attempt.exam_title,
+        number=attempt.number,
+        over_at_ms=attempt.over_at_ms,
+        state=_state(review),
+        flags=0 if review is None else len(review.flags) + review.flags_left_out,
+        contest_until_ms=_contest_until_ms(review),
+    )
+
+
+def show_rights(rights: Rights, own: Own) -> RightsShown:
+    review = own.review
+    may_contest, why_not = (False, None) if review is None else rights.may_contest(review)
+    state = _state(review)
+    decided = () if review is None or state == "being_reviewed" else _decided(review)
+    return RightsShown(
+        attempt_id=own.attempt.id,
+        session_id=own.session.id,
+        exam_title=own.attempt.exam_title,
+        number=own.attempt.number,
+        began_at_ms=own.attempt.clock.started_at_ms,
+        over_at_ms=own.attempt.over_at_ms,
+        state=state,
+        flags=own_flags(own.incidents, review, decided),
+        penalty=None if review is None else review.penalty,
+        means="" if review is None or review.penalty is None else MEANS[review.penalty],
+        decisions=tuple(show_round(one) for one in decided),
+        contest_until_ms=_contest_until_ms(review),
+        may_contest=may_contest,
+        why_not=why_not,
+        contest=None if review is None else _contest(review.contest),
+        looks=tuple(list_look(one, own.names, own.attempt.account_id) for one in own.looks),
+        server_time_ms=rights.now_ms(),
+    )
+
+
+def own_flags(incidents: list[Incident], review: Review | None, decided: tuple[Round, ...]) -> tuple[OwnFlagShown, ...]:
+    """Everything that was flagged, the earliest first; of what is reviewed, what was found."""
+    reviewed = {flag.id: flag for flag in (() if review is None else review.flags)}
+    by_hand = [flag for flag in reviewed.values() if flag.rule is None]
+    found = [
+        OwnFlagShown(
+            id=one.incident_id,
+            rule=one.rule,
+            title=title_of(one.rule),
+            channel=one.channel,
+            rule_version=one.rule_version,
+            opened_at_ms=one.opened_at_ms,
+            closed_at_ms=one.closed_at_ms,
+            reason=one.reason,
+            counts=one.incident_id in reviewed,
+            verdicts=_found(one.incident_id, decided),
+        )
+        for one in incidents
+    ]
+    found += [
+        OwnFlagShown(
+            id=flag.id,
+            rule=None,
+            title=title_of(None),
+            channel=flag.channel,
+            rule_version="",
+            opened_at_ms=flag.opened_at_ms,
+            closed_at_ms=flag.closed_at_ms,
+            reason=flag.reason,
+            counts=True,
+            verdicts=_found(flag.id, decided),
+        )
+        for flag in by_hand
+    ]
+    return tuple(sorted(found, key=lambda one: (one.opened_at_ms, one.id)))
+
+
+def list_look(entry: AuditEntry, names: dict[str, str], candidate: str) -> LookListed:
+    verb = entry.action.removeprefix("proctoring.")
+    if entry.actor == candidate:
+        return LookListed(at_ms=entry.at_ms, name="You", what=_DID.get(verb, "Looked at this page"))
+    if entry.actor.startswith("system:"):
+        return LookListed(at_ms=entry.at_ms, name="By itself", what=_DID.get(verb, "Time went on"))
+    return LookListed(at_ms=entry.at_ms, name=names.get(entry.actor), what=_DID.get(verb, _WORKED))
+
+
+def _flag(flag: Flag) -> FlagShown:
+    return FlagShown(
+        id=flag.id,
+        rule=flag.rule,
+        title=title_of(flag.rule),
+        channel=flag.channel,
+        rule_version=flag.rule_version,
+        opened_at_ms=flag.opened_at_ms,
+        closed_at_ms=flag.closed_at_ms,
+        reason=flag.reason,
+        probability=None,
+        reviewed=0,
+    )
+
+
+def _state(review: Review | None) -> RightsState:
+    return "no_flags" if review is None else _STATES.get(review.state, "being_reviewed")
+
+
+def _contest_until_ms(review: Review | None) -> int:
+    return review.due_at_ms if review is not None and review.state is ReviewState.PENALISED else 0
+
+
+def _decided(review: Review) -> tuple[Round, ...]:
+    return tuple(one for one in review.rounds if one.decided_at_ms is not None)
+
+
+def _verdicts(one: Round) -> tuple[VerdictShown, ...]:
+    return tuple(
+        VerdictShown(
+            flag_id=each.flag_id, is_upheld=each.is_upheld, reason=each.reason, words=each.words, at_ms=each.at_ms
+        )
+        for each in one.verdicts
+    )
+
+
+def _found(flag_id: str, decided: tuple[Round, ...]) -> tuple[VerdictShown, ...]:
+    return tuple(each for one in decided for each in _verdicts(one) if each.flag_id == flag_id)
+
+
+def _contest(contest: Contest | None) -> ContestShown | None:
+    return None if contest is None else ContestShown(at_ms=contest.at_ms, words=contest.words)

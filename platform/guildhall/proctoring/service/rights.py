@@ -1,0 +1,133 @@
+"""What a candidate may know and say: the flags about them, who looked and when, and their word against a decision."""
+
+from dataclasses import dataclass
+
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.service.people import People
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.kit.audit import AuditEntry
+from guildhall.kit.clock import Clock
+from guildhall.proctoring.lifecycle.reviewing import ReviewActor, ReviewEvent
+from guildhall.proctoring.messages.evidence import StripShown
+from guildhall.proctoring.model import Incident, Session, seat_id
+from guildhall.proctoring.model.reviews import Flag, Review
+from guildhall.proctoring.rules import reviewing
+from guildhall.proctoring.rules.tracing import TracePoint
+from guildhall.proctoring.service.evidence import EvidenceDesk
+from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.review_following import ReviewFollower
+from guildhall.proctoring.service.reviewing import Traces, flag_of
+from guildhall.proctoring.store import ProctoringStore
+from guildhall.proctoring.store.reviews import ReviewNotFound
+
+LISTED_MAX = 200
+CANDIDATE = "The candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Everything there is about one attempt's watching."""
+
+    attempt: Attempt
+    session: Session
+    incidents: list[Incident]
+    review: Review | None
+    looks: list[AuditEntry]
+    names: dict[str, str]
+
+
+class Rights:
+    def __init__(
+        self,
+        store: ProctoringStore,
+        exams: AssessmentsStore,
+        follower: ReviewFollower,
+        looks: Looks,
+        traces: Traces,
+        evidence: EvidenceDesk,
+        people: People,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._exams = exams
+        self._follower = follower
+        self._looks = looks
+        self._traces = traces
+        self._evidence = evidence
+        self._people = people
+        self._clock = clock
+
+    async def mine(self, account_id: str) -> list[tuple[Attempt, Review | None]]:
+        """One's attempts before a camera, the newest first."""
+        attempts = [one for one in await self._exams.attempts_of(account_id) if one.is_proctored]
+        reviews = {one.attempt_id: one for one in await self._store.reviews.of_account(account_id, LISTED_MAX)}
+        return [(one, reviews.get(one.id)) for one in reversed(attempts)]
+
+    async def own(self, account_id: str, attempt_id: str) -> Own:
+        """Raises SessionNotFound, also for what is somebody else's."""
+        attempt = await self._attempt(account_id, attempt_id)
+        await self._looks.looked(account_id, "view_own", seat_id(attempt.id))
+        return await self.read(attempt)
+
+    async def read(self, attempt: Attempt) -> Own:
+        """For the candidate and for reports. Raises SessionNotFound where there was no camera."""
+        session = await self._store.session(seat_id(attempt.id))
+        if session is None:
+            raise SessionNotFound(seat_id(attempt.id))
+        looks = await self._looks.of(session.id)
+        names = {}
+        for account_id in sorted({entry.actor for entry in looks if not entry.actor.startswith("system:")}):
+            person = await self._people.find(account_id)
+            if person is not None:
+                names[account_id] = person.name
+        review = await self._store.reviews.reviews.get(session.id)
+        # While an exam goes on nobody is told what was noticed of them, or they could try out what is not.
+        is_over = attempt.over_at_ms is not None
+        incidents = await self._follower.incidents(session.id) if is_over else []
+        return Own(attempt, session, incidents, review, looks, names)
+
+    async def trace(self, account_id: str, attempt_id: str, flag_id: str) -> tuple[Flag, list[TracePoint] | None]:
+        """Raises SessionNotFound, ReviewNotFound."""
+        attempt = await self._attempt(account_id, attempt_id)
+        review = await self._store.reviews.reviews.read(seat_id(attempt.id))
+        flag = flag_of(review, flag_id)
+        await self._looks.looked(account_id, "view_own_trace", review.id, flag=flag_id)
+        return flag, await self._traces.of(review.id, flag)
+
+    async def strip(self, account_id: str, attempt_id: str, flag_id: str) -> StripShown:
+        """Raises SessionNotFound, NoIncident; while the exam goes on there is nothing to see."""
+        attempt = await self._attempt(account_id, attempt_id)
+        session = await self._store.session(seat_id(attempt.id))
+        if session is None or attempt.over_at_ms is None:
+            raise SessionNotFound(seat_id(attempt.id))
+        return await self._evidence.strip(session, flag_id, account_id, is_candidate=True)
+
+    async def contest(self, account_id: str, attempt_id: str, words: str) -> Own:
+        """Raises SessionNotFound, ReviewNotFound, MoveRefused once the time is over, Invalid."""
+        attempt = await self._attempt(account_id, attempt_id)
+        review_id, now_ms = seat_id(attempt.id), self._clock.now_ms()
+
+        def decide(seen: Review) -> Review:
+            return reviewing.acted(seen, reviewing.contested(seen, words, now_ms), "contest_review", account_id, now_ms)
+
+        if await self._store.reviews.reviews.get(review_id) is None:
+            raise ReviewNotFound(review_id)
+        await self._follower.follow(await self._store.reviews.reviews.change(review_id, now_ms, decide))
+        return await self.read(attempt)
+
+    def may_contest(self, review: Review) -> tuple[bool, str | None]:
+        """Or why not."""
+        for one in reviewing.allowed_actions(review, "", ReviewActor.CANDIDATE, self._clock.now_ms()):
+            if one.event == ReviewEvent.CONTEST:
+                return one.allowed, one.reason
+        return False, None
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    async def _attempt(self, account_id: str, attempt_id: str) -> Attempt:
+        attempt = await self._exams.attempts.get(attempt_id)
+        if attempt is None or attempt.account_id != account_id:
+            raise SessionNotFound(attempt_id)
+        return attempt
