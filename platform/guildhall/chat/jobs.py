@@ -3,6 +3,7 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -21,13 +22,20 @@ D = TypeVar("D", Conversation, DeskAgent)
 
 
 async def run_for_ever(service: ChatService) -> None:
-    """A pass each `job_seconds`."""
-    await pass_for_ever(
-        lambda: look(service),
-        service.context.settings.job_seconds,
-        postponed="chat_jobs_postponed",
-        failed="chat_jobs_failed",
-    )
+    """A pass each `job_seconds`, and the numbers each `numbers_seconds`."""
+    settings = service.context.settings
+    async with asyncio.TaskGroup() as jobs:
+        looking = pass_for_ever(
+            lambda: look(service), settings.job_seconds, postponed="chat_jobs_postponed", failed="chat_jobs_failed"
+        )
+        counting = pass_for_ever(
+            service.numbers.count,
+            settings.numbers_seconds,
+            postponed="chat_numbers_postponed",
+            failed="chat_numbers_failed",
+        )
+        jobs.create_task(looking, name="chat.look")
+        jobs.create_task(counting, name="chat.numbers")
 
 
 async def look(service: ChatService) -> None:

@@ -1,12 +1,13 @@
 """The collections of chat; the only file here that queries."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from guildhall.chat.lifecycle import ConversationState, PresenceState
 from guildhall.chat.model import CannedReply, Conversation, ConversationKind, DeskAgent
+from guildhall.chat.model.numbers import DayNumbers
 from guildhall.chat.model.replies import REPLIES_MAX, SHARED
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Change, Schema, Storage, among, gt, lte
+from guildhall.kit.storage import Change, Schema, Storage, among, gt, gte, lt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import NumberedLog, log_schema
 
@@ -27,15 +28,19 @@ CONVERSATIONS = Schema(
         ("promised_by_ms",),
         ("mail_due_at_ms",),
         ("queue", "person_at_ms"),
+        ("kind", "created_at_ms"),
+        ("updated_at_ms",),
     ),
 )
 ENTRIES = log_schema("chat_entries")
 NOTES = log_schema("chat_notes")
 AGENTS = Schema("chat_agents", index=(("presence", "lease_until_ms"), ("doubt_at_ms",)))
+NUMBERS = Schema("chat_numbers", index=(("day", "site"),))
 MAILS = Schema("chat_mail_counts", index=(("at_ms",),))
 REPLIES = Schema("chat_canned_replies", unique=(("owner", "shortcut"),))
 
 PAGE = 200
+COUNTED = "counted"
 WAITS = 50
 """Of a queue's last waits, so many say what is promised."""
 
@@ -61,6 +66,7 @@ class ChatStore:
         self.replies = Documents(storage.collection(REPLIES), CannedReply, _none_of("canned reply"))
         self._entry_lines = storage.collection(ENTRIES)
         self._note_lines = storage.collection(NOTES)
+        self._numbers = storage.collection(NUMBERS)
         self._mails = storage.collection(MAILS)
         self.entries = NumberedLog(self._entry_lines)
         self.notes = NumberedLog(self._note_lines)
@@ -68,7 +74,7 @@ class ChatStore:
     async def ensure(self) -> None:
         for documents in (self.conversations, self.agents, self.replies):
             await documents.ensure()
-        for lines in (self._entry_lines, self._note_lines, self._mails):
+        for lines in (self._entry_lines, self._note_lines, self._mails, self._numbers):
             await lines.ensure()
 
     # --- conversations
@@ -176,3 +182,45 @@ class ChatStore:
         """Everybody's and the agent's own, by shortcut."""
         where = {"owner": among(SHARED, agent_id)}
         return await self.replies.find(where, sort=(("shortcut", 1),), limit=2 * REPLIES_MAX)
+
+    # --- numbers
+
+    async def begun_of_changed(self, from_ms: int, to_ms: int) -> list[int]:
+        """When those conversations began that were changed in this time; each once for every page it stands on."""
+        where = {"updated_at_ms": gte(from_ms) & lte(to_ms)}
+        found, last = list[int](), ""
+        while True:
+            page = await self._conversation_lines.find({**where, "_id": gt(last)}, sort=(("_id", 1),), limit=PAGE)
+            found += [line["created_at_ms"] for line in page]
+            if len(page) < PAGE:
+                return found
+            last = page[-1]["_id"]
+
+    async def visitors_of(self, from_ms: int, to_ms: int) -> AsyncIterator[Conversation]:
+        """Conversations with visitors that began from then until before then; their ids rise with their time."""
+        where = {"kind": ConversationKind.VISITOR.value, "created_at_ms": gte(from_ms) & lt(to_ms)}
+        last = ""
+        while True:
+            page = await self.conversations.find({**where, "_id": gt(last)}, sort=(("_id", 1),), limit=PAGE)
+            for conversation in page:
+                yield conversation
+            if len(page) < PAGE:
+                return
+            last = page[-1].id
+
+    async def keep_numbers(self, numbers: DayNumbers) -> None:
+        await self._numbers.upsert(f"{numbers.day:06}/{numbers.site}", {}, Change(set=numbers.model_dump(mode="json")))
+
+    async def numbers_since(self, first_day: int) -> list[DayNumbers]:
+        """The oldest first."""
+        found = await self._numbers.find({"day": gte(first_day)}, sort=(("day", 1), ("site", 1)), limit=10_000)
+        return [DayNumbers.model_validate({name: line[name] for name in line if name != "_id"}) for line in found]
+
+    async def numbers_counted_to(self) -> int:
+        """Until when every change is counted; 0 where nothing was."""
+        found = await self._numbers.get(COUNTED)
+        return 0 if found is None else int(found["counted_to_ms"])
+
+    async def numbers_are_counted(self, to_ms: int) -> None:
+        await self._numbers.upsert(COUNTED, {"counted_to_ms": 0, "day": -1}, Change())
+        await self._numbers.update_if(COUNTED, {}, Change(max={"counted_to_ms": to_ms}))

@@ -30,6 +30,7 @@ const PAGES = [
   "chat_widget",
   "chat_demo",
   "desk",
+  "numbers",
   "not_found",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];

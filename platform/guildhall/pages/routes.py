@@ -75,6 +75,7 @@ SHELLS: Final = (
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),
     ("/desk", "desk.html", NO_CAMERA),
+    ("/desk/numbers", "numbers.html", NO_CAMERA),
     ("/chat-demo", "chat_demo.html", NO_CAMERA),
     # Where the links in mails lead: see accounts/service/letters.py.
     ("/reset-password", "reset_password.html", NO_CAMERA),

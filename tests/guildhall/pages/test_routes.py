@@ -30,6 +30,7 @@ PAGES = {
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",
     "/desk": "desk.html",
+    "/desk/numbers": "numbers.html",
     "/chat-demo": "chat_demo.html",
     "/reset-password": "reset_password.html",
     "/join": "join.html",

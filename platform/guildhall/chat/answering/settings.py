@@ -21,6 +21,8 @@ class AiSettings(BaseModel):
     visitor_tokens_per_day: int = Field(20_000, ge=0)
     conversation_tokens: int = Field(12_000, ge=0)
     tokens_per_day: int = Field(1_000_000, ge=0)
+    million_tokens_cost: float = Field(0.0, ge=0, le=10_000, description="For the numbers; 0: tokens are shown alone.")
+    cost_currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
     failures_to_open: int = Field(4, ge=1, le=100, description="So many in a row, and it rests.")
     rest_seconds: float = Field(30.0, gt=0, le=3_600)
 

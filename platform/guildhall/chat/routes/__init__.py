@@ -3,6 +3,7 @@
 from guildhall.chat.routes.chat_pass import accept_chat_tokens
 from guildhall.chat.routes.desk import desk_routes
 from guildhall.chat.routes.keeping import keeping_routes
+from guildhall.chat.routes.numbers import number_routes
 from guildhall.chat.routes.parties import party_routes
 from guildhall.chat.routes.replies import reply_routes
 from guildhall.chat.rules.assigning import AtLimit
@@ -20,4 +21,10 @@ PROBLEMS: tuple[type[DomainError], ...] = (AtLimit, ConversationClosed, Identity
 
 def routes(service: ChatService) -> tuple[Route, ...]:
     """Everything below `/v1` that is about conversations."""
-    return (*party_routes(service), *keeping_routes(service), *desk_routes(service), *reply_routes(service))
+    return (
+        *party_routes(service),
+        *keeping_routes(service),
+        *desk_routes(service),
+        *reply_routes(service),
+        *number_routes(service),
+    )

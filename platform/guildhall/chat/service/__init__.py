@@ -7,6 +7,7 @@ from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.mailing import Mailing
 from guildhall.chat.service.notes import Notes
+from guildhall.chat.service.numbers import Numbers
 from guildhall.chat.service.places import Places
 from guildhall.chat.service.presence import Presence
 from guildhall.chat.service.promising import Promising
@@ -35,6 +36,7 @@ class ChatService:
         self.presence = Presence(context, self.queueing)
         self.notes = Notes(context)
         self.replies = Replies(context)
+        self.numbers = Numbers(context)
         self.rooms = Rooms(context, self.logbook)
 
     async def close(self) -> None:

@@ -75,6 +75,7 @@ function DeskPage() {
           </span>
         )}
         {room.line === null ? null : <ConnectionState state={room.line.state} />}
+        <a href="/desk/numbers">Numbers</a>
         <a href="/account">Your account</a>
       </header>
       {room.problem !== null && room.problem.type !== "signed-out" ? <Failure problem={room.problem} /> : null}

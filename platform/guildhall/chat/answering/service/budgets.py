@@ -40,6 +40,10 @@ class Budgets:
     async def settle(self, reserved: Reserved, used: int) -> None:
         await self._give_back(reserved.keys, reserved.tokens - used)
 
+    async def spent_on(self, day: int) -> int:
+        """Tokens, on a day since 1970-01-01."""
+        return await self._store.spent(f"day/{day}")
+
     async def _give_back(self, keys: Sequence[str], tokens: int) -> None:
         for key in keys:
             await self._store.give_back(key, tokens)
