@@ -4,17 +4,20 @@ FOLDER holds pictures and a `labels.csv`: file, face_count, head_dir (front, ima
 gaze_dir, eyes (open, closed), mouth (open, closed), each of the last ones empty where nobody can tell. Each picture is
 shown for two seconds, ten frames as from a camera; the last one counts. More faces than the engine is set to look for
 count as that many. Planted: heads of the folder's single-faced pictures pasted small beside the candidate of a clip,
-looked for within two seconds. The last line on stdout is one JSON object.
+looked for within two seconds (`planted_faces`). `planted`: twenty sessions of `planted.py`, where the clips are beside
+the repository. The last line on stdout is one JSON object.
 """
 
 import argparse
 import csv
 import itertools
 import json
+import os
 import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,8 @@ from proctor_engine.exchange import Question
 from proctor_engine.imaging import decode_picture
 from proctor_engine.pipeline import examine
 from proctor_engine.settings import EngineSettings
+from tests.benchmarks.planted import plant_sessions
+from tests.proctor_engine.films import CLIPS, is_recorded
 from tests.proctor_engine.recordings import RECORDINGS, encode, split_mjpeg
 
 FRAME_MS, FRAMES = 200, 10
@@ -224,9 +229,13 @@ def main() -> None:
     table = label_table(chosen.folder, detector, peer=chosen.peer)
     for source, figures in table.items():
         print(source, json.dumps(figures))
-    planted = plant_table(chosen.folder, detector, peer=chosen.peer)
-    wrong = false_faces(detector)
-    print(json.dumps({"sources": table, "planted": planted | {"false_flags_per_hour": wrong}}))
+    faces = plant_table(chosen.folder, detector, peer=chosen.peer) | {"false_faces_per_hour": false_faces(detector)}
+    planted = None
+    if all(is_recorded(name) for name in CLIPS):
+        with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+            planted = plant_sessions(workers)
+        print("sessions", json.dumps(planted))
+    print(json.dumps({"sources": table, "planted_faces": faces, "planted": planted}))
 
 
 if __name__ == "__main__":
