@@ -35,6 +35,7 @@ CALM_FRAMES: Final = 75  # before the first one, and at least CLEAR_FRAMES betwe
 CLEAR_FRAMES: Final = 40
 LEAST_FRAMES, MOST_FRAMES = 25, 60  # 5 to 12 s
 LATE_MS: Final = 2_000
+BEGAN_MS: Final = 1_800_000_000_000
 MOST_PX: Final = 1920 * 1080
 FRONT, TURNED = slice(84, 111), slice(0, 60)  # of `head_turn`, thirty frames a second, by eye
 
@@ -96,16 +97,18 @@ def sit(number: int) -> Sat:
     detector: Detector = LiteRtDetector(settings.max_faces, settings.detect_every_ms)
     planted = schedule(number, can_turn=number % 2 == 1)
     rules, timeline, memory = RuleSettings(), Timeline(), b""
-    said = []
+    said: list[Said] = []
     for frame, jpeg in enumerate(film(number, planted)):
-        at_ms = 1_800_000_000_000 + frame * FRAME_MS
+        at_ms = BEGAN_MS + frame * FRAME_MS
         answer = examine(Question(at_ms, memory, jpeg), detector, MOST_PX)
         memory = answer.memory
         judgement = judge(timeline, answer.observation, at_ms, rules)
         timeline = judgement.timeline
-        for change in judgement.changes:
-            if isinstance(change, Opened):
-                said.append(Said(change.rule, change.began_ms - 1_800_000_000_000, frame * FRAME_MS))
+        said += [
+            Said(change.rule, change.began_ms - BEGAN_MS, at_ms - BEGAN_MS)
+            for change in judgement.changes
+            if isinstance(change, Opened)
+        ]
     return Sat(tuple(planted), tuple(said))
 
 
@@ -152,7 +155,7 @@ def _hand() -> Distort:
 
 
 def score(sessions: Sequence[Sat], session_ms: int = SESSION_FRAMES * FRAME_MS) -> dict[str, Any]:
-    """Recall, false flags an hour and the delay from an incident's beginning until it was told, rule's wait included."""
+    """Recall, false flags an hour, and the delay until an incident was told, the rule's own wait included."""
     found: dict[str, list[bool]] = defaultdict(list)
     delays_s: list[float] = []
     false: dict[str, int] = defaultdict(int)

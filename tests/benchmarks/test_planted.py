@@ -1,5 +1,7 @@
 """What counts as found, late and false where incidents are planted."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_incidents_are_planted_apart_within_the_session_and_the_same_for_the_sam
     assert planted == schedule(seed, can_turn=can_turn)
     assert planted[0].began_ms >= CALM_FRAMES * FRAME_MS
     assert planted[-1].ended_ms <= SESSION_FRAMES * FRAME_MS
-    assert all(one.ended_ms < other.began_ms for one, other in zip(planted, planted[1:], strict=False))
+    assert all(one.ended_ms < other.began_ms for one, other in itertools.pairwise(planted))
 
 
 @pytest.mark.parametrize(

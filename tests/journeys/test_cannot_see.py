@@ -8,6 +8,8 @@ from itertools import islice
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guildhall.proctoring.model import CHANNEL_OF, Channel, Rule
 from guildhall.proctoring.settings import ProctoringSettings
@@ -15,7 +17,22 @@ from proctor_engine.detectors.base import Detector, load_detector
 from proctor_engine.settings import EngineSettings
 from tests.journeys.scenes import _room
 from tests.journeys.screening import Course, Screening, show_distorted, show_plain
-from tests.proctor_engine.films import CAMERA_QUALITY, DISTORTIONS, FRAME_MS, clip, defocus, drawn, is_recorded, swing
+from tests.proctor_engine.films import (
+    CAMERA_QUALITY,
+    CLIPS,
+    DISTORTIONS,
+    FRAME_MS,
+    SKIN,
+    Distortion,
+    clip,
+    cover,
+    darken,
+    defocus,
+    drawn,
+    is_recorded,
+    soften,
+    swing,
+)
 from tests.proctor_engine.recordings import Picture, encode
 
 COURSE = Course(calm=17, coming=1, held=17, clear=0)  # 3.4 s: longer than any rule waits, and a calibration takes
@@ -96,6 +113,32 @@ def test_what_a_face_is_still_seen_through_raises_nothing_at_all(
     (distortion,) = (one for one in DISTORTIONS if one.name == name)
     shown = show_distorted(detector, face, distortion, COURSE, plain)
     assert (shown.behaviour, shown.visibility) == (set(), set())
+
+
+@settings(max_examples=5, derandomize=True)
+@given(st.sampled_from(CLIPS), st.sampled_from(("gain", "gaussian", "defocus", "cover")), st.floats(0, 1))
+def test_darkening_blurring_or_covering_a_clip_never_raises_behaviour_risk(
+    detector: Detector, plains: dict[str, tuple[list[Picture], Screening]], name: str, kind: str, strength: float
+) -> None:
+    """Of any clip, to any degree: what is said of behaviour is what the clip itself says, or less."""
+    if name not in plains:
+        film = clip(name)[:17]
+        plains[name] = film, show_plain(detector, film, len(COURSE.steps()))
+    film, plain = plains[name]
+    distort = {
+        "gain": darken(0.5 * 0.02**strength),
+        "gaussian": soften(30 * strength),
+        "defocus": defocus(40 * strength),
+        "cover": cover(SKIN, texture=9, share=strength),
+    }[kind]
+    shown = show_distorted(detector, film, Distortion(kind, distort), COURSE, plain)
+    assert shown.behaviour == set()
+
+
+@pytest.fixture(scope="module")
+def plains() -> dict[str, tuple[list[Picture], Screening]]:
+    """Of each clip, its pictures and what it says by itself; a drawn one stands in where there are no recordings."""
+    return {}
 
 
 def test_an_empty_room_in_focus_is_an_absence(detector: Detector, face: list[Picture]) -> None:
