@@ -2,12 +2,15 @@
 
 `audit [HEAD]` checks the hash chain of the audit log, against a head that was kept elsewhere if one is given.
 `verify-credential FILE --keys FILE` checks a credential offline: its token, and the house's published keys.
+`verify-session ID|FILE` checks all that is stored of a proctored session, here or in a file that `--save` wrote.
 `verify-receipt FILE` checks the receipt of an exam offline, and with `--against` also against the configured database.
 """
 
 import argparse
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -22,6 +25,7 @@ from guildhall.kit.clock import SystemClock
 from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
 from guildhall.pages.built_pages import PagesNotBuiltError
+from guildhall.proctoring.service.verifying import verify_session, verify_session_file
 
 
 async def check_audit(config: Config, head: str | None) -> int:
@@ -50,6 +54,20 @@ async def check_receipt(config: Config, path: Path) -> int:
         await backbone.storage.close()
 
 
+async def check_session(config: Config, session_id: str, witnesses: str, save: Path | None) -> int:
+    backbone = Backbone(config)
+    await backbone.storage.start()
+    await backbone.blobs.start()
+    try:
+        await backbone.proctoring.ensure()
+        return await verify_session(
+            session_id, backbone.proctoring, backbone.blobs, sys.stdout, witnesses=witnesses, save=save
+        )
+    finally:
+        await backbone.blobs.close()
+        await backbone.storage.close()
+
+
 def check_receipt_offline(path: Path) -> int:
     document = read_receipt(path, sys.stdout)
     return MISUSED if document is None else verify(document, sys.stdout)
@@ -61,7 +79,23 @@ def say_ready(app: web.Application, config: Config) -> None:
     print(f"Guildhall is ready: http://localhost:{config.http.port}", flush=True)  # noqa: T201
 
 
-ROLES = ("all", "web", "audit", "verify-credential", "verify-receipt")
+def check_offline(role: str, asked: argparse.Namespace) -> int | None:
+    """The checks that need neither a configuration nor a database; None for any other role."""
+    if role == "verify-receipt" and not asked.against:
+        return check_receipt_offline(Path(asked.checked))
+    if role == "verify-credential":
+        return verify_credential_file(Path(asked.checked), asked.keys, SystemClock().now_ms(), sys.stdout)
+    if role == "verify-session" and Path(asked.checked).is_file():
+        return verify_session_file(Path(asked.checked), sys.stdout, witnesses=asked.witness)
+    return None
+
+
+STORED_CHECKS: dict[str, Callable[[Config, argparse.Namespace], Coroutine[Any, Any, int]]] = {
+    "audit": lambda config, asked: check_audit(config, asked.checked),
+    "verify-receipt": lambda config, asked: check_receipt(config, Path(asked.checked)),
+    "verify-session": lambda config, asked: check_session(config, asked.checked, asked.witness, asked.save),
+}
+ROLES = ("all", "web", "audit", "verify-credential", "verify-receipt", "verify-session")
 
 
 def main() -> int:
@@ -70,16 +104,18 @@ def main() -> int:
     parser.add_argument("checked", nargs="?", help="the head of an earlier check, or the file to check")
     parser.add_argument("--keys", type=Path, help="what /v1/credentials/keys answers, for `verify-credential`")
     parser.add_argument("--against", action="store_true", help="compare a receipt with the configured database too")
+    parser.add_argument("--witness", default="", help="what an earlier `verify-session` printed, to hold this against")
+    parser.add_argument(
+        "--save", type=Path, help="write what `verify-session` read into this file, for others to check"
+    )
     asked = parser.parse_args()
     role: str = asked.role
-    if role == "verify-receipt" and asked.checked is None:
-        parser.error("verify-receipt FILE")
-    if role == "verify-receipt" and not asked.against:  # needs neither a configuration nor a database
-        return check_receipt_offline(Path(asked.checked))
-    if role == "verify-credential":  # needs neither a configuration nor a database
-        if asked.checked is None or asked.keys is None:
-            parser.error("verify-credential FILE --keys FILE")
-        return verify_credential_file(Path(asked.checked), asked.keys, SystemClock().now_ms(), sys.stdout)
+    if role.startswith("verify-") and asked.checked is None:
+        parser.error(f"{role} {'ID|FILE' if role == 'verify-session' else 'FILE'}")
+    if role == "verify-credential" and asked.keys is None:
+        parser.error("verify-credential FILE --keys FILE")
+    if (code := check_offline(role, asked)) is not None:
+        return code
     try:
         config = load_config()
     except SettingsError as error:
@@ -87,10 +123,8 @@ def main() -> int:
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in error.sentences)
         return 2
     configure_logs(config.logs)
-    if role == "verify-receipt":
-        return uvloop.run(check_receipt(config, Path(asked.checked)))
-    if role == "audit":
-        return uvloop.run(check_audit(config, asked.checked))
+    if role in STORED_CHECKS:
+        return uvloop.run(STORED_CHECKS[role](config, asked))
     try:
         app = build_app(config, with_jobs=role == "all")
     except PagesNotBuiltError as error:

@@ -41,6 +41,11 @@ def link(event: Mapping[str, Any], stream: str, key: str, at_ms: int, before: En
     return {**body, "hash": entry_hash(Entry(stream, number, key, at_ms, body))}
 
 
+def unlinked(entry: Entry) -> dict[str, Any]:
+    """What an entry that `link` made says, without what ties it."""
+    return {name: value for name, value in entry.body.items() if name not in {"hash", "prev_hash"}}
+
+
 def entry_hash(entry: Entry) -> str:
     """SHA-256 over the canonical JSON of all that an entry says, its place and `prev_hash` included."""
     said = {name: value for name, value in entry.body.items() if name != "hash"}

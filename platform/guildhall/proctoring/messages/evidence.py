@@ -45,3 +45,21 @@ class ViewTold(Shown):
 
 class ViewsTold(Shown):
     views: tuple[ViewTold, ...]
+
+
+class PartVerified(Shown):
+    """One log of a session. `entries` were found good, from the first on; `fault` says what and where, "" if nothing.
+
+    `head` is the number and hash of the newest good entry: kept elsewhere, it shows later whether the end was cut off.
+    """
+
+    part: str
+    entries: int
+    head: str
+    fault: str
+
+
+class SessionVerified(Shown):
+    session_id: str
+    is_whole: bool
+    parts: tuple[PartVerified, ...]

@@ -5,6 +5,7 @@ not anybody agreed to pictures.
 """
 
 from enum import StrEnum
+from typing import Any
 
 from guildhall.kit.documents import VersionedDocument
 from guildhall.proctoring.model.incident_kinds import Rule
@@ -48,6 +49,14 @@ class KeptStrip(VersionedDocument):
 
 
 LAST_PART = 2
+KEEP = "proctoring.keep_strip"  # in the evidence log: a part was kept, and what it is
+DESTROY = "proctoring.destroy_evidence"
+
+
+def kept_details(strip: KeptStrip) -> dict[str, Any]:
+    """What the evidence log says of a kept part: all of its document but when that was written."""
+    bookkeeping = {"id", "rev", "created_at_ms", "updated_at_ms"}
+    return strip.model_dump(mode="json", exclude=bookkeeping)
 
 
 def blob_key(session_id: str, incident_id: str, part: int) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from guildhall.assessments.routes.supervision import supervising
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
-from guildhall.proctoring.messages.evidence import StripShown, ViewsTold
+from guildhall.proctoring.messages.evidence import SessionVerified, StripShown, ViewsTold
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.moves import SessionNotFound
@@ -60,6 +60,19 @@ READ_OWN_VIEWS: Final = Operation(
     tags=TAGS,
 )
 
+VERIFY_SESSION: Final = Operation(
+    name="verify_session",
+    method="GET",
+    path="/proctoring/sessions/{session_id}/verification",
+    summary="Whether each log of a session is as it was written, and where it is not",
+    permission="proctoring.evidence",
+    aal=2,
+    answers={200: SessionVerified},
+    problems=NOT_THERE,
+    deadline_seconds=30,
+    tags=TAGS,
+)
+
 
 def evidence_routes(service: ProctoringService, assessments: AssessmentsService) -> tuple[Route, ...]:
     async def read_strip(call: Call[NoBody, NoQuery]) -> Answer:
@@ -76,7 +89,16 @@ def evidence_routes(service: ProctoringService, assessments: AssessmentsService)
         session = await own_session(service, call)
         return Answer(await service.evidence.views(session.id))
 
-    return (Route(READ_STRIP, read_strip), Route(READ_OWN_STRIP, read_own_strip), Route(READ_OWN_VIEWS, read_own_views))
+    async def verify_session(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await supervised_session(service, assessments, call)
+        return Answer(await service.evidence.verify(session))
+
+    return (
+        Route(READ_STRIP, read_strip),
+        Route(READ_OWN_STRIP, read_own_strip),
+        Route(READ_OWN_VIEWS, read_own_views),
+        Route(VERIFY_SESSION, verify_session),
+    )
 
 
 async def supervised_session(

@@ -10,13 +10,22 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
 from guildhall.kit.logs import get_logger
 from guildhall.proctoring.lifecycle import Connection, SessionState
-from guildhall.proctoring.messages.evidence import PictureShown, StripShown, ViewsTold, ViewTold
+from guildhall.proctoring.messages.evidence import (
+    PartVerified,
+    PictureShown,
+    SessionVerified,
+    StripShown,
+    ViewsTold,
+    ViewTold,
+)
 from guildhall.proctoring.model import Entry, Session
 from guildhall.proctoring.model.strips import LAST_PART, KeptStrip, StripState
 from guildhall.proctoring.rules.consenting import kept_strips_at
 from guildhall.proctoring.rules.filming import Strip, StripUnreadable, unpack_strip
+from guildhall.proctoring.rules.verifying import verify
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
 from guildhall.proctoring.service.signals import SignalLog
+from guildhall.proctoring.service.verifying import gather
 from guildhall.proctoring.store import ProctoringStore
 
 log = get_logger(__name__)
@@ -73,6 +82,23 @@ class EvidenceDesk:
             return _shown(opening, kept, StripState.MISSING)
         await self._write_down(kept, viewer, is_candidate=is_candidate)
         return _shown(opening, kept, self._state_of(session, kept), strip)
+
+    async def verify(self, session: Session) -> SessionVerified:
+        """Whether each log is as it was written; the first fault of each."""
+        reports = verify(await gather(self._store, session, self._blobs))
+        return SessionVerified(
+            session_id=session.id,
+            is_whole=all(one.fault is None for one in reports),
+            parts=tuple(
+                PartVerified(
+                    part=one.part.value,
+                    entries=one.entries,
+                    head="" if one.head is None else str(one.head),
+                    fault="" if one.fault is None else one.fault.sentence,
+                )
+                for one in reports
+            ),
+        )
 
     async def views(self, session_id: str) -> ViewsTold:
         """Everybody who was shown something of this session, in the order of time."""

@@ -14,7 +14,7 @@ from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import Duplicate, StorageUnavailable
-from guildhall.proctoring.model.strips import LAST_PART, KeptStrip, blob_key
+from guildhall.proctoring.model.strips import KEEP, LAST_PART, KeptStrip, blob_key, kept_details
 from guildhall.proctoring.rules.filming import pack_strip
 from guildhall.proctoring.service.films import Film, Kept
 from guildhall.proctoring.service.keys import EvidenceDestroyed
@@ -107,28 +107,26 @@ class StripKeeper:
         sealed = kept.sealed[1]
         digest = hashlib.sha256(sealed).hexdigest()
         await self._blobs.put(key, sealed, SEALED_TYPE)
-        details = {"part": part, "pictures": len(strip.shots), "sha256": digest}
-        line_key = f"{incident.incident_id}/{part}"
+        document = KeptStrip(
+            id=incident.incident_id,
+            created_at_ms=self._clock.now_ms(),
+            session_id=session.id,
+            exam_id=session.exam_id,
+            rule=incident.rule,
+            epoch=session.epoch,
+            opened_at_ms=strip.opened_at_ms,
+            closed_at_ms=strip.closed_at_ms,
+            part=part,
+            pictures=len(strip.shots),
+            is_cut=strip.is_cut,
+            blob=key,
+            sha256=digest,
+        )
+        name, details = incident.incident_id, kept_details(document)
         line = await self._log.record(
-            KEEPER, "proctoring.keep_strip", "incident", incident.incident_id, "allowed", details,
-            key=line_key, stream=session.id,
-        )  # fmt: skip
+            KEEPER, KEEP, "incident", name, "allowed", details, key=f"{name}/{part}", stream=session.id
+        )
         if line.details["sha256"] == digest:  # else another owner has kept this part
-            document = KeptStrip(
-                id=incident.incident_id,
-                created_at_ms=self._clock.now_ms(),
-                session_id=session.id,
-                exam_id=session.exam_id,
-                rule=incident.rule,
-                epoch=session.epoch,
-                opened_at_ms=strip.opened_at_ms,
-                closed_at_ms=strip.closed_at_ms,
-                part=part,
-                pictures=len(strip.shots),
-                is_cut=strip.is_cut,
-                blob=key,
-                sha256=digest,
-            )
             await self._refer_to(document)
         kept.part, kept.sealed = part, None
         if kept.is_kept:

@@ -6,8 +6,10 @@ idempotent, so a process can be killed between any two lines and the next one ca
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from guildhall.kit.audit.entry import link, unlinked
 from guildhall.kit.storage import Change, Schema, Storage, gt, lt
 from guildhall.kit.streams import Entry as LogEntry
 from guildhall.kit.streams import NumberedLog, log_schema
@@ -34,7 +36,7 @@ class ProctoringStore:
         self._sessions = storage.collection(SESSIONS)
         self._owners = storage.collection(OWNERS)
         self._log_lines = storage.collection(LOG)
-        self._log = NumberedLog(self._log_lines)
+        self.incident_lines = NumberedLog(self._log_lines)  # hash-chained, a stream an exam
         self.admissions = AdmissionStore(storage)
         self.cases = CaseStore(storage)
         self.signals = SignalStore(storage)
@@ -122,23 +124,25 @@ class ProctoringStore:
     async def append(self, exam_id: str, session_id: str, key: str, entry: PendingEntry) -> Entry:
         """Give a decided entry its number in the exam's log; the same entry always gets the same number."""
         body = {"kind": entry.kind.value, "incident": entry.incident.model_dump(mode="json")}
-        return _as_entry(await self._log.append(exam_id, f"{session_id}.{key}", entry.at_ms, body))
+        name = f"{session_id}.{key}"
+        after = partial(link, body, exam_id, name, entry.at_ms)
+        return _as_entry(await self.incident_lines.append_linked(exam_id, name, entry.at_ms, after))
 
     async def settle(self, session_id: str, key: str) -> None:
         """Take a carried-out entry from the outbox."""
         await self._sessions.update_if(session_id, {}, Change(unset={f"pending.{key}": True}))
 
     async def entries_after(self, exam_id: str, number: int, limit: int) -> list[Entry]:
-        return [_as_entry(line) for line in await self._log.read(exam_id, number, limit)]
+        return [_as_entry(line) for line in await self.incident_lines.read(exam_id, number, limit)]
 
     async def opening(self, exam_id: str, session_id: str, incident_id: str) -> Entry | None:
         """The line of an incident's opening; None for one that was never decided."""
         _, _, name = incident_id.rpartition(f"{session_id}:")
-        line = await self._log.find(exam_id, f"{session_id}.{name.replace(':', '_')}_opened")
+        line = await self.incident_lines.find(exam_id, f"{session_id}.{name.replace(':', '_')}_opened")
         return None if line is None else _as_entry(line)
 
     async def head(self, exam_id: str) -> int:
-        return await self._log.head(exam_id)
+        return await self.incident_lines.head(exam_id)
 
     # --- ownership: which process answers for which session
 
@@ -169,4 +173,4 @@ def _as_session(document: Mapping[str, Any] | None) -> Session | None:
 
 
 def _as_entry(line: LogEntry) -> Entry:
-    return Entry.model_validate({"number": line.number, "at_ms": line.at_ms, **line.body})
+    return Entry.model_validate({"number": line.number, "at_ms": line.at_ms, **unlinked(line)})

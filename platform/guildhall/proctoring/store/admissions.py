@@ -1,5 +1,8 @@
 """Admissions, the policies of exams, and the log of what browsers claim."""
 
+from functools import partial
+
+from guildhall.kit.audit.entry import link, unlinked
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, gt, lte
 from guildhall.kit.storage.versioned import Documents
@@ -31,7 +34,7 @@ class AdmissionStore:
         )
         self.policies = Documents(storage.collection(POLICIES), DeliveryPolicy, NoPolicy)
         self._claim_lines = storage.collection(CLAIMS)
-        self._claims = NumberedLog(self._claim_lines)
+        self.claims_log = NumberedLog(self._claim_lines)  # hash-chained, a stream a session
 
     async def ensure(self) -> None:
         for collection in (self.admissions, self.policies, self._claim_lines):
@@ -57,12 +60,13 @@ class AdmissionStore:
 
     async def keep_claim(self, session_id: str, key: str, claim: Claim) -> tuple[int, Claim]:
         """Its number in the session's log, and the claim as it was first kept under this key."""
-        entry = await self._claims.append(session_id, key, claim.server_at_ms, claim.model_dump(mode="json"))
-        return entry.number, Claim.model_validate(entry.body)
+        after = partial(link, claim.model_dump(mode="json"), session_id, key, claim.server_at_ms)
+        entry = await self.claims_log.append_linked(session_id, key, claim.server_at_ms, after)
+        return entry.number, Claim.model_validate(unlinked(entry))
 
     async def claims_head(self, session_id: str) -> int:
-        return await self._claims.head(session_id)
+        return await self.claims_log.head(session_id)
 
     async def claims_after(self, session_id: str, number: int) -> list[tuple[int, Claim]]:
-        found = await self._claims.read(session_id, number, PAGE)
-        return [(entry.number, Claim.model_validate(entry.body)) for entry in found]
+        found = await self.claims_log.read(session_id, number, PAGE)
+        return [(entry.number, Claim.model_validate(unlinked(entry))) for entry in found]

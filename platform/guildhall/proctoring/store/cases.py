@@ -1,5 +1,8 @@
 """Cases and their histories; queries of what followers have to do."""
 
+from functools import partial
+
+from guildhall.kit.audit.entry import link, unlinked
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, among, gt, gte, lte
 from guildhall.kit.storage.versioned import Documents
@@ -28,7 +31,7 @@ class CaseStore:
         fixed = frozenset({"exam_id", "attempt_id", "candidate_name", "created_at_ms"})
         self.cases = Documents(storage.collection(CASES), Case, CaseNotFound, fixed)
         self._lines = storage.collection(CASE_LOG)
-        self._log = NumberedLog(self._lines)
+        self.lines_log = NumberedLog(self._lines)  # hash-chained, a stream a session
 
     async def ensure(self) -> None:
         await self.cases.ensure()
@@ -73,11 +76,12 @@ class CaseStore:
     async def write(self, session_id: str, line: Line) -> Line:
         """Give a decided line its number; the same line always gets the same one."""
         body = line.model_dump(mode="json", exclude={"key", "number", "at_ms"})
-        return _as_line(await self._log.append(session_id, line.key, line.at_ms, body))
+        after = partial(link, body, session_id, line.key, line.at_ms)
+        return _as_line(await self.lines_log.append_linked(session_id, line.key, line.at_ms, after))
 
     async def lines(self, session_id: str, after: int, limit: int) -> list[Line]:
-        return [_as_line(entry) for entry in await self._log.read(session_id, after, limit)]
+        return [_as_line(entry) for entry in await self.lines_log.read(session_id, after, limit)]
 
 
 def _as_line(entry: LogEntry) -> Line:
-    return Line.model_validate({**entry.body, "key": entry.key, "number": entry.number, "at_ms": entry.at_ms})
+    return Line.model_validate({**unlinked(entry), "key": entry.key, "number": entry.number, "at_ms": entry.at_ms})

@@ -1,6 +1,6 @@
 """The chunks of signal logs, and the rule sets they were judged by."""
 
-from guildhall.kit.storage import Change, Duplicate, Schema, Storage, gt
+from guildhall.kit.storage import Change, Document, Duplicate, Schema, Storage, gt
 from guildhall.proctoring.model.signals import Chunk
 from guildhall.proctoring.settings import RuleSettings
 
@@ -40,6 +40,17 @@ class SignalStore:
         where = {"session_id": session_id, "number": gt(number)}
         found = await self._chunks.find(where, sort=(("number", 1),), limit=limit)
         return [Chunk.model_validate(document) for document in found]
+
+    async def documents_of(self, session_id: str) -> list[Document]:
+        """Every chunk of a session as it is stored, whatever it is by now."""
+        found: list[Document] = []
+        while page := await self._chunks.find(
+            {"session_id": session_id, "number": gt(found[-1]["number"] if found else -1)},
+            sort=(("number", 1),),
+            limit=200,
+        ):
+            found += page
+        return found
 
     async def keep_rule_set(self, version: str, settings: RuleSettings) -> None:
         try:

@@ -3,7 +3,7 @@
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Schema, Storage
+from guildhall.kit.storage import Document, Schema, Storage
 from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.model.strips import KeptStrip
@@ -21,7 +21,8 @@ class NoStrip(NotFound):
 class StripStore:
     def __init__(self, storage: Storage) -> None:
         fixed = frozenset({"session_id", "exam_id", "rule", "opened_at_ms", "created_at_ms"})
-        self.strips = Documents(storage.collection(STRIPS), KeptStrip, NoStrip, fixed)
+        self._documents = storage.collection(STRIPS)
+        self.strips = Documents(self._documents, KeptStrip, NoStrip, fixed)
         self._lines = storage.collection(EVIDENCE_LOG)
         self.lines = NumberedLog(self._lines)
 
@@ -34,6 +35,10 @@ class StripStore:
         where = {"session_id": session_id}
         found: list[KeptStrip] = await self.strips.find(where, sort=(("opened_at_ms", 1),), limit=10_000)
         return found
+
+    async def documents_of(self, session_id: str) -> list[Document]:
+        """Them as they are stored, whatever they are by now."""
+        return await self._documents.find({"session_id": session_id}, sort=(("opened_at_ms", 1),), limit=10_000)
 
     def log(self, clock: Clock) -> Audit:
         """The hash-chained log of each session's evidence: what was kept, who has seen it, what was destroyed."""
