@@ -15,7 +15,8 @@ class AssessmentsSettings(BaseModel):
     grace_seconds: float = Field(
         2.0, ge=0, le=60, description="After the deadline: answers that were on their way still count."
     )
-    late_answers_hours: int = Field(24, ge=0, le=24 * 30, description="How long answers after the end are kept apart.")
+    late_answers_hours: int = Field(24, ge=0, le=24 * 30, description="How long after the end answers are taken.")
+    late_answers_days: int = Field(90, ge=1, le=3_650, description="How long they are kept for a person to decide.")
     mark_lease_minutes: int = Field(
         30,
         ge=1,

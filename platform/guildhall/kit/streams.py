@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from guildhall.kit.entries import Entry
-from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt
+from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt, lte
 
 __all__ = ["Entry", "NumberedLog", "log_schema"]
 
@@ -95,6 +95,13 @@ class NumberedLog:
     async def newest(self, stream: str) -> Entry | None:
         found = await self._collection.find({"stream": stream}, sort=[("number", -1)], limit=1)
         return _entry_of(found[0]) if found else None
+
+    async def forget(self, stream: str, up_to: int) -> int:
+        """Delete entries up to this number, for whoever may not keep them; how many there were.
+
+        What is left no longer begins with the first one, so this is for streams that end with it.
+        """
+        return await self._collection.delete({"stream": stream, "number": lte(up_to)})
 
     async def find(self, stream: str, entry_key: str) -> Entry | None:
         """The entry that was stored under this key."""

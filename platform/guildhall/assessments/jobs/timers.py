@@ -11,7 +11,7 @@ from guildhall.kit.storage import StorageUnavailable
 log = get_logger(__name__)
 
 FORGET_EVERY = 600
-"""Passes between two looks at beats that are too old to matter."""
+"""Passes between two looks at what is kept no longer: old beats, and answers that came after an end."""
 
 
 async def keep_time(service: AssessmentsService) -> None:
@@ -22,6 +22,7 @@ async def keep_time(service: AssessmentsService) -> None:
         await look(service)
         if next(passes) % FORGET_EVERY == 0:
             await service.time_keeping.forget_old_beats()
+            await service.late_answers.delete_due()
 
     await pass_for_ever(
         make_pass, service.context.settings.job_seconds, postponed="exam_clock_postponed", failed="exam_clock_failed"

@@ -123,6 +123,13 @@ class LateAnswer(_Shape):
     answer: AnswerShown
 
 
+class LateDeleted(_Shape):
+    at_ms: int
+    by: str
+    reason: str
+    count: int
+
+
 class AttemptSupervised(_Shape):
     """Everything staff sees of one attempt: who did what with it, and its time."""
 
@@ -130,6 +137,9 @@ class AttemptSupervised(_Shape):
     clock: ClockShown
     history: tuple[MoveShown, ...]
     late_answers: tuple[LateAnswer, ...]
+    late_kept_until_ms: int | None
+    """When they are deleted, unless somebody does so before."""
+    late_deletions: tuple[LateDeleted, ...]
     receipt: ReceiptShown | None
 
 

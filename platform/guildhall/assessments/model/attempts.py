@@ -20,6 +20,7 @@ from guildhall.kit.tokens import Claims
 SUSPENSIONS_MAX: Final = 500
 EXTENSIONS_MAX: Final = 100
 MOVES_MAX: Final = 1_000
+LATE_DELETIONS_MAX: Final = 20
 CLIENT_KEY_MAX: Final = 64
 
 
@@ -104,6 +105,16 @@ class PendingTurn(Stored):
     key: str = ""
 
 
+class LateDeletion(Stored):
+    """Answers that came after the end are deleted: decided first, done then."""
+
+    at_ms: int
+    by: str
+    reason: str = Field(max_length=500)
+    count: int
+    is_done: bool = False
+
+
 class Attempt(VersionedDocument):
     """`due_at_ms` is when the timer has to look at it (the deadline, or the end of a break's budget); 0: never."""
 
@@ -138,6 +149,10 @@ class Attempt(VersionedDocument):
     """Of the answer log when it was closed, and its hash: what the candidate's receipt says."""
     head_hash: str = ""
     over_at_ms: int | None = None
+    late_due_at_ms: int = 0
+    """When the answers that came after the end are deleted, unless somebody does so before; 0: there are none."""
+    late_deletions: tuple[LateDeletion, ...] = Field((), max_length=LATE_DELETIONS_MAX)
+    """The newest of them; the audit log has all."""
     unsettled: bool = False
     """Over, and not graded yet: a follower has to."""
 

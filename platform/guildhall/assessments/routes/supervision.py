@@ -91,6 +91,12 @@ ADMIT_LATE = _verb(
     LateAdmitted,
     REFUSED | {"attempt-over"},
 )
+DELETE_LATE = _verb(
+    "delete_late",
+    "Delete the answers that came after the end, all of them and for good",
+    WithReason,
+    NOT_THERE,
+)
 MARKERS_FILE = Operation(
     name="read_answer_file",
     method="GET",
@@ -145,12 +151,6 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         attempt = await staff.reopen(await find(call), call.principal.id, call.body.reason, extra_ms)
         return Answer(await staff.look(attempt))
 
-    async def admit_late(call: Call[LateAdmitted, NoQuery]) -> Answer:
-        body = call.body
-        return Answer(
-            await staff.look(await staff.admit_late(await find(call), call.principal.id, body.reason, body.keys))
-        )
-
     return (
         Route(WATCH, watch),
         Route(LOOK, look),
@@ -158,9 +158,25 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         Route(EXTEND, extend),
         Route(VOID, void),
         Route(REOPEN, reopen),
-        Route(ADMIT_LATE, admit_late),
+        *late_routes(service),
         markers_file_route(service),
     )
+
+
+def late_routes(service: AssessmentsService) -> tuple[Route, ...]:
+    """What becomes of answers that came after the end."""
+    staff = service.supervision
+
+    async def admit_late(call: Call[LateAdmitted, NoQuery]) -> Answer:
+        attempt = await staff.find(call.path["attempt_id"], supervising(call.principal))
+        admitted = await staff.admit_late(attempt.id, call.principal.id, call.body.reason, call.body.keys)
+        return Answer(await staff.look(admitted))
+
+    async def delete_late(call: Call[WithReason, NoQuery]) -> Answer:
+        attempt = await staff.find(call.path["attempt_id"], supervising(call.principal))
+        return Answer(await staff.look(await staff.delete_late(attempt.id, call.principal.id, call.body.reason)))
+
+    return (Route(ADMIT_LATE, admit_late), Route(DELETE_LATE, delete_late))
 
 
 def markers_file_route(service: AssessmentsService) -> Route:

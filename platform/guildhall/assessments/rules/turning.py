@@ -3,7 +3,7 @@
 Turns that end or reopen the answers are made in two steps around an entry of the log: `intended`, then `finished`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from guildhall.assessments.lifecycle import ATTEMPT, OVER, SITTING, Actor, AttemptEvent, AttemptFacts, AttemptState
@@ -28,6 +28,7 @@ from guildhall.kit.lifecycle import AllowedAction
 
 SYSTEM: Final = "system:clock"
 BREAK_OVER: Final = "Your break time is used up."
+ONLY_WITH_TIME: Final = "its time is used up: give some with it"
 GIVEN_BACK: Final = "Our service could not be reached. You have that time back."
 FINISH_AFTER_MS: Final = 5_000
 """How long whoever wrote a turn down has for it before a job takes it over: when a thousand hand in, it takes long."""
@@ -98,7 +99,14 @@ def facts_of(attempt: Attempt, now_ms: int, terms: Terms) -> AttemptFacts:
 
 
 def actions_of(attempt: Attempt, actor: Actor, now_ms: int, terms: Terms) -> tuple[AllowedAction, ...]:
-    return ATTEMPT.allowed_actions(attempt.state, actor, facts_of(attempt, now_ms, terms))
+    """What may be done now; a reopening that would be over at once says that it has to come with time."""
+    actions = ATTEMPT.allowed_actions(attempt.state, actor, facts_of(attempt, now_ms, terms))
+    if attempt.state not in _ENDED or clocks.left_ms(attempt.clock, attempt.over_at_ms or now_ms) > 0:
+        return actions
+    return tuple(
+        replace(action, reason=ONLY_WITH_TIME) if action.event == AttemptEvent.REOPEN and action.allowed else action
+        for action in actions
+    )
 
 
 def turned(attempt: Attempt, turn: Turn, terms: Terms) -> Attempt:

@@ -17,6 +17,7 @@ from guildhall.assessments.service.follow_ups import ResultFollowUps
 from guildhall.assessments.service.grading import Grading
 from guildhall.assessments.service.holding import Holding
 from guildhall.assessments.service.invitations import Invitations
+from guildhall.assessments.service.late_answers import LateAnswers
 from guildhall.assessments.service.marking import MarkingDesk
 from guildhall.assessments.service.papers import Papers
 from guildhall.assessments.service.portal import Portal
@@ -58,7 +59,8 @@ class AssessmentsService:
         self.portal = Portal(context, self.sitting)
         self.seating = ExamSeating(context, self.turns, self.sitting)
         self.assigning = Assigning(context)
-        self.supervision = Supervision(context, self.desk, self.turns, self.assigning)
+        self.late_answers = LateAnswers(context)
+        self.supervision = Supervision(context, self.desk, self.turns, self.assigning, self.late_answers)
         self.holding = Holding(context, self.supervision, self.grading, self.follow_ups)
         self.time_keeping = TimeKeeping(context, self.turns)
         self.proctored_seat: Callable[[Attempt, str], Awaitable[str]] = _no_seat

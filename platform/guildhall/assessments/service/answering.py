@@ -31,6 +31,7 @@ from guildhall.assessments.rules.sections import (
     sections_of,
 )
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.late_answers import keep_until
 from guildhall.assessments.service.open_logs import NotBegun, OpenLog
 from guildhall.assessments.service.papers import Papers
 from guildhall.assessments.service.receipting import as_shown, late_link, late_stream, receipted
@@ -240,6 +241,7 @@ class AnswerDesk:
         attempt = await self.settle(known.attempt_id)
         stream, now_ms = late_stream(known.attempt_id), self._context.clock.now_ms()
         if (first := await self._store.answers.find(stream, given.key)) is not None:
+            await keep_until(self._context, known.attempt_id)  # whoever stored it may have been killed before
             return receipted(first, None, is_late=True)
         hours = self._context.settings.late_answers_hours
         is_too_late = now_ms > (attempt.over_at_ms or now_ms) + hours * 3_600_000
@@ -247,6 +249,7 @@ class AnswerDesk:
             return AnswerRefused(key=given.key, problem=over.as_problem())
         link = partial(late_link, answer, stream, given.key, now_ms, epoch)
         entry = await self._store.answers.append_linked(stream, given.key, now_ms, link)
+        await keep_until(self._context, known.attempt_id)
         log.info("late_answer_kept", attempt_id=known.attempt_id, number=entry.number)
         return receipted(entry, None, is_late=True)
 

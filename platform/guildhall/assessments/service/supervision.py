@@ -9,6 +9,7 @@ from guildhall.assessments.messages.attempts import (
     AttemptsWatched,
     AttemptWatched,
     LateAnswer,
+    LateDeleted,
     MoveShown,
 )
 from guildhall.assessments.model.attempts import Answer, Attempt
@@ -17,6 +18,7 @@ from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.answering import AnswerDesk
 from guildhall.assessments.service.assigning import Assigning
 from guildhall.assessments.service.context import Context
+from guildhall.assessments.service.late_answers import LateAnswers
 from guildhall.assessments.service.projection import show_actions, show_clock, show_receipt
 from guildhall.assessments.service.receipting import as_shown, late_stream
 from guildhall.assessments.service.turns import Turns
@@ -31,12 +33,15 @@ _STAFF = (Actor.PROCTOR, Actor.AUTHOR)
 class Supervision:
     """`by` is the account of whoever acts; proctoring calls the same verbs."""
 
-    def __init__(self, context: Context, desk: AnswerDesk, turns: Turns, assigning: Assigning) -> None:
+    def __init__(
+        self, context: Context, desk: AnswerDesk, turns: Turns, assigning: Assigning, late_answers: LateAnswers
+    ) -> None:
         self._context = context
         self._store = context.store
         self._desk = desk
         self._turns = turns
         self._assigning = assigning
+        self._late_answers = late_answers
 
     async def find(self, attempt_id: str, scope: Scope) -> Attempt:
         """Raises NoSuch also for what is not for who is asking."""
@@ -93,6 +98,10 @@ class Supervision:
         await self._record(attempt_id, "admit_late", by, details, is_allowed=True)
         return await self._turns.settle(attempt_id)
 
+    async def delete_late(self, attempt_id: str, by: str, reason: str) -> Attempt:
+        """Delete the answers that came after the end; again, it changes nothing. Raises NoSuch where none came."""
+        return await self._late_answers.delete(attempt_id, by, reason)
+
     async def _audited(
         self,
         attempt_id: str,
@@ -142,6 +151,12 @@ class Supervision:
                 for m in attempt.history
             ),
             late_answers=tuple(_late_answer(entry) for entry in late),
+            late_kept_until_ms=attempt.late_due_at_ms or None,
+            late_deletions=tuple(
+                LateDeleted(at_ms=one.at_ms, by=one.by, reason=one.reason, count=one.count)
+                for one in attempt.late_deletions
+                if one.is_done
+            ),
             receipt=show_receipt(attempt),
         )
 

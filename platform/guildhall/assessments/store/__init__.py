@@ -56,6 +56,7 @@ ATTEMPTS = Schema(
         ("due_at_ms",),
         ("unsettled",),
         ("exam_version_id",),
+        ("late_due_at_ms",),
     ),
 )
 ANSWERS = log_schema("assessments_answers")
@@ -168,6 +169,11 @@ class AssessmentsStore(AuthoringStore, SittingStore):
 
     async def attempts_unsettled(self) -> list[Attempt]:
         return await self.attempts.find({"unsettled": True}, limit=PAGE)
+
+    async def attempts_with_late_answers_due(self, now_ms: int) -> list[Attempt]:
+        """Those whose late answers have been kept long enough, or whose deletion was begun."""
+        where = {"late_due_at_ms": gt(0) & lte(now_ms)}
+        return await self.attempts.find(where, sort=(("late_due_at_ms", 1),), limit=PAGE)
 
     # --- results
 

@@ -116,6 +116,21 @@ async def test_late_answers_are_shown_and_admitted_after_a_reopening_that_then_e
     assert len(await house.service.desk.entries(attempt.id)) == 6
 
 
+async def test_late_answers_are_deleted_with_a_reason_and_deleting_them_again_changes_nothing(
+    house: ExamHall, exam_http: Http
+) -> None:
+    attempt = await house.begin()
+    assert (await act(exam_http, attempt, "delete-late"))[0] == 404
+    await house.service.sitting.submit(attempt.id, "usr_ada")
+    await house.receipt(attempt, given("k2"))
+    for _ in range(2):
+        status, told = await act(exam_http, attempt, "delete-late")
+        assert (status, told["late_answers"], told["late_kept_until_ms"]) == (200, [], None)
+        assert [(one["count"], one["by"], one["reason"]) for one in told["late_deletions"]] == [
+            (1, "usr_grace", "the fire alarm went off")
+        ]
+
+
 async def test_a_voided_attempt_is_over_for_good(house: ExamHall, exam_http: Http) -> None:
     attempt = await house.begin()
     await house.receipt(attempt, given("k1"))

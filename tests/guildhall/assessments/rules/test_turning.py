@@ -242,6 +242,8 @@ def test_an_attempt_whose_time_is_used_up_is_reopened_only_with_more_than_it_lac
     assert ended.pending is not None
     over = finished(ended, log.append(ended, ended.pending, late), TERMS, late)
     later = late + 3_600_000
+    (offered,) = [one for one in actions_of(over, Actor.AUTHOR, later, TERMS) if one.event == AttemptEvent.REOPEN]
+    assert (offered.allowed, offered.reason) == (True, "its time is used up: give some with it")
     reopening = Turn(AttemptEvent.REOPEN, Actor.AUTHOR, "usr_k", later, "a mistake")
     for extra_ms in (0, TERMS.grace_ms):
         with pytest.raises(NoTimeLeft, match="over at once: say that time is given, more than 2 s"):
