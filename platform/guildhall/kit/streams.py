@@ -12,13 +12,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from guildhall.kit.entries import Entry
-from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt, lte
+from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt, gte, lte
 
 __all__ = ["Entry", "NumberedLog", "log_schema"]
 
 MAX_ATTEMPTS = 200
 """Each lost attempt means that another process appended to the same stream meanwhile."""
 LONGEST_PAUSE_MS = 20
+KEYED_MAX = 1_000
 
 
 def log_schema(name: str) -> Schema:
@@ -86,6 +87,18 @@ class NumberedLog:
         where = {"stream": stream, "number": gt(after)}
         found = await self._collection.find(where, sort=[("number", 1)], limit=limit)
         return [_entry_of(document) for document in found]
+
+    async def keyed(self, stream: str, prefix: str, limit: int) -> list[Entry]:
+        """The newest `limit` entries whose key begins with `prefix`, the newest first; for writers that name keys so.
+
+        One look at an index that stands anyway. Of more than `KEYED_MAX` only that many are looked at: give a prefix
+        that few entries have.
+        """
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        where = {"stream": stream, "entry_key": gte(prefix) & lte(after)}
+        found = await self._collection.find(where, sort=[("entry_key", 1)], limit=KEYED_MAX)
+        entries = [_entry_of(document) for document in found if document["entry_key"] != after]
+        return sorted(entries, key=lambda entry: entry.number, reverse=True)[:limit]
 
     async def head(self, stream: str) -> int:
         """The newest entry's number; 0 for a stream without entries."""

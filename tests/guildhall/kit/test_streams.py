@@ -57,6 +57,24 @@ async def test_streams_are_numbered_apart(log: NumberedLog) -> None:
         assert (await log.append(stream, "k", 1, {})).number == 1
 
 
+async def test_entries_are_found_by_how_their_keys_begin_the_newest_first(log: NumberedLog) -> None:
+    for number, key in enumerate(("itm_1/edit", "itm_10/edit", "itm_1/publish", "itm_2/edit", "itm_1/é", "itm_10"), 1):
+        await log.append("audit", key, number, {})
+    await log.append("other", "itm_1/edit", 1, {})
+    assert [entry.number for entry in await log.keyed("audit", "itm_1/", 10)] == [5, 3, 1]
+    assert [entry.number for entry in await log.keyed("audit", "itm_1/", 2)] == [5, 3]
+    assert await log.keyed("audit", "itm_3/", 10) == []
+
+
+async def test_what_is_forgotten_is_gone_and_the_next_entry_follows_what_is_left(log: NumberedLog) -> None:
+    for number in range(1, 4):
+        await log.append("exam_1", f"k{number}", number, {})
+    assert await log.forget("exam_1", 2) == 2
+    assert [entry.number for entry in await log.read("exam_1", 0, 10)] == [3]
+    assert (await log.append("exam_1", "k1", 9, {})).number == 4
+    assert await log.forget("exam_2", 9) == 0
+
+
 async def test_fifty_appenders_leave_no_gap_and_no_double(log: NumberedLog) -> None:
     entries = await asyncio.gather(*(log.append("exam_1", f"k{n % 40}", n, {"n": n}) for n in range(50)))
     stored = await log.read("exam_1", after=0, limit=100)

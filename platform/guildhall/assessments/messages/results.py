@@ -5,7 +5,7 @@ Keys are in what staff reads, and in `OwnItemShown.key`, where the exam's feedba
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from guildhall.assessments.lifecycle import ResultState
 from guildhall.assessments.messages.shape import Shape
@@ -164,6 +164,8 @@ class ReleasedShown(Shape):
 
 class KeyProposed(Shape):
     key: AnswerKey
+    after: str = Field("", max_length=200)
+    """Where the page before said that the next one begins; empty: the first."""
 
 
 class KeyCorrected(Shape):
@@ -186,12 +188,16 @@ class RegradingShown(Shape):
 
 
 class RegradePreviewed(Shape):
-    """`affected` results hold the item; `changed` are those whose points would change."""
+    """A page of what another key would do: whoever asks adds up all of them, until `next_after` is null.
+
+    `affected` results hold the item; `changed` are those whose points would change.
+    """
 
     affected: int
     to_pass: int
     to_fail: int
     changed: list[RegradingShown]
+    next_after: str | None
 
 
 class CorrectionShown(Shape):

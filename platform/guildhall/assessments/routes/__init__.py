@@ -8,6 +8,7 @@ from guildhall.assessments.routes.credentials import credential_routes
 from guildhall.assessments.routes.deliveries import delivery_routes
 from guildhall.assessments.routes.exams import exam_routes
 from guildhall.assessments.routes.exchange import exchange_routes
+from guildhall.assessments.routes.histories import history_routes
 from guildhall.assessments.routes.items import item_routes
 from guildhall.assessments.routes.marking import marking_routes, queue_routes
 from guildhall.assessments.routes.results import own_result_routes, result_routes
@@ -61,6 +62,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
         *exchange_routes(service),
         *exam_routes(service),
         *delivery_routes(service),
+        *history_routes(service),
         *queue_routes(service),
         *marking_routes(service),
         *own_result_routes(service),

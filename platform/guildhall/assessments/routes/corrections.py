@@ -35,7 +35,7 @@ PREVIEW = Operation(
     name="preview_regrade",
     method="POST",
     path="/item-versions/{version_id}/regrade-preview",
-    summary="Whom another key would change, without changing anybody",
+    summary="Whom another key would change, without changing anybody: a page of those who had the question",
     permission=AUTHOR,
     rate_class="write",
     body=KeyProposed,
@@ -87,7 +87,8 @@ def correction_routes(service: AssessmentsService) -> tuple[Route, ...]:
 
     async def preview(call: Call[KeyProposed, NoQuery]) -> Answer:
         scope = scope_of(call.principal, AUTHOR)
-        return Answer(show_regrading(await corrections.preview(scope, call.path["version_id"], call.body.key)))
+        found, next_after = await corrections.preview(scope, call.path["version_id"], call.body.key, call.body.after)
+        return Answer(show_regrading(found, next_after))
 
     async def correct(call: Call[KeyCorrected, NoQuery]) -> Answer:
         scope, version_id = scope_of(call.principal, AUTHOR), call.path["version_id"]

@@ -151,7 +151,7 @@ def show_grade(grade: Grade) -> GradeShown:
     )
 
 
-def show_regrading(found: Sequence[Regrading]) -> RegradePreviewed:
+def show_regrading(found: Sequence[Regrading], next_after: str | None) -> RegradePreviewed:
     changed = [one for one in found if _points(one.result.grade) != _points(one.after)]
     return RegradePreviewed(
         affected=len(found),
@@ -171,6 +171,7 @@ def show_regrading(found: Sequence[Regrading]) -> RegradePreviewed:
             )
             for one in changed
         ],
+        next_after=next_after,
     )
 
 

@@ -15,6 +15,7 @@ from guildhall.assessments.service.deliveries import Deliveries
 from guildhall.assessments.service.files import ExamFiles
 from guildhall.assessments.service.follow_ups import ResultFollowUps
 from guildhall.assessments.service.grading import Grading
+from guildhall.assessments.service.histories import Histories
 from guildhall.assessments.service.holding import Holding
 from guildhall.assessments.service.invitations import Invitations
 from guildhall.assessments.service.late_answers import LateAnswers
@@ -68,4 +69,5 @@ class AssessmentsService:
         a sign-in."""
         self.authoring = Authoring(context)
         self.deliveries = Deliveries(context)
+        self.histories = Histories(context)
         self.invitations = Invitations(context, self.turns)

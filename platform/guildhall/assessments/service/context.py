@@ -33,6 +33,14 @@ class Context:
     """Where the links in mails lead, and who issues credentials."""
 
     async def record(self, actor: str, verb: str, object_type: str, object_id: str, rev: int, **details: Any) -> None:
-        """Into the audit log, once for each revision of the document that was changed."""
-        key = f"assessments/{object_id}/{verb}/{rev}"
+        """Into the audit log, once for each revision of the document that was changed.
+
+        `service.histories` finds it again by the beginning of its key.
+        """
+        key = f"{changes_of(object_id)}{verb}/{rev}"
         await self.audit.record(actor, f"assessments.{verb}", object_type, object_id, "allowed", details, key=key)
+
+
+def changes_of(object_id: str) -> str:
+    """How the keys of all audit entries about one document begin."""
+    return f"assessments/{object_id}/"

@@ -16,7 +16,8 @@ from guildhall.assessments.service.grading import Grading
 from guildhall.assessments.store import PAGE, NoSuch
 from guildhall.kit.errors import Conflict, Invalid
 
-PREVIEWED_MAX: Final = 2_000
+PREVIEWED_AT_ONCE: Final = 200
+"""Results in one page of a preview: each is graded anew, at some 10 ms of processor time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +52,27 @@ class KeyCorrections:
             raise NoSuch(f"There is no item {item_id}.")
         return await self._store.versions_named(item.versions)
 
-    async def preview(self, scope: Scope, version_id: str, key: AnswerKey) -> list[Regrading]:
-        """What this key would make of every result that holds the item: nothing is changed. Raises NoSuch, Invalid."""
+    async def preview(
+        self, scope: Scope, version_id: str, key: AnswerKey, after: str = ""
+    ) -> tuple[list[Regrading], str | None]:
+        """What this key would make of a page of the results that hold the item, and where the next begins.
+
+        None: that was the last one. Nothing is changed. Raises NoSuch, Invalid.
+        """
         version = await self.correctable(scope, version_id)
         _check_key(version, key)
         proposed = _corrected(version, key, "Proposed.", scope.account_id, self._clock.now_ms())
         found: list[Regrading] = []
-        async for result in self.carrying(version_id):
-            if len(found) == PREVIEWED_MAX:
-                break
+        async for result in self.carrying(version_id, after):
+            if len(found) == PREVIEWED_AT_ONCE:
+                return found, _place(found[-1].result)
             if not scope.covers(result.organisation_id):
                 continue
             dossier = await self._dossiers.of(await self._store.attempts.read(result.attempt_id))
             swapped = replace(dossier, versions={**dossier.versions, version_id: proposed})
-            after, _ = swapped.assess(at_ms=self._clock.now_ms(), reason="Proposed.", by=scope.account_id)
-            found.append(Regrading(result, after))
-        return found
+            regraded, _ = swapped.assess(at_ms=self._clock.now_ms(), reason="Proposed.", by=scope.account_id)
+            found.append(Regrading(result, regraded))
+        return found, None
 
     async def correct_key(self, scope: Scope, version_id: str, key: AnswerKey, reason: str, expected_rev: int) -> None:
         """The key that counts from now on: appended, never replaced. Raises NoSuch, Invalid, Conflict."""
@@ -94,32 +100,38 @@ class KeyCorrections:
             "item_version",
             version.id,
             "allowed",
-            {"correction": len(version.corrections)},
+            {"correction": len(version.corrections), "reason": newest.reason},
             key=f"{version.id}_correction_{len(version.corrections)}",
             at_ms=newest.at_ms,
         )
         settled = version.model_copy(update={"is_regrade_due": False})
         await self._store.item_versions.replace(version, settled, self._clock.now_ms())
 
-    async def carrying(self, version_id: str) -> AsyncIterator[Result]:
-        """Every result that has this item version on its form."""
-        after_exam = ""
+    async def carrying(self, version_id: str, after: str = "") -> AsyncIterator[Result]:
+        """Every result that has this item version on its form; those behind a place that a preview ended at."""
+        after_exam, _, after_result = after.partition("/")
+        if after_exam:
+            async for result in self._carrying_of(after_exam, version_id, after_result):
+                yield result
         while exams := await self._store.exam_versions_after(after_exam):
             after_exam = exams[-1].id
             for exam in exams:
                 if any(version_id in pool.version_ids for pool in exam.pools):
-                    async for result in self._results_of(exam.id):
-                        if any(score.version_id == version_id for score in result.grade.scores):
-                            yield result
+                    async for result in self._carrying_of(exam.id, version_id):
+                        yield result
             if len(exams) < PAGE:
                 return
 
-    async def _results_of(self, exam_version_id: str) -> AsyncIterator[Result]:
-        after = ""
+    async def _carrying_of(self, exam_version_id: str, version_id: str, after: str = "") -> AsyncIterator[Result]:
         while page := await self._store.results_of_version(exam_version_id, after):
             for result in page:
-                yield result
+                if any(score.version_id == version_id for score in result.grade.scores):
+                    yield result
             after = page[-1].id
+
+
+def _place(result: Result) -> str:
+    return f"{result.exam_version_id}/{result.id}"
 
 
 def _corrected(version: ItemVersion, key: AnswerKey, reason: str, by: str, at_ms: int) -> ItemVersion:

@@ -66,6 +66,10 @@ class Audit:
         """Entries with a number above `after`, in order; raises ValidationError where one was tampered with."""
         return [as_audit_entry(entry) for entry in await self._log.read(stream, after, limit)]
 
+    async def keyed(self, prefix: str, limit: int) -> list[AuditEntry]:
+        """The newest entries whose key begins with `prefix`, the newest first; raises ValidationError like `read`."""
+        return [as_audit_entry(entry) for entry in await self._log.keyed(AUDIT_STREAM, prefix, limit)]
+
     async def check(self, stream: str = AUDIT_STREAM, witness: Witness | None = None) -> ChainReport:
         """Walk the whole chain, a page at a time, while others may go on appending; the first fault ends it."""
         walk = ChainWalk(stream, witness)

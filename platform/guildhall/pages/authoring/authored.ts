@@ -213,3 +213,15 @@ export const STATE_WORDS: Readonly<Record<PublishingState, string>> = {
   published: "Published",
   retired: "Retired",
 };
+
+/** An entry of the audit log about what is shown. */
+export interface ChangeShown {
+  readonly number: number;
+  readonly hash: string;
+  readonly at_ms: number;
+  readonly by: string;
+  readonly by_name: string;
+  readonly action: string;
+  readonly object_id: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}

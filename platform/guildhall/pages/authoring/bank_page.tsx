@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Question } from "../shared/exam";
 import type { Bank, ItemListed, PublishingState } from "./authored";
 import { KIND_WORDS, STATE_WORDS } from "./authored";
+import { Changes } from "./changes";
 import { sayItems } from "./banks_page";
 import type { Desk } from "./desk";
 import { ExchangePart } from "./exchange_part";
@@ -145,6 +146,7 @@ export function BankPage({ desk, owners, bankId }: { desk: Desk; owners: readonl
           items.again();
         }}
       />
+      <Changes desk={desk} path={path} rev={bank.value.rev} />
     </>
   );
 }

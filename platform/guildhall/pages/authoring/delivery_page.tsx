@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import type { DeliveryShown, InvitationListed, RosterTaken } from "./authored";
+import { Changes } from "./changes";
 import { sayWindow } from "./deliveries_page";
 import type { Desk } from "./desk";
 import { InvitationLine } from "./invitation_line";
@@ -109,6 +110,7 @@ export function DeliveryPage({ desk, owners, deliveryId }: { desk: Desk; owners:
           <span class="hint">Nobody begins any more; who is sitting goes on.</span>
         </p>
       )}
+      <Changes desk={desk} path={path} rev={shown.rev} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import type { Bank, ExamChecked, ExamPlan, ExamShown } from "./authored";
 import { STATE_WORDS } from "./authored";
+import { Changes } from "./changes";
 import { DeliverPart } from "./deliver_part";
 import type { Desk } from "./desk";
 import { EditingNotes, useEditing } from "./editing";
@@ -133,6 +134,7 @@ function ExamEditor({ desk, owners, stored, banks }: { desk: Desk; owners: reado
       </form>
       <ExamPreview desk={desk} exam={exam} isDirty={editing.isDirty} save={save} />
       <DeliverPart desk={desk} exam={exam} />
+      <Changes desk={desk} path={`/exams/${encodeURIComponent(exam.exam_id)}`} rev={exam.rev} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { KIND_WORDS, STATE_WORDS } from "./authored";
 import { picturesOf, type Desk } from "./desk";
 import { EditingNotes, useEditing } from "./editing";
 import { readWrong, Text, Whole, type Wrong } from "./fields";
+import { Changes } from "./changes";
 import { ItemHistory } from "./item_history";
 import { ItemPreview } from "./item_preview";
 import { KeyFields } from "./key_fields";
@@ -157,6 +158,7 @@ function ItemEditor(props: { desk: Desk; bankId: string; shown: ItemShown | null
         <ItemPreview content={item.content} http={http} />
       </div>
       {shown === null || shown.versions.length === 0 ? null : <ItemHistory desk={desk} itemId={shown.item_id} versions={shown.versions.length} />}
+      {shown === null ? null : <Changes desk={desk} path={`/items/${encodeURIComponent(shown.item_id)}`} rev={shown.rev} />}
     </>
   );
 }

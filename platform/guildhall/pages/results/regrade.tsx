@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
@@ -22,6 +22,7 @@ export function Regrade({ api, versionId, close, changed }: RegradeProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [isApplied, setApplied] = useState(false);
+  const isLooking = preview !== null && preview.next_after !== null;
   const path = `/v1/item-versions/${encodeURIComponent(versionId)}`;
 
   useEffect(() => {
@@ -31,12 +32,24 @@ export function Regrade({ api, versionId, close, changed }: RegradeProps) {
       setKey(answer.reply.key);
     });
   }, []);
+  // Another key, or another look, ends the one before: its pages would be added to figures that are not its own.
+  const look = useRef(0);
+  useEffect(() => () => void (look.current += 1), []);
   const tryIt = async (): Promise<void> => {
-    setBusy(true);
-    const answer = await api.ask<RegradePreviewed>("POST", `${path}/regrade-preview`, { key });
-    setBusy(false);
-    setProblem("problem" in answer ? answer.problem : null);
-    setPreview("reply" in answer ? answer.reply : null);
+    const own = (look.current += 1);
+    let known = NOTHING_YET;
+    setPreview(known);
+    setProblem(null);
+    while (known.next_after !== null && own === look.current) {
+      const answer = await api.ask<RegradePreviewed>("POST", `${path}/regrade-preview`, { key, after: known.next_after });
+      if (own !== look.current) return;
+      if ("problem" in answer) {
+        setPreview(null);
+        return setProblem(answer.problem);
+      }
+      known = addUp(known, answer.reply);
+      setPreview(known);
+    }
   };
   const apply = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -73,12 +86,13 @@ export function Regrade({ api, versionId, close, changed }: RegradeProps) {
             value={key}
             set={(edited) => {
               setKey(edited);
+              look.current += 1;
               setPreview(null);
             }}
           />
           <Failure problem={problem} />
           <p class="acts">
-            <button type="button" onClick={() => void tryIt()} aria-disabled={busy} data-testid="try-key">
+            <button type="button" onClick={() => !isLooking && void tryIt()} aria-disabled={isLooking} data-testid="try-key">
               See who would change
             </button>
             <button type="button" class="quiet" onClick={close}>
@@ -92,7 +106,27 @@ export function Regrade({ api, versionId, close, changed }: RegradeProps) {
   );
 }
 
+const NOTHING_YET: RegradePreviewed = { affected: 0, to_pass: 0, to_fail: 0, changed: [], next_after: "" };
+const ROWS_MAX = 500;
+
+export function addUp(one: RegradePreviewed, other: RegradePreviewed): RegradePreviewed {
+  return {
+    affected: one.affected + other.affected,
+    to_pass: one.to_pass + other.to_pass,
+    to_fail: one.to_fail + other.to_fail,
+    changed: [...one.changed, ...other.changed],
+    next_after: other.next_after,
+  };
+}
+
 function Preview({ preview, busy, apply }: { preview: RegradePreviewed; busy: boolean; apply: (event: SubmitEvent) => void }) {
+  if (preview.next_after !== null) {
+    return (
+      <p class="told" role="status" data-testid="preview-progress">
+        Looking at everybody who had the question: {preview.affected} so far, {preview.changed.length} of them would change…
+      </p>
+    );
+  }
   return (
     <div class="preview" data-testid="preview" data-to-pass={preview.to_pass} data-to-fail={preview.to_fail}>
       <p role="status">
@@ -116,7 +150,7 @@ function Preview({ preview, busy, apply }: { preview: RegradePreviewed; busy: bo
               </tr>
             </thead>
             <tbody>
-              {preview.changed.map((one) => (
+              {preview.changed.slice(0, ROWS_MAX).map((one) => (
                 <tr key={one.result_id}>
                   <th scope="row">{one.candidate_name}</th>
                   <td class="number">
@@ -130,6 +164,7 @@ function Preview({ preview, busy, apply }: { preview: RegradePreviewed; busy: bo
               ))}
             </tbody>
           </table>
+          {preview.changed.length > ROWS_MAX ? <p class="hint">The first {ROWS_MAX} are shown; the figures above count all.</p> : null}
         </div>
       )}
       <form class="form" onSubmit={apply}>

@@ -248,6 +248,8 @@ export interface RegradePreviewed {
   readonly to_pass: number;
   readonly to_fail: number;
   readonly changed: readonly RegradingShown[];
+  /** Where the next page begins; null: that was the last. */
+  readonly next_after: string | null;
 }
 
 export interface OwnItemShown {

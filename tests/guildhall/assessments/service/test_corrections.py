@@ -3,6 +3,7 @@ from pydantic import TypeAdapter
 
 from guildhall.assessments.lifecycle import ResultState
 from guildhall.assessments.model.keys import AnswerKey
+from guildhall.assessments.service import corrections
 from guildhall.assessments.service.credentials import Standing
 from guildhall.assessments.store import NoSuch
 from guildhall.kit.errors import Conflict, Invalid
@@ -25,12 +26,33 @@ async def three(hall: Hall) -> None:
 
 async def test_a_dry_run_tells_who_would_change_and_changes_nothing(hall: Hall) -> None:
     await three(hall)
-    found = await hall.service.corrections.preview(staff(), VERSION, key("a"))
+    found, following = await hall.service.corrections.preview(staff(), VERSION, key("a"))
+    assert following is None
     changes = {one.result.candidate_name: (one.result.grade.is_pass, one.after.is_pass) for one in found}
     assert changes == {"Ada": (True, False), "Bob": (False, True), "Cyd": (False, False)}
     await hall.tidy()
     assert (await hall.result("ada")).history == ()
     assert (await hall.store.item_versions.read(VERSION)).corrections == ()
+
+
+async def test_a_dry_run_goes_page_by_page_over_everybody_and_over_every_exam(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three(hall)
+    exam = await hall.store.exam_versions.read("exm_1@1")
+    await hall.store.exam_versions.add(exam.model_copy(update={"id": "exm_2@1"}))
+    delivery = await hall.store.deliveries.read("dlv_1")
+    await hall.store.deliveries.replace(delivery, delivery.model_copy(update={"exam_version_id": "exm_2@1"}), 1)
+    for name in ("dan", "eve"):
+        await hall.hand_in(name, {"q0": chosen("a")})
+    await hall.tidy()
+    monkeypatch.setattr(corrections, "PREVIEWED_AT_ONCE", 2)
+    pages: list[list[str]] = []
+    after: str | None = ""
+    while after is not None:
+        found, after = await hall.service.corrections.preview(staff(), VERSION, key("a"), after)
+        pages.append([one.result.candidate_name for one in found])
+    assert pages == [["Ada", "Bob"], ["Cyd", "Dan"], ["Eve"]]
 
 
 async def test_a_corrected_key_is_applied_to_everybody_with_history_mails_and_credentials(hall: Hall) -> None:
@@ -74,13 +96,13 @@ async def test_a_regrade_that_was_killed_halfway_is_finished(hall: Hall) -> None
 
 async def test_a_key_that_does_not_fit_or_was_corrected_meanwhile_is_refused(hall: Hall) -> None:
     await three(hall)
-    corrections = hall.service.corrections
+    desk = hall.service.corrections
     with pytest.raises(Invalid, match="does not fit"):
-        await corrections.preview(staff(), VERSION, key("z"))
+        await desk.preview(staff(), VERSION, key("z"))
     numeric: AnswerKey = TypeAdapter(AnswerKey).validate_python({"kind": "numeric", "value": "1"})
     with pytest.raises(Invalid, match="does not fit"):
-        await corrections.correct_key(staff(), VERSION, numeric, "Wrong.", 1)
+        await desk.correct_key(staff(), VERSION, numeric, "Wrong.", 1)
     with pytest.raises(Conflict, match="meanwhile"):
-        await corrections.correct_key(staff(), VERSION, key("a"), "Wrong.", 7)
+        await desk.correct_key(staff(), VERSION, key("a"), "Wrong.", 7)
     with pytest.raises(NoSuch):
-        await corrections.preview(staff("boss", "org_other"), VERSION, key("a"))
+        await desk.preview(staff("boss", "org_other"), VERSION, key("a"))
