@@ -58,6 +58,8 @@ async def begin_item(page: Page, kind: str, name: str, question: str) -> None:
 async def publish_item(page: Page) -> None:
     await page.get_by_test_id("publish-item").click()
     await expect(page.get_by_test_id("told")).to_contain_text("Published")
+    await page.get_by_text("Who changed what").click()
+    await expect(page.get_by_test_id("change").first).to_contain_text("Katherine published it as version")
     await page.get_by_role("link", name="Back to the bank").click()
 
 
