@@ -55,6 +55,8 @@ class MarkShown(Shape):
     delivery_id: str
     delivery_title: str
     version_id: str
+    bank_id: str
+    """Where the pictures of the question are."""
     label: str
     name: str
     role: MarkRole

@@ -141,6 +141,8 @@ class StaffMarkShown(Shape):
 
 
 class StaffItemShown(Shape):
+    bank_id: str
+    """Where the pictures of the question are."""
     question: Question
     key: AnswerKey
     response: Response | None

@@ -235,6 +235,7 @@ def show_mark(seen: MarkSeen) -> MarkShown:
         delivery_id=mark.delivery_id,
         delivery_title=seen.delivery_title,
         version_id=mark.version_id,
+        bank_id=seen.version.bank_id,
         label=mark.label,
         name=seen.name,
         role=mark.role,

@@ -116,6 +116,7 @@ def show_result(result: Result, dossier: Dossier, names: dict[str, str], *, may_
         names=names,
         items=tuple(
             StaffItemShown(
+                bank_id=dossier.versions[score.version_id].bank_id,
                 question=dossier.versions[score.version_id].content.question,
                 key=dossier.versions[score.version_id].key,
                 response=dossier.responses.get(score.slot_id),

@@ -6,7 +6,7 @@ import type { UploadedFile } from "../shared/exam";
 import type { Problem } from "../shared/messages";
 import { saveBlob } from "../shared/save_file";
 import { ReasonDialog } from "../shared/reason_dialog";
-import { QuestionText, ResponseView } from "../shared/response_view";
+import { picturesBelow, QuestionText, ResponseView } from "../shared/response_view";
 import { type ClaimAnswered, type MarkSaved, type MarkShown, type OwnMarkListed, type QuestionListed, sayPoints } from "../shared/results_told";
 import { sayClock } from "../shared/wording";
 import { Autosave, type Saving } from "./autosave";
@@ -16,6 +16,7 @@ import { Progress } from "./queue";
 import { Rubric } from "./rubric";
 import { useShortcuts } from "../shared/shortcuts";
 
+const bankOf = (mark: MarkShown): string => `/v1/banks/${encodeURIComponent(mark.bank_id)}`;
 const path = (markId: string): string => `/v1/marking/marks/${encodeURIComponent(markId)}`;
 
 /** One question, candidate after candidate. */
@@ -59,7 +60,7 @@ export function Desk({ api, question, changed }: { api: Api; question: QuestionL
       <Failure problem={problem} />
       <details class="asked" open>
         <summary>The question</summary>
-        {mark === null ? <p>{question.prompt}</p> : <QuestionText question={mark.question} />}
+        {mark === null ? <p>{question.prompt}</p> : <QuestionText question={mark.question} pictures={picturesBelow(api, bankOf(mark))} />}
         {mark !== null && mark.model_answer !== "" ? (
           <details>
             <summary>A model answer</summary>
@@ -201,7 +202,7 @@ function Sheet({ api, mark, reload, next, previous }: SheetProps) {
       {mark.reopened.length === 0 ? null : <p class="told">Opened again: {mark.reopened.at(-1)}</p>}
       <div class="columns">
         <section aria-label="The answer" class="given">
-          <ResponseView question={mark.question} response={mark.response} download={(file) => void download(file)} />
+          <ResponseView question={mark.question} response={mark.response} pictures={picturesBelow(api, bankOf(mark))} download={(file) => void download(file)} />
           <Others others={mark.others} criteria={mark.criteria} />
         </section>
         <section aria-label="Points" class="points">

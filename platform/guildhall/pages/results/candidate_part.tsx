@@ -1,8 +1,12 @@
+import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
+import type { UploadedFile } from "../shared/exam";
 import { Failure } from "../shared/form";
+import type { Problem } from "../shared/messages";
 import { Waiting, useRead } from "../shared/reading";
-import { QuestionText, ResponseView, sayKey } from "../shared/response_view";
+import { picturesBelow, QuestionText, ResponseView, sayKey } from "../shared/response_view";
 import { type GradeShown, type ResultShown, type StaffItem, type StaffMark, sayEarned, sayPercent, sayPoints } from "../shared/results_told";
+import { saveBlob } from "../shared/save_file";
 import { sayDay } from "../shared/wording";
 import { Badges } from "./badges";
 import { ResultActs } from "./result_acts";
@@ -13,6 +17,14 @@ const ROLES = { first: "First marker", second: "Second marker", reconciling: "Re
 export function CandidatePart({ api, deliveryId, resultId }: { api: Api; deliveryId: string; resultId: string }) {
   const read = useRead<ResultShown>(api, `/v1/results/${encodeURIComponent(resultId)}`);
   const shown = read.value;
+  const [failure, setFailure] = useState<Problem | null>(null);
+  // A result goes by the name of its attempt.
+  const download = async (file: UploadedFile): Promise<void> => {
+    const path = `/v1/marking/attempts/${encodeURIComponent(resultId)}/files/${encodeURIComponent(file.sha256)}`;
+    const answer = await api.askBlob(path);
+    setFailure("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) saveBlob(file.name, answer.reply);
+  };
   return (
     <>
       <p>
@@ -22,13 +34,21 @@ export function CandidatePart({ api, deliveryId, resultId }: { api: Api; deliver
         <Waiting read={read} words="Opening the result…" />
       ) : (
         <>
-          <Failure problem={read.problem} />
+          <Failure problem={failure ?? read.problem} />
           <Head api={api} shown={shown} changed={() => read.again()} />
           <section aria-labelledby="answers" class="figures">
             <h3 id="answers">Answers</h3>
             <ol class="items answered">
               {shown.items.map((item, place) => (
-                <Item key={item.score.slot_id} number={place + 1} item={item} marks={shown.marks.filter((mark) => mark.slot_id === item.score.slot_id)} shown={shown} />
+                <Item
+                  key={item.score.slot_id}
+                  api={api}
+                  number={place + 1}
+                  item={item}
+                  marks={shown.marks.filter((mark) => mark.slot_id === item.score.slot_id)}
+                  shown={shown}
+                  download={(file) => void download(file)}
+                />
               ))}
             </ol>
           </section>
@@ -67,14 +87,23 @@ function Head({ api, shown, changed }: { api: Api; shown: ResultShown; changed: 
   );
 }
 
-function Item(props: { number: number; item: StaffItem; marks: readonly StaffMark[]; shown: ResultShown }) {
-  const { number, item, marks, shown } = props;
+interface ItemProps {
+  readonly api: Api;
+  readonly number: number;
+  readonly item: StaffItem;
+  readonly marks: readonly StaffMark[];
+  readonly shown: ResultShown;
+  readonly download: (file: UploadedFile) => void;
+}
+
+function Item({ api, number, item, marks, shown, download }: ItemProps) {
+  const pictures = picturesBelow(api, `/v1/banks/${encodeURIComponent(item.bank_id)}`);
   const { question, key, response, score } = item;
   return (
     <li data-testid="answered" data-slot={score.slot_id}>
       <h4>Question {number}</h4>
-      <QuestionText question={question} />
-      <ResponseView question={question} response={response} />
+      <QuestionText question={question} pictures={pictures} />
+      <ResponseView question={question} response={response} pictures={pictures} download={download} />
       <p class="own-points">
         {score.earned_centipoints === null
           ? `Not marked yet, worth ${sayPoints(score.worth_centipoints)}`

@@ -1,9 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
+import type { UploadedFile } from "../shared/exam";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
-import { QuestionText, ResponseView, sayKey } from "../shared/response_view";
+import type { Pictures } from "../shared/picture";
+import { picturesBelow, QuestionText, ResponseView, sayKey } from "../shared/response_view";
 import { type OwnItemShown, type OwnResultShown, sayEarned, sayPercent } from "../shared/results_told";
+import { saveBlob } from "../shared/save_file";
 import "./own_result.css";
 
 /** A candidate's own released result, as much of it as the exam shows; `/exams` opens it. */
@@ -16,6 +19,15 @@ export function OwnResult({ api, attemptId }: { api: Api; attemptId: string }) {
       else setProblem(answer.problem);
     });
   }, [attemptId]);
+
+  const path = `/v1/attempts/${encodeURIComponent(attemptId)}`;
+  const pictures = picturesBelow(api, path);
+  const [failure, setFailure] = useState<Problem | null>(null);
+  const download = async (file: UploadedFile): Promise<void> => {
+    const answer = await api.askBlob(`${path}/files/${encodeURIComponent(file.sha256)}`);
+    setFailure("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) saveBlob(file.name, answer.reply);
+  };
 
   if (problem !== null) return <Failure problem={problem} />;
   if (result === null) return <p role="status">Opening your result…</p>;
@@ -45,21 +57,24 @@ export function OwnResult({ api, attemptId }: { api: Api; attemptId: string }) {
       {result.items.length === 0 ? (
         <p class="hint">This exam tells the total only.</p>
       ) : (
-        <ol class="own-items">
-          {result.items.map((item) => (
-            <Item key={item.slot_id} item={item} />
-          ))}
-        </ol>
+        <>
+          <Failure problem={failure} />
+          <ol class="own-items">
+            {result.items.map((item) => (
+              <Item key={item.slot_id} item={item} pictures={pictures} download={(file) => void download(file)} />
+            ))}
+          </ol>
+        </>
       )}
     </section>
   );
 }
 
-function Item({ item }: { item: OwnItemShown }) {
+function Item({ item, pictures, download }: { item: OwnItemShown; pictures: Pictures; download: (file: UploadedFile) => void }) {
   return (
     <li data-testid="own-item">
-      <QuestionText question={item.question} />
-      <ResponseView question={item.question} response={item.response} />
+      <QuestionText question={item.question} pictures={pictures} />
+      <ResponseView question={item.question} response={item.response} pictures={pictures} download={download} />
       <p class="own-points">
         {sayEarned(item.earned_centipoints, item.worth_centipoints)}
         {item.is_unreadable ? ": what you wrote could not be read as a number" : ""}

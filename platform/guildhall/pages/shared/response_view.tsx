@@ -1,4 +1,6 @@
-import type { Question, Response, UploadedFile } from "./exam";
+import type { Picture, Question, Response, UploadedFile } from "./exam";
+import { type Pictures, PictureView } from "./picture";
+import type { Answer } from "./line";
 import { LineText, PlainText } from "./plain_text";
 import type { AnswerKey } from "./results_told";
 
@@ -7,10 +9,12 @@ interface ResponseProps {
   readonly response: Response | null;
   /** Where files can be had, for whoever reads the answer. */
   readonly download?: (file: UploadedFile) => void;
+  /** Where the pictures of its choices and parts can be had; without it their words stand for them. */
+  readonly pictures?: Pictures | undefined;
 }
 
 /** What somebody answered, to be read: never a form. Whatever it looks like, it is text. */
-export function ResponseView({ question, response, download }: ResponseProps) {
+export function ResponseView({ question, response, download, pictures }: ResponseProps) {
   if (response === null) return <p class="empty">Not answered.</p>;
   switch (response.kind) {
     case "written":
@@ -24,12 +28,14 @@ export function ResponseView({ question, response, download }: ResponseProps) {
         <div class="answer written">{response.text}</div>
       );
     case "chosen":
-      return <Chosen question={question} chosen={response.chosen} />;
+      return <Chosen question={question} chosen={response.chosen} pictures={pictures} />;
     case "ordered":
       return (
         <ol class="answer">
           {response.order.map((id) => (
-            <li key={id}>{textOf(question, id)}</li>
+            <li key={id}>
+              <PartView question={question} id={id} pictures={pictures} />
+            </li>
           ))}
         </ol>
       );
@@ -38,7 +44,7 @@ export function ResponseView({ question, response, download }: ResponseProps) {
         <ul class="answer">
           {Object.entries(response.pairs).map(([left, right]) => (
             <li key={left}>
-              {textOf(question, left)} → {textOf(question, right)}
+              <PartView question={question} id={left} pictures={pictures} /> → <PartView question={question} id={right} pictures={pictures} />
             </li>
           ))}
         </ul>
@@ -61,7 +67,7 @@ export function ResponseView({ question, response, download }: ResponseProps) {
   }
 }
 
-function Chosen({ question, chosen }: { question: Question; chosen: readonly string[] }) {
+function Chosen({ question, chosen, pictures }: { question: Question; chosen: readonly string[]; pictures: Pictures | undefined }) {
   if (!("choices" in question)) return null;
   return (
     <ul class="answer options">
@@ -70,22 +76,43 @@ function Chosen({ question, chosen }: { question: Question; chosen: readonly str
           <span aria-hidden="true">{chosen.includes(choice.id) ? "●" : "○"}</span>{" "}
           <span class="unseen">{chosen.includes(choice.id) ? "Chosen: " : "Not chosen: "}</span>
           <LineText text={choice.text} />
+          <Shown picture={choice.picture} pictures={pictures} />
         </li>
       ))}
     </ul>
   );
 }
 
-/** What was asked, with the words that stand for its pictures. */
-export function QuestionText({ question }: { question: Question }) {
+/** A part of an ordering, or one side of a pair. */
+function PartView({ question, id, pictures }: { question: Question; id: string; pictures: Pictures | undefined }) {
+  const part = partsOf(question).find((each) => each.id === id);
+  return (
+    <>
+      {part?.text ?? id}
+      <Shown picture={part?.picture ?? null} pictures={pictures} />
+    </>
+  );
+}
+
+function Shown({ picture, pictures }: { picture: Picture | null; pictures: Pictures | undefined }) {
+  if (picture === null) return null;
+  return pictures === undefined ? <span class="hint"> (picture: {picture.alt})</span> : <PictureView picture={picture} http={pictures} />;
+}
+
+/** What was asked, with its pictures or the words that stand for them. */
+export function QuestionText({ question, pictures }: { question: Question; pictures?: Pictures | undefined }) {
   return (
     <div class="prompt">
       <PlainText text={question.prompt.text} />
-      {question.prompt.pictures.map((picture) => (
-        <p class="hint" key={picture.blob_id}>
-          Picture: {picture.alt}
-        </p>
-      ))}
+      {question.prompt.pictures.map((picture) =>
+        pictures === undefined ? (
+          <p class="hint" key={picture.blob_id}>
+            Picture: {picture.alt}
+          </p>
+        ) : (
+          <PictureView key={picture.blob_id} picture={picture} http={pictures} />
+        ),
+      )}
     </div>
   );
 }
@@ -111,10 +138,20 @@ export function sayKey(question: Question, key: AnswerKey): string {
 }
 
 export function textOf(question: Question, id: string): string {
-  const parts = [
+  const part = partsOf(question).find((each) => each.id === id);
+  if (part === undefined) return id;
+  return part.text === "" && part.picture !== null ? part.picture.alt : part.text;
+}
+
+function partsOf(question: Question): readonly { readonly id: string; readonly text: string; readonly picture: Picture | null }[] {
+  return [
     ...("choices" in question ? question.choices : []),
     ...("parts" in question ? question.parts : []),
     ...("left" in question ? [...question.left, ...question.right] : []),
   ];
-  return parts.find((part) => part.id === id)?.text ?? id;
+}
+
+/** Pictures of an own attempt, or of a bank, by `path` such as `/v1/banks/bnk_1`. */
+export function picturesBelow(api: { askBlob(path: string): Promise<Answer<Blob>> }, path: string): Pictures {
+  return { readBlob: (rest) => api.askBlob(`${path}${rest}`) };
 }

@@ -35,6 +35,8 @@ export interface MarkShown {
   readonly delivery_id: string;
   readonly delivery_title: string;
   readonly version_id: string;
+  /** Where the pictures of the question are. */
+  readonly bank_id: string;
   readonly label: string;
   readonly name: string;
   readonly role: MarkRole;
@@ -114,6 +116,7 @@ export interface StaffMark {
 }
 
 export interface StaffItem {
+  readonly bank_id: string;
   readonly question: Question;
   readonly key: AnswerKey;
   readonly response: Response | null;

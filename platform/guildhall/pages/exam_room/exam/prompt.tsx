@@ -1,6 +1,6 @@
 import type { Prompt } from "../../shared/exam";
 import type { ExamHttp } from "./exam_http";
-import { PictureView } from "./picture";
+import { PictureView } from "../../shared/picture";
 import { readPrompt, spansOf } from "./prompt_text";
 
 /** What is asked: paragraphs, code and pictures. Always text nodes, whatever the text looks like. */

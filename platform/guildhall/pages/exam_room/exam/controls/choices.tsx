@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { ChoiceQuestion, ChoicesQuestion } from "../../../shared/exam";
-import { PictureView } from "../picture";
+import { PictureView } from "../../../shared/picture";
 import { LineText } from "../prompt";
 import type { ControlProps } from "./control";
 

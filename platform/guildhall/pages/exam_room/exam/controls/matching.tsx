@@ -1,5 +1,5 @@
 import type { MatchingQuestion } from "../../../shared/exam";
-import { PictureView } from "../picture";
+import { PictureView } from "../../../shared/picture";
 import { LineText } from "../prompt";
 import { plainText } from "../prompt_text";
 import type { ControlProps } from "./control";

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { OrderingQuestion } from "../../../shared/exam";
 import { Icon } from "../../../shared/icons";
 import { completeOrder, movePart } from "../ordering";
-import { PictureView } from "../picture";
+import { PictureView } from "../../../shared/picture";
 import { LineText } from "../prompt";
 import { plainText } from "../prompt_text";
 import type { ControlProps } from "./control";

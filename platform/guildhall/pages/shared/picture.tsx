@@ -1,14 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Picture } from "../../shared/exam";
-import type { ExamHttp } from "./exam_http";
+import type { Picture } from "./exam";
+import type { Answer } from "./line";
+import "./picture.css";
 
 const ZOOMS = [1, 1.5, 2, 3] as const;
 
+/** Where a page gets them: `/pictures/<name>` below the attempt or the bank that they are of. */
+export interface Pictures {
+  readBlob(path: string): Promise<Answer<Blob>>;
+}
+
 /**
- * A picture of a question, drawn on a canvas: it is fetched with the exam's token, which an `img` cannot send, and the
- * page's policy allows no blob: addresses. Its description stands for it until it is there and if it never comes.
+ * A picture of a question, drawn on a canvas: it is fetched with a token, which an `img` cannot send, and the page's
+ * policy allows no blob: addresses. Its description stands for it until it is there and if it never comes.
  */
-export function PictureView({ picture, http }: { picture: Picture; http: ExamHttp }) {
+export function PictureView({ picture, http }: { picture: Picture; http: Pictures }) {
   const [bitmap, setBitmap] = useState<ImageBitmap | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
@@ -24,7 +30,7 @@ export function PictureView({ picture, http }: { picture: Picture; http: ExamHtt
     return () => {
       wanted = false;
     };
-  }, [picture.blob_id, http, tries]);
+  }, [picture.blob_id, tries]);
   return (
     <figure class="picture" style={{ "--width": `${picture.width_px}px` }}>
       {bitmap === null ? (
