@@ -168,6 +168,7 @@ def join_domains(backbone: Backbone, service: ProctoringService, tokens: TokenSi
     seats = SeatsForAttempts(service, tokens)
     backbone.assessments.proctored_seat = seats.token
     backbone.assessments.sitting.expect_asked = seats.expect_asked
+    backbone.assessments.turns.accommodated = seats.accommodated
     service.acting.exams = backbone.assessments.supervision
     service.supervisors.may = backbone.assessments.assigning.may_supervise
 

@@ -11,9 +11,19 @@ def budget_ms(duration_seconds: int, accommodation: Accommodation) -> int:
 
 
 def accommodated(attempt: Attempt, accommodation: Accommodation, duration_seconds: int) -> Attempt:
-    """The attempt under these terms, as long as its clock has not begun; after that it stays as it is."""
-    if attempt.clock.started_at_ms is not None or attempt.state in OVER or attempt.accommodation == accommodation:
+    """The attempt under these terms. Once its clock has begun its time stays as it is.
+
+    What is not judged of this person counts at once even then: nothing that runs is moved by it.
+    """
+    if attempt.state in OVER or attempt.accommodation == accommodation:
         return attempt
+    if attempt.clock.started_at_ms is not None:
+        muted = accommodation.muted_signals
+        if muted == attempt.accommodation.muted_signals:
+            return attempt
+        return attempt.model_copy(
+            update={"accommodation": attempt.accommodation.model_copy(update={"muted_signals": muted})}
+        )
     given = {
         "budget_ms": budget_ms(duration_seconds, accommodation),
         "break_budget_ms": accommodation.break_seconds * 1000,

@@ -83,7 +83,10 @@ class Invitations:
     async def edit_invitation(
         self, scope: Scope, invitation_id: str, edited: InvitationEdited, check: Check
     ) -> InvitationListed:
-        """Counts for attempts that have not begun; the audit log tells that an exception was made, and never why."""
+        """Its time counts for attempts that have not begun, what is not judged at once.
+
+        The audit log tells that an exception was made, and never why.
+        """
 
         def decide(seen: Invitation) -> Invitation:
             check(str(seen.rev))

@@ -4,7 +4,7 @@ A turn that ends or reopens the answers needs an entry in the log as well. It is
 (`pending`), then into the log, then carried out: whoever is killed on the way is finished by the next who looks.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import orjson
@@ -44,6 +44,10 @@ def attempt_topic(attempt_id: str) -> str:
     return f"assessments.attempt.{attempt_id}"
 
 
+async def _nobody_watches(attempt: Attempt) -> None:
+    """Where nothing is proctored."""
+
+
 class Turns:
     """The one place that moves an attempt; used by the candidate's verbs, the staff's and the jobs."""
 
@@ -53,6 +57,8 @@ class Turns:
         self._grace_ms = round(context.settings.grace_seconds * 1000)
         self.on_changed: list[Callable[[Attempt], None]] = []
         """Told of each attempt that was changed in this process."""
+        self.accommodated: Callable[[Attempt], Awaitable[None]] = _nobody_watches
+        """Set by the composition root where there is proctoring: what is not judged may be other now."""
 
     async def terms(self, attempt: Attempt) -> Terms:
         if attempt.state in SITTING or attempt.state in OVER:
@@ -107,15 +113,13 @@ class Turns:
         return await self._intend(seen, Turn(AttemptEvent.REOPEN, Actor.AUTHOR, by, now_ms, reason, extra_ms))
 
     async def accommodate(self, attempt_id: str, accommodation: Accommodation) -> str:
-        """Give an attempt whose clock has not begun what its invitation says now, and tell its pages; its id.
+        """Give an attempt what its invitation says now, as far as it still may, and tell its pages; its id.
 
         Called when the invitation is edited and whenever its candidate comes in, so whoever is killed between the two
         documents is made good before the clock starts.
         """
         seen = await self._store.attempts.get(attempt_id)
-        if seen is None or seen.clock.started_at_ms is not None or seen.state in OVER:
-            return attempt_id
-        if seen.accommodation == accommodation:
+        if seen is None or accommodated(seen, accommodation, 0) is seen:
             return attempt_id
         version = await self._store.exam_versions.read(seen.exam_version_id)
         seconds = version.plan.duration_seconds
@@ -123,6 +127,7 @@ class Turns:
             attempt_id, self._context.clock.now_ms(), lambda one: accommodated(one, accommodation, seconds)
         )
         await self.announce(attempt)
+        await self.accommodated(attempt)
         return attempt_id
 
     async def settle(self, attempt_id: str) -> Attempt:

@@ -190,6 +190,11 @@ class SeatsForAttempts:
         claims = CandidateClaims(sitting_id=session.id, session_id=session_id)
         return self._tokens.sign(claims, CANDIDATE_AUDIENCE, self._service.settings.token_lifetime_seconds)
 
+    async def accommodated(self, attempt: Attempt) -> None:
+        """For `Turns.accommodated`."""
+        if attempt.is_proctored:
+            await self._service.admissions.look_again(seat_id(attempt.id))
+
     async def expect_asked(self, attempt: Attempt) -> None:
         """For `Sitting.expect_asked`. Raises `NotReady`."""
         await self._service.admissions.expect_asked(seat_id(attempt.id))

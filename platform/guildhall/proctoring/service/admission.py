@@ -127,8 +127,7 @@ class AdmissionDesk:
         """The admission of a session, made at the first time of asking with the policy as it is then."""
         found = await self.store.admissions.get(session.id)
         if found is not None:
-            return await self._carry_on(found)
-        known = {rule.value for rule in Rule}
+            return await self._carry_on(await self._accommodate(found))
         admission = Admission(
             id=session.id,
             created_at_ms=self._clock.now_ms(),
@@ -137,9 +136,25 @@ class AdmissionDesk:
             account_id=account_id,
             needs_admission=needs_admission,
             policy=await self.policy_of(delivery_id or session.exam_id, needs_admission=needs_admission),
-            muted=tuple(name for name in muted if name in known),
+            muted=_known(muted),
         )
         return await self.store.made(admission)
+
+    async def _accommodate(self, admission: Admission) -> Admission:
+        """What is not judged of this person is what their attempt says now."""
+        if not admission.attempt_id or self.assessments is None:
+            return admission
+        attempt = await self.assessments.context.store.attempts.get(admission.attempt_id)
+        muted = admission.muted if attempt is None else _known(attempt.accommodation.muted_signals)
+        if muted == admission.muted:
+            return admission
+        return await self.store.admissions.change(
+            admission.id, self._clock.now_ms(), lambda seen: seen.model_copy(update={"muted": muted})
+        )
+
+    async def look_again(self, session_id: str) -> None:
+        """Whoever holds this seat reads what is judged of its candidate now."""
+        await self._bus.publish(admission_topic(session_id), b"")
 
     async def listen(self, session_id: str, changed: Callable[[], None]) -> Subscription:
         return await self._bus.subscribe(admission_topic(session_id), lambda _: changed(), changed)
@@ -267,3 +282,8 @@ class AdmissionDesk:
     async def _announce(self, admission: Admission) -> None:
         await self._bus.publish(admission_topic(admission.id), b"")
         await self._bus.publish(arrivals_topic(admission.exam_id), b"")
+
+
+def _known(muted: tuple[str, ...]) -> tuple[str, ...]:
+    known = {rule.value for rule in Rule}
+    return tuple(name for name in muted if name in known)

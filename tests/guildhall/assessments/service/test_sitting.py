@@ -135,6 +135,24 @@ async def test_what_an_invitation_gives_counts_until_the_clock_begins_also_where
     assert (await grant(25)).clock.budget_ms == DURATION_SECONDS * 2_000, "what has begun is extended, not changed"
 
 
+async def test_what_is_not_judged_of_somebody_counts_at_once_also_while_they_sit(house: ExamHall) -> None:
+    attempt = await house.begin()
+    told: list[tuple[str, ...]] = []
+
+    async def tell(changed: Attempt) -> None:
+        told.append(changed.accommodation.muted_signals)
+
+    house.service.turns.accommodated = tell
+    author = Scope("usr_author", frozenset(), is_everywhere=True)
+    terms = Accommodation(extra_time_percent=50, muted_signals=("looking_away",))
+    edited = InvitationEdited(name="Ada", accommodation=terms)
+    for _ in range(2):
+        await house.service.invitations.edit_invitation(author, attempt.invitation_id, edited, lambda _: None)
+    seen = await house.read(attempt)
+    assert (told, seen.accommodation.extra_time_percent) == ([("looking_away",)], 0)
+    assert seen.clock == attempt.clock
+
+
 async def test_questions_are_shown_from_the_beginning_except_on_a_break_and_their_parts_in_the_forms_order(
     house: ExamHall,
 ) -> None:

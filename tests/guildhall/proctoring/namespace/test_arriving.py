@@ -1,9 +1,12 @@
 """The way to a seat and the claims of a browser, over the sockets."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from guildhall.assessments.model.exams import Accommodation
+from guildhall.assessments.service import AssessmentsService
 from guildhall.proctoring.model import Channel, EntryKind, Rule, Session
 from guildhall.proctoring.model.admission import CLAIMS_MAX, ClaimKind, ConsentSignal, ProctoringPolicy
 from guildhall.proctoring.model.signals import CameraCalled
@@ -104,6 +107,39 @@ async def test_a_claim_sent_again_gets_the_same_receipt_and_no_second_incident(h
         await told(ada)
         assert await ada.call("claims", batch) == first
     assert [entry.kind.value for entry in await hall.entries()] == ["incident_opened", "incident_closed"]
+
+
+class Terms:
+    """Assessments, as far as admissions ask them: what is not judged in the one attempt there is."""
+
+    def __init__(self) -> None:
+        self.muted: tuple[str, ...] = ()
+        self.context = SimpleNamespace(store=SimpleNamespace(attempts=self))
+
+    async def get(self, attempt_id: str) -> Any:  # noqa: ARG002 - there is one
+        return SimpleNamespace(accommodation=Accommodation(muted_signals=self.muted))
+
+
+async def test_what_is_muted_while_the_session_is_open_is_judged_no_more_and_closes_what_is_open(
+    hall: Hall, doors: Doors
+) -> None:
+    session, terms = await hall.invite(), Terms()
+    hall.service.admissions.assessments = cast("AssessmentsService", terms)
+    await hall.service.admissions.open(session, attempt_id="att_1")
+    async with doors.candidate(session) as ada:
+        await agreed(ada)
+        await ada.call("claims", a_batch(hall, a_claim("k1")))
+        terms.muted = ("tab_hidden", "no_such_rule")
+        await hall.service.admissions.look_again(session.id)
+        assert "tab_hidden" not in (await told(ada))["claims"]
+        hall.clock.advance(30_000)
+        await ada.call("claims", a_batch(hall, a_claim("k2", phase="ended"), a_claim("k3")))
+        kinds = [(entry.kind, entry.incident.rule) for entry in await hall.entries()]
+    assert kinds == [
+        (EntryKind.INCIDENT_OPENED, Rule.TAB_HIDDEN),
+        (EntryKind.INCIDENT_CLOSED, Rule.TAB_HIDDEN),
+    ]
+    assert (await hall.store.admissions.admissions.read(session.id)).muted == ("tab_hidden",)
 
 
 async def test_a_claim_is_corroborated_on_the_log_by_what_the_camera_saw(hall: Hall, doors: Doors) -> None:
