@@ -29,6 +29,12 @@ CANDIDATES: Mapping[str, tuple[str, str]] = {
     "bob": ("a", "Because it is hot."),
 }
 
+ORDERED: Mapping[str, dict[str, Any]] = {
+    "q2": {"kind": "ordered", "order": ["c", "a", "b"]},
+    "q3": {"kind": "matched", "pairs": {"x": "c", "y": "a"}},
+}
+"""From everybody: the right order, and pairs that are both wrong until their key is corrected."""
+
 
 def settings_of(folder: Path) -> dict[str, Any]:
     """The same files as `GuildhallProcess(folder)` opens."""
@@ -93,7 +99,7 @@ async def found_guild(folder: Path, candidates: Mapping[str, tuple[str, str]] = 
         known = {**accounts, **{name: f"usr_{name}" for name in candidates if name not in accounts}}
         hall = GuildHall(backbone, folder, guild.id, known)
         await hall.open_exam(
-            items("single_choice", "long_text"),
+            items("single_choice", "long_text", "ordering", "matching"),
             **{
                 "marking": {"markers": 2, "tolerance_percent": 10},
                 "release": "by_hand",
@@ -105,7 +111,7 @@ async def found_guild(folder: Path, candidates: Mapping[str, tuple[str, str]] = 
             },
         )
         for name, (choice, essay) in candidates.items():
-            await hall.hand_in(name, {"q0": chosen(choice), "q1": written(essay)})
+            await hall.hand_in(name, {"q0": chosen(choice), "q1": written(essay), **ORDERED})
 
 
 async def _sign_up(backbone: Backbone, name: str) -> str:

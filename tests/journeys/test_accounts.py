@@ -195,7 +195,8 @@ async def test_a_new_tab_of_somebody_signed_in_asks_for_nothing(house: Guildhall
 async def test_what_wants_fresh_proof_asks_for_the_password_and_then_goes_on(
     house: GuildhallProcess, browser: Browser
 ) -> None:
-    page = await (await Person.sign_up(house, "proven@example.org")).enter(browser)
+    person = await Person.sign_up(house, "proven@example.org")
+    page = await person.enter(browser)
     asked = 0
 
     async def as_if_stale(route: Route) -> None:
@@ -219,6 +220,7 @@ async def test_what_wants_fresh_proof_asks_for_the_password_and_then_goes_on(
     assert asked == 2
     await page.get_by_role("button", name="Not now").click()
     await take_along_leave_and_stay(page)
+    await rest_and_come_back(page, person)
 
 
 async def take_along_leave_and_stay(page: Page) -> None:
@@ -236,6 +238,27 @@ async def take_along_leave_and_stay(page: Page) -> None:
     await page.reload()
     await page.get_by_test_id("keep").click()
     await expect(page.get_by_test_id("erase")).to_be_visible()
+
+
+async def rest_and_come_back(page: Page, person: Person) -> None:
+    """The account rests at once; signing in sends a link, and only that wakes it."""
+    await page.get_by_test_id("rest").click()
+    await page.get_by_test_id("confirm-act").click()
+    await page.wait_for_url(f"{person.house.base_url}/sign-in")
+    await person.give_password(page)
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.goto(f"{person.house.base_url}/mailbox")
+    await page.get_by_label("Mails to").fill(person.email)
+    letter = page.get_by_test_id("mail").filter(has_text="To use it again open")
+    async with asyncio.timeout(MAIL_SECONDS):
+        while not await letter.count():
+            await page.get_by_test_id("look").click()
+            await page.wait_for_timeout(500)
+    await letter.get_by_role("link").click()
+    await page.get_by_test_id("confirm").click()
+    await page.get_by_test_id("done").get_by_role("link", name="Sign in").click()
+    await person.give_password(page)
+    await expect(page.get_by_test_id("email")).to_have_text(person.email)
 
 
 async def test_a_forgotten_password_is_replaced_by_mail(house: GuildhallProcess, browser: Browser) -> None:

@@ -82,6 +82,30 @@ async def correct_key(boss: Page, ada: Locator) -> None:
     await expect(ada).to_have_attribute("data-pass", "false", timeout=SECONDS)
 
 
+async def correct_pairs_and_try_an_order(boss: Page, ada: Locator) -> None:
+    """The pairs' key was wrong, and with the right one Ada passes after all; of another order we only look."""
+    await boss.get_by_role("link", name="Everybody").click()
+    pairs = boss.get_by_test_id("item").filter(has_text="What belongs together?")
+    await pairs.get_by_test_id("correct-key").click()
+    await boss.get_by_label("left one").select_option("three")
+    await boss.get_by_label("left two").select_option("one")
+    await boss.get_by_test_id("try-key").click()
+    await expect(boss.get_by_test_id("preview")).to_have_attribute("data-to-pass", "1", timeout=SECONDS)
+    await boss.get_by_label("Why the key was wrong").fill("The table was turned round.")
+    await boss.get_by_test_id("apply-key").click()
+    await expect(ada).to_have_attribute("data-pass", "true", timeout=SECONDS)
+
+    order = boss.get_by_test_id("item").filter(has_text="In which order?")
+    await order.get_by_test_id("correct-key").click()
+    await boss.get_by_role("button", name="Move down: three").click()
+    await expect(boss.get_by_test_id("key-part").first).to_contain_text("one")
+    await boss.get_by_test_id("try-key").click()
+    await expect(boss.get_by_test_id("preview")).to_have_attribute("data-to-fail", "1", timeout=SECONDS)
+    await check(boss, "another order, tried")
+    await boss.get_by_role("button", name="Leave the key as it is").click()
+    await expect(ada).to_have_attribute("data-pass", "true")
+
+
 async def look_closely(boss: Page, ada: Locator) -> None:
     """All of one result: the answers with their keys and marks, who decided, and how it came to stand."""
     await ada.get_by_role("link", name="Open").click()
@@ -157,3 +181,4 @@ async def test_a_mark_a_dispute_a_credential_and_a_key_that_was_wrong(
     await anybody.reload()
     await expect(anybody.get_by_test_id("credential")).to_have_attribute("data-standing", "revoked", timeout=SECONDS)
     await revoke(boss, "Bob")
+    await correct_pairs_and_try_an_order(boss, ada)

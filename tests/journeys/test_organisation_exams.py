@@ -204,3 +204,19 @@ async def test_an_owner_of_two_organisations_has_an_exam_sat_marked_and_released
     result = boss.get_by_test_id("result").filter(has_text="Ada")
     await expect(result).to_have_attribute("data-pass", "true", timeout=SECONDS)
     await expect(result).to_have_attribute("data-state", "released", timeout=SECONDS)
+    await leave_and_close(mary, boss, guild)
+
+
+async def leave_and_close(mary: Page, boss: Page, guild: GuildhallProcess) -> None:
+    """A member leaves by themselves; whoever is the only one closes it, and what was certified stays."""
+    await mary.goto(f"{guild.base_url}/organisations")
+    await mary.get_by_role("link", name="Welders").click()
+    await mary.get_by_role("button", name="Leave", exact=False).click()
+    await mary.get_by_test_id("confirm-act").click()
+    await expect(mary.get_by_role("link", name="Welders")).to_have_count(0, timeout=SECONDS)
+    await boss.goto(f"{guild.base_url}/organisations")
+    await boss.get_by_role("link", name="Riggers").click()
+    await boss.get_by_test_id("close-organisation").click()
+    await boss.get_by_test_id("confirm-act").click()
+    await expect(boss.get_by_role("link", name="Riggers")).to_have_count(0, timeout=SECONDS)
+    await expect(boss.get_by_role("link", name="Welders")).to_have_count(1)

@@ -9,11 +9,11 @@ import { saveFile } from "../shared/save_file";
 import { sayDay } from "../shared/wording";
 import { Part, Told } from "./part";
 
-/** Taking one's data along, and the end of the account: asked for, waited for, and taken back. */
+/** Taking one's data along, a rest, and the end of the account: asked for, waited for, and taken back. */
 export function DataPart({ api, account, changed }: { api: Api; account: Account; changed: (account: Account) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [told, setTold] = useState<string | null>(null);
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"rest" | "erase" | null>(null);
   const endsAtMs = account.erased_at_ms;
 
   const taken = <T,>(answer: Answer<T>, words: string): answer is { reply: T } => {
@@ -28,6 +28,13 @@ export function DataPart({ api, account, changed }: { api: Api; account: Account
   const end = async (): Promise<void> => {
     const answer = await api.ask<Account>("POST", "/v1/accounts/me/erasure");
     if (taken(answer, "We have written to you that your account will be erased.")) changed(answer.reply);
+  };
+  const rest = async (): Promise<void> => {
+    const answer = await api.ask("POST", "/v1/accounts/me/deactivate");
+    if ("problem" in answer) return setProblem(answer.problem);
+    // Signed out everywhere, here too: this page has nothing to show any more.
+    api.vault.forget();
+    location.assign("/sign-in");
   };
   const stay = async (): Promise<void> => {
     const answer = await api.ask<Account>("DELETE", "/v1/accounts/me/erasure");
@@ -46,9 +53,15 @@ export function DataPart({ api, account, changed }: { api: Api; account: Account
       </p>
       {endsAtMs === null ? (
         <>
-          <p>Thirty days after you ask for it, your account is erased for good.</p>
+          <p>
+            Your account can rest: you are signed out everywhere, and a link that we send you when you sign in wakes it again. Or it is
+            erased for good, thirty days after you ask for it.
+          </p>
           <p class="acts">
-            <button type="button" onClick={() => setAsking(true)} data-testid="erase">
+            <button type="button" onClick={() => setAsking("rest")} data-testid="rest">
+              Let my account rest…
+            </button>
+            <button type="button" onClick={() => setAsking("erase")} data-testid="erase">
               Erase my account…
             </button>
           </p>
@@ -65,12 +78,25 @@ export function DataPart({ api, account, changed }: { api: Api; account: Account
           </p>
         </>
       )}
-      {isAsking ? (
+      {asking === "rest" ? (
+        <ConfirmDialog
+          title="Let your account rest?"
+          act="Let it rest"
+          done={(isMeant) => {
+            setAsking(null);
+            if (isMeant) void rest();
+          }}
+        >
+          You are signed out everywhere, at once. An exam that you are sitting goes on without you until its time is up. To use the account
+          again within a year, sign in and open the link that we then send you.
+        </ConfirmDialog>
+      ) : null}
+      {asking === "erase" ? (
         <ConfirmDialog
           title="Erase your account?"
           act="Erase it in thirty days"
           done={(isMeant) => {
-            setAsking(false);
+            setAsking(null);
             if (isMeant) void end();
           }}
         >
