@@ -158,6 +158,8 @@ class ResultShown(Shape):
     items: tuple[StaffItemShown, ...]
     marks: tuple[StaffMarkShown, ...]
     history: tuple[GradeShown, ...]
+    late_kept_until_ms: int | None
+    """Answers came after the end and are kept until then, for a person to decide; None: there are none."""
 
 
 class ReleasedShown(Shape):

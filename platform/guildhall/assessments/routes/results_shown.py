@@ -137,6 +137,7 @@ def show_result(result: Result, dossier: Dossier, names: dict[str, str], *, may_
             for one in dossier.marks
         ),
         history=tuple(show_grade(one) for one in result.history),
+        late_kept_until_ms=dossier.attempt.late_due_at_ms or None,
     )
 
 

@@ -3,10 +3,9 @@ import { useState } from "preact/hooks";
 import type { Bank, ItemListed, Section, Source, SourceMatched } from "./authored";
 import type { Desk } from "./desk";
 import { Choose, Text, Tick, Whole, type Wrong } from "./fields";
+import { findBanks, offerBanks, READ_THROUGH } from "./finding";
 import { useList, Waiting } from "../shared/reading";
 import { readTags } from "./starting";
-
-const BANKS_READ_THROUGH = 20;
 
 /** One section: where its questions come from, what they are worth, what is shuffled. */
 export function SectionFields(props: {
@@ -121,9 +120,8 @@ function SourceFields(props: {
 /** Where there are more banks than a list is read through: those whose name has these words, and the chosen one. */
 function useBankFinder(path: string, banks: readonly Bank[], chosenId: string): readonly [readonly Bank[], ComponentChildren] {
   const [words, setWords] = useState("");
-  if (banks.length <= BANKS_READ_THROUGH) return [banks, null];
-  const wanted = words.trim().toLocaleLowerCase();
-  const found = banks.filter((bank) => bank.name.toLocaleLowerCase().includes(wanted));
+  if (banks.length <= READ_THROUGH) return [banks, null];
+  const found = findBanks(banks, words);
   const finder = (
     <p class="field">
       <label for={`${path}.finder`}>Find a bank by its name</label>
@@ -133,7 +131,7 @@ function useBankFinder(path: string, banks: readonly Bank[], chosenId: string): 
       </span>
     </p>
   );
-  return [banks.filter((bank) => found.includes(bank) || bank.bank_id === chosenId), finder];
+  return [offerBanks(banks, found, chosenId), finder];
 }
 
 function TagsField({ path, tags, wrong, change }: { path: string; tags: readonly string[]; wrong: Wrong; change: (tags: string[]) => void }) {

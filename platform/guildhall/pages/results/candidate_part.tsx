@@ -9,6 +9,7 @@ import { type GradeShown, type ResultShown, type StaffItem, type StaffMark, sayE
 import { saveBlob } from "../shared/save_file";
 import { sayDay } from "../shared/wording";
 import { Badges } from "./badges";
+import { LatePart } from "./late_part";
 import { ResultActs } from "./result_acts";
 
 const ROLES = { first: "First marker", second: "Second marker", reconciling: "Reconciling" } as const;
@@ -52,6 +53,7 @@ export function CandidatePart({ api, deliveryId, resultId }: { api: Api; deliver
               ))}
             </ol>
           </section>
+          <LatePart api={api} shown={shown} />
           <History shown={shown} />
         </>
       )}

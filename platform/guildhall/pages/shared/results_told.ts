@@ -139,6 +139,8 @@ export interface ResultShown {
   readonly items: readonly StaffItem[];
   readonly marks: readonly StaffMark[];
   readonly history: readonly GradeShown[];
+  /** Answers came after the end, and are kept until then for a person to decide; null: there are none. */
+  readonly late_kept_until_ms: number | null;
 }
 
 export interface DeliveryResults {
