@@ -59,7 +59,7 @@ async def publish_item(page: Page) -> None:
     await page.get_by_test_id("publish-item").click()
     await expect(page.get_by_test_id("told")).to_contain_text("Published")
     await page.get_by_text("Who changed what").click()
-    await expect(page.get_by_test_id("change").first).to_contain_text("Katherine published it as version")
+    await expect(page.get_by_test_id("change").first).to_contain_text("Katherine Johnson published it as version 1")
     await page.get_by_role("link", name="Back to the bank").click()
 
 

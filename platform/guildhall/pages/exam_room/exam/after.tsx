@@ -4,6 +4,7 @@ import { Icon } from "../../shared/icons";
 import type { AttemptShown } from "../../shared/exam";
 import { sayCount, sayDay } from "../../shared/wording";
 import { saveFile } from "../../shared/save_file";
+import { SignedOutBanner } from "./banners";
 import type { ExamDesk } from "./desk";
 import { sayCredit } from "./timing";
 
@@ -38,6 +39,7 @@ export function After({ desk, attempt }: { desk: ExamDesk; attempt: AttemptShown
         {attempt.state === "expired" ? " Everything that had a receipt when the time was up is in." : ""}
         {attempt.state === "voided" ? " Whoever invited you can tell you why." : ""}
       </p>
+      <SignedOutBanner desk={desk} />
       {waiting > 0 || desk.book.late.size > 0 ? (
         <p class="told" role="status" data-testid="late">
           {waiting > 0

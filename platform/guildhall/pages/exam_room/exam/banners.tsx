@@ -1,5 +1,5 @@
 import { Icon } from "../../shared/icons";
-import { sayCount } from "../../shared/wording";
+import { sayClock, sayCount } from "../../shared/wording";
 import { sayKeeping } from "../outbox/keeping";
 import { SignInAgain } from "../signed_out";
 import type { ExamDesk } from "./desk";
@@ -13,6 +13,7 @@ export function Banners({ desk }: { desk: ExamDesk }) {
   const halted = courier.halted !== null && courier.waiting > 0 && !desk.isAway && !isSignedOut ? courier.halted.detail : null;
   return (
     <div class="banners">
+      <SignedOutBanner desk={desk} />
       <p class="banner" role="status" hidden={!isAway} data-testid="offline-banner">
         {isAway ? (
           <>
@@ -69,16 +70,20 @@ export function SignedOutBanner({ desk }: { desk: ExamDesk }) {
     <p class="banner" role="alert" data-testid="signed-out-banner">
       <Icon name="alert" />
       <span>
-        <SignInAgain desk={desk} /> Nothing is lost: {sayKept(desk)}
+        <SignInAgain desk={desk} /> {sayKept(desk)}
       </span>
     </p>
   );
 }
 
 function sayKept(desk: ExamDesk): string {
+  const { endsAtMs } = desk.pass;
+  if (!desk.needsPass && endsAtMs !== null && endsAtMs > desk.clock.now()) {
+    return `Until ${sayClock(endsAtMs)} your answers are saved all the same.`;
+  }
   const where = desk.keptWhere === "memory" ? "in this tab" : "on this device";
   const what = desk.unsaved === 0 ? "what you write is" : `${sayCount(desk.unsaved, "answer is", "answers are")}`;
-  return `${what} kept ${where} and sent when you are signed in.${desk.isOver ? "" : " The clock of the exam goes on."}`;
+  return `Nothing is lost: ${what} kept ${where} and sent when you are signed in.${desk.isOver ? "" : " The clock of the exam goes on."}`;
 }
 
 function sayAway(desk: ExamDesk): string {

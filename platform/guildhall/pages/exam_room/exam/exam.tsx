@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AttemptShown, SectionSat } from "../../shared/exam";
 import { After } from "./after";
-import { Banners, SignedOutBanner } from "./banners";
+import { Banners } from "./banners";
 import { Before } from "./before";
 import type { ExamDesk } from "./desk";
 import { OnBreak } from "./on_break";
@@ -31,7 +31,6 @@ export function Exam(props: {
       <p class="unseen" role="status" data-testid="said">
         {desk.said}
       </p>
-      <SignedOutBanner desk={desk} />
       {phase === "after" ? null : <Banners desk={desk} />}
       {phase === "after" ? <After desk={desk} attempt={attempt} /> : null}
       {phase === "before" ? <Before desk={desk} attempt={attempt} takesFocus={takesFocus} /> : null}

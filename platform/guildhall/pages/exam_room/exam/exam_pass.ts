@@ -35,6 +35,12 @@ export class ExamPass {
     return this.#renewing !== null;
   }
 
+  /** When it runs out, by the server's clock. */
+  get endsAtMs(): number | null {
+    const { exp } = readClaims(this.examToken);
+    return typeof exp === "number" ? exp * 1000 : null;
+  }
+
   /** Whether it runs out soon, by the server's clock, or has already. */
   isDue(serverTimeMs: number): boolean {
     const { iat, exp } = readClaims(this.examToken);
