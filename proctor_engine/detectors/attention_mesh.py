@@ -23,6 +23,8 @@ from proctor_engine.detectors.base import Picture
 from proctor_engine.detectors.model_files import ModelParts
 from proctor_engine.detectors.network import Network, Tensor
 from proctor_engine.detectors.regions import Region, cut_region
+from proctor_engine.native.library import load_library
+from proctor_engine.native.mesh import FoundMesh, NativeMesh
 
 INPUT_PX = 192
 CELL_PX = 4  # of the 48 x 48 feature map
@@ -76,23 +78,42 @@ class Mesh:
 
 
 class AttentionMesh:
-    """Both halves, loaded and warm."""
+    """Both halves, loaded and warm: compiled, where this machine can, or by LiteRT."""
 
-    def __init__(self, parts: ModelParts) -> None:
-        self._mesh = Network(parts.mesh)
-        self._eyes = Network(parts.eyes)
-        points, self._features, self._flag = self._mesh.outputs
-        self._points = points.reshape(MESH_POINTS, 3).T
-        # Of each eye its contour, then its iris.
-        self._eye_points = [points.reshape(-1, 2) for points in self._eyes.outputs]
-        self._in_cut = np.zeros((3, ALL_POINTS), np.float32)  # in pixels of the cut-out; z of irises stays 0
-        self._looked_at = np.empty((len(EYES), LOOKED_AT.shape[1], 2), np.float32)
+    def __init__(self, parts: ModelParts, *, compiled: bool = True) -> None:
+        library = load_library() if compiled else None
+        corners = [list(ends) for ends in CORNERS]
+        native = NativeMesh(library, parts.mesh_plan, parts.eyes_plan, EYES, corners) if library is not None else None
+        self._looks: NativeMesh | LiteRtMesh = native if native is not None else LiteRtMesh(parts)
 
     def fit(self, picture: Picture, region: Region) -> Mesh | None:
         """The landmarks of the face in the region; None where the model sees no face."""
-        matrix = region.matrix(INPUT_PX)
-        np.copyto(self._mesh.inputs[0][0], cut_region(picture, matrix, INPUT_PX), casting="unsafe")
-        self._mesh.run()
+        found = self._looks.fit(picture, region.matrix(INPUT_PX), region.side_px / INPUT_PX)
+        return None if found is None else Mesh(*found)
+
+    def run_networks(self) -> None:
+        """Both models alone, on what they last saw: what the benchmark compares a frame with."""
+        self._looks.mesh.run()
+        self._looks.eyes.run()
+
+
+class LiteRtMesh:
+    """Both halves, with what is between them in numpy and OpenCV."""
+
+    def __init__(self, parts: ModelParts) -> None:
+        self.mesh = Network(parts.mesh)
+        self.eyes = Network(parts.eyes)
+        points, self._features, self._flag = self.mesh.outputs
+        self._points = points.reshape(MESH_POINTS, 3).T
+        # Of each eye its contour, then its iris.
+        self._eye_points = [points.reshape(-1, 2) for points in self.eyes.outputs]
+        self._in_cut = np.zeros((3, ALL_POINTS), np.float32)  # in pixels of the cut-out; z of irises stays 0
+        self._looked_at = np.empty((len(EYES), LOOKED_AT.shape[1], 2), np.float32)
+
+    def fit(self, picture: Picture, matrix: npt.NDArray[np.float64], depth: float) -> FoundMesh | None:
+        """As `NativeMesh.fit`."""
+        np.copyto(self.mesh.inputs[0][0], cut_region(picture, matrix, INPUT_PX), casting="unsafe")
+        self.mesh.run()
         logit = float(self._flag.item())
         if logit < 0:
             return None
@@ -102,15 +123,16 @@ class AttentionMesh:
         to_picture = matrix.astype(np.float32)
         np.matmul(to_picture[:, :2], self._in_cut[:2], out=coordinates[:2])
         coordinates[:2] += to_picture[:, 2:]
-        np.multiply(self._in_cut[2], np.float32(region.side_px / INPUT_PX), out=coordinates[2])
-        return Mesh.of(coordinates, 1 / (1 + math.exp(-logit)))
+        np.multiply(self._in_cut[2], np.float32(depth), out=coordinates[2])
+        mesh = Mesh.of(coordinates, 1 / (1 + math.exp(-logit)))
+        return mesh.coordinates, mesh.flag, mesh.box
 
     def _look_at_eyes(self) -> None:
         """Look at both eyes again and set their landmarks and irises, in pixels of the cut-out."""
         matrices = _eye_matrices(self._in_cut)
-        for matrix, eye_input in zip(matrices, self._eyes.inputs, strict=True):
+        for matrix, eye_input in zip(matrices, self.eyes.inputs, strict=True):
             _sample(self._features[0], matrix, eye_input[0])
-        self._eyes.run()
+        self.eyes.run()
         for place, looked_at in enumerate(self._looked_at):
             looked_at[:CONTOUR_POINTS] = self._eye_points[2 * place]
             looked_at[CONTOUR_POINTS:] = self._eye_points[2 * place + 1]

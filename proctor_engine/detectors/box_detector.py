@@ -16,9 +16,11 @@ import numpy.typing as npt
 
 from proctor_engine.detectors.base import Picture
 from proctor_engine.detectors.model_files import FULL_RANGE, load_parts, read_model
-from proctor_engine.detectors.model_surgery import DETECTOR_SCALE
+from proctor_engine.detectors.model_surgery import ALL_NUMBERS, DETECTOR_SCALE
 from proctor_engine.detectors.network import Network
 from proctor_engine.detectors.regions import Region, region_around, rgb_of
+from proctor_engine.native.boxes import Anchors, Found, NativeBoxes
+from proctor_engine.native.library import load_library
 
 MERGED_OVERLAP = 0.3  # boxes that share more are one face: their mean, weighted by score
 PIXEL_BYTES = 4  # of decoded pictures
@@ -33,11 +35,12 @@ _Box: TypeAlias = tuple[
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One of the two models: its input's side and, for each grid of anchors, cells a side and anchors a cell."""
+    """One of the two models: its input's side and what its answers stand for."""
 
     load: Callable[[], bytes]
+    load_plan: Callable[[], bytes]  # the same for `proctor_engine.native`, with the scale of its input built in
     input_px: int
-    grids: tuple[tuple[int, int], ...]
+    answers: Anchors
     least_score: float
     input_scale: float  # of what is above and below the models' zero
     # Rows for a picture that is as wide as the input, by the picture's height over its width; the same for columns of
@@ -46,9 +49,24 @@ class Range:
 
 
 # A quarter less to look at in a picture of 4:3 takes a quarter less time.
-SHORT = Range(lambda: load_parts().short, 128, ((16, 2), (8, 6)), least_score=0.5, input_scale=1.0, rows_px=(80, 96))
+SHORT = Range(
+    load=lambda: load_parts().short,
+    load_plan=lambda: load_parts().short_plan,
+    input_px=128,
+    answers=Anchors(((16, 2), (8, 6)), numbers=USED_NUMBERS, spread=1),
+    least_score=0.5,
+    input_scale=1.0,
+    rows_px=(80, 96),
+)
 # mediapipe takes 0.6; at 0.5 a tile shows 91 instead of 88 % of faces of 24 px, and no recording has a false one.
-FULL = Range(lambda: read_model(FULL_RANGE), 192, ((48, 1),), least_score=0.5, input_scale=DETECTOR_SCALE)
+FULL = Range(
+    load=lambda: read_model(FULL_RANGE),
+    load_plan=lambda: load_parts().full_plan,
+    input_px=192,
+    answers=Anchors(((48, 1),), numbers=ALL_NUMBERS, spread=2),
+    least_score=0.5,
+    input_scale=DETECTOR_SCALE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,46 +98,36 @@ class Detection:
 
 
 class BoxDetector:
-    """One detector, loaded and warm."""
+    """One detector, loaded and warm: compiled, where this machine can, or by LiteRT."""
 
-    def __init__(self, chosen: Range) -> None:
+    def __init__(self, chosen: Range, *, compiled: bool = True) -> None:
         self._range = chosen
-        self._model = chosen.load()
+        self._library = load_library() if compiled else None
+        self._model = chosen.load_plan() if self._library is not None else chosen.load()
         self._least_logit = math.log(chosen.least_score / (1 - chosen.least_score))
-        self._grids: dict[tuple[int, int], _Grid] = {}
-        self.grid_of(chosen.input_px, chosen.input_px)
+        self._looks: dict[tuple[int, int], NativeBoxes | LiteRtBoxes] = {}
+        self.look_of(chosen.input_px, chosen.input_px)
 
     def find(self, picture: Picture, window: Window | None = None) -> list[Detection]:
         """Every face in the window (the whole picture, if none is given), surest first."""
         input_px = self._range.input_px
         columns, rows = (input_px, input_px) if window is not None else self._input_size(picture)
         window = window or _whole_window(picture, columns, rows)
-        grid = self.grid_of(columns, rows)
-        network_input = grid.network.inputs[0]
-        look = look_through(picture, window, window.side_px / input_px, columns, rows)
-        np.subtract(rgb_of(look), MIDDLE_LIGHT, out=network_input[0])
-        if self._range.input_scale != 1:
-            network_input *= np.float32(self._range.input_scale)
-        grid.network.run()
-        logits = grid.network.outputs[1].reshape(-1)
-        sure = np.flatnonzero(logits > self._least_logit)
-        if not sure.size:
-            return []
-        if sure.size > MOST_BOXES:
-            sure = sure[np.argsort(-logits[sure])[:MOST_BOXES]]
-        rows_found = grid.network.outputs[0][0, :, :USED_NUMBERS].take(sure, axis=0) / input_px
-        anchored = zip(logits[sure].tolist(), rows_found.tolist(), grid.anchors[sure].tolist(), strict=True)
-        boxes = [_box(_sigmoid(logit), numbers, anchor) for logit, numbers, anchor in anchored]
-        return [_placed(box, window) for box in _merge(boxes)]
+        look = self.look_of(columns, rows)
+        found = look.find(picture, window.left_px, window.top_px, window.side_px, self._least_logit)
+        return [Detection(*one) for one in found]
 
-    def grid_of(self, columns: int, rows: int) -> "_Grid":
+    def look_of(self, columns: int, rows: int) -> "NativeBoxes | LiteRtBoxes":
         """The network for an input of this size, loaded when it is first needed."""
-        if (grid := self._grids.get((columns, rows))) is None:
-            shape = (1, rows, columns, 3)
-            is_usual = columns == rows == self._range.input_px
-            network = Network(self._model, None if is_usual else shape)
-            grid = self._grids[columns, rows] = _Grid(network, _anchors_of(self._range, columns, rows))
-        return grid
+        if (look := self._looks.get((columns, rows))) is None:
+            look = self._looks[columns, rows] = self._loaded(columns, rows)
+        return look
+
+    def _loaded(self, columns: int, rows: int) -> "NativeBoxes | LiteRtBoxes":
+        chosen, size = self._range, (columns, rows)
+        if self._library is None:
+            return LiteRtBoxes(self._model, chosen, size)
+        return NativeBoxes(self._library, self._model, chosen.answers, size, chosen.input_px, MIDDLE_LIGHT.item())
 
     def _input_size(self, picture: Picture) -> tuple[int, int]:
         """Columns and rows for a look at a whole picture: as many as hold all of it."""
@@ -130,12 +138,37 @@ class BoxDetector:
         return (side, short) if width >= height else (short, side)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """A network for inputs of one size, and the middles of its anchors' cells."""
+class LiteRtBoxes:
+    """A detector for inputs of one size by LiteRT, with all around it in numpy and OpenCV: as `NativeBoxes`."""
 
-    network: Network
-    anchors: Floats
+    def __init__(self, model: bytes, chosen: Range, size: tuple[int, int]) -> None:
+        self._range = chosen
+        self._size = columns, rows = size
+        is_usual = columns == rows == chosen.input_px
+        self.network = Network(model, None if is_usual else (1, rows, columns, 3))
+        self._anchors = _anchors_of(chosen, columns, rows)
+
+    def find(
+        self, picture: Picture, left_px: float, top_px: float, side_px: float, least_logit: float
+    ) -> list[Found]:
+        """Every face in the window, surest first: score; left, top, right and bottom in pixels; angle."""
+        (columns, rows), window, input_px = self._size, Window(left_px, top_px, side_px), self._range.input_px
+        network_input = self.network.inputs[0]
+        look = look_through(picture, window, side_px / input_px, columns, rows)
+        np.subtract(rgb_of(look), MIDDLE_LIGHT, out=network_input[0])
+        if self._range.input_scale != 1:
+            network_input *= np.float32(self._range.input_scale)
+        self.network.run()
+        logits = self.network.outputs[1].reshape(-1)
+        sure = np.flatnonzero(logits > least_logit)
+        if not sure.size:
+            return []
+        if sure.size > MOST_BOXES:
+            sure = sure[np.argsort(-logits[sure])[:MOST_BOXES]]
+        rows_found = self.network.outputs[0][0, :, :USED_NUMBERS].take(sure, axis=0) / input_px
+        anchored = zip(logits[sure].tolist(), rows_found.tolist(), self._anchors[sure].tolist(), strict=True)
+        boxes = [_box(_sigmoid(logit), numbers, anchor) for logit, numbers, anchor in anchored]
+        return [_placed(box, window) for box in _merge(boxes)]
 
 
 def look_through(picture: Picture, window: Window, scale: float, columns: int, rows: int) -> Picture:
@@ -177,7 +210,7 @@ def _whole_window(picture: Picture, columns: int, rows: int) -> Window:
 def _anchors_of(chosen: Range, columns: int, rows: int) -> Floats:
     """The middles of the grids' cells, 0..1 of the input's side, in the order of the model's outputs."""
     anchors = []
-    for cells, repeats in chosen.grids:
+    for cells, repeats in chosen.answers.grids:
         cell_px = chosen.input_px / cells
         across, down = ((np.arange(math.ceil(size / cell_px)) + 0.5) / cells for size in (columns, rows))
         x, y = np.meshgrid(across, down)
@@ -228,14 +261,9 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return shared / ((one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1]) - shared)
 
 
-def _placed(box: _Box, window: Window) -> Detection:
+def _placed(box: _Box, window: Window) -> Found:
     score, (left, top, right, bottom, right_x, right_y, left_x, left_y) = box
     side = window.side_px
-    return Detection(
-        score,
-        left=window.left_px + left * side,
-        top=window.top_px + top * side,
-        right=window.left_px + right * side,
-        bottom=window.top_px + bottom * side,
-        angle=math.atan2(left_y - right_y, left_x - right_x),
-    )
+    edges = (window.left_px + left * side, window.top_px + top * side)
+    edges += (window.left_px + right * side, window.top_px + bottom * side)
+    return [score, *edges, math.atan2(left_y - right_y, left_x - right_x)]

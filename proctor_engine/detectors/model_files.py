@@ -11,10 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-
-from proctor_engine.detectors.model_surgery import EYES_PART, MESH_PART, SHORT_PART, Part
 
 MODEL_HASHES = {  # SHA-256 of the files in mediapipe 0.10.21, the last wheel with models inside
     "face_detection/face_detection_short_range.tflite": (
@@ -30,7 +28,7 @@ MODEL_HASHES = {  # SHA-256 of the files in mediapipe 0.10.21, the last wheel wi
 SHORT_RANGE, FULL_RANGE, ATTENTION_MESH = MODEL_HASHES
 
 
-PREPARATION = 2  # counts what `model_surgery` does to them: parts made otherwise are in another folder
+PREPARATION = 3  # counts what `model_surgery` does to them: parts made otherwise are in another folder
 
 
 class ModelsMissing(Exception):
@@ -39,11 +37,18 @@ class ModelsMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ModelParts:
-    """What is made of mediapipe's models: the two halves of the attention mesh, and the short-range detector."""
+    """What is made of mediapipe's models: the two halves of the attention mesh, and the short-range detector.
+
+    Each for LiteRT and as a plan for `proctor_engine.native`, where the full-range detector is one too.
+    """
 
     mesh: bytes
     eyes: bytes
     short: bytes
+    mesh_plan: bytes
+    eyes_plan: bytes
+    short_plan: bytes
+    full_plan: bytes
 
 
 def read_model(name: str) -> bytes:
@@ -66,7 +71,7 @@ def load_parts(cache: Path | None = None) -> ModelParts:
 
     Any number of processes may do this at once: each writes whole files under the same names.
     """
-    sources = read_model(ATTENTION_MESH), read_model(SHORT_RANGE)
+    sources = read_model(ATTENTION_MESH), read_model(SHORT_RANGE), read_model(FULL_RANGE)
     with _writable(cache or _cache_folder()) as folder:
         if (parts := _read_parts(folder)) is None:
             _prepare_elsewhere(sources, folder)
@@ -79,7 +84,7 @@ def load_parts(cache: Path | None = None) -> ModelParts:
 def _cache_folder() -> Path:
     """A folder for the models the parts are made from, and for how: others never meet them."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    sources = "".join(MODEL_HASHES[name] for name in (ATTENTION_MESH, SHORT_RANGE))
+    sources = "".join(MODEL_HASHES[name] for name in (ATTENTION_MESH, SHORT_RANGE, FULL_RANGE))
     name = hashlib.sha256(f"{PREPARATION} {sources}".encode()).hexdigest()[:16]
     return Path(base, "guildhall", "models", name)
 
@@ -115,15 +120,16 @@ def _prepare_elsewhere(models: tuple[bytes, ...], folder: Path) -> None:
 
 
 def _read_parts(folder: Path) -> ModelParts | None:
-    mesh, eyes, short = (_read_part(folder, part) for part in (MESH_PART, EYES_PART, SHORT_PART))
-    return ModelParts(mesh, eyes, short) if mesh and eyes and short else None
+    parts = {field.name: _read_part(folder, field.name) for field in fields(ModelParts)}
+    whole = {name: body for name, body in parts.items() if body is not None}
+    return ModelParts(**whole) if len(whole) == len(parts) else None
 
 
-def _read_part(folder: Path, part: Part) -> bytes | None:
+def _read_part(folder: Path, name: str) -> bytes | None:
     """The part whose body has the hash in its name; a damaged one is as good as none."""
-    for path in folder.glob(f"{part.name}-*.tflite"):
+    for path in folder.glob(f"{name}-*.part"):
         with contextlib.suppress(OSError):
             body = path.read_bytes()
-            if hashlib.sha256(body).hexdigest() == path.stem.removeprefix(f"{part.name}-"):
+            if hashlib.sha256(body).hexdigest() == path.stem.removeprefix(f"{name}-"):
                 return body
     return None

@@ -46,11 +46,25 @@ class ModelGraph:
             if int(operator.outputs[0]) == tensor:
                 tensor = int(operator.inputs[0])
                 break
+        for operator in self.operators("DENSIFY"):
+            if int(operator.outputs[0]) == tensor:
+                return self._dense(int(operator.inputs[0]))
         kept = self.graph.tensors[tensor]
         kinds = self.schema.TensorType
         kind = {kinds.FLOAT16: np.float16, kinds.FLOAT32: np.float32, kinds.INT32: np.int32}[kept.type]
         values = np.frombuffer(bytes(bytearray(self.whole.buffers[kept.buffer].data)), kind).reshape(kept.shape)
         return values if kind is np.int32 else np.asarray(values, np.float32)
+
+    def _dense(self, tensor: int) -> Weights:
+        """Weights of which only those that are not nothing are kept: of each row how many, where, and how much."""
+        kept = self.graph.tensors[tensor]
+        rows = kept.sparsity.dimMetadata[-1]
+        ends, places = (np.asarray(part.values, np.intp) for part in (rows.arraySegments, rows.arrayIndices))
+        kind = np.float16 if kept.type == self.schema.TensorType.FLOAT16 else np.float32
+        values = np.frombuffer(bytes(bytearray(self.whole.buffers[kept.buffer].data)), kind)
+        dense = np.zeros((len(ends) - 1, int(kept.shape[-1])), np.float32)
+        dense[np.repeat(np.arange(len(ends) - 1), np.diff(ends)), places] = values
+        return dense.reshape(kept.shape)
 
     def add_weights(self, values: Weights) -> int:
         """The number of a new tensor that holds these."""

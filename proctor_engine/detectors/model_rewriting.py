@@ -46,7 +46,8 @@ def scale_input(model: ModelGraph, factor: float) -> None:
     probably because XNNPACK leaves such a convolution to a slower kernel.
     """
     first = model.operators("CONV_2D")[0]
-    assert int(first.inputs[0]) == int(model.graph.inputs[0])
+    before = [int(model.graph.inputs[0]), *(int(operator.outputs[0]) for operator in model.operators("PAD")[:1])]
+    assert int(first.inputs[0]) in before
     pixels, weights, bias = (int(tensor) for tensor in first.inputs)
     scaled = np.asarray(model.weights(weights) * np.float32(factor), np.float32)
     first.inputs = [pixels, model.add_weights(scaled), model.add_weights(model.weights(bias))]

@@ -5,8 +5,8 @@ TransformTensorBilinear, TransformLandmarks) exist only there. Everything before
 graph is cut at their edges and the three are a few lines of numpy: see `attention_mesh`. What is done to a part so that
 it takes less time is in `model_rewriting`.
 
-`python -m proctor_engine.detectors.model_surgery MESH SHORT_RANGE FOLDER` writes all parts; `model_files` runs it so,
-once, in a process of its own, because reading a model as Python objects takes 40 MB that a child would never give back.
+`python -m proctor_engine.detectors.model_surgery MESH SHORT_RANGE FULL_RANGE FOLDER` writes all parts, and of each the
+plan by which `proctor_engine.native` runs it without LiteRT; `model_files` runs it so, once, in a process of its own, because reading a model as Python objects takes 40 MB that a child would never give back.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ from proctor_engine.detectors.model_rewriting import (
     tile_slopes,
     widen_channels,
 )
+from proctor_engine.detectors.network_plan import Planner
 
 NO_TENSOR = -1  # an optional input that is left out
 
@@ -51,6 +52,15 @@ WIDER = {24: 32, 28: 32}  # channels of its first layers, on the largest picture
 KEPT_NUMBERS, ALL_NUMBERS = 8, 16  # of an anchor: centre, size and both eyes; four more keypoints are of no use here
 # What a pixel's 0..255 is multiplied with before the model, which the models do themselves from now on.
 MESH_SCALE, DETECTOR_SCALE = 1 / 255, 2 / 255
+
+
+def prepare_plan(part: Part | None, model: bytes) -> bytes:
+    """The same part as layers for `native/network.c`; None is the full-range detector, which is taken whole."""
+    if part is not None:
+        return Planner(ModelGraph(prepare(part, model))).plan()
+    graph = ModelGraph(model)
+    scale_input(graph, DETECTOR_SCALE)
+    return Planner(graph).plan()
 
 
 def prepare(part: Part, model: bytes) -> bytes:
@@ -114,11 +124,10 @@ def _buffers_of(tensors: Sequence[Any], buffers: Sequence[Any]) -> list[Any]:
     return kept
 
 
-def write_part(model: bytes, part: Part, folder: Path) -> Path:
-    """Make a part and put it under a name that carries its own hash; a reader sees a whole file or none."""
-    body = prepare(part, model)
-    final = folder / f"{part.name}-{hashlib.sha256(body).hexdigest()}.tflite"
-    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{part.name}-")
+def write_body(name: str, body: bytes, folder: Path) -> Path:
+    """Put a part under a name that carries its own hash; a reader sees a whole file or none."""
+    final = folder / f"{name}-{hashlib.sha256(body).hexdigest()}.part"
+    descriptor, unfinished = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
     with os.fdopen(descriptor, "wb") as file:
         file.write(body)
         file.flush()
@@ -127,7 +136,15 @@ def write_part(model: bytes, part: Part, folder: Path) -> Path:
     return final
 
 
+def write_parts(mesh_model: bytes, short_model: bytes, full_model: bytes, folder: Path) -> None:
+    """Make all parts and their plans. Called by `model_files`, in a process of its own."""
+    for part in PARTS:
+        model = short_model if part is SHORT_PART else mesh_model
+        write_body(part.name, prepare(part, model), folder)
+        write_body(f"{part.name}_plan", prepare_plan(part, model), folder)
+    write_body("full_plan", prepare_plan(None, full_model), folder)
+
+
 if __name__ == "__main__":
-    mesh_model, short_model, target = (Path(argument) for argument in sys.argv[1:])
-    for piece in PARTS:
-        write_part((short_model if piece is SHORT_PART else mesh_model).read_bytes(), piece, target)
+    *given, target = (Path(argument) for argument in sys.argv[1:])
+    write_parts(*(model.read_bytes() for model in given), target)

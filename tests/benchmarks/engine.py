@@ -95,7 +95,7 @@ class Floor(Engine):
     def __init__(self, film: list[bytes]) -> None:
         super().__init__()
         models = self.detector._tracker._models
-        self._mesh, self._eyes = models.mesh._mesh.run, models.mesh._eyes.run
+        self._mesh = models.mesh.run_networks
         self._detectors = [_run_of(models.short_range, (128, 96)), _run_of(models.full_range, (192, 192))]
         self.shares = _looks_a_frame(self, film)
         self._owed = [0.0, 0.0]
@@ -105,7 +105,6 @@ class Floor(Engine):
 
         decode_picture(jpeg, 1 << 24)
         self._mesh()
-        self._eyes()
         for place, run in enumerate(self._detectors):
             self._owed[place] += self.shares[place]
             while self._owed[place] >= 1:
@@ -114,7 +113,7 @@ class Floor(Engine):
 
 
 def _run_of(detector: Any, size: tuple[int, int]) -> Callable[[], None]:
-    run: Callable[[], None] = detector.grid_of(*size).network.run
+    run: Callable[[], None] = detector.look_of(*size).network.run
     return run
 
 

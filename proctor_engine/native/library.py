@@ -1,0 +1,89 @@
+"""The compiled library, loaded once, and the C structures it shares with Python."""
+
+import ctypes
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from proctor_engine.native.build import library_path
+
+Function = Callable[..., int]
+
+
+class LayerStruct(ctypes.Structure):
+    """`Layer` of network.h."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_int64)
+        for name in (
+            *("kind", "stride", "pad", "side"),
+            *("in_at", "in_row", "in_pixel", "in_rows", "in_columns", "in_channels"),
+            *("out_at", "out_row", "out_pixel", "out_rows", "out_columns", "out_channels"),
+            *("add_kind", "add_at", "add_row", "add_pixel", "add_channels"),
+            *("depth", "depth_weights", "depth_bias", "halves", "singles", "bias", "slope"),
+        )
+    )
+
+
+class NetworkStruct(ctypes.Structure):
+    """`Network` of faces.h."""
+
+    _fields_ = (
+        ("layers", ctypes.POINTER(LayerStruct)),
+        ("count", ctypes.c_int64),
+        ("singles", ctypes.c_void_p),
+        ("halves", ctypes.c_void_p),
+        ("work", ctypes.c_void_p),
+        ("scratch", ctypes.c_void_p),
+    )
+
+
+class PictureStruct(ctypes.Structure):
+    """`Picture` of faces.h."""
+
+    _fields_ = (
+        ("pixels", ctypes.c_void_p),
+        ("rows", ctypes.c_int64),
+        ("columns", ctypes.c_int64),
+        ("channels", ctypes.c_int64),
+    )
+
+
+class PlaceStruct(ctypes.Structure):
+    """`Place` of faces.h."""
+
+    _fields_ = (("at", ctypes.c_int64), ("row", ctypes.c_int64), ("pixel", ctypes.c_int64))
+
+
+class GridStruct(ctypes.Structure):
+    """`Grid` of boxes.c."""
+
+    _fields_ = (
+        ("logits", PlaceStruct),
+        ("boxes", PlaceStruct),
+        *((name, ctypes.c_int64) for name in ("rows", "columns", "repeats", "numbers", "block")),
+        ("cells", ctypes.c_double),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What was compiled, in the best form that this processor runs."""
+
+    level: int
+    run_layers: Function
+    fit_mesh: Function
+    find_boxes: Function
+
+
+@functools.cache
+def load_library() -> Library | None:
+    """None where it was not built, or is not for this processor: then LiteRT and OpenCV do the work."""
+    try:
+        loaded: Any = ctypes.CDLL(str(library_path()))
+    except OSError:
+        return None
+    if not (level := int(loaded.best_level())):
+        return None
+    return Library(level, *(getattr(loaded, f"{name}_v{level}") for name in ("run_layers", "fit_mesh", "find_boxes")))
