@@ -23,7 +23,11 @@ help: ## What you can make
 run: install pages ## Set everything up and serve the demo on http://localhost:8080
 	$(BIN)/python -m guildhall
 
-install: $(VENV)/.installed
+install: $(VENV)/.installed $(VENV)/.compiled
+# The engine's arithmetic in C. Where there is no compiler for it, it says so and the engine runs without.
+$(VENV)/.compiled: $(VENV)/.installed $(wildcard proctor_engine/native/*.[ch]) proctor_engine/native/build.py
+	$(BIN)/python -m proctor_engine.native.build
+	touch $@
 $(VENV)/.installed: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
@@ -38,10 +42,10 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	$(NPM) ci --silent --no-audit --no-fund
 	touch $@
 
-system: ## Debian's redis-server and chromium, for the tests that use them (as root; elsewhere those tests skip and say so)
+system: ## Debian's redis-server, chromium and gcc, for the tests and the engine's C (as root; elsewhere those tests skip and say so)
 	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  command -v redis-server >/dev/null && command -v chromium >/dev/null || \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server chromium fonts-dejavu-core >/dev/null; }; \
+	  command -v redis-server >/dev/null && command -v chromium >/dev/null && command -v cc >/dev/null || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server chromium fonts-dejavu-core gcc libc6-dev >/dev/null; }; \
 	fi
 
 servers: install ## Build the MongoDB-compatible test servers once (Go and Maven; skipped where they are missing)

@@ -148,9 +148,7 @@ class LiteRtBoxes:
         self.network = Network(model, None if is_usual else (1, rows, columns, 3))
         self._anchors = _anchors_of(chosen, columns, rows)
 
-    def find(
-        self, picture: Picture, left_px: float, top_px: float, side_px: float, least_logit: float
-    ) -> list[Found]:
+    def find(self, picture: Picture, left_px: float, top_px: float, side_px: float, least_logit: float) -> list[Found]:
         """Every face in the window, surest first: score; left, top, right and bottom in pixels; angle."""
         (columns, rows), window, input_px = self._size, Window(left_px, top_px, side_px), self._range.input_px
         network_input = self.network.inputs[0]
@@ -264,6 +262,8 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 def _placed(box: _Box, window: Window) -> Found:
     score, (left, top, right, bottom, right_x, right_y, left_x, left_y) = box
     side = window.side_px
-    edges = (window.left_px + left * side, window.top_px + top * side)
-    edges += (window.left_px + right * side, window.top_px + bottom * side)
+    edges = (
+        *(window.left_px + left * side, window.top_px + top * side),
+        *(window.left_px + right * side, window.top_px + bottom * side),
+    )
     return [score, *edges, math.atan2(left_y - right_y, left_x - right_x)]

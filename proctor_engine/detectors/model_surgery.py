@@ -6,7 +6,8 @@ graph is cut at their edges and the three are a few lines of numpy: see `attenti
 it takes less time is in `model_rewriting`.
 
 `python -m proctor_engine.detectors.model_surgery MESH SHORT_RANGE FULL_RANGE FOLDER` writes all parts, and of each the
-plan by which `proctor_engine.native` runs it without LiteRT; `model_files` runs it so, once, in a process of its own, because reading a model as Python objects takes 40 MB that a child would never give back.
+plan by which `proctor_engine.native` runs it without LiteRT. `model_files` runs it so, once, in a process of its own,
+because reading a model as Python objects takes 40 MB that a child would never give back.
 """
 
 import hashlib
@@ -146,5 +147,5 @@ def write_parts(mesh_model: bytes, short_model: bytes, full_model: bytes, folder
 
 
 if __name__ == "__main__":
-    *given, target = (Path(argument) for argument in sys.argv[1:])
-    write_parts(*(model.read_bytes() for model in given), target)
+    mesh, short, full, target = (Path(argument) for argument in sys.argv[1:])
+    write_parts(mesh.read_bytes(), short.read_bytes(), full.read_bytes(), target)

@@ -5,6 +5,7 @@ panels of the output channels that are worked on at once, and stay in half preci
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from proctor_engine.detectors.model_graph import ModelGraph
 SIXTEEN, PANEL = 16, 32  # channels come in whole sixteens; a panel has 32, the last one perhaps 16
 ROWS, COLUMNS, CHANNELS = 1, 2, 3  # axes of a tensor
 ADD_NOTHING, ADD_SAME, ADD_LARGEST = range(3)  # as in native/network.h
+WEIGHTS_ALONE = ("DEQUANTIZE", "DENSIFY")  # operators whose results are weights: see `ModelGraph.weights`
 RECTIFIED = 1  # `ActivationFunctionType.RELU`
 Floats = npt.NDArray[np.float32]
 
@@ -42,6 +44,19 @@ class Planner:
         self._doubled: dict[int, int] = {}
         self._spread: dict[int, int] = {}  # of which a cell's channels become four cells
         self._lists: dict[int, list[int]] = {}
+        self._takers: dict[str, Callable[[Any, list[int], int], None]] = {
+            "CONV_2D": self._convolve,
+            "DEPTHWISE_CONV_2D": self._convolve_depthwise,
+            "MAX_POOL_2D": self._pool,
+            "PAD": self._pad,
+            "CONCATENATION": self._join,
+            "RESHAPE": self._reshape,
+            "RESIZE_BILINEAR": self._resize,
+            "DEPTH_TO_SPACE": self._spread_out,
+            "ADD": self._add,
+            "PRELU": self._bend,
+            "RELU": self._bend,
+        }
         self._singles: list[Floats] = []
         self._halves: list[npt.NDArray[np.float16]] = []
 
@@ -54,55 +69,54 @@ class Planner:
         halves = np.concatenate([*self._halves, np.zeros(0, np.float16)])
         inputs = [(int(tensor), self._model.shape(int(tensor))) for tensor in self._model.graph.inputs]
         head = {"inputs": inputs, "layers": self._layers, "outputs": outputs, "singles": len(singles)}
-        return json.dumps(head).encode() + b"\n" + singles.tobytes() + halves.tobytes()
+        return b"".join((json.dumps(head).encode(), b"\n", singles.tobytes(), halves.tobytes()))
 
     def _parts(self, tensor: int) -> list[tuple[int, int]]:
         """The pictures, and how many channels of them count, that one after the other are an output."""
         parts = self._lists.get(tensor, [tensor])
         sources = [self._source(part) for part in parts]
-        return [(picture, self._channels(picture)) for picture in (self._spread.get(source, source) for source in sources)]
+        return [
+            (picture, self._channels(picture)) for picture in (self._spread.get(source, source) for source in sources)
+        ]
 
     def _take(self, operator: Any) -> None:
-        kind = next(kind for kind in KINDS if self._model.is_kind(operator, kind))
         inputs, output = [int(tensor) for tensor in operator.inputs], int(operator.outputs[0])
-        match kind:
-            case "DEQUANTIZE" | "DENSIFY":
-                pass
-            case "CONV_2D":
-                self._convolve(operator, inputs, output)
-            case "DEPTHWISE_CONV_2D":
-                self._depthwise[output] = self._depthwise_part(operator, inputs)
-            case "MAX_POOL_2D":
-                self._pooled[output] = self._source(inputs[0])
-            case "PAD":
-                padding = self._model.weights(inputs[1])
-                if padding[ROWS:CHANNELS].any():
-                    self._around[output] = self._source(inputs[0])
-                else:
-                    self._like[output] = inputs[0]
-            case "CONCATENATION":
-                self._join(inputs, output)
-            case "RESHAPE":
-                self._like[output] = inputs[0]
-            case "RESIZE_BILINEAR":
-                self._doubled[output] = self._source(inputs[0])
-            case "DEPTH_TO_SPACE":
-                self._spread[output] = inputs[0]
-                self._end(inputs[0])
-            case "ADD":
-                self._add(operator, inputs, output)
-            case "PRELU":
-                self._activate(inputs[0], output, self._model.weights(inputs[1]).reshape(-1, self._channels(output))[0])
-            case "RELU":
-                self._activate(inputs[0], output, np.zeros(self._channels(output), np.float32))
+        for kind, take in self._takers.items():
+            if self._model.is_kind(operator, kind):
+                take(operator, inputs, output)
+                return
+        if not any(self._model.is_kind(operator, kind) for kind in WEIGHTS_ALONE):
+            raise NotPlanned(f"an operator of kind {operator.opcodeIndex}")
 
-    def _join(self, inputs: list[int], output: int) -> None:
+    def _pool(self, _operator: Any, inputs: list[int], output: int) -> None:
+        self._pooled[output] = self._source(inputs[0])
+
+    def _pad(self, _operator: Any, inputs: list[int], output: int) -> None:
+        if self._model.weights(inputs[1])[ROWS:CHANNELS].any():
+            self._around[output] = self._source(inputs[0])
+        else:
+            self._like[output] = inputs[0]
+
+    def _reshape(self, _operator: Any, inputs: list[int], output: int) -> None:
+        self._like[output] = inputs[0]
+
+    def _resize(self, _operator: Any, inputs: list[int], output: int) -> None:
+        self._doubled[output] = self._source(inputs[0])
+
+    def _bend(self, operator: Any, inputs: list[int], output: int) -> None:
+        """PRELU or RELU: slopes below zero, one for each channel or none."""
+        slopes = np.zeros(self._channels(output), np.float32)
+        if self._model.is_kind(operator, "PRELU"):
+            slopes[:] = self._model.weights(inputs[1]).reshape(-1, len(slopes))[0]
+        self._activate(inputs[0], output, slopes)
+
+    def _join(self, _operator: Any, inputs: list[int], output: int) -> None:
         if len(self._model.shape(output)) > CHANNELS:  # with zeros
             self._like[output] = inputs[0]
         else:
             self._lists[output] = inputs
 
-    def _depthwise_part(self, operator: Any, inputs: list[int]) -> dict[str, Any]:
+    def _convolve_depthwise(self, operator: Any, inputs: list[int], output: int) -> None:
         pixels, weights, bias = inputs
         kernel, options = self._model.weights(weights), operator.builtinOptions
         if kernel.shape[1:3] != (3, 3):
@@ -115,7 +129,7 @@ class Planner:
         padded[:, :channels] = kernel.reshape(9, channels)
         stride = int(options.strideW)
         pad = 1 if bordered else self._same_pad(source, stride, 3)
-        return {
+        self._depthwise[output] = {
             "in": source,
             "stride": stride,
             "pad": pad,
@@ -146,7 +160,13 @@ class Planner:
         self._end_with(layer, output, kernel, self._model.weights(bias), is_rectified=is_rectified)
 
     def _end_with(
-        self, layer: dict[str, Any], output: int, kernel: npt.NDArray[Any], bias: npt.NDArray[Any], *, is_rectified: bool
+        self,
+        layer: dict[str, Any],
+        output: int,
+        kernel: npt.NDArray[Any],
+        bias: npt.NDArray[Any],
+        *,
+        is_rectified: bool,
     ) -> None:
         """Add a layer with this convolution at its end."""
         channels, side, _, own = kernel.shape
@@ -171,8 +191,10 @@ class Planner:
         self._halves.append(halves)
         return {"halves": place, "singles": -1}
 
-    def _end(self, depthwise: int) -> None:
-        """A depthwise convolution with nothing behind it: a pointwise one that changes nothing is put there."""
+    def _spread_out(self, _operator: Any, inputs: list[int], output: int) -> None:
+        """DEPTH_TO_SPACE of a depthwise convolution: behind that a pointwise one that changes nothing is put."""
+        (depthwise,) = inputs
+        self._spread[output] = depthwise
         layer, channels = self._depthwise[depthwise] | {"kind": "block", "side": 1}, self._channels(depthwise)
         same = np.eye(channels, dtype=np.float32).reshape(channels, 1, 1, channels)
         self._end_with(layer, depthwise, same, np.zeros(channels, np.float32), is_rectified=False)
@@ -225,9 +247,3 @@ class Planner:
         place = sum(len(part) for part in self._singles)
         self._singles.append(np.ravel(values).astype(np.float32))
         return place
-
-
-KINDS = (
-    *("DEQUANTIZE", "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "PAD", "CONCATENATION", "RESHAPE", "ADD", "PRELU"),
-    *("RELU", "DENSIFY", "RESIZE_BILINEAR", "DEPTH_TO_SPACE"),
-)

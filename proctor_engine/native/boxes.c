@@ -115,7 +115,7 @@ int FACES(find_boxes)(const Network *network, const Place *input, int64_t column
     double scale = side / input_side;
     float *to = network->work + input->at;
     double right = left + scale * (double)columns, bottom = top + scale * (double)rows;
-    int is_within = left >= 0 && top >= 0 && right <= (double)picture->columns && bottom <= (double)picture->rows;
+    int is_within = scale >= 1 && left >= 0 && top >= 0 && right <= (double)picture->columns && bottom <= (double)picture->rows;
     if (is_within && left == floor(left) && top == floor(top) && scale == floor(scale)) {
         take_every(picture, (int64_t)left, (int64_t)top, (int64_t)scale, columns, rows, (float)zero, to, input->row);
     } else {

@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -65,10 +66,14 @@ def main() -> None:
         path = build()
     except (OSError, subprocess.CalledProcessError) as failure:
         reason = getattr(failure, "stderr", "") or str(failure)
-        print("The engine's C could not be compiled, so it runs on LiteRT and OpenCV alone:", reason.strip()[-500:])
+        _say(f"The engine's C could not be compiled, so it runs on LiteRT and OpenCV alone: {reason.strip()[-500:]}")
         return
     if path is None:
-        print("No C compiler for x86-64 here: the engine runs on LiteRT and OpenCV alone.")
+        _say("No C compiler for x86-64 here: the engine runs on LiteRT and OpenCV alone.")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

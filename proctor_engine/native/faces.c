@@ -11,14 +11,13 @@
 #include <stddef.h>
 #include <string.h>
 
-#if defined(__AVX2__)
 #include <immintrin.h>
-#endif
 
 enum { MESH_PIXELS = 192, MESH_POINTS = 468, ALL_POINTS = 478, CELLS = 48, CELL_PIXELS = 4, EYE_CELLS = 16 };
 enum { CONTOUR = 71, IRIS = 5, FEATURES = 32 };
 #define EYE_SCALE 1.5
-#define DRIFT 1024
+#define MOST_COLUMNS 192
+#define MOST_PIXELS (1 << 28) /* of a picture whose bytes 32 bits can count */
 #define FAR_AWAY 1e6 /* no pixel is further from a picture's corner than this: larger numbers are brought to it */
 
 static double within(double value, double least, double most) {
@@ -50,44 +49,77 @@ static void sample_slowly(const Picture *picture, double x, double y, int is_edg
         to[channel] = rintf(sums[0][channel] + lower_share * (sums[1][channel] - sums[0][channel]));
 }
 
+#define ALMOST (1.0 - 0x1p-20) /* of the last pixel: behind it there are no four */
+
+/* Where in a picture the pixels of a row are looked for, and how much the right and the lower neighbours count. */
+typedef struct {
+    int32_t at[MOST_COLUMNS];
+    float right[MOST_COLUMNS], lower[MOST_COLUMNS];
+} Places;
+
+static void place_row(const Picture *picture, double x0, double y0, double step_x, double step_y, int columns,
+                      Places *places) {
+    double most_x = (double)(picture->columns - 2) + ALMOST, most_y = (double)(picture->rows - 2) + ALMOST;
+    int32_t across = (int32_t)picture->columns * 4;
+    for (int i = 0; i < columns; i++) {
+        double x = x0 + step_x * i, y = y0 + step_y * i;
+        x = x > 0 ? x : 0, y = y > 0 ? y : 0;
+        x = x < most_x ? x : most_x, y = y < most_y ? y : most_y;
+        int32_t left = (int32_t)x, top = (int32_t)y;
+        places->at[i] = top * across + left * 4;
+        places->right[i] = (float)(x - left);
+        places->lower[i] = (float)(y - top);
+    }
+}
+
+/* Pixels between four of the picture, of four bytes each; all four are in it. */
+static void sample_quickly(const Picture *picture, const Places *places, int columns, float zero, float *to) {
+    int64_t across = picture->columns * 4;
+    const __m128 less = _mm_set1_ps(zero);
+    for (int i = 0; i < columns; i++, to += 3) {
+        const uint8_t *upper = picture->pixels + places->at[i];
+        __m256 top = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)upper)));
+        __m256 low = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(upper + across))));
+        __m256 between = _mm256_fmadd_ps(_mm256_broadcast_ss(places->lower + i), _mm256_sub_ps(low, top), top);
+        __m128 left = _mm256_castps256_ps128(between), right = _mm256_extractf128_ps(between, 1);
+        __m128 sum = _mm_fmadd_ps(_mm_broadcast_ss(places->right + i), _mm_sub_ps(right, left), left);
+        sum = _mm_round_ps(sum, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        _mm_storeu_ps(to, _mm_sub_ps(sum, less)); /* a fourth number, which the next pixel writes over */
+    }
+}
+
 void FACES(cut_out)(const Picture *picture, const double *matrix, int64_t columns, int64_t rows, int is_edge_repeated,
                     float zero, float *to, int64_t to_row) {
+    int is_quick = picture->channels == 4 && picture->columns > 1 && picture->rows > 1 && columns <= MOST_COLUMNS &&
+                   picture->columns * picture->rows < MOST_PIXELS;
+    double most_x = (double)(picture->columns - 1), most_y = (double)(picture->rows - 1);
+    double step_x = within(matrix[0], -FAR_AWAY, FAR_AWAY), step_y = within(matrix[3], -FAR_AWAY, FAR_AWAY);
     for (int64_t y = 0; y < rows; y++) {
-        double x0 = matrix[1] * (double)y + matrix[2], y0 = matrix[4] * (double)y + matrix[5];
-        double x1 = x0 + matrix[0] * (double)(columns - 1), y1 = y0 + matrix[3] * (double)(columns - 1);
-        float *pixel = to + y * to_row;
-        int64_t x = 0;
-#if defined(__AVX2__)
-        double most_x = (double)(picture->columns - 2), most_y = (double)(picture->rows - 2);
-        int is_inside = picture->channels == 4 && x0 >= 0 && y0 >= 0 && x1 >= 0 && y1 >= 0 && x0 < most_x &&
-                        x1 < most_x && y0 < most_y && y1 < most_y;
-        if (is_inside) {
-            /* Counted on in 2^-32 of a pixel: what that leaves is less than DRIFT, so that no end is passed. */
-            int64_t at_x = llrint(x0 * 4294967296.0) + DRIFT, at_y = llrint(y0 * 4294967296.0) + DRIFT;
-            int64_t step_x = llrint(matrix[0] * 4294967296.0), step_y = llrint(matrix[3] * 4294967296.0);
-            int64_t across = picture->columns * 4;
-            const __m128 less = _mm_set1_ps(zero);
-            for (; x < columns - 1; x++, at_x += step_x, at_y += step_y, pixel += 3) {
-                const uint8_t *upper = picture->pixels + (at_y >> 32) * across + (at_x >> 32) * 4;
-                __m256 top = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)upper)));
-                __m256 low = _mm256_cvtepi32_ps(
-                    _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(upper + across))));
-                __m128 right = _mm_set1_ps((float)(uint32_t)at_x * 0x1p-32f);
-                __m256 lower = _mm256_set1_ps((float)(uint32_t)at_y * 0x1p-32f);
-                __m256 between = _mm256_fmadd_ps(lower, _mm256_sub_ps(low, top), top);
-                __m128 left = _mm256_castps256_ps128(between);
-                __m128 sum = _mm_fmadd_ps(right, _mm_sub_ps(_mm256_extractf128_ps(between, 1), left), left);
-                sum = _mm_round_ps(sum, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-                _mm_storeu_ps(pixel, _mm_sub_ps(sum, less)); /* the fourth is written over by the next pixel */
-            }
+        double x0 = within(matrix[1] * (double)y + matrix[2], -FAR_AWAY, FAR_AWAY);
+        double y0 = within(matrix[4] * (double)y + matrix[5], -FAR_AWAY, FAR_AWAY);
+        float *row = to + y * to_row, kept[4];
+        int64_t first = 0, end = is_quick ? columns : 0;
+        if (is_quick && !is_edge_repeated) {
+            /* Where all four pixels are in the picture is one stretch of the row. */
+#define IS_IN(x) \
+    (x0 + step_x * (double)(x) >= 0 && x0 + step_x * (double)(x) < most_x && y0 + step_y * (double)(x) >= 0 && \
+     y0 + step_y * (double)(x) < most_y)
+            while (first < end && !IS_IN(first)) first++;
+            while (end > first && !IS_IN(end - 1)) end--;
         }
-#else
-        (void)x1, (void)y1;
-#endif
-        for (; x < columns; x++, pixel += 3) {
-            sample_slowly(picture, x0 + matrix[0] * (double)x, y0 + matrix[3] * (double)x, is_edge_repeated, pixel);
-            for (int channel = 0; channel < 3; channel++) pixel[channel] -= zero;
+        for (int64_t x = 0; x < columns; x++) {
+            if (x == first && first < end) x = end;
+            if (x == columns) break;
+            sample_slowly(picture, x0 + step_x * (double)x, y0 + step_y * (double)x, is_edge_repeated, row + 3 * x);
+            for (int channel = 0; channel < 3; channel++) row[3 * x + channel] -= zero;
         }
+        if (first == end) continue;
+        Places places;
+        place_row(picture, x0 + step_x * (double)first, y0 + step_y * (double)first, step_x, step_y,
+                  (int)(end - first), &places);
+        memcpy(kept, row + 3 * end, sizeof kept); /* the last pixel's fourth number is not to stay there */
+        sample_quickly(picture, &places, (int)(end - first), zero, row + 3 * first);
+        memcpy(row + 3 * end, kept, sizeof kept);
     }
 }
 

@@ -78,12 +78,17 @@ class Library:
 
 
 @functools.cache
-def load_library() -> Library | None:
-    """None where it was not built, or is not for this processor: then LiteRT and OpenCV do the work."""
+def load_library(level: int | None = None) -> Library | None:
+    """The best of these levels, or the one that is asked for; None where it was not built or not for this processor.
+
+    Then LiteRT and OpenCV do the work.
+    """
     try:
         loaded: Any = ctypes.CDLL(str(library_path()))
     except OSError:
         return None
-    if not (level := int(loaded.best_level())):
+    best = int(loaded.best_level())
+    chosen = best if level is None else level
+    if not 0 < chosen <= best:
         return None
-    return Library(level, *(getattr(loaded, f"{name}_v{level}") for name in ("run_layers", "fit_mesh", "find_boxes")))
+    return Library(chosen, *(getattr(loaded, f"{name}_v{chosen}") for name in ("run_layers", "fit_mesh", "find_boxes")))

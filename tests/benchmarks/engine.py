@@ -23,6 +23,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from proctor_engine.native.library import load_library
 from tests.proctor_engine.recordings import RECORDINGS, astronaut, encode, split_mjpeg
 
 FRAME_MS = 200
@@ -38,6 +39,15 @@ def film_of(clip: str | None) -> list[bytes]:
         return list(_moving_face())
     frames = split_mjpeg(path.read_bytes())
     return [frame for phase in range(6) for frame in (frames[phase::6] if phase % 2 == 0 else frames[phase::6][::-1])]
+
+
+def said_of(clip: str | None) -> str:
+    """Which film is looked at, and by what: a line for whoever reads the figures."""
+    library = load_library()
+    is_there = clip is not None and (RECORDINGS / "webcam" / f"{clip}.mjpeg").exists()
+    film = f"the recording {clip}" if is_there else "a drawn film, since the recordings are not beside this repository"
+    by = f"compiled for x86-64-v{library.level}" if library is not None else "LiteRT and OpenCV, nothing compiled"
+    return f"film: {film}; engine: {by}"
 
 
 def _moving_face() -> Iterator[bytes]:
@@ -150,7 +160,7 @@ def stages_us(film: list[bytes]) -> dict[str, float]:
     from proctor_engine.detectors.change import find_change, shrink_to_thumb
     from proctor_engine.detectors.fitting import region_of
     from proctor_engine.detectors.mesh_geometry import measure_face
-    from proctor_engine.seeing import see, split_memory
+    from proctor_engine.seeing import see
 
     engine = Engine()
     models = engine.detector._tracker._models
@@ -175,7 +185,7 @@ def stages_us(film: list[bytes]) -> dict[str, float]:
         if before is not None:
             timed("change", find_change, before, thumb, [region], None, 640, 480)
         timed("measure", measure_face, mesh.points, mesh.box, 640, 480, 0.9)
-        sight = Sight(picture, grey, engine._at_ms, split_memory(engine.memory)[1])
+        sight = Sight(picture, grey, engine._at_ms, engine.memory)
         engine.memory = timed("detect", engine.detector.detect, sight).memory
         engine._at_ms += FRAME_MS
     return {stage: round(statistics.median(times) / 1_000, 1) for stage, times in took.items()}
@@ -256,6 +266,7 @@ def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, 
         "peer_fps": round(1_000 / mean["peer"], 1),
         "fps_fresh": round(1_000 / mean["fresh"], 1),
         "fps_default": round(1_000 / mean["default"], 1),
+        "film": clip if clip is not None and (RECORDINGS / "webcam" / f"{clip}.mjpeg").exists() else "drawn",
         "ratio_fresh": ratio("peer", "fresh"),
         "ratio_default": ratio("peer", "default"),
         "floor_share": ratio("floor", "default"),
@@ -280,6 +291,7 @@ def main() -> None:
     if chosen.kind:
         work(chosen.kind, clip, chosen.core)
         return
+    print(said_of(clip), flush=True)
     print("microseconds, median:", stages_us(film_of(clip)))
     others = {
         name: compare(name, chosen.core, max(chosen.rounds // 2, 1), chosen.frames)

@@ -11,9 +11,9 @@ from tests.proctor_engine.recordings import Picture, astronaut
 OTHER_ROWS = [row for row in range(468) if row not in {*EYE_ROWS, *LIP_ROWS}]
 
 
-@pytest.fixture(scope="module")
-def attention_mesh() -> AttentionMesh:
-    return AttentionMesh(load_parts())
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "LiteRT"])
+def attention_mesh(request: pytest.FixtureRequest) -> AttentionMesh:
+    return AttentionMesh(load_parts(), compiled=request.param)
 
 
 def turned(picture: Picture, quarter_turns: int) -> Picture:

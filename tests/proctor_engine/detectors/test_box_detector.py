@@ -22,9 +22,9 @@ def chosen(request: pytest.FixtureRequest) -> Range:
     return request.param
 
 
-@pytest.fixture(scope="module")
-def detector(chosen: Range) -> BoxDetector:
-    return BoxDetector(chosen)
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "LiteRT"])
+def detector(request: pytest.FixtureRequest, chosen: Range) -> BoxDetector:
+    return BoxDetector(chosen, compiled=request.param)
 
 
 def wide_pictures() -> dict[str, Picture]:

@@ -5,7 +5,7 @@ import pytest
 
 from proctor_engine.detectors.model_files import ATTENTION_MESH, SHORT_RANGE, read_model
 from proctor_engine.detectors.model_graph import ModelGraph
-from proctor_engine.detectors.model_surgery import EYES_PART, MESH_PART, SHORT_PART, Part, cut, prepare, write_part
+from proctor_engine.detectors.model_surgery import EYES_PART, MESH_PART, SHORT_PART, Part, cut, prepare, write_body
 from proctor_engine.detectors.network import Network, Tensor
 
 
@@ -75,6 +75,6 @@ def test_a_part_brings_only_its_own_weights(whole: bytes) -> None:
 
 
 def test_making_a_part_twice_writes_the_same_file_and_leaves_no_other(whole: bytes, tmp_path: Path) -> None:
-    first = write_part(whole, EYES_PART, tmp_path)
-    assert write_part(whole, EYES_PART, tmp_path) == first
+    first = write_body("eyes", prepare(EYES_PART, whole), tmp_path)
+    assert write_body("eyes", prepare(EYES_PART, whole), tmp_path) == first
     assert [path.name for path in tmp_path.iterdir()] == [first.name]

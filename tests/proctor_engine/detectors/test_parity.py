@@ -13,9 +13,11 @@ from tests.proctor_engine.parity import Film, compare, heads_of, hide, pass_thro
 from tests.proctor_engine.recordings import Picture
 
 
-@pytest.fixture(scope="module")
-def models() -> Models:
-    return Models(BoxDetector(SHORT), BoxDetector(FULL), AttentionMesh(load_parts()))
+@pytest.fixture(scope="module", params=[True, False], ids=["compiled", "LiteRT"])
+def models(request: pytest.FixtureRequest) -> Models:
+    is_compiled = request.param
+    short_range, full_range = (BoxDetector(chosen, compiled=is_compiled) for chosen in (SHORT, FULL))
+    return Models(short_range, full_range, AttentionMesh(load_parts(), compiled=is_compiled))
 
 
 @pytest.fixture(scope="module")
