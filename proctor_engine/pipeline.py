@@ -29,12 +29,12 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     glimpse = imaging.glimpse_of(picture)
     decoded_ns = time.perf_counter_ns()
     seen_before, memory = split_memory(question.memory)
-    detected = detector.detect(Sight(picture, glimpse, question.received_at_ms, memory))
+    detected = detector.detect(Sight(picture, glimpse.grey, question.received_at_ms, memory, glimpse.thumb))
     detected_ns = time.perf_counter_ns()
     faces = [_with_visibility(picture, face) for face in detected.faces]
     faces.sort(key=lambda face: face.width * face.height, reverse=True)
-    light, contrast = imaging.light_and_contrast_of(glimpse)
-    exact_print, rough_print = take_prints(glimpse)
+    light, contrast = glimpse.light, glimpse.contrast
+    exact_print, rough_print = take_prints(glimpse.grey)
     if seen_before is not None and seen_before.holds(question.received_at_ms, light, faces):
         seen, packed = seen_before, question.memory[:SEEN_BYTES]
     else:

@@ -12,12 +12,14 @@ exceeds 10 in 98-100 % of places, one of 24 px in 76-100 %. (The mean difference
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.regions import Region
+from proctor_engine.native.frames import find_beyond
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
@@ -26,7 +28,9 @@ LEAST_LEVELS = 6  # in all cells together: fewer are a camera's
 ASIDE, ABOVE = 0.45, 0.6
 AROUND = np.ones((3, 3), np.uint8)
 
-Thumb = npt.NDArray[np.uint8]  # ROWS x COLUMNS
+Thumb: TypeAlias = npt.NDArray[np.uint8]  # ROWS x COLUMNS
+Explained: TypeAlias = tuple[int, int, int]  # cells from this row down, from this column to before that one
+Motion: TypeAlias = tuple[float, ...]  # two rows of three: where a cell's middle is after the whole picture has moved
 NOISE = np.full((ROWS, COLUMNS), CHANGED_LEVELS, np.uint8)
 
 
@@ -57,22 +61,31 @@ def find_change(
 ) -> Change | None:
     """The change outside `faces`, or None. `moved` is where a tracked face was before and is now."""
     explained = [_explained_by(face, width_px, height_px) for face in faces]
+    motion = _motion(*moved, width_px, height_px) if moved is not None else None
+    found = find_beyond(before, now, explained, motion)
+    beyond = found[1] if found is not None else _find_beyond(before, now, explained, motion)
+    strongest = _strongest(beyond) if _is_enough(beyond) else None
+    return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
+
+
+def _find_beyond(before: Thumb, now: Thumb, explained: Sequence[Explained], motion: Motion | None) -> Thumb:
+    """By how much each cell is beyond its bounds, whatever the exposure and the camera did."""
     # Most frames end here, for a tenth of the cost: what is within its own level is within its neighbours'.
-    if _outside(np.asarray(cv2.absdiff(now, before), np.uint8), explained).max() <= CHANGED_LEVELS:
-        return None
+    apart = _outside(np.asarray(cv2.absdiff(now, before), np.uint8), explained)
+    if apart.max() <= CHANGED_LEVELS:
+        return np.zeros_like(apart)
     low = np.asarray(cv2.subtract(cv2.erode(before, AROUND), NOISE), np.uint8)
     high = np.asarray(cv2.add(cv2.dilate(before, AROUND), NOISE), np.uint8)
     beyond = _outside(_beyond(now, low, high), explained)
     if not _is_enough(beyond):
-        return None
+        return beyond
     if (brighter := _brighter_by(before, now, explained)) != 0:
         now = _darkened(now, brighter)
         beyond = np.asarray(cv2.min(beyond, _beyond(now, low, high)), np.uint8)
-    if moved is not None and _is_enough(beyond):
-        carried = _carried(low, high, _motion(*moved, width_px, height_px))
+    if motion is not None and _is_enough(beyond):
+        carried = _carried(low, high, np.array(motion).reshape(2, 3))
         beyond = np.asarray(cv2.min(beyond, _beyond(now, *carried)), np.uint8)
-    strongest = _strongest(beyond) if _is_enough(beyond) else None
-    return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
+    return beyond
 
 
 def _is_enough(beyond: Thumb) -> bool:
@@ -100,25 +113,25 @@ def _beyond(now: Thumb, low: Thumb, high: Thumb) -> Thumb:
     return np.asarray(cv2.max(cv2.subtract(now, high), cv2.subtract(low, now)), np.uint8)
 
 
-def _explained_by(face: Region, width_px: int, height_px: int) -> tuple[slice, slice]:
+def _explained_by(face: Region, width_px: int, height_px: int) -> Explained:
     """Cells that a face explains: those around it and below it, where its body is."""
     left = math.floor((face.x_px - ASIDE * face.side_px) * COLUMNS / width_px)
     right = math.ceil((face.x_px + ASIDE * face.side_px) * COLUMNS / width_px)
     top = math.floor((face.y_px - ABOVE * face.side_px) * ROWS / height_px)
-    return slice(max(top, 0), None), slice(max(left, 0), max(right, 0))
+    return max(top, 0), max(left, 0), max(right, 0)
 
 
-def _outside(levels: Thumb, explained: Sequence[tuple[slice, slice]]) -> Thumb:
-    for cells in explained:
-        levels[cells] = 0
+def _outside(levels: Thumb, explained: Sequence[Explained]) -> Thumb:
+    for top, left, right in explained:
+        levels[top:, left:right] = 0
     return levels
 
 
-def _brighter_by(before: Thumb, now: Thumb, explained: Sequence[tuple[slice, slice]]) -> int:
+def _brighter_by(before: Thumb, now: Thumb, explained: Sequence[Explained]) -> int:
     """How much brighter the picture is than the one before it: the middle one of all cells' differences."""
     free = np.ones(now.shape, np.bool_)
-    for cells in explained:
-        free[cells] = False
+    for top, left, right in explained:
+        free[top:, left:right] = False
     differences = (now.astype(np.int16) - before)[free]
     middle = differences.size // 2
     return int(np.partition(differences, middle)[middle])  # np.median takes twenty times as long over so few
@@ -130,7 +143,7 @@ def _darkened(picture: Thumb, levels: int) -> Thumb:
     return np.asarray(cv2.add(picture, np.full_like(picture, min(-levels, 255))), np.uint8)
 
 
-def _motion(before: Region, now: Region, width_px: int, height_px: int) -> npt.NDArray[np.float64]:
+def _motion(before: Region, now: Region, width_px: int, height_px: int) -> Motion:
     """Takes a cell's place before to its place now, were the whole picture to move as the face did."""
     scale, turn = now.side_px / before.side_px, now.angle - before.angle
     cosine, sine = scale * math.cos(turn), scale * math.sin(turn)
@@ -138,11 +151,9 @@ def _motion(before: Region, now: Region, width_px: int, height_px: int) -> npt.N
     # Of cells' middles, which are whole numbers to OpenCV.
     x, y = before.x_px * across - 0.5, before.y_px * down - 0.5
     xx, xy, yx, yy = cosine, -sine * across / down, sine * down / across, cosine
-    return np.array(
-        (
-            (xx, xy, now.x_px * across - 0.5 - xx * x - xy * y),
-            (yx, yy, now.y_px * down - 0.5 - yx * x - yy * y),
-        )
+    return (
+        *(xx, xy, now.x_px * across - 0.5 - xx * x - xy * y),
+        *(yx, yy, now.y_px * down - 0.5 - yx * x - yy * y),
     )
 
 

@@ -60,7 +60,7 @@ class Tracker:
 
     def follow(self, sight: Sight, memory: SessionMemory | None) -> tuple[list[Followed], SessionMemory]:
         """The faces of this frame, and what to remember for the next."""
-        thumb = shrink_to_thumb(sight.grey)
+        thumb = sight.thumb if sight.thumb is not None else shrink_to_thumb(sight.grey)
         height_px, width_px = sight.picture.shape[:2]
         if memory is not None and memory.continues(width_px, height_px, sight.at_ms, FORGET_AFTER_MS):
             before = memory

@@ -3,7 +3,7 @@
 import ctypes
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from proctor_engine.native.build import library_path
@@ -75,6 +75,11 @@ class Library:
     run_layers: Function
     fit_mesh: Function
     find_boxes: Function
+    glimpse: Function
+    find_beyond: Function
+
+
+FUNCTIONS = tuple(field.name for field in fields(Library) if field.name != "level")
 
 
 @functools.cache
@@ -91,4 +96,4 @@ def load_library(level: int | None = None) -> Library | None:
     chosen = best if level is None else level
     if not 0 < chosen <= best:
         return None
-    return Library(chosen, *(getattr(loaded, f"{name}_v{chosen}") for name in ("run_layers", "fit_mesh", "find_boxes")))
+    return Library(chosen, *(getattr(loaded, f"{name}_v{chosen}") for name in FUNCTIONS))

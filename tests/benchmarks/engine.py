@@ -175,17 +175,17 @@ def stages_us(film: list[bytes]) -> dict[str, float]:
     thumb = None
     for jpeg in film:
         picture = timed("decode", imaging.decode_picture, jpeg, 1 << 24)
-        grey = timed("glimpse", imaging.glimpse_of, picture)
+        glimpse = timed("glimpse", imaging.glimpse_of, picture)
         timed("see", see, None, picture, engine._at_ms, 0.5, [])
         (face, *_) = timed("short_range", models.short_range.find, picture)
         timed("full_range", models.full_range.find, picture)
         mesh = timed("mesh", models.mesh.fit, picture, face.region())
         region = timed("region", region_of, mesh)
-        before, thumb = thumb, timed("thumb", shrink_to_thumb, grey)
+        before, thumb = thumb, timed("thumb", shrink_to_thumb, glimpse.grey)
         if before is not None:
             timed("change", find_change, before, thumb, [region], None, 640, 480)
         timed("measure", measure_face, mesh.points, mesh.box, 640, 480, 0.9)
-        sight = Sight(picture, grey, engine._at_ms, engine.memory)
+        sight = Sight(picture, glimpse.grey, engine._at_ms, engine.memory, glimpse.thumb)
         engine.memory = timed("detect", engine.detector.detect, sight).memory
         engine._at_ms += FRAME_MS
     return {stage: round(statistics.median(times) / 1_000, 1) for stage, times in took.items()}

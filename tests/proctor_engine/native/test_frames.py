@@ -1,0 +1,65 @@
+"""Compiled looks at every frame are those of numpy and OpenCV."""
+
+import cv2
+import numpy as np
+import pytest
+
+from proctor_engine import imaging
+from proctor_engine.detectors import change
+from proctor_engine.detectors.regions import Region
+from proctor_engine.native.frames import find_beyond, glimpse
+from proctor_engine.native.library import load_library
+from tests.proctor_engine.recordings import Picture
+
+pytestmark = pytest.mark.skipif(load_library() is None, reason="the engine's C was not built for this machine")
+
+
+def soft(random: np.random.Generator, rows: int, columns: int, channels: int) -> Picture:
+    few = random.integers(0, 256, (5, 7, channels)).astype(np.float32)
+    large = cv2.resize(few, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    return np.asarray((large + random.normal(0, 4, large.shape)).clip(0, 255), np.uint8).reshape(
+        rows, columns, channels
+    )
+
+
+@pytest.mark.parametrize("size", [(480, 640), (720, 1280), (360, 640), (481, 643), (1, 1), (121, 32), (3, 500)])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_glimpse_is_that_of_opencv_to_the_bit(size: tuple[int, int], channels: int) -> None:
+    picture = soft(np.random.default_rng(1), *size, channels)
+    step = max(size[0] // imaging.GLIMPSED_ROWS, 1)
+    found = glimpse(picture, step)
+    grey = imaging.grey_of(picture[::step])
+    assert found is not None
+    assert np.array_equal(found.grey, grey)
+    assert (found.light / 255, found.contrast / 255) == pytest.approx(imaging.light_and_contrast_of(grey), abs=1e-12)
+    if found.thumb is not None:
+        assert np.array_equal(found.thumb, change.shrink_to_thumb(grey))
+    assert (found.thumb is not None) == (size[1] % 32 == 0 and grey.shape[0] % 24 == 0)
+
+
+def test_every_colour_has_the_luma_of_opencv() -> None:
+    colours = np.random.default_rng(2).integers(0, 256, (512, 512, 4), np.uint8)
+    found = glimpse(colours, 1)
+    assert found is not None
+    assert np.array_equal(found.grey, cv2.cvtColor(colours, cv2.COLOR_RGBA2GRAY))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_beyond_its_bounds_is_what_numpy_and_opencv_say(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    before = soft(random, 24, 32, 1)[:, :, 0]
+    now = np.roll(before, int(random.integers(0, 2)), axis=1).astype(np.int16)
+    now[5:9, 20 : int(random.integers(20, 26))] += int(random.integers(-60, 61))
+    now = np.asarray((now + random.integers(-30, 31) + random.normal(0, 3, now.shape)).clip(0, 255), np.uint8)
+    one, other = (Region(*random.uniform((-50, -50, 40, -1), (700, 500, 260, 1))) for _ in range(2))
+    explained = [change._explained_by(face, 640, 480) for face in (one, other)[: seed % 3]]
+    near = Region(one.x_px + 9, one.y_px - 4, one.side_px * 1.03, one.angle + 0.02)
+    motion = change._motion(one, near, 640, 480) if seed % 2 else None
+    found = find_beyond(before, now, explained, motion)
+    expected = change._find_beyond(before, now, explained, motion)
+    assert found is not None
+    levels, each = found
+    # A warp's halves may be rounded otherwise, by a level of a cell.
+    assert np.abs(each.astype(int) - expected).max() <= (1 if motion is not None else 0)
+    assert levels == each.sum()
+    assert (np.abs(each.astype(int) - expected) > 0).sum() <= 2
