@@ -4,60 +4,85 @@
  */
 #include "faces.h"
 
+#include <immintrin.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
 
+enum { MOST_DOWN = 64, MOST_ACROSS = 128 }; /* pixels of a cell of the thumb */
 enum { THUMB_COLUMNS = 32, THUMB_ROWS = 24, CHANGED_LEVELS = 8, LEAST_LEVELS = 6, MOST_LEVEL = 255 };
 
 /* Luma as OpenCV 5 has it: weights in 2^-15. */
 enum { RED = 9798, GREEN = 19235, BLUE = 3735, HALF = 1 << 14 };
 
-/* The luma of every `step`th row, and of that the mean of squares of cells (where these are whole) and two sums.
- * `said`: the mean and the standard deviation, of levels. Returns whether `thumb` was made.
+enum { AT_ONCE = 16384 }; /* pixels of which 32 bits hold the squares */
+
+typedef struct {
+    uint64_t levels, squares;
+} Light;
+
+/* The luma of up to AT_ONCE pixels. */
+static void luma(const uint8_t *pixel, int64_t channels, int64_t count, uint8_t *to, Light *light) {
+    int64_t x = 0;
+    uint32_t levels = 0, squares = 0;
+    if (channels == 4) {
+        const __m256i zero = _mm256_setzero_si256(), half = _mm256_set1_epi32(HALF);
+        const __m256i weights = _mm256_set1_epi64x((int64_t)RED | (int64_t)GREEN << 16 | (int64_t)BLUE << 32);
+        __m256i sums = zero, sums_of_squares = zero;
+        for (; x + 8 <= count; x += 8) {
+            __m256i all = _mm256_loadu_si256((const __m256i *)(pixel + 4 * x));
+            __m256i one = _mm256_madd_epi16(_mm256_unpacklo_epi8(all, zero), weights);
+            __m256i other = _mm256_madd_epi16(_mm256_unpackhi_epi8(all, zero), weights);
+            __m256i level = _mm256_srli_epi32(_mm256_add_epi32(_mm256_hadd_epi32(one, other), half), 15);
+            sums = _mm256_add_epi32(sums, level);
+            sums_of_squares = _mm256_add_epi32(sums_of_squares, _mm256_madd_epi16(level, level));
+            __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(level), _mm256_extracti128_si256(level, 1));
+            _mm_storel_epi64((__m128i *)(to + x), _mm_packus_epi16(words, words));
+        }
+        uint32_t lanes[8], lanes_of_squares[8];
+        _mm256_storeu_si256((__m256i *)lanes, sums);
+        _mm256_storeu_si256((__m256i *)lanes_of_squares, sums_of_squares);
+        for (int lane = 0; lane < 8; lane++) levels += lanes[lane], squares += lanes_of_squares[lane];
+    }
+    for (pixel += channels * x; x < count; x++, pixel += channels) {
+        uint32_t level = (uint32_t)(pixel[0] * RED + pixel[1] * GREEN + pixel[2] * BLUE + HALF) >> 15;
+        to[x] = (uint8_t)level;
+        levels += level, squares += level * level;
+    }
+    light->levels += levels, light->squares += squares;
+}
+
+/* The luma of every `step`th row, and of that the means of cells, where these are whole.
+ * `said`: mean and standard deviation, of levels. Returns whether `thumb` was made.
  */
 int FACES(glimpse)(const Picture *picture, int64_t step, int64_t rows, uint8_t *grey, uint8_t *thumb, double *said) {
-    int64_t columns = picture->columns;
-    uint64_t sum = 0, squares = 0;
+    int64_t columns = picture->columns, channels = picture->channels;
+    Light light = {0, 0};
     for (int64_t y = 0; y < rows; y++) {
-        const uint8_t *pixel = picture->pixels + y * step * columns * picture->channels;
-        uint8_t *to = grey + y * columns;
-        uint32_t row_sum = 0;
-        uint64_t row_squares = 0;
-        if (picture->channels == 4) {
-            for (int64_t x = 0; x < columns; x++)
-                to[x] = (uint8_t)((pixel[4 * x] * RED + pixel[4 * x + 1] * GREEN + pixel[4 * x + 2] * BLUE + HALF) >> 15);
-        } else {
-            for (int64_t x = 0; x < columns; x++)
-                to[x] = (uint8_t)((pixel[3 * x] * RED + pixel[3 * x + 1] * GREEN + pixel[3 * x + 2] * BLUE + HALF) >> 15);
+        const uint8_t *row = picture->pixels + y * step * columns * channels;
+        for (int64_t x = 0; x < columns; x += AT_ONCE) {
+            int64_t count = columns - x < AT_ONCE ? columns - x : AT_ONCE;
+            luma(row + x * channels, channels, count, grey + y * columns + x, &light);
         }
-        /* Sixteen thousand squares of a byte fit into 32 bits. */
-        for (int64_t from = 0; from < columns; from += 16384) {
-            int64_t until = columns - from < 16384 ? columns : from + 16384;
-            uint32_t some = 0, some_squares = 0;
-            for (int64_t x = from; x < until; x++) some += to[x], some_squares += (uint32_t)to[x] * to[x];
-            row_sum += some, row_squares += some_squares;
-        }
-        sum += row_sum, squares += row_squares;
     }
-    double count = (double)(rows * columns), mean = (double)sum / count;
+    double count = (double)(rows * columns), mean = (double)light.levels / count;
     said[0] = mean;
-    said[1] = sqrt(fmax((double)squares / count - mean * mean, 0));
-    if (columns % THUMB_COLUMNS || rows % THUMB_ROWS || rows / THUMB_ROWS > 64 || columns / THUMB_COLUMNS > 1024) return 0;
+    said[1] = sqrt(fmax((double)light.squares / count - mean * mean, 0));
     int64_t across = columns / THUMB_COLUMNS, down = rows / THUMB_ROWS;
+    if (columns % THUMB_COLUMNS || rows % THUMB_ROWS || down > MOST_DOWN || across > MOST_ACROSS) return 0;
     float share = 1.0f / (float)(across * down);
     for (int64_t y = 0; y < THUMB_ROWS; y++) {
-        uint32_t cells[THUMB_COLUMNS] = {0};
+        uint16_t sums[MOST_ACROSS * THUMB_COLUMNS];
+        memset(sums, 0, (size_t)columns * sizeof *sums);
         for (int64_t line = 0; line < down; line++) {
             const uint8_t *from = grey + (y * down + line) * columns;
-            for (int64_t x = 0; x < THUMB_COLUMNS; x++) {
-                uint32_t cell = 0;
-                for (int64_t place = 0; place < across; place++) cell += from[x * across + place];
-                cells[x] += cell;
-            }
+            for (int64_t x = 0; x < columns; x++) sums[x] = (uint16_t)(sums[x] + from[x]);
         }
-        for (int64_t x = 0; x < THUMB_COLUMNS; x++)
-            thumb[y * THUMB_COLUMNS + x] = (uint8_t)rintf((float)cells[x] * share);
+        for (int64_t x = 0; x < THUMB_COLUMNS; x++) {
+            uint32_t cell = 0;
+            for (int64_t place = 0; place < across; place++) cell += sums[x * across + place];
+            thumb[y * THUMB_COLUMNS + x] = (uint8_t)rintf((float)cell * share);
+        }
     }
     return 1;
 }

@@ -48,9 +48,9 @@ def test_every_colour_has_the_luma_of_opencv() -> None:
 def test_what_is_beyond_its_bounds_is_what_numpy_and_opencv_say(seed: int) -> None:
     random = np.random.default_rng(seed)
     before = soft(random, 24, 32, 1)[:, :, 0]
-    now = np.roll(before, int(random.integers(0, 2)), axis=1).astype(np.int16)
-    now[5:9, 20 : int(random.integers(20, 26))] += int(random.integers(-60, 61))
-    now = np.asarray((now + random.integers(-30, 31) + random.normal(0, 3, now.shape)).clip(0, 255), np.uint8)
+    moved = np.roll(before, int(random.integers(0, 2)), axis=1).astype(np.float64)
+    moved[5:9, 20 : int(random.integers(20, 26))] += int(random.integers(-60, 61))
+    now = np.asarray((moved + random.integers(-30, 31) + random.normal(0, 3, moved.shape)).clip(0, 255), np.uint8)
     one, other = (Region(*random.uniform((-50, -50, 40, -1), (700, 500, 260, 1))) for _ in range(2))
     explained = [change._explained_by(face, 640, 480) for face in (one, other)[: seed % 3]]
     near = Region(one.x_px + 9, one.y_px - 4, one.side_px * 1.03, one.angle + 0.02)
