@@ -24,7 +24,7 @@ from proctor_engine.detectors.model_files import ModelParts
 from proctor_engine.detectors.network import Network, Tensor
 from proctor_engine.detectors.regions import Region, cut_region
 from proctor_engine.native.library import load_library
-from proctor_engine.native.mesh import FoundMesh, NativeMesh
+from proctor_engine.native.mesh import FoundMesh, Measures, NativeMesh
 
 INPUT_PX = 192
 CELL_PX = 4  # of the 48 x 48 feature map
@@ -63,6 +63,7 @@ class Mesh:
     coordinates: npt.NDArray[np.float32]  # rows x, y, z; 478 columns, the last ten are the irises' and have no z
     flag: float  # 0..1: whether this is a face at all
     box: tuple[float, float, float, float]  # left, top, right and bottom of all landmarks
+    measures: Measures | None = None  # what they say, where that was read at once
 
     @classmethod
     def of(cls, coordinates: npt.NDArray[np.float32], flag: float) -> Self:
@@ -125,7 +126,7 @@ class LiteRtMesh:
         coordinates[:2] += to_picture[:, 2:]
         np.multiply(self._in_cut[2], np.float32(depth), out=coordinates[2])
         mesh = Mesh.of(coordinates, 1 / (1 + math.exp(-logit)))
-        return mesh.coordinates, mesh.flag, mesh.box
+        return mesh.coordinates, mesh.flag, mesh.box, None
 
     def _look_at_eyes(self) -> None:
         """Look at both eyes again and set their landmarks and irises, in pixels of the cut-out."""

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.contract import SHAPE_RATIOS
+from proctor_engine.native.mesh import Measures
 
 OUTER_EYE_CORNERS = (33, 263)
 PAIRS = (
@@ -42,13 +43,25 @@ assert len(PAIRS) == SHAPE_RATIOS
 
 def measure_shape(landmarks: npt.NDArray[np.float32], yaw_deg: float, pitch_deg: float) -> tuple[float, ...]:
     """The ratios of a mesh in pixels, rounded to what travels (half precision); empty where they would be guesses."""
-    if max(abs(yaw_deg), abs(pitch_deg)) > MOST_TURN_DEG:
-        return ()
     points = landmarks[ROWS].tolist()
     scale = math.dist(points[0], points[1])
-    if scale < LEAST_INTEROCULAR_PX:
+    if _is_guess(scale, yaw_deg, pitch_deg):
         return ()
-    ratios = [
-        math.log(max(math.dist(points[place], points[place + 1]), 1e-3) / scale) for place in range(2, len(points), 2)
-    ]
+    return _rounded(
+        [math.log(max(math.dist(points[place], points[place + 1]), 1e-3) / scale) for place in range(2, len(points), 2)]
+    )
+
+
+def shape_of(measures: Measures) -> tuple[float, ...]:
+    """The same from ratios that have been read already."""
+    if _is_guess(measures.scale_px, measures.yaw_deg, measures.pitch_deg):
+        return ()
+    return _rounded(measures.ratios)
+
+
+def _is_guess(scale_px: float, yaw_deg: float, pitch_deg: float) -> bool:
+    return max(abs(yaw_deg), abs(pitch_deg)) > MOST_TURN_DEG or scale_px < LEAST_INTEROCULAR_PX
+
+
+def _rounded(ratios: list[float]) -> tuple[float, ...]:
     return _HALVES.unpack(_HALVES.pack(*ratios))

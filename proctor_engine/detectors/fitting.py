@@ -65,6 +65,8 @@ def is_in_doubt(track: Track, fit: Fit) -> bool:
 
 def read_fit(mesh: Mesh) -> Fit:
     """Where a face's landmarks say it is, and where it looks."""
+    if (measures := mesh.measures) is not None:
+        return Fit(mesh, region_around(*mesh.box, measures.angle), measures.gaze_x)
     xs, ys = mesh.coordinates[:2].take(EYES, axis=1).tolist()
     left, _, _, right, _, _ = zip(xs, ys, strict=True)
     angle = math.atan2(right[1] - left[1], right[0] - left[0])

@@ -8,7 +8,7 @@ from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector
 from proctor_engine.detectors.confirming import Models
 from proctor_engine.detectors.following import Followed
 from proctor_engine.detectors.memory import pack_memory, unpack_memory
-from proctor_engine.detectors.mesh_geometry import Box, measure_box, measure_face
+from proctor_engine.detectors.mesh_geometry import Box, face_of, measure_box, measure_face
 from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import MARGIN, Region
 from proctor_engine.detectors.tracker import Tracker
@@ -36,6 +36,8 @@ def measure(face: Followed, width_px: int, height_px: int) -> DetectedFace:
     if mesh is None:
         return measure_box(_box_of(track.region), width_px, height_px, track.score, covered=track.covered)
     presence, covered = mesh.flag, track.covered
+    if (measures := mesh.measures) is not None:
+        return face_of(measures, mesh.box, width_px, height_px, track.score, presence=presence, covered=covered)
     return measure_face(mesh.points, mesh.box, width_px, height_px, track.score, presence=presence, covered=covered)
 
 

@@ -171,12 +171,70 @@ static void sample_features(const float *features, const Place *from, const doub
     }
 }
 
+/* By mesh index: what directions and openness are read from, as in `mesh_geometry.py` and `face_shape.py`. */
+enum { FOREHEAD = 10, CHIN = 152, LEFT_CHEEK = 234, RIGHT_CHEEK = 454, UPPER_LIP = 13, LOWER_LIP = 14 };
+enum { MOUTH_LEFT = 61, MOUTH_RIGHT = 291, OUTER_LEFT = 33, OUTER_RIGHT = 263, RATIOS = 14 };
+static const int EYES[2][5] = {{33, 133, 468, 159, 145}, {362, 263, 473, 386, 374}}; /* corners, iris, upper, lower lid */
+static const int PAIRS[RATIOS][2] = {{133, 362}, {234, 454}, {127, 356}, {54, 284}, {93, 323},  {116, 345}, {50, 280},
+                                     {10, 168},  {10, 2},    {168, 2},   {168, 1},  {6, 1},     {234, 168}, {454, 168}};
+#define DEGREES 57.29577951308232
+
+static double flat_distance(const float *c, int one, int other) {
+    return fmax(hypot((double)c[one] - c[other], (double)c[ALL_POINTS + one] - c[ALL_POINTS + other]), 1e-6);
+}
+
+static double distance(const float *c, int one, int other) {
+    double sum = 0;
+    for (int axis = 0; axis < 3; axis++, c += ALL_POINTS) sum += ((double)c[one] - c[other]) * ((double)c[one] - c[other]);
+    return sqrt(sum);
+}
+
+/* Angle of the line through the outer eye corners; yaw, pitch and roll in degrees; gaze across and down, openness of
+ * eyes and mouth, distance of the eyes; then the logarithms of a face's proportions. */
+static void measure(const float *c, double *measures) {
+    const float *xs = c, *ys = c + ALL_POINTS;
+    measures[0] = atan2((double)ys[OUTER_RIGHT] - ys[OUTER_LEFT], (double)xs[OUTER_RIGHT] - xs[OUTER_LEFT]);
+    double across[3], down[3], length = 0, aslant = 0;
+    for (int axis = 0; axis < 3; axis++) {
+        const float *own = c + axis * ALL_POINTS;
+        across[axis] = (double)own[OUTER_RIGHT] - own[OUTER_LEFT] + own[RIGHT_CHEEK] - own[LEFT_CHEEK];
+        down[axis] = (double)own[CHIN] - own[FOREHEAD];
+        length += across[axis] * across[axis];
+    }
+    length = sqrt(length);
+    for (int axis = 0; axis < 3; axis++) across[axis] /= length, aslant += across[axis] * down[axis];
+    for (int axis = 0; axis < 3; axis++) down[axis] -= aslant * across[axis];
+    double back_x = across[1] * down[2] - across[2] * down[1], back_y = across[2] * down[0] - across[0] * down[2];
+    double back_z = across[0] * down[1] - across[1] * down[0];
+    measures[1] = atan2(-back_x, hypot(back_y, back_z)) * DEGREES;
+    measures[2] = atan2(back_y, back_z) * DEGREES;
+    measures[3] = atan2(across[1], across[0]) * DEGREES;
+    double gaze_x = 0, gaze_y = 0, openness = 0;
+    for (int eye = 0; eye < 2; eye++) {
+        int left = EYES[eye][0], right = EYES[eye][1], iris = EYES[eye][2];
+        double along_x = (double)xs[right] - xs[left], along_y = (double)ys[right] - ys[left];
+        double iris_x = xs[iris] - ((double)xs[left] + xs[right]) / 2, iris_y = ys[iris] - ((double)ys[left] + ys[right]) / 2;
+        double squared = fmax(along_x * along_x + along_y * along_y, 1e-9);
+        gaze_x += 2 * (iris_x * along_x + iris_y * along_y) / squared;
+        gaze_y += 2 * (iris_y * along_x - iris_x * along_y) / squared;
+        openness += flat_distance(c, EYES[eye][3], EYES[eye][4]) / flat_distance(c, left, right);
+    }
+    measures[4] = gaze_x / 2, measures[5] = gaze_y / 2, measures[6] = openness / 2;
+    measures[7] = flat_distance(c, UPPER_LIP, LOWER_LIP) / flat_distance(c, MOUTH_LEFT, MOUTH_RIGHT);
+    measures[8] = flat_distance(c, OUTER_LEFT, OUTER_RIGHT);
+    double scale = fmax(distance(c, OUTER_LEFT, OUTER_RIGHT), 1e-6);
+    measures[9] = scale;
+    for (int pair = 0; pair < RATIOS; pair++)
+        measures[10 + pair] = log(fmax(distance(c, PAIRS[pair][0], PAIRS[pair][1]), 1e-3) / scale);
+}
+
 /* `places`: the mesh's input, points, features and flag, the eyes' two inputs, and of each eye contour and iris.
  * `eye_points`: of each eye its contour's landmarks, then its corners, the picture's left one first.
- * Returns whether it is a face; `coordinates` are rows of x, y and z, `said` the flag before its sigmoid and the box.
+ * Returns whether it is a face; `coordinates` are rows of x, y and z, `said` the flag before its sigmoid, the box and
+ * what `measure` reads.
  */
 int FACES(fit_mesh)(const Network *mesh, const Network *eyes, const Place *places, const int32_t *eye_points,
-                    const Picture *picture, const double *matrix, double depth_scale, float *coordinates, float *said) {
+                    const Picture *picture, const double *matrix, double depth_scale, float *coordinates, double *said) {
     const Place *input = places, *points = places + 1, *features = places + 2, *flag = places + 3;
     FACES(cut_out)(picture, matrix, MESH_PIXELS, MESH_PIXELS, 1, 0, mesh->work + input->at, input->row);
     FACES(run_layers)(mesh->layers, mesh->count, mesh->singles, mesh->halves, mesh->work, mesh->scratch);
@@ -216,5 +274,6 @@ int FACES(fit_mesh)(const Network *mesh, const Network *eyes, const Place *place
         left = fminf(left, x), right = fmaxf(right, x), top = fminf(top, y), bottom = fmaxf(bottom, y);
     }
     said[1] = left, said[2] = top, said[3] = right, said[4] = bottom;
+    measure(coordinates, said + 5);
     return 1;
 }

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +16,26 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 ALL_POINTS = 478
 
 
-FoundMesh: TypeAlias = tuple[Floats, float, tuple[float, float, float, float]]  # as `attention_mesh.Mesh`
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the landmarks say: `mesh_geometry`, `fitting` and `face_shape` read the same where nothing is compiled."""
+
+    angle: float  # radians, of the line through the outer eye corners
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    gaze_x: float
+    gaze_y: float
+    eye_openness: float
+    mouth_openness: float
+    interocular_px: float
+    scale_px: float  # distance of the outer eye corners in space
+    ratios: list[float]  # `face_shape`'s, not rounded
+
+
+Box: TypeAlias = tuple[float, float, float, float]
+FoundMesh: TypeAlias = tuple[Floats, float, Box, Measures | None]  # as `attention_mesh.Mesh`
+FEW, RATIOS = 10, 14  # measures that stand alone, and those of a face's shape
 
 
 class NativeMesh:
@@ -30,7 +50,7 @@ class NativeMesh:
         places = (*self.mesh.inputs, points, features, flag, *self.eyes.inputs, *eye_outputs)
         self._places = (PlaceStruct * len(places))(*places)
         self._eye_points = np.array([[*eye, *ends] for eye, ends in zip(eyes, corners, strict=True)], np.int32)
-        self._matrix, self._said = (ctypes.c_double * 6)(), (ctypes.c_float * 5)()
+        self._matrix, self._said = (ctypes.c_double * 6)(), (ctypes.c_double * (5 + FEW + RATIOS))()
         self._fit = library.fit_mesh
         eye_points = ctypes.c_void_p(self._eye_points.ctypes.data)
         self._before = (ctypes.byref(self.mesh.struct), ctypes.byref(self.eyes.struct), self._places, eye_points)
@@ -45,5 +65,7 @@ class NativeMesh:
         depth_share = ctypes.c_double(depth)
         if not self._fit(*self._before, ctypes.byref(struct), self._matrix, depth_share, written, said):
             return None
-        logit, left, top, right, bottom = said
-        return coordinates, 1 / (1 + math.exp(-logit)), (left, top, right, bottom)
+        logit, left, top, right, bottom = said[:5]
+        angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, *ratios = said[5:]
+        measures = Measures(angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, ratios)
+        return coordinates, 1 / (1 + math.exp(-logit)), (left, top, right, bottom), measures

@@ -1,12 +1,15 @@
 """The compiled looks beside those of LiteRT and OpenCV, and with pictures and regions that nobody means well with."""
 
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pytest
 
-from proctor_engine.detectors.attention_mesh import AttentionMesh
+from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Range, Window
+from proctor_engine.detectors.fitting import read_fit
+from proctor_engine.detectors.mesh_geometry import face_of, measure_face
 from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import Region
 from proctor_engine.native.library import load_library
@@ -45,6 +48,25 @@ def test_landmarks_are_within_a_tenth_of_a_pixel(
         assert apart[:2].mean() < 0.02
         assert ours.flag == pytest.approx(theirs.flag, abs=1e-4)
         assert ours.box == pytest.approx(theirs.box, abs=0.15)
+
+
+@pytest.mark.parametrize("moved", [(0, 0, 0), (25, -10, 0.3)])
+def test_what_a_mesh_says_is_what_is_read_from_its_landmarks(
+    meshes: list[AttentionMesh], moved: tuple[float, float, float]
+) -> None:
+    mesh = meshes[0].fit(astronaut(), Region(222 + moved[0], 118 + moved[1], 190, moved[2]))
+    assert mesh is not None
+    assert mesh.measures is not None
+    plain = Mesh.of(mesh.coordinates, mesh.flag)
+    assert mesh.box == plain.box
+    of_each = {"presence": 0.9, "covered": 0.1}
+    said = astuple(face_of(mesh.measures, mesh.box, 512, 512, 0.8, **of_each))
+    read = astuple(measure_face(plain.points, plain.box, 512, 512, 0.8, **of_each))
+    for one, other in zip(said, read, strict=True):
+        assert one == pytest.approx(other, abs=1e-9)
+    fits = read_fit(mesh), read_fit(plain)
+    assert fits[0].gaze_x == pytest.approx(fits[1].gaze_x, abs=1e-9)
+    assert astuple(fits[0].region) == pytest.approx(astuple(fits[1].region), abs=1e-9)
 
 
 @pytest.mark.parametrize(
