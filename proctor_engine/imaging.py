@@ -10,6 +10,7 @@ import simplejpeg
 from proctor_engine.detectors.base import RGB_CHANNELS, Grey, Picture
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
 from proctor_engine.native.frames import glimpse
+from proctor_engine.native.views import view_part
 
 # The whole picture is measured at this width: a quarter of the pixels of a webcam frame and half of its noise.
 MEASURED_WIDTH_PX = 320
@@ -73,16 +74,35 @@ def glimpse_of(picture: Picture) -> Glimpse:
     return Glimpse(grey, *light_and_contrast_of(grey), None)
 
 
+def look_at_part(picture: Picture, left: float, top: float, width: float, height: float) -> tuple[float, float]:
+    """Light and sharpness of a box of the picture (fractions), measured as `shrink_part` makes it."""
+    rows, columns = picture.shape[:2]
+    factor = max(columns // MEASURED_WIDTH_PX, 1)
+    corner, size = part_of(rows // factor, columns // factor, left, top, width, height)
+    final = _final_size(size, min(1.0, MEASURED_WIDTH_PX / (columns // factor)))
+    view = view_part(picture, (corner[0] * factor, corner[1] * factor), factor, size, final)
+    if view is not None:
+        return view.level / 255, sharpness_from(view.edge, view.edge_square)
+    part = shrink_part(picture, left, top, width, height)
+    return light_and_contrast_of(part)[0], sharpness_of(edges_of(part))
+
+
 def shrink_part(picture: Picture, left: float, top: float, width: float, height: float) -> Grey:
     """A box of the picture (fractions) as `shrink_to_grey` and then `shrink` to `MEASURED_FACE_PX` would have it."""
     rows, columns = picture.shape[:2]
     factor = max(columns // MEASURED_WIDTH_PX, 1)
-    part = cut_out(picture[: rows // factor * factor, : columns // factor * factor], left, top, width, height, factor)
+    (x, y), (across, down) = part_of(rows // factor, columns // factor, left, top, width, height)
+    part = picture[y * factor : (y + down) * factor, x * factor : (x + across) * factor]
     if factor > 1:
-        size = (part.shape[1] // factor, part.shape[0] // factor)
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    share = min(1.0, MEASURED_WIDTH_PX / (columns // factor))
-    return shrink(grey_of(part), min(MEASURED_FACE_PX, max(round(part.shape[1] * share), 1)))
+        part = np.asarray(cv2.resize(part, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
+    return shrink(grey_of(part), _final_size((across, down), min(1.0, MEASURED_WIDTH_PX / (columns // factor)))[0])
+
+
+def _final_size(size: tuple[int, int], share: float) -> tuple[int, int]:
+    """As large as a part is measured."""
+    columns, rows = size
+    width = min(MEASURED_FACE_PX, max(round(columns * share), 1))
+    return (width, max(1, round(rows * width / columns))) if columns > width else size
 
 
 def grey_of(picture: Picture) -> Grey:
@@ -117,18 +137,21 @@ def sharpness_of(edges: Edges) -> float:
     Variance of the Laplacian: Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000.
     """
     # meanStdDev says the same and takes six times as long on 16-bit numbers.
-    mean = cv2.sumElems(edges)[0] / edges.size
-    variance = max(cv2.norm(edges, cv2.NORM_L2SQR) / edges.size - mean * mean, 0.0)
+    return sharpness_from(cv2.sumElems(edges)[0] / edges.size, cv2.norm(edges, cv2.NORM_L2SQR) / edges.size)
+
+
+def sharpness_from(mean: float, mean_square: float) -> float:
+    """The same of the Laplacian's mean and mean square."""
+    variance = max(mean_square - mean * mean, 0.0)
     return variance / (variance + HALF_SHARP_VARIANCE)
 
 
-def cut_out(
-    picture: npt.NDArray[np.uint8], left: float, top: float, width: float, height: float, step: int = 1
-) -> npt.NDArray[np.uint8]:
-    """The part of the picture in this box (fractions), at least one step, all sides whole steps of pixels."""
-    rows, columns = picture.shape[0] // step, picture.shape[1] // step
+def part_of(
+    rows: int, columns: int, left: float, top: float, width: float, height: float
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Corner and size of a box (fractions) in a picture of so many rows and columns: at least one of each."""
     x0 = min(max(int(left * columns), 0), columns - 1)
     y0 = min(max(int(top * rows), 0), rows - 1)
     x1 = min(max(round((left + width) * columns), x0 + 1), columns)
     y1 = min(max(round((top + height) * rows), y0 + 1), rows)
-    return picture[y0 * step : y1 * step, x0 * step : x1 * step]
+    return (x0, y0), (x1 - x0, y1 - y0)

@@ -62,7 +62,5 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
 
 
 def _with_visibility(picture: Picture, detected: DetectedFace) -> Face:
-    face = imaging.shrink_part(picture, detected.left, detected.top, detected.width, detected.height)
-    light, _ = imaging.light_and_contrast_of(face)
-    sharpness = imaging.sharpness_of(imaging.edges_of(face))
+    light, sharpness = imaging.look_at_part(picture, detected.left, detected.top, detected.width, detected.height)
     return Face(*(*DETECTED(detected), light, sharpness, *DETECTED_TOO(detected)))

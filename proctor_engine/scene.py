@@ -9,11 +9,15 @@ Measured on the recordings, with a drawn hand: covered fields have a level of de
 has 4 to 12, plain walls 1 to 3. No recording shows a real hand, nor anybody who leaves: those were drawn too.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from proctor_engine.detectors.base import Grey
 from proctor_engine.imaging import Edges
+from proctor_engine.native.views import WholeView
 
 COLUMNS, ROWS = 8, 6
 FIELDS = COLUMNS * ROWS
@@ -32,11 +36,20 @@ Box = tuple[float, float, float, float]  # left, top, width, height: fractions o
 
 def scene_of(grey: Grey, edges: Edges) -> bytes:
     """A byte for each field: brightness in its upper half, detail in its lower."""
-    tones = cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA).astype(np.int32) * STEPS // 256
+    levels = cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
     squares = edges.astype(np.float32)
     squares *= squares
-    means = cv2.resize(squares, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-    details = np.clip(np.rint(np.log2(1 + means)), 0, STEPS - 1).astype(np.int32)
+    return _packed(levels, cv2.resize(squares, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA))
+
+
+def scene_in(view: WholeView) -> bytes:
+    """The same of a picture that has been measured already."""
+    return _packed(np.array(view.field_levels), np.array(view.field_edge_squares))
+
+
+def _packed(levels: npt.NDArray[Any], mean_squares: npt.NDArray[Any]) -> bytes:
+    tones = levels.astype(np.int32) * STEPS // 256
+    details = np.clip(np.rint(np.log2(1 + mean_squares)), 0, STEPS - 1).astype(np.int32)
     return np.asarray(tones * STEPS + details, np.uint8).tobytes()
 
 

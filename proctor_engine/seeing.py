@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from proctor_engine import imaging
 from proctor_engine.contract import Face, Visibility
 from proctor_engine.detectors.base import Picture
-from proctor_engine.scene import FIELDS, Box, hidden_share, scene_of
-from proctor_engine.visibility import visibility_of
+from proctor_engine.native.views import view_whole
+from proctor_engine.scene import FIELDS, Box, hidden_share, scene_in, scene_of
+from proctor_engine.visibility import visibility_in, visibility_of
 
 MEASURED_EVERY_MS = 1_000
 SCENE_EVERY_MS = 30_000
@@ -90,11 +91,8 @@ def split_memory(packed: bytes) -> tuple[Seen | None, bytes]:
 
 def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: list[Face]) -> Seen:
     """Measure a picture after those before it. Called by `pipeline.examine`."""
-    grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
-    edges = imaging.edges_of(grey)
     scene = before.scene if before is not None else None
-    visibility = visibility_of(picture, grey, edges)
-    fields = scene_of(grey, edges)
+    sharpness, visibility, fields = look_at(picture)
     if scene is not None and not faces:
         visibility = replace(visibility, hidden=hidden_share(scene.fields, fields, scene.person))
     elif faces:
@@ -106,7 +104,16 @@ def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: 
         light,
         bool(faces),
         faces[0].sharpness if faces else 0.0,
-        imaging.sharpness_of(edges),
+        sharpness,
         visibility,
         scene,
     )
+
+
+def look_at(picture: Picture) -> tuple[float, Visibility, bytes]:
+    """A picture's sharpness, how well anything in it can be seen, and its fields."""
+    if (view := view_whole(picture)) is not None:
+        return imaging.sharpness_from(view.edge, view.edge_square), visibility_in(view), scene_in(view)
+    grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
+    edges = imaging.edges_of(grey)
+    return imaging.sharpness_of(edges), visibility_of(picture, grey, edges), scene_of(grey, edges)

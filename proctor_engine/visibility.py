@@ -17,6 +17,7 @@ import numpy as np
 from proctor_engine.contract import Visibility
 from proctor_engine.detectors.base import Grey, Picture
 from proctor_engine.imaging import Edges, edges_of
+from proctor_engine.native.views import WholeView
 
 FINE_WIDTH_PX, COARSE_WIDTH_PX = 160, 40
 DIRECTIONS = tuple(
@@ -44,26 +45,46 @@ def visibility_of(picture: Picture, grey: Grey, edges: Edges) -> Visibility:
     """
     fine = _shrink(grey, FINE_WIDTH_PX)
     coarse = _shrink(fine, COARSE_WIDTH_PX)
-    finest, detail = _mean_square(edges), _mean_square(edges_of(fine))
-    ratio = max(
-        max(_mean_square(cv2.filter2D(coarse, cv2.CV_16S, direction)) - ROUNDING, 0.0)
-        / (_mean_square(cv2.filter2D(fine, cv2.CV_16S, direction)) + ROUNDING)
-        for direction in DIRECTIONS
+    coarse_squares, fine_squares = (
+        [_mean_square(cv2.filter2D(size, cv2.CV_16S, direction)) for direction in DIRECTIONS] for size in (coarse, fine)
     )
     glare = cv2.countNonZero(cv2.threshold(grey, GLARING - 1, 255, cv2.THRESH_BINARY)[1])
+    green = picture[::EVERY_ROW, :, 1]
+    return _judged(
+        finest=_mean_square(edges),
+        detail=_mean_square(edges_of(fine)),
+        directions=list(zip(coarse_squares, fine_squares, strict=True)),
+        glare=glare / grey.size,
+        steps=(_step_at(green, BLOCK_PX), _step_at(green, BLOCK_PX // 2)),
+    )
+
+
+def visibility_in(view: WholeView) -> Visibility:
+    """The same of a picture that has been measured already."""
+    return _judged(
+        finest=view.edge_square,
+        detail=view.fine_edge_square,
+        directions=view.directions,
+        glare=view.glare,
+        steps=(view.between, view.within),
+    )
+
+
+def _judged(
+    *, finest: float, detail: float, directions: list[tuple[float, float]], glare: float, steps: tuple[float, float]
+) -> Visibility:
+    ratio = max(max(coarse - ROUNDING, 0.0) / (fine + ROUNDING) for coarse, fine in directions)
     return Visibility(
         detail=detail / (detail + HALF_DETAIL),
         blur=ratio / (ratio + HALF_BLUR_RATIO),
         grain=max(0.0, 1 - detail / finest) if finest else 0.0,
-        glare=glare / grey.size,
-        blocks=_blocks_of(picture),
+        glare=glare,
+        blocks=_blocks_of(*steps),
     )
 
 
-def _blocks_of(picture: Picture) -> float:
+def _blocks_of(between: float, within: float) -> float:
     """How much of the picture is JPEG's own squares, of 8 px before it was shrunk."""
-    green = picture[::EVERY_ROW, :, 1]
-    between, within = _step_at(green, BLOCK_PX), _step_at(green, BLOCK_PX // 2)
     # Rounding makes steps of 1 everywhere; without them a plain wall would be nothing but blocks.
     ratio = (between + 0.5) / (within + 0.5) - 1
     return max(0.0, ratio / (ratio + HALF_BLOCKS_RATIO - 1)) if ratio > 0 else 0.0

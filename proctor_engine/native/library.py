@@ -77,6 +77,8 @@ class Library:
     find_boxes: Function
     glimpse: Function
     find_beyond: Function
+    measure_part: Function
+    measure_whole: Function
 
 
 FUNCTIONS = tuple(field.name for field in fields(Library) if field.name != "level")

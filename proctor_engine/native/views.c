@@ -1,0 +1,263 @@
+/* How well a picture, and a face in it, can be seen: the sums that `imaging.py`, `visibility.py` and `scene.py` take.
+ *
+ * Pictures are made smaller as OpenCV makes them: means of whole squares, and between pixels with weights of 11 bits.
+ */
+#include "faces.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { MOST_COLUMNS = 320, MOST_ROWS = 640, ROOM = (MOST_COLUMNS + 2) * (MOST_ROWS + 2) };
+enum { RED = 9798, GREEN = 19235, BLUE = 3735, HALF = 1 << 14, GLARING = 250 };
+enum { FINE_COLUMNS = 160, COARSE_COLUMNS = 40, FIELD_COLUMNS = 8, FIELD_ROWS = 6, FIELDS = 48, SQUARE = 8, EVERY = 4 };
+
+/* Luma inside a border of the second pixel from each edge, as OpenCV's filters look beyond edges. */
+typedef struct {
+    int64_t columns, rows, row; /* `row`: bytes to the next one */
+    uint8_t *first;             /* the first pixel within the border */
+    uint8_t room[ROOM];
+} Grey;
+
+static void begin(Grey *grey, int64_t columns, int64_t rows) {
+    grey->columns = columns, grey->rows = rows, grey->row = columns + 2;
+    grey->first = grey->room + grey->row + 1;
+}
+
+static void close_border(Grey *grey) {
+    int64_t columns = grey->columns, rows = grey->rows, row = grey->row;
+    for (int64_t y = 0; y < rows; y++) {
+        uint8_t *line = grey->first + y * row;
+        line[-1] = line[columns > 1 ? 1 : 0];
+        line[columns] = line[columns > 1 ? columns - 2 : 0];
+    }
+    memcpy(grey->room, grey->first - 1 + (rows > 1 ? row : 0), (size_t)row);
+    memcpy(grey->first - 1 + rows * row, grey->first - 1 + (rows > 1 ? rows - 2 : 0) * row, (size_t)row);
+}
+
+/* A box of the picture, in means of `factor` x `factor` pixels, as luma. */
+static void shrink_box(const Picture *picture, int64_t left, int64_t top, int64_t factor, Grey *grey) {
+    int64_t across = picture->columns * 4;
+    float share = 1.0f / (float)(factor * factor);
+    for (int64_t y = 0; y < grey->rows; y++) {
+        const uint8_t *from = picture->pixels + (top + y * factor) * across + left * 4;
+        uint8_t *to = grey->first + y * grey->row;
+        for (int64_t x = 0; x < grey->columns; x++, from += 4 * factor) {
+            int colours[3];
+            if (factor == 2) {
+                const uint8_t *below = from + across;
+                for (int c = 0; c < 3; c++) colours[c] = (from[c] + from[4 + c] + below[c] + below[4 + c] + 2) >> 2;
+            } else {
+                int sums[3] = {0};
+                for (int64_t line = 0; line < factor; line++)
+                    for (int64_t place = 0; place < factor; place++)
+                        for (int c = 0; c < 3; c++) sums[c] += from[line * across + 4 * place + c];
+                for (int c = 0; c < 3; c++) colours[c] = (int)rintf((float)sums[c] * share);
+            }
+            to[x] = (uint8_t)((colours[0] * RED + colours[1] * GREEN + colours[2] * BLUE + HALF) >> 15);
+        }
+    }
+}
+
+static void shrink_grey(const Grey *from, int64_t factor, Grey *to) {
+    float share = 1.0f / (float)(factor * factor);
+    for (int64_t y = 0; y < to->rows; y++) {
+        for (int64_t x = 0; x < to->columns; x++) {
+            const uint8_t *at = from->first + y * factor * from->row + x * factor;
+            int sum = 0;
+            if (factor == 2) {
+                sum = (at[0] + at[1] + at[from->row] + at[from->row + 1] + 2) >> 2;
+            } else {
+                for (int64_t line = 0; line < factor; line++)
+                    for (int64_t place = 0; place < factor; place++) sum += at[line * from->row + place];
+                sum = (int)rintf((float)sum * share);
+            }
+            to->first[y * to->row + x] = (uint8_t)sum;
+        }
+    }
+}
+
+typedef struct {
+    int32_t at[MOST_ROWS], next[MOST_ROWS];
+    int16_t near[MOST_ROWS], far[MOST_ROWS];
+} Steps;
+
+static void step_through(int64_t from, int64_t to, Steps *steps) {
+    double scale = (double)from / (double)to;
+    for (int64_t place = 0; place < to; place++) {
+        float at = (float)(((double)place + 0.5) * scale - 0.5);
+        int64_t whole = (int64_t)floorf(at);
+        float part = at - (float)whole;
+        if (whole < 0) whole = 0, part = 0;
+        if (whole >= from - 1) whole = from - 1, part = 0;
+        steps->at[place] = (int32_t)whole;
+        steps->next[place] = (int32_t)(whole + 1 < from ? whole + 1 : whole);
+        steps->near[place] = (int16_t)lrintf((1 - part) * 2048), steps->far[place] = (int16_t)lrintf(part * 2048);
+    }
+}
+
+/* As OpenCV's INTER_LINEAR. */
+static void shrink_between(const Grey *from, Grey *to) {
+    Steps across, down;
+    step_through(from->columns, to->columns, &across);
+    step_through(from->rows, to->rows, &down);
+    for (int64_t y = 0; y < to->rows; y++) {
+        const uint8_t *upper = from->first + down.at[y] * from->row, *lower = from->first + down.next[y] * from->row;
+        for (int64_t x = 0; x < to->columns; x++) {
+            int left = across.at[x], right = across.next[x], near = across.near[x], far = across.far[x];
+            int above = upper[left] * near + upper[right] * far, below = lower[left] * near + lower[right] * far;
+            int sum = ((down.near[y] * (above >> 4)) >> 16) + ((down.far[y] * (below >> 4)) >> 16);
+            to->first[y * to->row + x] = (uint8_t)((sum + 2) >> 2);
+        }
+    }
+}
+
+typedef struct {
+    int64_t sum, squares;
+} Sums;
+
+/* Of the Laplacian; its squares for each of 8 x 6 fields too, where `fields` is given and the picture is made of them. */
+static Sums laplacian(const Grey *grey, int64_t *fields) {
+    Sums all = {0, 0};
+    int64_t row = grey->row, across = grey->columns / FIELD_COLUMNS, down = grey->rows / FIELD_ROWS;
+    for (int64_t y = 0; y < grey->rows; y++) {
+        const uint8_t *at = grey->first + y * row;
+        int32_t differences[MOST_COLUMNS], sum = 0, squares = 0;
+        for (int64_t x = 0; x < grey->columns; x++) {
+            int32_t own = at[x - row] + at[x + row] + at[x - 1] + at[x + 1] - 4 * at[x];
+            sum += own, squares += own * own;
+            differences[x] = own * own;
+        }
+        all.sum += sum, all.squares += squares;
+        if (!fields) continue;
+        for (int64_t field = 0; field < FIELD_COLUMNS; field++) {
+            int32_t some = 0;
+            for (int64_t x = field * across; x < (field + 1) * across; x++) some += differences[x];
+            fields[y / down * FIELD_COLUMNS + field] += some;
+        }
+    }
+    return all;
+}
+
+/* Squares of second differences along a direction. */
+static int64_t second_differences(const Grey *grey, int64_t step) {
+    int64_t all = 0;
+    for (int64_t y = 0; y < grey->rows; y++) {
+        const uint8_t *at = grey->first + y * grey->row;
+        int32_t squares = 0;
+        for (int64_t x = 0; x < grey->columns; x++) {
+            int32_t own = at[x - step] + at[x + step] - 2 * at[x];
+            squares += own * own;
+        }
+        all += squares;
+    }
+    return all;
+}
+
+/* Steps of green into every eighth column from this one on, in every fourth row; `count` of them. */
+static int64_t steps_at(const Picture *picture, int64_t column, int64_t *count) {
+    int64_t all = 0;
+    *count = 0;
+    for (int64_t y = 0; y < picture->rows; y += EVERY) {
+        const uint8_t *row = picture->pixels + y * picture->columns * 4 + 1;
+        for (int64_t x = column; x < picture->columns; x += SQUARE, ++*count) {
+            int step = row[4 * x] - row[4 * x - 4];
+            all += step < 0 ? -step : step;
+        }
+    }
+    return all;
+}
+
+/* A face's light and edges. `columns` and `rows`: the box in means of `factor` pixels; `final_columns`: made as wide.
+ * `said`: mean level, mean and mean square of the Laplacian. Returns 0 where it is too large for this.
+ */
+int FACES(measure_part)(const Picture *picture, int64_t left, int64_t top, int64_t factor, int64_t columns, int64_t rows,
+                        int64_t final_columns, int64_t final_rows, double *said) {
+    if (picture->channels != 4 || columns > MOST_COLUMNS || rows > MOST_ROWS || columns < 1 || rows < 1 || factor < 1 ||
+        left < 0 || top < 0 || left + columns * factor > picture->columns || top + rows * factor > picture->rows ||
+        final_columns < 1 || final_rows < 1 || final_columns > columns || final_rows > rows)
+        return 0;
+    Grey box, part, *final = &box;
+    begin(&box, columns, rows);
+    if (factor == 1) {
+        for (int64_t y = 0; y < rows; y++)
+            for (int64_t x = 0; x < columns; x++) {
+                const uint8_t *pixel = picture->pixels + ((top + y) * picture->columns + left + x) * 4;
+                box.first[y * box.row + x] = (uint8_t)((pixel[0] * RED + pixel[1] * GREEN + pixel[2] * BLUE + HALF) >> 15);
+            }
+    } else {
+        shrink_box(picture, left, top, factor, &box);
+    }
+    if (final_columns < columns) {
+        begin(&part, final_columns, final_rows);
+        shrink_between(&box, &part);
+        final = &part;
+    }
+    close_border(final);
+    int64_t levels = 0;
+    for (int64_t y = 0; y < final->rows; y++) {
+        uint32_t some = 0;
+        for (int64_t x = 0; x < final->columns; x++) some += final->first[y * final->row + x];
+        levels += some;
+    }
+    Sums edges = laplacian(final, NULL);
+    double count = (double)(final->columns * final->rows);
+    said[0] = (double)levels / count, said[1] = (double)edges.sum / count, said[2] = (double)edges.squares / count;
+    return 1;
+}
+
+/* All of a picture that is a whole number of times as wide as MOST_COLUMNS. `said`: mean and mean square of the
+ * Laplacian, its mean square at half the size, the mean squares of four directions at an eighth and at half of it, the
+ * glaring share, the mean steps between blocks and within them; then of each field its mean level and mean square.
+ * Returns 0 for a picture of another size.
+ */
+int FACES(measure_whole)(const Picture *picture, double *said) {
+    int64_t factor = picture->columns / MOST_COLUMNS;
+    if (picture->channels != 4 || factor < 2 || picture->columns % MOST_COLUMNS || picture->rows % factor) return 0;
+    int64_t rows = picture->rows / factor;
+    if (rows > MOST_ROWS || rows % (SQUARE * FIELD_ROWS)) return 0;
+    Grey grey, fine, coarse;
+    begin(&grey, MOST_COLUMNS, rows);
+    shrink_box(picture, 0, 0, factor, &grey);
+    close_border(&grey);
+    begin(&fine, FINE_COLUMNS, rows / 2);
+    shrink_grey(&grey, 2, &fine);
+    close_border(&fine);
+    begin(&coarse, COARSE_COLUMNS, rows / 8);
+    shrink_grey(&fine, 4, &coarse);
+    close_border(&coarse);
+    int64_t fields[FIELDS] = {0}, levels[FIELDS] = {0}, glaring = 0;
+    Sums edges = laplacian(&grey, fields), finer = laplacian(&fine, NULL);
+    double count = (double)(MOST_COLUMNS * rows);
+    said[0] = (double)edges.sum / count, said[1] = (double)edges.squares / count;
+    said[2] = (double)finer.squares / (count / 4);
+    for (int direction = 0; direction < 4; direction++) {
+        for (int is_fine = 0; is_fine < 2; is_fine++) {
+            const Grey *of = is_fine ? &fine : &coarse;
+            int64_t steps[4] = {1, of->row, of->row + 1, of->row - 1};
+            said[3 + 2 * direction + is_fine] =
+                (double)second_differences(of, steps[direction]) / (double)(of->columns * of->rows);
+        }
+    }
+    int64_t down = rows / FIELD_ROWS, across = MOST_COLUMNS / FIELD_COLUMNS;
+    for (int64_t y = 0; y < rows; y++) {
+        const uint8_t *at = grey.first + y * grey.row;
+        for (int64_t field = 0; field < FIELD_COLUMNS; field++) {
+            int32_t sum = 0;
+            for (int64_t x = field * across; x < (field + 1) * across; x++) sum += at[x];
+            levels[y / down * FIELD_COLUMNS + field] += sum;
+        }
+        int32_t bright = 0;
+        for (int64_t x = 0; x < MOST_COLUMNS; x++) bright += at[x] >= GLARING;
+        glaring += bright;
+    }
+    said[11] = (double)glaring / count;
+    int64_t between, within;
+    said[12] = (double)steps_at(picture, SQUARE, &between), said[13] = (double)steps_at(picture, SQUARE / 2, &within);
+    said[12] /= between > 0 ? (double)between : 1, said[13] /= within > 0 ? (double)within : 1;
+    for (int field = 0; field < FIELDS; field++) {
+        said[14 + field] = (double)rintf((float)levels[field] * (1.0f / (float)(across * down)));
+        said[14 + FIELDS + field] = (double)fields[field] / (double)(across * down);
+    }
+    return 1;
+}

@@ -1,0 +1,64 @@
+"""How well a picture and a face in it can be seen, in one call each; pictures that C has no loops for give None."""
+
+import ctypes
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor_engine.native.library import load_library
+from proctor_engine.native.pictures import picture_struct
+
+Bytes = npt.NDArray[np.uint8]
+DIRECTIONS, FIELDS = 4, 48
+NUMBERS = 3 + 2 * DIRECTIONS + 3 + 2 * FIELDS  # as measure_whole in views.c says them
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """Of a face: mean level, and mean and mean square of its Laplacian."""
+
+    level: float
+    edge: float
+    edge_square: float
+
+
+@dataclass(frozen=True, slots=True)
+class WholeView:
+    """Of a picture at a width of 320: the same of its Laplacian, and what `visibility` and `scene` are made of."""
+
+    edge: float
+    edge_square: float
+    fine_edge_square: float  # at half the size
+    directions: list[tuple[float, float]]  # mean squares of second differences: at an eighth of the size, at half of it
+    glare: float  # share of pixels
+    between: float  # mean steps of green: between JPEG's blocks
+    within: float
+    field_levels: list[float]
+    field_edge_squares: list[float]
+
+
+def view_part(
+    picture: Bytes, corner: tuple[int, int], factor: int, size: tuple[int, int], final: tuple[int, int]
+) -> PartView | None:
+    """Of a box: its left and top, and columns and rows in means of `factor` pixels, made as small as `final`."""
+    if (library := load_library()) is None:
+        return None
+    struct, _held = picture_struct(picture)
+    said = (ctypes.c_double * 3)()
+    numbers = (ctypes.c_int64(number) for number in (*corner, factor, *size, *final))
+    return PartView(*said) if library.measure_part(ctypes.byref(struct), *numbers, said) else None
+
+
+def view_whole(picture: Bytes) -> WholeView | None:
+    """Of all of a picture."""
+    if (library := load_library()) is None:
+        return None
+    struct, _held = picture_struct(picture)
+    said = (ctypes.c_double * NUMBERS)()
+    if not library.measure_whole(ctypes.byref(struct), said):
+        return None
+    edge, edge_square, fine, *rest = said
+    directions = list(zip(rest[0 : 2 * DIRECTIONS : 2], rest[1 : 2 * DIRECTIONS : 2], strict=True))
+    glare, between, within, *fields = rest[2 * DIRECTIONS :]
+    return WholeView(edge, edge_square, fine, directions, glare, between, within, fields[:FIELDS], fields[FIELDS:])
