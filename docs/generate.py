@@ -38,6 +38,14 @@ from guildhall.kit.http.idempotency import SCHEMA as IDEMPOTENCY
 from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
 from guildhall.kit.storage import Schema
 from guildhall.kit.tokens import TokenSigner
+from guildhall.notifications import model as notification_model
+from guildhall.notifications import store as notification_store
+from guildhall.onboarding import lifecycle as onboarding_lifecycle
+from guildhall.onboarding import store as onboarding_store
+from guildhall.onboarding.model import flows as onboarding_flows
+from guildhall.onboarding.model import onboardings
+from guildhall.onboarding.rules.house_flow import house_flow
+from guildhall.onboarding.settings import OnboardingSettings
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
@@ -119,6 +127,53 @@ def proctoring_and_assessment() -> str:
         + "\n## When a sign becomes an incident\n\n| rule | channel | after (default) |\n|---|---|---|\n"
         + thresholds
     )
+
+
+def agent_onboarding() -> str:
+    """The house's flow as it is shipped, and the machines that walk it."""
+    asked = onboarding_flows.CredentialAsked(title="the house's exam")
+    plan, settings = house_flow(asked), OnboardingSettings()
+    lines = ["flowchart TD", "  start([sign up])"]
+    for step in plan.steps:
+        shape = f'{step.key}["{step.title}<br/>{_checked_by(step)}"]'
+        lines += [f"  {shape}"]
+        lines += [f"  {before} --> {step.key}" for before in (step.requires or ("start",))]
+    ends = [
+        step.key for step in plan.steps if step.due is onboarding_flows.Due.NOW and not _is_required_by(step.key, plan)
+    ]
+    lines += [f"  {key} --> submitted" for key in ends]
+    lines += ['  submitted[handed in] --> review["a person reviews"] --> completed([COMPLETED])']
+    rows = "".join(
+        f"| {capability.value.replace('_', ' ')} | {', '.join(rule.steps)} | "
+        f"{'yes' if rule.needs_completed else 'no'} |\n"
+        for capability, rule in plan.capabilities.items()
+    )
+    return (
+        "# Agent onboarding\n\nA flow is data, and its published versions never change: this is the first one of a new "
+        "house. Steps are walked in any order that their arrows allow.\n\n"
+        + mermaid("\n".join(lines))
+        + "\n## The whole\n\nA review is promised within "
+        + f"{settings.review_business_days} business days, and COMPLETED is left by two people's decision alone.\n\n"
+        + mermaid(onboarding_lifecycle.ONBOARDING.as_mermaid())
+        + "\n## One step\n\n"
+        + mermaid(onboarding_lifecycle.STEP.as_mermaid())
+        + "\n## What the steps give\n\nComputed whenever it is asked for: what expires pauses its row, and the state "
+        + "stays.\n\n| capability | steps | after COMPLETED only |\n|---|---|---|\n"
+        + rows
+    )
+
+
+def _checked_by(step: onboarding_flows.FlowStep) -> str:
+    by = {
+        onboarding_flows.Verifier.FORM: "checked at once",
+        onboarding_flows.Verifier.PERSON: "checked by a person",
+        onboarding_flows.Verifier.CREDENTIAL: "passed by its credential",
+    }[step.verifier]
+    return f"{by}, before the first pay" if step.due is onboarding_flows.Due.BEFORE_FIRST_PAY else by
+
+
+def _is_required_by(key: str, plan: onboarding_flows.FlowPlan) -> bool:
+    return any(key in step.requires for step in plan.steps)
 
 
 def a_config() -> Config:
@@ -251,6 +306,10 @@ def database_relationships() -> str:
         (faq_store.MATCHERS, faq_model.MatcherRecord),
         (faq_store.CASES, faq_model.Case),
         (faq_store.UNANSWERED, faq_model.Unanswered),
+        (notification_store.NOTICES, notification_model.Notice),
+        (onboarding_store.FLOWS, onboarding_flows.Flow),
+        (onboarding_store.ONBOARDINGS, onboardings.Onboarding),
+        (onboarding_store.CONSENTS, onboardings.Consent),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
@@ -361,6 +420,7 @@ def question_bank_json() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "system-architecture.md": system_architecture,
     "authentication.md": authentication,
+    "agent-onboarding.md": agent_onboarding,
     "proctoring-and-assessment.md": proctoring_and_assessment,
     "chatbot.md": chatbot,
     "api-request-flow.md": api_request_flow,

@@ -41,6 +41,9 @@ from guildhall.kit.sockets import RevocationFeed, SocketServer
 from guildhall.kit.storage import Collection, StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
+from guildhall.notifications import routes as notification_routes
+from guildhall.onboarding import routes as onboarding_routes
+from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
@@ -89,6 +92,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             *assessment_routes.PROBLEMS,
             *chat_routes.PROBLEMS,
             *answering_routes.PROBLEMS,
+            *onboarding_routes.PROBLEMS,
         ),
     )
     sockets = SocketServer(
@@ -137,6 +141,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
                 await open_demo(backbone, config)
             if config.assessments.demo:
                 await seed_demo_exam(backbone.assessments)
+            await open_onboarding(backbone, config)
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())
@@ -183,6 +188,8 @@ def all_routes(
         *chat_routes.routes(backbone.chat),
         *faq_routes.routes(backbone.faq),
         *answering_routes.routes(backbone.answering),
+        *onboarding_routes.routes(backbone.onboarding),
+        *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
         *evidence_routes(service, backbone.assessments),
@@ -208,6 +215,14 @@ async def open_demo(backbone: Backbone, config: Config) -> None:
     await seed_demo_accounts(backbone.accounts)
     if config.storage.mongo_url or config.http.host not in LOOPBACK:
         log.warning("demo_is_open", advice="anybody who reaches this server may watch; see proctoring.demo")
+
+
+async def open_onboarding(backbone: Backbone, config: Config) -> None:
+    """A new house has a flow from the first moment; the demo's asks for its exam, and its agent has begun."""
+    is_demo = config.onboarding.demo and config.assessments.demo
+    await backbone.onboarding.seed_flow(demo_credential() if is_demo else None)
+    if config.onboarding.demo and config.proctoring.demo:
+        await seed_demo_onboarding(backbone.onboarding)
 
 
 async def ask_storage(collection: Collection) -> str | None:

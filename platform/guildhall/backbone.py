@@ -36,6 +36,14 @@ from guildhall.kit.secrets import read_or_make_secret
 from guildhall.kit.storage import Storage, open_storage
 from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tokens import TokenSigner
+from guildhall.notifications import jobs as notification_jobs
+from guildhall.notifications.service import NotificationsService
+from guildhall.notifications.store import NotificationsStore
+from guildhall.onboarding import jobs as onboarding_jobs
+from guildhall.onboarding.service import OnboardingService
+from guildhall.onboarding.service.context import Context as OnboardingContext
+from guildhall.onboarding.service.exams import AssessmentExams
+from guildhall.onboarding.store import OnboardingStore
 from guildhall.proctoring.jobs import follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.looks import Looks
@@ -117,6 +125,27 @@ class Backbone:
                 settings=config.answering,
             )
         )
+        self.notifications = NotificationsService(
+            NotificationsStore(self.storage),
+            self.accounts.store,
+            self.outbox,
+            self.bus,
+            self.clock,
+            config.accounts.public_url,
+        )
+        self.onboarding = OnboardingService(
+            OnboardingContext(
+                store=OnboardingStore(self.storage),
+                blobs=self.blobs,
+                audit=self.audit,
+                notifications=self.notifications,
+                people=AccountPeople(self.accounts.store),
+                exams=AssessmentExams(self.assessments),
+                clock=self.clock,
+                settings=config.onboarding,
+                secret=self.secret,
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -144,6 +173,8 @@ class Backbone:
             await self.faq.context.store.ensure()
             await self.answering.context.store.ensure()
             await self.proctoring.ensure()
+            await self.notifications.store.ensure()
+            await self.onboarding.context.store.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
             await self.faq.start()
@@ -170,4 +201,6 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
         jobs.create_task(faq_jobs.run_for_ever(backbone.faq), name="faq")
         jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
+        jobs.create_task(onboarding_jobs.run_for_ever(backbone.onboarding), name="onboarding")
+        jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

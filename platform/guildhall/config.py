@@ -21,6 +21,7 @@ from guildhall.kit.settings import load_settings
 from guildhall.kit.sockets import SocketSettings
 from guildhall.kit.storage import StorageSettings
 from guildhall.kit.tokens import SECRET_BYTES_MIN
+from guildhall.onboarding.settings import OnboardingSettings
 from guildhall.pages.settings import PagesSettings
 from guildhall.proctoring.settings import ProctoringSettings
 from proctor_engine.client import EngineSettings
@@ -67,6 +68,7 @@ class Config(BaseModel):
     chat: ChatSettings = ChatSettings()
     faq: FaqSettings = FaqSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    onboarding: OnboardingSettings = OnboardingSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

@@ -25,6 +25,8 @@ const PAGES = [
   "join",
   "account",
   "organisations",
+  "onboarding",
+  "onboarding_reviews",
   "mailbox",
   "authoring",
   "chat_widget",

@@ -55,6 +55,7 @@ WORKER_HEADERS: Final = STATIC_HEADERS | {"Service-Worker-Allowed": "/exam-room"
 WORKER_STEM: Final = "offline_worker-"
 NO_CAMERA: Final = "camera=(), microphone=(), geolocation=()"
 OWN_CAMERA: Final = "camera=(self), microphone=(), geolocation=()"
+OWN_CAMERA_AND_SOUND: Final = "camera=(self), microphone=(self), geolocation=()"
 
 SHELLS: Final = (
     ("/", "landing.html", NO_CAMERA),
@@ -71,6 +72,8 @@ SHELLS: Final = (
     ("/account", "account.html", NO_CAMERA),
     ("/sessions", "account.html", NO_CAMERA),
     ("/organisations", "organisations.html", NO_CAMERA),
+    ("/onboarding", "onboarding.html", OWN_CAMERA_AND_SOUND),  # its device check looks and listens
+    ("/onboarding-reviews", "onboarding_reviews.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),

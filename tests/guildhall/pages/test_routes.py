@@ -26,6 +26,8 @@ PAGES = {
     "/account": "account.html",
     "/sessions": "account.html",
     "/organisations": "organisations.html",
+    "/onboarding": "onboarding.html",
+    "/onboarding-reviews": "onboarding_reviews.html",
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",
@@ -112,12 +114,15 @@ async def test_a_page_may_run_nothing_but_its_own_files(
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_only_the_exam_room_may_ask_for_the_camera(built_folder: Path, aiohttp_client: AiohttpClient) -> None:
+async def test_only_the_exam_room_and_the_device_check_may_ask_for_the_camera(
+    built_folder: Path, aiohttp_client: AiohttpClient
+) -> None:
     client = await aiohttp_client(app_with(built_folder))
 
     allowed = {path: (await client.get(path)).headers["Permissions-Policy"].split(",")[0] for path in PAGES}
 
     assert allowed.pop("/exam-room") == "camera=(self)"
+    assert allowed.pop("/onboarding") == "camera=(self)"
     assert set(allowed.values()) == {"camera=()"}
 
 

@@ -17,10 +17,10 @@ from guildhall.assessments.messages.sitting import AnswersGiven, AnswersTaken, A
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.questions import FILE_BYTES_MAX
 from guildhall.assessments.rules import clock as clocks
-from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.receipts import ReceiptDocument
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.projection import show_receipt
+from guildhall.kit.content_types import SNIFFED
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
 
 TAGS = ("exams",)

@@ -18,10 +18,10 @@ from guildhall.assessments.messages.marking import (
 from guildhall.assessments.messages.results import ReasonGiven
 from guildhall.assessments.model.results import Mark
 from guildhall.assessments.routes.scope import DECIDE, MARK, scope_of
-from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.marking import MarkSeen
+from guildhall.kit.content_types import SNIFFED
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route, check_match
 
 TAGS: Final = ("marking",)

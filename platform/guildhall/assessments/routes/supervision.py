@@ -16,10 +16,10 @@ from guildhall.assessments.messages.attempts import (
     WithReason,
 )
 from guildhall.assessments.routes.scope import MARK, scope_of
-from guildhall.assessments.rules.files import SNIFFED
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.assigning import SUPERVISE
+from guildhall.kit.content_types import SNIFFED
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Principal, Route
 
 TAGS = ("supervision",)

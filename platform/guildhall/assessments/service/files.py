@@ -8,12 +8,12 @@ from guildhall.assessments.model.attempts import Attempt, StoredFile
 from guildhall.assessments.model.questions import FileUploadQuestion
 from guildhall.assessments.model.responses import FiledResponse
 from guildhall.assessments.rules.answers import AttemptOver
-from guildhall.assessments.rules.files import content_type_of
 from guildhall.assessments.rules.fitting import DoesNotFit
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.papers import Papers
 from guildhall.assessments.store import NoSuch
 from guildhall.kit.blobs.port import Blob
+from guildhall.kit.content_types import content_type_of
 from guildhall.kit.errors import TooLarge
 
 FILES_OF_AN_ATTEMPT_MAX: Final = 100

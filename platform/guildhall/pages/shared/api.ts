@@ -45,7 +45,7 @@ export class Api {
     this.#send = send;
   }
 
-  /** Asks as whoever is signed in; with `rev`, changes only that revision of what is named (If-Match). */
+  /** Asks as whoever is signed in; with `rev`, changes only that revision of what is named (If-Match). A file goes as bytes. */
   ask<T>(method: Method, path: string, body?: object, rev?: number): Promise<Answer<T>> {
     return this.#askSignedIn<T>(method, path, body, rev === undefined ? {} : { "if-match": `"${rev}"` });
   }
@@ -116,10 +116,11 @@ export class Api {
     more: Headers,
   ): Promise<Answer<T>> {
     const headers: Record<string, string> = { accept: "application/json", ...more, [CSRF_HEADER]: "1" };
-    if (body !== undefined) headers["content-type"] = "application/json";
+    const isFile = body instanceof Blob;
+    if (body !== undefined) headers["content-type"] = isFile ? body.type || "application/octet-stream" : "application/json";
     if (token !== null) headers.authorization = `Bearer ${token}`;
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
     try {
       const response = await this.#send(path, init);
       if (response.ok && headers.accept === ANYTHING) return { reply: (await response.blob()) as T };

@@ -28,6 +28,8 @@ export interface Use {
 const ADMINS: ReadonlySet<string> = new Set(["admin"]);
 export const AUTHORING: Use = { within: LEADS, staff: ADMINS };
 export const MARKING: Use = { within: WORKS, staff: ADMINS };
+/** Who is taken in is decided by the house, not by an organisation. */
+export const REVIEWS: Use = { within: new Set(), staff: ADMINS };
 export const RESULTS: Use = { within: LEADS, staff: new Set(["admin", "auditor"]) };
 
 /** By somebody's roles on the platform and those within organisations. */

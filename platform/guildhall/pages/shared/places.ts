@@ -8,6 +8,8 @@ export interface Place {
 }
 
 const EXAMS: Place = { href: "/exams", title: "Your exams", what: "What you are invited to, your receipts and results." };
+const ONBOARDING: Place = { href: "/onboarding", title: "Your onboarding", what: "What is asked of you, who acts next, and until when." };
+const REVIEWS: Place = { href: "/onboarding-reviews", title: "Onboarding reviews", what: "Who waits to be let in." };
 const AUTHORING: Place = {
   href: "/authoring",
   title: "Authoring",
@@ -19,6 +21,6 @@ const RESULTS: Place = { href: "/results", title: "Results", what: "How everybod
 /** By the person's platform roles and those within organisations. */
 export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {
   const open = ([place, use]: readonly [Place, uses.Use]): readonly Place[] => (uses.isOpenTo(use, roles, organisationRoles) ? [place] : []);
-  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS]] as const;
-  return [EXAMS, ...working.flatMap(open)];
+  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS], [REVIEWS, uses.REVIEWS]] as const;
+  return [ONBOARDING, EXAMS, ...working.flatMap(open)];
 }

@@ -1,0 +1,92 @@
+"""The verbs of notifications: whoever has something to tell calls `tell`, from a follower, under a key of its own."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from guildhall.accounts.lifecycle import AccountState
+from guildhall.accounts.store import AccountsStore
+from guildhall.kit.bus import Bus
+from guildhall.kit.clock import Clock
+from guildhall.kit.http.cursors import Place
+from guildhall.kit.mail import Mail, MailOutbox
+from guildhall.kit.storage import Duplicate
+from guildhall.notifications.model import KEPT_DAYS, Notice
+from guildhall.notifications.store import NotificationsStore
+
+TOLD_TOPIC: Final = "notifications.told"
+"""`{"account_id": ...}`: there is something new; a hint, as every announcement is."""
+_DAY_MS: Final = 86_400_000
+_SUBJECT_CHARACTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told. `kind` names the sort of it (`onboarding_completed`), `path` leads to the page that is about it."""
+
+    kind: str
+    title: str
+    text: str
+    path: str
+    by_mail: bool = True
+
+
+class NotificationsService:
+    """Made by the composition root."""
+
+    def __init__(
+        self,
+        store: NotificationsStore,
+        accounts: AccountsStore,
+        mails: MailOutbox,
+        bus: Bus,
+        clock: Clock,
+        public_url: str,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self._accounts = accounts
+        self._mails = mails
+        self._bus = bus
+        self._public_url = public_url.rstrip("/")
+
+    async def tell(self, account_id: str, key: str, message: Message, at_ms: int) -> None:
+        """Tell one person: the same `key` again tells nothing twice, and finishes what was begun.
+
+        Whoever has no account any more is told nothing.
+        """
+        account = await self._accounts.accounts.get(account_id)
+        if account is None or account.state is AccountState.ERASED:
+            return
+        notice = Notice(
+            id=key,
+            created_at_ms=at_ms,
+            account_id=account_id,
+            kind=message.kind,
+            title=message.title,
+            text=message.text,
+            path=message.path,
+            at_ms=at_ms,
+        )
+        with contextlib.suppress(Duplicate):  # killed between this and the mail: go on
+            await self.store.notices.add(notice)
+        if message.by_mail:
+            subject = " ".join(message.title.split())[:_SUBJECT_CHARACTERS]
+            text = f"Hello {account.name},\n\n{message.text}\n\n{self._public_url}{message.path}\n"
+            await self._mails.enqueue(key, Mail(to=account.email, subject=subject, text=text, kind=message.kind))
+        await self._bus.publish(TOLD_TOPIC, json.dumps({"account_id": account_id}).encode())
+
+    async def of(self, account_id: str, place: Place | None, limit: int) -> list[Notice]:
+        """The newest first; `limit` of them after `place`."""
+        return await self.store.of(account_id, place, limit)
+
+    async def count_unseen(self, account_id: str) -> int:
+        return await self.store.count_unseen(account_id)
+
+    async def see(self, account_id: str, until_ms: int) -> int:
+        return await self.store.see(account_id, until_ms, self.clock.now_ms())
+
+    async def forget_old(self) -> int:
+        """The job's."""
+        return await self.store.forget(self.clock.now_ms() - KEPT_DAYS * _DAY_MS)

@@ -1,0 +1,49 @@
+"""What happens when nobody is waiting: reminders, leases, promises, expiry, exams, and what was killed midway.
+
+Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from guildhall.kit.errors import DomainError
+from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
+from guildhall.kit.storage import StorageUnavailable
+from guildhall.onboarding.model.onboardings import Onboarding
+from guildhall.onboarding.service import OnboardingService
+
+log = get_logger(__name__)
+
+
+async def run_for_ever(service: OnboardingService) -> None:
+    """A pass each `job_seconds`."""
+    await pass_for_ever(
+        lambda: look(service),
+        service.context.settings.job_seconds,
+        postponed="onboarding_jobs_postponed",
+        failed="onboarding_jobs_failed",
+    )
+
+
+async def look(service: OnboardingService) -> None:
+    """One pass."""
+    store, now_ms = service.context.store, service.context.clock.now_ms()
+    await _each(await store.unsettled(), service.following.carry_out)
+    await _each(await store.due(now_ms), service.settle)
+    applying = [flow for flow in await service.flows() if flow.plan.applies_from_ms <= now_ms]
+    if applying:
+        newest = applying[0]
+        await _each(await store.behind(newest), lambda one: service.adopt(one, newest))
+
+
+async def _each(found: Iterable[Onboarding], carry_out: Callable[[Onboarding], Awaitable[object]]) -> None:
+    """One that fails keeps none of the others waiting."""
+    for one in found:
+        try:
+            await carry_out(one)
+        except StorageUnavailable:
+            raise
+        except DomainError as error:
+            log.warning("onboarding_job_failed", onboarding=one.id, reason=str(error))
+        except Exception:
+            log.exception("onboarding_job_failed", onboarding=one.id)

@@ -1,0 +1,171 @@
+"""What time does: reminders, rest, late promises, expiry, lost credentials, new versions, and killed followers."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from guildhall.accounts.model import PlatformRole
+from guildhall.kit.storage.sqlite import SqliteCollection
+from guildhall.onboarding.lifecycle import OnboardingState, StepState
+from guildhall.onboarding.model.flows import Capability
+from guildhall.onboarding.rules.house_flow import house_flow
+from guildhall.onboarding.rules.stepping import StepIncomplete
+from tests.guildhall.onboarding.guild import CREDENTIAL, DAY_MS, Guild
+
+HOUR_MS = 3_600_000
+
+
+async def test_three_reminders_then_rest_and_one_click_goes_on(guild: Guild) -> None:
+    ada = guild.accounts["ada"]
+    await guild.walking.start(ada)
+    for hours, count in ((23, 0), (2, 1), (40, 1), (8, 2), (94, 2), (1, 3), (500, 3)):
+        await guild.later(hours * HOUR_MS)
+        assert (await guild.told()).count("onboarding_reminder") == count
+    await guild.later(3 * DAY_MS)
+    assert (await guild.read()).state is OnboardingState.DORMANT
+    assert (await guild.read()).due_at_ms == 0
+    seen = await guild.walking.resume(ada)
+    assert seen.onboarding.state is OnboardingState.IN_PROGRESS
+    await guild.later(23 * HOUR_MS)
+    assert (await guild.told()).count("onboarding_reminder") == 3
+
+
+async def test_a_promise_that_is_broken_is_told_once_and_capabilities_say_who(guild: Guild) -> None:
+    await guild.submit()
+    await guild.later(4 * DAY_MS)
+    await guild.look()
+    assert (await guild.told()).count("onboarding_overdue") == 1
+    told = await guild.service.capability(guild.accounts["ada"], Capability.ACCEPT_OFFERS)
+    assert (told.is_given, told.next_actor.value) == (False, "reviewer")
+
+
+async def test_an_expired_document_pauses_what_it_is_for_and_completed_stays(guild: Guild) -> None:
+    await guild.complete()
+    ada = guild.accounts["ada"]
+    for _ in range(6):
+        await guild.later(68 * DAY_MS)
+    assert (await guild.told()).count("onboarding_expires") >= 2
+    onboarding = await guild.read()
+    assert (onboarding.state, onboarding.steps["identity"].state) == (OnboardingState.COMPLETED, StepState.EXPIRED)
+    told = await guild.service.capability(ada, Capability.ACCEPT_OFFERS)
+    assert (told.is_given, told.next_actor.value) == (False, "agent")
+    assert "Identity documents" in told.reason
+    with pytest.raises(StepIncomplete) as refused:
+        await guild.walking.submit_step(ada, "identity", {})
+    assert "has expired" in (refused.value.fields or {})["identity_document"]
+    await guild.put_passport(days=500)
+    await guild.walking.submit_step(ada, "identity", {})
+    assert [one.id for one in await guild.desk.queue(None, 10)] == [onboarding.id]
+    await guild.desk.accept_step(guild.accounts["kate"], onboarding.id, "identity")
+    assert await guild.desk.queue(None, 10) == []
+    assert (await guild.read()).steps["identity"].valid_until_ms > guild.clock.now_ms()
+
+
+async def test_a_revoked_credential_is_noticed_within_a_day(guild: Guild) -> None:
+    await guild.complete()
+    del guild.exams.passes[guild.accounts["ada"]]
+    await guild.later(25 * HOUR_MS)
+    onboarding = await guild.read()
+    assert (onboarding.state, onboarding.steps["assessment"].state) == (OnboardingState.COMPLETED, StepState.FAILED)
+    assert "onboarding_exam_lost" in await guild.told()
+    assert not (await guild.service.capability(onboarding.account_id, Capability.ACCEPT_OFFERS)).is_given
+
+
+async def test_a_new_version_is_told_from_its_day_and_takes_nothing_away(guild: Guild) -> None:
+    await guild.complete()
+    await guild.submit("bob")
+    plan = house_flow(CREDENTIAL).model_dump(mode="json")
+    text = {"key": "levy", "title": "Levy", "text": "A tenth goes to the guild.", "version": 1}
+    plan["steps"].append({"key": "levy", "kind": "consents", "title": "Levy", "consents": [text]})
+    plan["capabilities"]["accept_offers"]["steps"].append("levy")
+    plan["applies_from_ms"] = guild.clock.now_ms() + 5 * DAY_MS
+    await guild.service.publish_flow(type(house_flow(None)).model_validate(plan), "usr_kate")
+    await guild.look()
+    assert (await guild.read()).flow_version == 1
+    assert (await guild.service.capability(guild.accounts["ada"], Capability.ACCEPT_OFFERS)).is_given
+    await guild.later(6 * DAY_MS)
+    ada, bob = await guild.read(), await guild.read("bob")
+    assert (ada.state, ada.flow_version, bob.flow_version) == (OnboardingState.COMPLETED, 2, 1)
+    assert "onboarding_new_version" in await guild.told()
+    told = await guild.service.capability(ada.account_id, Capability.ACCEPT_OFFERS)
+    assert (told.is_given, told.reason, told.next_actor.value) == (False, "Missing: Levy.", "agent")
+    await guild.walking.submit_step(ada.account_id, "levy", {"given": {"levy": True}})
+    assert (await guild.service.capability(ada.account_id, Capability.ACCEPT_OFFERS)).is_given
+
+
+class Killed(BaseException):
+    """What a process that is killed raises in nobody."""
+
+
+class Killer:
+    """Ends the process, as far as a test can, before or after the n-th write."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left, self.after = -1, False
+        for name in ("insert", "update_if", "upsert", "delete"):
+            monkeypatch.setattr(SqliteCollection, name, self._counting(getattr(SqliteCollection, name)))
+
+    def _counting(self, write: Any) -> Any:
+        async def counted(collection: Any, *given: Any, **named: Any) -> Any:
+            self.left -= 1
+            if self.left == 0 and not self.after:
+                raise Killed
+            done = await write(collection, *given, **named)
+            if self.left == 0:
+                raise Killed
+            return done
+
+        return counted
+
+
+async def test_whoever_is_killed_at_any_write_loses_nothing_and_repeats_nothing(
+    guild: Guild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killer = Killer(monkeypatch)
+    for place in range(1, 40):
+        killer.left, killer.after = -1, place % 2 == 0
+        name = f"agent{place}"
+        await guild.sign_up(name, PlatformRole.AGENT)
+        await guild.submit(name)
+        onboarding = await guild.read(name)
+        await guild.desk.claim(guild.accounts["kate"], onboarding.id)
+        await guild.desk.accept_step(guild.accounts["kate"], onboarding.id, "identity")
+        killer.left = (place + 1) // 2
+        was_killed = False
+        try:
+            await guild.desk.approve(guild.accounts["kate"], onboarding.id)
+        except Killed:
+            was_killed = True
+        killer.left = -1
+        if (await guild.read(name)).state is not OnboardingState.COMPLETED:  # killed before the decision: made again
+            await guild.desk.approve(guild.accounts["kate"], onboarding.id)
+        await guild.look()
+        after = await guild.read(name)
+        assert (after.follow_ups, after.unsettled) == ((), False)
+        assert Counter(await guild.told(name))["onboarding_completed"] == 1
+        entries = [one for one in await guild.backbone.audit.read(0, 5_000) if one.object_id == onboarding.id]
+        assert [one.action for one in entries].count("onboarding.approve") == 1
+        if not was_killed:
+            assert place > 8
+            break
+    else:
+        raise AssertionError("never came through")
+    mails = await guild.mails()
+    assert sum(mails.values()) == sum([len(await guild.told(name)) for name in guild.accounts])
+
+
+async def test_two_jobs_at_once_tell_once(guild: Guild) -> None:
+    await guild.walking.start(guild.accounts["ada"])
+    guild.clock.advance(25 * HOUR_MS)
+    await asyncio.gather(*(guild.look() for _ in range(6)))
+    assert (await guild.told()).count("onboarding_reminder") == 1
+
+
+async def test_an_agent_who_is_gone_holds_up_nobody(guild: Guild) -> None:
+    await guild.walking.start(guild.accounts["ada"])
+    await guild.walking.start(guild.accounts["bob"])
+    await guild.backbone.accounts.store.accounts.delete({"_id": guild.accounts["ada"]})
+    await guild.later(25 * HOUR_MS)
+    assert (await guild.told("bob")).count("onboarding_reminder") == 1

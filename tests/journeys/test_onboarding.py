@@ -1,0 +1,209 @@
+"""A new agent is taken in: every step on the page, an exam, a returned document, a rejection, an appeal, COMPLETED."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.async_api import FilePayload, Page, async_playwright, expect
+
+from guildhall.accounts.demo import seed_account
+from guildhall.accounts.model import PlatformRole
+from guildhall.accounts.service import Visitor
+from guildhall.assessments.model.results import Credential
+from guildhall.backbone import Backbone
+from guildhall.config import Config
+from guildhall.onboarding.model.flows import CredentialAsked
+from tests.conftest import CHROMIUM
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import faults
+from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=SECONDS)
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PNG = cv2.imencode(".png", np.full((60, 90, 3), 200, np.uint8))[1].tobytes()
+EXAM = CredentialAsked(title="Guild basics", level="Foundation")
+REVIEWERS = ("kate", "dora", "mary")
+
+
+@pytest.fixture
+async def passes(tmp_path: Path) -> dict[str, str]:
+    """Ada, who has passed the exam, and three reviewers: each with a pass for the pages, by name."""
+    settings = {**settings_of(tmp_path), "accounts": {"access_token_seconds": 3600}}
+    backbone = Backbone(Config.model_validate(settings))
+    found: dict[str, str] = {}
+    async with backbone.running():
+        await backbone.onboarding.seed_flow(EXAM)
+        accounts, now_ms = backbone.accounts, backbone.clock.now_ms()
+        for name in ("ada", *REVIEWERS):
+            role = PlatformRole.AGENT if name == "ada" else PlatformRole.ADMIN
+            email = f"{name}@example.org"
+            await seed_account(accounts, name.title(), email, PASSWORD, role, totp_secret="JBSWY3DPEHPK3PXP")
+            account = await accounts.store.account_with_email(email)
+            assert account is not None
+            device = accounts.sessions.device_of(Visitor(), account.id)
+            opened = await accounts.sessions.begin(account, ("password", "totp"), device)
+            told = {"account_id": account.id, "name": account.name, "access_token": opened.access_token}
+            found[name] = json.dumps(told)
+            if name == "ada":
+                await backbone.assessments.context.store.credentials.add(
+                    Credential(
+                        id="crd_ada",
+                        created_at_ms=now_ms,
+                        result_id="att_ada",
+                        account_id=account.id,
+                        organisation_id="",
+                        holder_name="Ada",
+                        title=EXAM.title,
+                        level=str(EXAM.level),
+                        issued_at_ms=now_ms,
+                        expires_at_ms=None,
+                        token="",
+                    )
+                )
+    return found
+
+
+@pytest.fixture
+async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[GuildhallProcess]:
+    server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
+    """A page each, in one browser with a camera and a microphone that are not real."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            found = {}
+            for name, kept in passes.items():
+                context = await chromium.new_context(reduced_motion="reduce")
+                context.set_default_timeout(SECONDS)
+                await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
+                found[name] = await context.new_page()
+            yield found
+        finally:
+            await chromium.close()
+
+
+async def fill_in(ada: Page, url: str) -> None:
+    """Every step by its form; what is wrong is told by field, and what was typed is there after a reload."""
+    await ada.get_by_test_id("next-start").click()
+    await ada.get_by_label("Your name").fill("Ada Lovelace")
+    await ada.get_by_test_id("submit-step").click()
+    await expect(ada.locator("#headline-wrong")).to_be_visible()
+    assert await faults(ada) == []
+    await ada.get_by_label("What you do, in one line").fill("Analyst of engines")
+    await expect(ada.get_by_test_id("kept")).to_have_text("Kept.")
+    await ada.goto(f"{url}/onboarding")
+    await ada.get_by_test_id("next-step").click()
+    await expect(ada.get_by_label("What you do, in one line")).to_have_value("Analyst of engines")
+    await ada.get_by_label("Country you live in").select_option("GB")
+    await ada.get_by_label("Time zone").select_option("Europe/London")
+    await ada.get_by_label("Languages you work in").fill("English, French")
+    await ada.get_by_test_id("submit-step").click()
+    for title, answer in (
+        ("Terms of work", "I have read it and agree"),
+        ("How your data is used", "I have read it and agree"),
+        ("Watched exams", "I do not agree"),
+    ):
+        await ada.get_by_test_id("consent").filter(has_text=title).get_by_label(answer).check()
+    await ada.get_by_test_id("submit-step").click()
+    await ada.get_by_label("What", exact=True).fill("Analysis")
+    await ada.get_by_test_id("submit-step").click()
+    await put_up(ada, "passport.png", "image/png", PNG)
+    await ada.get_by_test_id("check-device").click()
+    await ada.get_by_label("Sign with your name").fill("Ada Lovelace")
+    await ada.get_by_label("I have read it and agree").check()
+    await ada.get_by_test_id("submit-step").click()
+    await hand_in(ada)
+    assert await faults(ada) == []
+
+
+async def put_up(ada: Page, name: str, kind: str, body: bytes) -> None:
+    await ada.get_by_label("Valid until").fill("2099-12-01")
+    file = FilePayload(name=name, mimeType=kind, buffer=body)
+    await ada.locator("#identity_document-file").set_input_files(files=[file])
+    await ada.get_by_test_id("document").filter(has_text=name).wait_for()
+    await ada.get_by_test_id("submit-step").click()
+
+
+async def hand_in(ada: Page) -> None:
+    await ada.get_by_test_id("next-submit").click()
+    await expect(ada.get_by_test_id("state")).to_have_attribute("data-state", "submitted")
+    await expect(ada.get_by_test_id("until")).to_contain_text("Promised until")
+
+
+async def claim(reviewer: Page, url: str) -> None:
+    await reviewer.goto(f"{url}/onboarding-reviews")
+    await reviewer.get_by_test_id("case").get_by_role("link").click()
+    await reviewer.get_by_test_id("claim").click()
+    await reviewer.get_by_test_id("release").wait_for()
+
+
+async def say_why(reviewer: Page, code: str, words: str) -> None:
+    await reviewer.get_by_label("It", exact=True).select_option(code)
+    await reviewer.get_by_label("In words").fill(words)
+    await reviewer.get_by_test_id("give-why").click()
+
+
+async def test_an_agent_is_taken_in_after_a_returned_document_a_rejection_and_an_appeal(
+    guild: GuildhallProcess, people: dict[str, Page]
+) -> None:
+    url = guild.base_url
+    ada, kate, dora, mary = (people[name] for name in ("ada", *REVIEWERS))
+    await ada.goto(f"{url}/onboarding")
+    await fill_in(ada, url)
+
+    await claim(kate, url)
+    identity = kate.locator("[data-step=identity]")
+    await identity.get_by_role("button", name="passport.png").click()
+    await identity.get_by_role("img").wait_for()
+    await expect(kate.get_by_test_id("approve")).to_be_disabled()
+    assert await faults(kate) == []
+    await identity.get_by_test_id("return").click()
+    await say_why(kate, "unreadable", "The picture is too small to read.")
+    await kate.get_by_test_id("request_changes").click()
+    await expect(kate.get_by_test_id("case-state")).to_have_attribute("data-state", "changes_requested")
+
+    # Nobody reloads: what others decide appears on the page.
+    await expect(ada.get_by_test_id("next")).to_contain_text("The picture is too small to read.")
+    await ada.get_by_test_id("next-step").click()
+    await put_up(ada, "passport.pdf", "application/pdf", PDF)
+    await hand_in(ada)
+
+    await claim(kate, url)
+    await kate.get_by_test_id("propose_rejection").click()
+    await say_why(kate, "forged", "The stamp is drawn by hand.")
+    await expect(kate.get_by_test_id("case-state")).to_have_attribute("data-state", "rejection_proposed")
+    await expect(kate.get_by_test_id("confirm_rejection")).to_have_count(0)
+    await dora.goto(f"{url}/onboarding-reviews")
+    await dora.get_by_test_id("case").get_by_role("link").click()
+    await dora.get_by_test_id("confirm_rejection").click()
+    await expect(dora.get_by_test_id("case-state")).to_have_attribute("data-state", "rejected")
+
+    await ada.get_by_test_id("next-appeal").click()
+    await ada.get_by_label("Reason").fill("It is a dry stamp: hold it against the light.")
+    await ada.get_by_test_id("give-reason").click()
+    await expect(ada.get_by_test_id("state")).to_have_attribute("data-state", "submitted")
+
+    await kate.goto(f"{url}/onboarding-reviews")
+    await kate.get_by_test_id("case").get_by_role("link").click()
+    await expect(kate.get_by_test_id("case-acts")).to_contain_text("did not take part")
+    await claim(mary, url)
+    await expect(mary.locator("main")).to_contain_text("hold it against the light")
+    await mary.locator("[data-step=identity]").get_by_test_id("accept").click()
+    await mary.get_by_test_id("approve").click()
+    await expect(mary.get_by_test_id("case-state")).to_have_attribute("data-state", "completed")
+
+    await expect(ada.get_by_test_id("state")).to_have_attribute("data-state", "completed")
+    await expect(ada.locator("[data-capability=accept_offers]")).to_have_attribute("data-given", "true")
+    await expect(ada.locator("[data-capability=be_paid]")).to_have_attribute("data-given", "false")
+    await expect(ada.get_by_test_id("notices")).to_contain_text("Agent onboarding is completed")
+    assert await faults(ada) == []
