@@ -3,6 +3,7 @@
 `audit [HEAD]` checks the hash chain of the audit log, against a head that was kept elsewhere if one is given.
 `verify-credential FILE --keys FILE` checks a credential offline: its token, and the house's published keys.
 `verify-session ID|FILE` checks all that is stored of a proctored session, here or in a file that `--save` wrote.
+`verify-evidence FILE [--keys FILE]` checks the evidence pack of a watched exam offline: which file was changed.
 `verify-receipt FILE` checks the receipt of an exam offline, and with `--against` also against the configured database.
 """
 
@@ -25,6 +26,7 @@ from guildhall.kit.clock import SystemClock
 from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
 from guildhall.pages.built_pages import PagesNotBuiltError
+from guildhall.proctoring.service.pack_checking import verify_pack_file
 from guildhall.proctoring.service.verifying import verify_session, verify_session_file
 
 
@@ -85,6 +87,8 @@ def check_offline(role: str, asked: argparse.Namespace) -> int | None:
         return check_receipt_offline(Path(asked.checked))
     if role == "verify-credential":
         return verify_credential_file(Path(asked.checked), asked.keys, SystemClock().now_ms(), sys.stdout)
+    if role == "verify-evidence":
+        return verify_pack_file(Path(asked.checked), asked.keys, sys.stdout)
     if role == "verify-session" and Path(asked.checked).is_file():
         return verify_session_file(Path(asked.checked), sys.stdout, witnesses=asked.witness)
     return None
@@ -95,14 +99,14 @@ STORED_CHECKS: dict[str, Callable[[Config, argparse.Namespace], Coroutine[Any, A
     "verify-receipt": lambda config, asked: check_receipt(config, Path(asked.checked)),
     "verify-session": lambda config, asked: check_session(config, asked.checked, asked.witness, asked.save),
 }
-ROLES = ("all", "web", "audit", "verify-credential", "verify-receipt", "verify-session")
+ROLES = ("all", "web", "audit", "verify-credential", "verify-evidence", "verify-receipt", "verify-session")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="guildhall", description=__doc__)
     parser.add_argument("role", nargs="?", choices=ROLES, default="all")
     parser.add_argument("checked", nargs="?", help="the head of an earlier check, or the file to check")
-    parser.add_argument("--keys", type=Path, help="what /v1/credentials/keys answers, for `verify-credential`")
+    parser.add_argument("--keys", type=Path, help="what /v1/credentials/keys answers")
     parser.add_argument("--against", action="store_true", help="compare a receipt with the configured database too")
     parser.add_argument("--witness", default="", help="what an earlier `verify-session` printed, to hold this against")
     parser.add_argument(

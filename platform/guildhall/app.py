@@ -48,9 +48,13 @@ from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
+from guildhall.proctoring.routes.fairness import fairness_routes
+from guildhall.proctoring.routes.reporting import report_routes
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.fairness import Fairness
+from guildhall.proctoring.service.reporting import Reporting
 from guildhall.proctoring.service.reviewing import Reviewing, Traces
 from guildhall.proctoring.service.rights import Rights
 from proctor_engine.client import EngineClient, open_engine
@@ -208,7 +212,23 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
     store, follower, looks = backbone.proctoring, backbone.review_follower, backbone.looks
     reviewing = Reviewing(store, follower, looks, traces, service.evidence, people, clock, config.proctoring.review)
     rights = Rights(store, backbone.assessments.context.store, follower, looks, traces, service.evidence, people, clock)
-    return (*review_routes(reviewing), *rights_routes(rights))
+    reporting = Reporting(
+        backbone.assessments.context.store,
+        backbone.assessments.credentials,
+        rights,
+        looks,
+        service.signals,
+        service.evidence,
+        clock,
+        secret=backbone.secret,
+    )
+    fairness = Fairness(store, backbone.assessments.context.store, service.signals)
+    return (
+        *review_routes(reviewing),
+        *rights_routes(rights),
+        *report_routes(reporting, rights),
+        *fairness_routes(fairness),
+    )
 
 
 async def open_demo(backbone: Backbone, config: Config) -> None:

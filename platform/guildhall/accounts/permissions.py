@@ -81,6 +81,7 @@ MATRIX: Final = MappingProxyType(
         "proctoring.invite": (_any("proctor", "admin"),),
         "proctoring.review": (_within(_LEADERS), _any("proctor", "admin")),
         "proctoring.rights": (_own(),),
+        "proctoring.report": (_within(_LEADERS), _any("admin", "auditor")),
         "audit.read": (_any("auditor", "admin"),),
         "mailbox.read": (_any("admin"),),
     }

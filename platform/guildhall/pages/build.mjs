@@ -17,6 +17,8 @@ const PAGES = [
   "results",
   "reviews",
   "rights",
+  "report",
+  "fairness",
   "credential",
   "sign_up",
   "sign_in",

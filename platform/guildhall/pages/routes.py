@@ -66,6 +66,8 @@ SHELLS: Final = (
     ("/results", "results.html", NO_CAMERA),
     ("/reviews", "reviews.html", NO_CAMERA),
     ("/rights", "rights.html", NO_CAMERA),
+    ("/report", "report.html", NO_CAMERA),
+    ("/fairness", "fairness.html", NO_CAMERA),
     ("/credential", "credential.html", NO_CAMERA),
     ("/sign-up", "sign_up.html", NO_CAMERA),
     ("/sign-in", "sign_in.html", NO_CAMERA),

@@ -50,6 +50,7 @@ EXPECTED = {
     "proctoring.invite": {"proctor", "admin"},
     "proctoring.review": EVERYBODY,
     "proctoring.rights": EVERYBODY,
+    "proctoring.report": EVERYBODY,
     "audit.read": {"admin", "auditor"},
     "mailbox.read": {"admin"},
 }
@@ -59,6 +60,7 @@ WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith(
     "assessments.results",
     "assessments.release",
     "proctoring.review",
+    "proctoring.report",
 }
 
 

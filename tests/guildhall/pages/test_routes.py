@@ -20,6 +20,8 @@ PAGES = {
     "/results": "results.html",
     "/reviews": "reviews.html",
     "/rights": "rights.html",
+    "/report": "report.html",
+    "/fairness": "fairness.html",
     "/credential": "credential.html",
     "/sign-up": "sign_up.html",
     "/sign-in": "sign_in.html",

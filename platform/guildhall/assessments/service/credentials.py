@@ -122,14 +122,16 @@ class Credentials:
         kept = await self._store.verification_keys.find({}, limit=KEYS_SHOWN_MAX)
         return {key.id: key.public_key for key in kept}
 
-    async def _keep_key(self, at_ms: int) -> None:
-        """Before the first signature leaves, its public half is on disk."""
-        if self._is_key_kept:
-            return
-        key = VerificationKey(id=self._signer.key_id, created_at_ms=at_ms, public_key=self._signer.public_key)
+    async def publish(self, signer: Signer, at_ms: int) -> None:
+        """Before the first signature of a key leaves, its public half is on disk, and among `public_keys`."""
+        key = VerificationKey(id=signer.key_id, created_at_ms=at_ms, public_key=signer.public_key)
         with contextlib.suppress(Duplicate):
             await self._store.verification_keys.add(key)
-        self._is_key_kept = True
+
+    async def _keep_key(self, at_ms: int) -> None:
+        if not self._is_key_kept:
+            await self.publish(self._signer, at_ms)
+            self._is_key_kept = True
 
 
 def after_months(at_ms: int, months: int) -> int:

@@ -83,6 +83,9 @@ function Head({ api, shown, changed }: { api: Api; shown: ResultShown; changed: 
         )}
       </div>
       <p class="acts">
+        <a class="button" href={`/report#${encodeURIComponent(summary.result_id)}`}>
+          What was flagged
+        </a>
         <ResultActs api={api} result={summary} changed={changed} canRevoke />
       </p>
     </section>

@@ -25,6 +25,7 @@ function ResultsPage() {
         <>
           <a href="/marking">Marking</a>
           <a href="/reviews">Reviews</a>
+          <a href="/fairness">Fairness</a>
           <a href="/account">Your account</a>
         </>
       }

@@ -3,7 +3,9 @@ import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Waiting, useRead } from "../shared/reading";
-import { type OwnFlagShown, PENALTIES, REASONS, type RightsShown, type RightsState, sayStretch, sayWhen } from "../shared/review_told";
+import { Decisions, Looks, Verdicts } from "../shared/review_parts";
+import { type OwnFlagShown, type RightsShown, type RightsState, sayStretch, sayWhen } from "../shared/review_told";
+import { saveBlob } from "../shared/save_file";
 import { Strip } from "../shared/strip";
 import { Trace } from "../shared/trace_plot";
 import { sayCount } from "../shared/wording";
@@ -27,7 +29,13 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
   const counted = told.flags.filter((flag) => flag.counts);
   const never = told.flags.filter((flag) => !flag.counts);
   const heading = useRef<HTMLHeadingElement>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => heading.current?.focus(), []);
+  const download = async (): Promise<void> => {
+    const answer = await api.askBlob(`${path}/pdf`);
+    setProblem("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) saveBlob(`flagged-${told.attempt_id}.pdf`, answer.reply);
+  };
   return (
     <section class="own-case" aria-labelledby="own-title" data-testid="own-case" data-state={told.state}>
       <h2 id="own-title" tabIndex={-1} ref={heading}>
@@ -37,19 +45,7 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
         <strong>{STANDING[told.state]}</strong>
         <span>{sayMeaning(told)}</span>
       </div>
-      {told.decisions.length === 0 ? null : (
-        <ol class="rounds" aria-label="What was decided">
-          {told.decisions.map((one, place) => (
-            <li key={place}>
-              <strong>
-                {place === 2 ? "The answer" : `Person ${place + 1}`}: {place === 2 ? (told.state === "overturned" ? "overturned" : "the decision stands") : one.penalty === null ? "dismissed" : PENALTIES[one.penalty]}
-              </strong>
-              <p class="written">{one.words}</p>
-              {one.decided_at_ms === null ? null : <span class="hint">{sayWhen(one.decided_at_ms)}</span>}
-            </li>
-          ))}
-        </ol>
-      )}
+      <Decisions told={told} />
       {told.contest === null ? null : (
         <blockquote class="told">
           <p class="hint">You wrote, {sayWhen(told.contest.at_ms)}:</p>
@@ -73,26 +69,13 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
         </details>
       )}
       <h3>Who looked, and when</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Who looked, and when">
-        <table class="looks" data-testid="looks">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-            </tr>
-          </thead>
-          <tbody>
-            {told.looks.map((look, place) => (
-              <tr key={place}>
-                <th scope="row">{sayWhen(look.at_ms)}</th>
-                <td>{look.name ?? "Somebody who has left"}</td>
-                <td>{look.what}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Looks looks={told.looks} />
+      <p>
+        <button type="button" onClick={() => void download()} data-testid="rights-pdf">
+          Keep all of this as PDF
+        </button>
+      </p>
+      <Failure problem={problem} />
     </section>
   );
 }
@@ -111,11 +94,7 @@ function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagSho
         <summary>What was measured</summary>
         {isOpen ? <Trace api={api} path={path} flag={flag} /> : null}
       </details>
-      {flag.verdicts.map((one, place) => (
-        <p key={place} class="told" data-testid="own-verdict">
-          {one.is_upheld ? "Upheld" : "Dismissed"}: {REASONS[one.reason].toLowerCase()}. {one.words}
-        </p>
-      ))}
+      <Verdicts verdicts={flag.verdicts} />
     </article>
   );
 }

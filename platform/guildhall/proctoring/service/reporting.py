@@ -1,0 +1,94 @@
+"""Reports and evidence packs of one attempt. Every one that is made stands in the logs before it leaves."""
+
+import base64
+
+from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.rules.scope import Scope
+from guildhall.assessments.service.credentials import Credentials
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.kit.clock import Clock
+from guildhall.kit.entries import Entry
+from guildhall.kit.signatures import Signer
+from guildhall.proctoring.model import seat_id
+from guildhall.proctoring.rules.evidence_pack import LOG, PURPOSE, SIGNALS, log_file, make_pack, signals_file
+from guildhall.proctoring.service.evidence import EvidenceDesk
+from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.rights import Own, Rights
+from guildhall.proctoring.service.signals import SignalLog
+
+
+class Reporting:
+    def __init__(
+        self,
+        exams: AssessmentsStore,
+        credentials: Credentials,
+        rights: Rights,
+        looks: Looks,
+        signals: SignalLog,
+        evidence: EvidenceDesk,
+        clock: Clock,
+        *,
+        secret: str,
+    ) -> None:
+        self._exams = exams
+        self._credentials = credentials
+        self._rights = rights
+        self._looks = looks
+        self._signals = signals
+        self._evidence = evidence
+        self._clock = clock
+        self._signer = Signer(secret, PURPOSE)
+
+    async def read(self, scope: Scope, attempt_id: str, verb: str = "view_report") -> Own:
+        """For staff, written down first. Raises SessionNotFound, also for what is not theirs to see."""
+        attempt = await self._exams.attempts.get(attempt_id)
+        is_theirs = attempt is not None and scope.covers(attempt.organisation_id)
+        if attempt is None or not is_theirs or attempt.account_id == scope.account_id:
+            raise SessionNotFound(attempt_id)
+        return await self._looked(scope.account_id, attempt, verb)
+
+    async def _looked(self, by: str, attempt: Attempt, verb: str) -> Own:
+        own = await self._rights.read(attempt)  # raises where there was no camera, before anything is written down
+        await self._looks.looked(by, verb, own.session.id)
+        return await self._rights.read(attempt)
+
+    async def chunk_head(self, attempt_id: str) -> tuple[int, str]:
+        """How many chunks the signal log has, and the newest one's hash."""
+        newest = await self._signals.store.newest(seat_id(attempt_id))
+        return (0, "") if newest is None else (newest.number, newest.hash)
+
+    async def pack(self, own: Own, by: str, report: bytes, pdf: bytes) -> bytes:
+        """Everything that is kept of the attempt, signed. Pictures that were destroyed are gone here as well."""
+        now_ms = self._clock.now_ms()
+        await self._credentials.publish(self._signer, now_ms)
+        log = [
+            Entry(own.session.id, one.number, one.key, one.at_ms, _body(one.model_dump()))
+            for one in await self._looks.of(own.session.id)
+        ]
+        files = {
+            "report.json": report,
+            "report.pdf": pdf,
+            LOG: log_file(log),
+            SIGNALS: signals_file(await self._signals.chunks(own.session.id)),
+        }
+        for incident in own.incidents:
+            strip = await self._evidence.strip(own.session, incident.incident_id, by, is_candidate=False)
+            for place, picture in enumerate(strip.pictures, 1):
+                folder = incident.incident_id.replace(":", "_")
+                name = f"strips/{folder}/{place:03}_{picture.phase}_{picture.at_ms}.jpg"
+                files[name] = base64.b64decode(picture.jpeg)
+        about: dict[str, str | int] = {
+            "attempt_id": own.attempt.id,
+            "session_id": own.session.id,
+            "made_at_ms": now_ms,
+            "made_by": by,
+        }
+        return make_pack(files, about, self._signer)
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+
+def _body(said: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in said.items() if name not in {"number", "key", "at_ms"}}

@@ -1,0 +1,82 @@
+import io
+import json
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guildhall.kit.signatures import Signer
+from guildhall.proctoring.rules.evidence_pack import PURPOSE, PackUnreadable, check_pack, make_pack
+
+SIGNER = Signer("a secret of this house, long enough to sign", PURPOSE)
+STRANGER = Signer("a secret of another house, long enough to sign", PURPOSE)
+ABOUT: dict[str, str | int] = {"attempt_id": "att_1", "session_id": "sit_1", "made_at_ms": 1_000, "made_by": "usr_1"}
+FILES = {"report.json": b"{}", "report.pdf": b"%PDF", "strips/a/001_during_5.jpg": b"\xff\xd8"}
+
+
+def packed() -> bytes:
+    return make_pack(FILES, ABOUT, SIGNER)
+
+
+def changed(**files: bytes | None) -> bytes:
+    """The pack with these files in the place of others, or without them."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed())) as old, zipfile.ZipFile(made, "w") as new:
+        there = {name: old.read(name) for name in old.namelist()} | {k.replace("__", "."): v for k, v in files.items()}
+        for name, body in there.items():
+            if body is not None:
+                new.writestr(name, body)
+    return made.getvalue()
+
+
+def test_a_pack_is_as_it_was_signed_and_the_same_each_time() -> None:
+    assert packed() == packed()
+    checked = check_pack(packed(), {SIGNER.key_id: SIGNER.public_key})
+    assert (checked.faults, checked.is_known_key) == ((), True)
+    assert not check_pack(packed()).is_known_key
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (changed(report__json=b"[]"), "report.json was changed"),
+        (changed(report__pdf=None), "report.pdf is missing"),
+        (changed(more__txt=b"!"), "more.txt was not there"),
+        (changed(signals__json=b"[1]"), "signals.json was not there"),
+        (changed(keys__json=json.dumps({"keys": []}).encode()), "a key that is not among those"),
+    ],
+    ids=str,
+)
+def test_what_was_changed_is_named(body: bytes, fault: str) -> None:
+    assert any(fault in one for one in check_pack(body).faults)
+
+
+def test_a_pack_that_somebody_else_signed_anew_is_found_out_by_the_houses_keys() -> None:
+    forged = make_pack({"report.json": b"{}"}, ABOUT, STRANGER)
+    assert check_pack(forged).faults == ()
+    assert "not among those given" in check_pack(forged, {SIGNER.key_id: SIGNER.public_key}).faults[0]
+
+
+@given(st.data())
+def test_any_edited_byte_of_any_file_is_located(data: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(packed())) as pack:
+        files = {name: pack.read(name) for name in pack.namelist()}
+    name = data.draw(st.sampled_from(sorted(files)))
+    # The last letter of base64url has bits that say nothing, and any of their values is the same signature.
+    place = data.draw(st.integers(0, len(files[name]) - 1 - (name == "manifest.jws")))
+    bit = data.draw(st.integers(0, 7))
+    body = bytearray(files[name])
+    body[place] ^= 1 << bit
+    try:
+        checked = check_pack(changed(**{name.replace(".", "__"): bytes(body)}), {SIGNER.key_id: SIGNER.public_key})
+    except PackUnreadable:
+        return
+    assert any(name in one for one in checked.faults) or name == "manifest.json"
+    assert checked.faults
+
+
+@pytest.mark.parametrize("body", [b"", b"PK", b"no zip", changed(manifest__json=None), changed(manifest__json=b"[]")])
+def test_what_is_no_pack_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(PackUnreadable):
+        check_pack(body)
