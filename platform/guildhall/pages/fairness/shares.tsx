@@ -34,7 +34,11 @@ export function Shares({ comparison }: { comparison: Comparison }) {
           {words}.
         </p>
       ))}
-      {groups.length === 0 ? null : <Plot by={by} groups={groups} />}
+      {groups.length === 0 ? null : (
+        <div class="scroll" tabIndex={0} role="region" aria-label={`${by}, drawn`}>
+          <Plot by={by} groups={groups} />
+        </div>
+      )}
       {groups.length === 0 ? null : <Table groups={groups} />}
     </section>
   );

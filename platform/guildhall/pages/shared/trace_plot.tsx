@@ -4,7 +4,7 @@ import { Failure } from "./form";
 import type { Problem } from "./messages";
 import type { FlagTold, TracePoint, TraceShown } from "./review_told";
 
-const [WIDTH, ROW, GAP, LEFT] = [560, 46, 14, 92];
+const [WIDTH, ROW, GAP, LEFT] = [600, 46, 14, 128];
 
 interface Row {
   readonly name: string;
@@ -47,27 +47,29 @@ function Plot({ trace, flag }: { trace: TraceShown; flag: FlagTold }) {
   const height = rows.length * (ROW + GAP) + 18;
   const ended = Math.min(flag.closed_at_ms ?? until_ms, until_ms);
   return (
-    <svg class="plot trace" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={sayTrace(rows, points, flag)} data-testid="trace">
-      <rect class="flagged" x={x(flag.opened_at_ms)} y={0} width={Math.max(2, x(ended) - x(flag.opened_at_ms))} height={height - 18} />
-      {rows.map((row, place) => {
-        const top = place * (ROW + GAP) + GAP / 2;
-        const y = (value: number): number => top + ROW - ((clamp(value, row) - row.least) / (row.most - row.least)) * ROW;
-        return (
-          <g key={row.name}>
-            <text class="tick" x={LEFT - 8} y={top + ROW / 2 + 4} text-anchor="end">
-              {row.name}
-            </text>
-            <line class="axis" x1={LEFT} x2={WIDTH - 8} y1={y(Math.max(0, row.least))} y2={y(Math.max(0, row.least))} />
-            {stretches(points, row).map((stretch, index) => (
-              <polyline key={index} class="measured" points={stretch.map((one) => `${x(one.atMs).toFixed(1)},${y(one.value).toFixed(1)}`).join(" ")} />
-            ))}
-          </g>
-        );
-      })}
-      <text class="tick" x={x(flag.opened_at_ms)} y={height - 4} text-anchor="middle">
-        flagged
-      </text>
-    </svg>
+    <div class="scroll" tabIndex={0} role="region" aria-label="What was measured">
+      <svg class="plot trace" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={sayTrace(rows, points, flag)} data-testid="trace">
+        <rect class="flagged" x={x(flag.opened_at_ms)} y={0} width={Math.max(2, x(ended) - x(flag.opened_at_ms))} height={height - 18} />
+        {rows.map((row, place) => {
+          const top = place * (ROW + GAP) + GAP / 2;
+          const y = (value: number): number => top + ROW - ((clamp(value, row) - row.least) / (row.most - row.least)) * ROW;
+          return (
+            <g key={row.name}>
+              <text class="tick" x={LEFT - 8} y={top + ROW / 2 + 4} text-anchor="end">
+                {row.name}
+              </text>
+              <line class="axis" x1={LEFT} x2={WIDTH - 8} y1={y(Math.max(0, row.least))} y2={y(Math.max(0, row.least))} />
+              {stretches(points, row).map((stretch, index) => (
+                <polyline key={index} class="measured" points={stretch.map((one) => `${x(one.atMs).toFixed(1)},${y(one.value).toFixed(1)}`).join(" ")} />
+              ))}
+            </g>
+          );
+        })}
+        <text class="tick" x={x(flag.opened_at_ms)} y={height - 4} text-anchor="middle">
+          flagged
+        </text>
+      </svg>
+    </div>
   );
 }
 
