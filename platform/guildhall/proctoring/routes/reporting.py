@@ -76,8 +76,9 @@ OWN_PDF = Operation(
 
 
 def report_routes(reporting: Reporting, rights: Rights) -> tuple[Route, ...]:
-    async def report_of(own: Own) -> ReportShown:
-        return show_report(rights, own, await reporting.chunk_head(own.attempt.id), reporting.now_ms())
+    async def report_of(own: Own, *, is_own: bool = False) -> ReportShown:
+        head = await reporting.chunk_head(own.attempt.id)
+        return show_report(rights, own, head, reporting.now_ms(), is_own=is_own)
 
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
         own = await reporting.read(reviewing_scope(call.principal, REPORT), call.path["attempt_id"])
@@ -98,14 +99,14 @@ def report_routes(reporting: Reporting, rights: Rights) -> tuple[Route, ...]:
 
     async def own_pdf(call: Call[NoBody, NoQuery]) -> Answer:
         own = await rights.own(call.principal.id, call.path["attempt_id"])
-        pdf = await asyncio.to_thread(render_pdf, await report_of(own))
+        pdf = await asyncio.to_thread(render_pdf, await report_of(own, is_own=True))
         return Answer(content=Content(pdf, PDF, f"flagged-{own.attempt.id}.pdf"))
 
     return (Route(READ, read), Route(READ_PDF, read_pdf), Route(PACK, pack), Route(OWN_PDF, own_pdf))
 
 
-def show_report(rights: Rights, own: Own, chunk_head: tuple[int, str], now_ms: int) -> ReportShown:
-    shown = show_rights(rights, own)
+def show_report(rights: Rights, own: Own, chunk_head: tuple[int, str], now_ms: int, *, is_own: bool) -> ReportShown:
+    shown = show_rights(rights, own, is_own=is_own)
     head = own.looks[-1] if own.looks else None
     return ReportShown(
         candidate_name=own.attempt.candidate_name,

@@ -51,7 +51,7 @@ _DID: Final = {
     "export_evidence": "Exported the evidence",
     "claim_review": "Took the case",
     "leave_review": "Gave the case back",
-    "contest_review": "You contested the decision",
+    "contest_review": "Contested the decision",
     "close_review": "The time to contest was over",
 }
 _WORKED: Final = "Worked on the case"
@@ -139,7 +139,7 @@ def list_rights(attempt: Attempt, review: Review | None) -> RightsListed:
     )
 
 
-def show_rights(rights: Rights, own: Own) -> RightsShown:
+def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown:
     review = own.review
     may_contest, why_not = (False, None) if review is None else rights.may_contest(review)
     state = _state(review)
@@ -160,7 +160,7 @@ def show_rights(rights: Rights, own: Own) -> RightsShown:
         may_contest=may_contest,
         why_not=why_not,
         contest=None if review is None else _contest(review.contest),
-        looks=tuple(list_look(one, own.names, own.attempt.account_id) for one in own.looks),
+        looks=tuple(list_look(one, own.names, own.attempt.account_id, is_own=is_own) for one in own.looks),
         server_time_ms=rights.now_ms(),
     )
 
@@ -202,12 +202,13 @@ def own_flags(incidents: list[Incident], review: Review | None, decided: tuple[R
     return tuple(sorted(found, key=lambda one: (one.opened_at_ms, one.id)))
 
 
-def list_look(entry: AuditEntry, names: dict[str, str], candidate: str) -> LookListed:
+def list_look(entry: AuditEntry, names: dict[str, str], candidate: str, *, is_own: bool) -> LookListed:
     verb = entry.action.removeprefix("proctoring.")
     if entry.actor == candidate:
-        return LookListed(at_ms=entry.at_ms, name="You", what=_DID.get(verb, "Looked at this page"))
+        name = "You" if is_own else "The candidate"
+        return LookListed(at_ms=entry.at_ms, name=name, what=_DID.get(verb, "Looked at what was flagged"))
     if entry.actor.startswith("system:"):
-        return LookListed(at_ms=entry.at_ms, name="By itself", what=_DID.get(verb, "Time went on"))
+        return LookListed(at_ms=entry.at_ms, name="The system", what=_DID.get(verb, "Time went on"))
     return LookListed(at_ms=entry.at_ms, name=names.get(entry.actor), what=_DID.get(verb, _WORKED))
 
 
