@@ -1,5 +1,4 @@
 import io
-import json
 import zipfile
 
 import pytest
@@ -38,18 +37,18 @@ def test_a_pack_is_as_it_was_signed_and_the_same_each_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "fault"),
+    ("name", "body", "fault"),
     [
-        (changed(report__json=b"[]"), "report.json was changed"),
-        (changed(report__pdf=None), "report.pdf is missing"),
-        (changed(more__txt=b"!"), "more.txt was not there"),
-        (changed(signals__json=b"[1]"), "signals.json was not there"),
-        (changed(keys__json=json.dumps({"keys": []}).encode()), "a key that is not among those"),
+        ("report__json", b"[]", "report.json was changed"),
+        ("report__pdf", None, "report.pdf is missing"),
+        ("more__txt", b"!", "more.txt was not there"),
+        ("signals__json", b"[1]", "signals.json was not there"),
+        ("keys__json", b'{"keys": []}', "a key that is not among those"),
     ],
-    ids=str,
+    ids=["changed", "missing", "added", "a log", "the key"],
 )
-def test_what_was_changed_is_named(body: bytes, fault: str) -> None:
-    assert any(fault in one for one in check_pack(body).faults)
+def test_what_was_changed_is_named(name: str, body: bytes | None, fault: str) -> None:
+    assert any(fault in one for one in check_pack(changed(**{name: body})).faults)
 
 
 def test_a_pack_that_somebody_else_signed_anew_is_found_out_by_the_houses_keys() -> None:
@@ -76,7 +75,13 @@ def test_any_edited_byte_of_any_file_is_located(data: st.DataObject) -> None:
     assert checked.faults
 
 
-@pytest.mark.parametrize("body", [b"", b"PK", b"no zip", changed(manifest__json=None), changed(manifest__json=b"[]")])
+@pytest.mark.parametrize("body", [b"", b"PK", b"no zip"], ids=["nothing", "a beginning", "a text"])
 def test_what_is_no_pack_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(PackUnreadable):
         check_pack(body)
+
+
+@pytest.mark.parametrize("manifest", [None, b"[]", b"{}"], ids=str)
+def test_a_zip_without_a_manifest_is_no_pack(manifest: bytes | None) -> None:
+    with pytest.raises(PackUnreadable):
+        check_pack(changed(manifest__json=manifest))
