@@ -21,6 +21,7 @@ from guildhall.backbone import Backbone, run_jobs
 from guildhall.chat import routes as chat_routes
 from guildhall.chat.answering import routes as answering_routes
 from guildhall.chat.faq import routes as faq_routes
+from guildhall.chat.faq.demo import DEMO_SITE, seed_demo_faq
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
 from guildhall.kit.bus import Bus
@@ -146,6 +147,8 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             if config.assessments.demo:
                 await seed_demo_exam(backbone.assessments)
             await open_onboarding(backbone, config)
+            if config.faq.demo and DEMO_SITE in config.chat.sites:
+                await seed_demo_faq(backbone.faq)
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())

@@ -55,6 +55,7 @@ class GuildhallProcess:
             "GUILDHALL_SECURITY__TOKEN_SECRET_PATH": str(folder / "token-secret"),
             "GUILDHALL_HTTP__RATES": json.dumps({"write": {"anonymous": "9999/minute", "principal": "9999/minute"}}),
             "GUILDHALL_LOGS__LEVEL": "WARNING",
+            "GUILDHALL_FAQ__DEMO": "false",  # a training costs seconds of CPU, and few tests ask it anything
             **(environ or {}),
         }
         self._command = [sys.executable, "-m", "guildhall", role]

@@ -24,7 +24,7 @@ class SiteSettings(BaseModel):
 
 
 DEFAULT_SITES: Mapping[str, SiteSettings] = MappingProxyType(
-    {"demo": SiteSettings(name="Guildhall", welcome="Hello! How can we help?")}
+    {"demo": SiteSettings(name="Guildhall", welcome="Hello! How can we help?", has_bot=True)}
 )
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class FaqSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    demo: bool = Field(True, description="An FAQ about Guildhall itself for the site `demo`; false in production.")
     language: str = Field("en", pattern=r"^[a-z]{2,3}$", description="Of a question whose own language has no entries.")
     precision: float = Field(
         0.95, ge=0.5, le=0.999, description="How many of the answers that are given at once should be right."

@@ -3,56 +3,20 @@
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 from pytest_aiohttp import AiohttpClient
 
-from guildhall.accounts.permissions import is_allowed
 from guildhall.chat.faq.routes import routes
-from guildhall.kit.http import (
-    Guards,
-    IdempotencyStore,
-    MemoryLimiter,
-    PipelineSettings,
-    Principal,
-    mount_root,
-    mount_v1,
-)
-from guildhall.kit.http.settings import DEFAULT_RATES
 from guildhall.kit.lifecycle import MoveRefused
 from tests.guildhall.chat.faq.shop import SHOP, FaqHouse
-
-MANY = "100000/minute"
-
-
-async def authenticate(request: web.Request) -> Principal:
-    name = request.headers.get("X-As", "")
-    return Principal(kind="user", id=name, roles=frozenset({"support" if name == "usr_keeper" else "agent"}), aal=2)
+from tests.guildhall.chat.serving import Http, serve_routes
 
 
 @pytest.fixture
-async def http(faq: FaqHouse, aiohttp_client: AiohttpClient) -> TestClient[web.Request, web.Application]:
-    idempotency = IdempotencyStore(faq.storage, faq.clock)
-    await idempotency.ensure()
-    guards = Guards(
-        authenticate=authenticate,
-        is_allowed=is_allowed,
-        limiter=MemoryLimiter(faq.clock),
-        idempotency=idempotency,
-        clock=faq.clock,
-    )
-    rates = {name: {"anonymous": MANY, "principal": MANY} for name in DEFAULT_RATES}
-    app = web.Application()
-    settings = PipelineSettings.model_validate({"rates": rates, "address_rate": MANY})
-    mount_root(app, settings, problems=(MoveRefused,))
-    mount_v1(app, routes(faq.service), guards, settings)
-    client: Any = await aiohttp_client(app)
-    return client  # type: ignore[no-any-return]
+async def http(faq: FaqHouse, aiohttp_client: AiohttpClient) -> Http:
+    return await serve_routes(aiohttp_client, faq.storage, faq.clock, routes(faq.service), (MoveRefused,))
 
 
-async def test_a_keeper_writes_publishes_tries_and_reads_the_meter(
-    faq: FaqHouse, http: TestClient[web.Request, web.Application]
-) -> None:
+async def test_a_keeper_writes_publishes_tries_and_reads_the_meter(faq: FaqHouse, http: Http) -> None:
     async def ask(method: str, path: str, body: Any = None, who: str = "usr_keeper", **headers: str) -> Any:
         async with http.request(method, f"/v1/faq{path}", json=body, headers={"X-As": who, **headers}) as answer:
             return answer.status, await answer.json(), answer.headers.get("ETag", "")

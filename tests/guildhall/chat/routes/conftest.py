@@ -1,36 +1,14 @@
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient
 from pytest_aiohttp import AiohttpClient
 
-from guildhall.accounts.permissions import is_allowed
 from guildhall.chat.routes import PROBLEMS, accept_chat_tokens, routes
-from guildhall.kit.http import (
-    ANONYMOUS,
-    Guards,
-    IdempotencyStore,
-    MemoryLimiter,
-    PipelineSettings,
-    Principal,
-    mount_root,
-    mount_v1,
-)
-from guildhall.kit.http.settings import DEFAULT_RATES
 from guildhall.kit.lifecycle import MoveRefused
 from tests.guildhall.chat.house import ChatHouse
+from tests.guildhall.chat.serving import Http, authenticate, serve_routes
 
-MANY = "100000/minute"
-Http = TestClient[web.Request, web.Application]
-ROLES = {"usr_a": {"support"}, "usr_b": {"support"}, "usr_boss": {"admin"}, "usr_p": {"proctor"}}
-
-
-async def authenticate(request: web.Request) -> Principal:
-    name = request.headers.get("X-As", "")
-    if not name:
-        return ANONYMOUS
-    return Principal(kind="user", id=name, roles=frozenset(ROLES.get(name, {"agent"})), aal=2)
+__all__ = ["Http"]
 
 
 async def nobody_has_left(_: Any) -> list[str]:
@@ -39,22 +17,10 @@ async def nobody_has_left(_: Any) -> list[str]:
 
 @pytest.fixture
 async def http(house: ChatHouse, aiohttp_client: AiohttpClient) -> Http:
-    idempotency = IdempotencyStore(house.storage, house.clock)
-    await idempotency.ensure()
-    guards = Guards(
-        authenticate=accept_chat_tokens(authenticate, house.service.visitors.read, nobody_has_left),
-        is_allowed=is_allowed,
-        limiter=MemoryLimiter(house.clock),
-        idempotency=idempotency,
-        clock=house.clock,
+    authenticating = accept_chat_tokens(authenticate, house.service.visitors.read, nobody_has_left)
+    return await serve_routes(
+        aiohttp_client, house.storage, house.clock, routes(house.service), (*PROBLEMS, MoveRefused), authenticating
     )
-    rates = {name: {"anonymous": MANY, "principal": MANY} for name in DEFAULT_RATES}
-    app = web.Application()
-    settings = PipelineSettings.model_validate({"rates": rates, "address_rate": MANY})
-    mount_root(app, settings, problems=(*PROBLEMS, MoveRefused))
-    mount_v1(app, routes(house.service), guards, settings)
-    client: Any = await aiohttp_client(app)
-    return client  # type: ignore[no-any-return]
 
 
 async def ask(
