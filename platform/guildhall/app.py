@@ -119,7 +119,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         "engine": lambda: ask_engine(engine),
     }
     add_health(app.router, checks, drain)
-    add_pages(app, config.pages)
+    add_pages(app, config.pages, lambda site: embedders_of(config, site))
     guards = Guards(
         authenticate=chat_routes.accept_chat_tokens(
             accept_exam_tokens(
@@ -147,8 +147,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             if config.assessments.demo:
                 await seed_demo_exam(backbone.assessments)
             await open_onboarding(backbone, config)
-            if config.faq.demo and DEMO_SITE in config.chat.sites:
-                await seed_demo_faq(backbone.faq)
+            await open_faq(backbone, config)
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())
@@ -173,6 +172,12 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     app.on_shutdown.insert(0, begin_drain)
     app.cleanup_ctx.append(run)
     return app
+
+
+def embedders_of(config: Config, site: str) -> tuple[str, ...]:
+    """The origins whose pages may show the chat of a site; none: any."""
+    known = config.chat.sites.get(site)
+    return () if known is None else known.embedders
 
 
 def join_domains(backbone: Backbone, service: ProctoringService, tokens: TokenSigner) -> None:
@@ -232,6 +237,11 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
         *report_routes(reporting, rights),
         *fairness_routes(fairness),
     )
+
+
+async def open_faq(backbone: Backbone, config: Config) -> None:
+    if config.faq.demo and DEMO_SITE in config.chat.sites:
+        await seed_demo_faq(backbone.faq)
 
 
 async def open_demo(backbone: Backbone, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's Chat Completions, with every fault that a real one has. Enter it to start it.
+"""A server that speaks OpenAI's Chat Completions and Responses, with every fault of a real one. Enter it to start it.
 
 The first request of a turn (no stream) is answered with `plan`, the second (stream) with `tokens`; `faults` are used up
 in order, one a request, before that.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -39,6 +39,76 @@ def first_entry(request: dict[str, Any]) -> str:
     return json.dumps({"action": "answer", "used_ids": given_ids(request)[:1]})
 
 
+class Wire(Protocol):
+    """How one of the two puts things; events are bodies of server-sent events."""
+
+    def whole(self, text: str) -> dict[str, Any]: ...
+
+    def piece(self, token: str) -> dict[str, Any]: ...
+
+    def error(self) -> dict[str, Any]: ...
+
+    def ending(self, fault: Fault) -> list[dict[str, Any] | str]: ...
+
+
+class Completions:
+    def whole(self, text: str) -> dict[str, Any]:
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+        return {
+            "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage,
+        }  # fmt: skip
+
+    def piece(self, token: str) -> dict[str, Any]:
+        return self._chunk({"delta": {"content": token}, "finish_reason": None})
+
+    def error(self) -> dict[str, Any]:
+        return {"error": {"message": "overloaded", "code": 503}}
+
+    def ending(self, fault: Fault) -> list[dict[str, Any] | str]:
+        finish = {Fault.FILTERED: "content_filter", Fault.TOO_LONG: "length"}.get(fault, "stop")
+        usage = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140}
+        ends = [] if fault is Fault.NO_FINISH_BUT_USAGE else [self._chunk({"delta": {}, "finish_reason": finish})]
+        return [*ends, {**self._chunk(None), "usage": usage}, "[DONE]"]
+
+    def _chunk(self, choice: dict[str, Any] | None) -> dict[str, Any]:
+        choices = [] if choice is None else [{"index": 0, **choice}]
+        return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": choices}
+
+
+class Responses:
+    def whole(self, text: str) -> dict[str, Any]:
+        return self._response("completed", text, 120)
+
+    def piece(self, token: str) -> dict[str, Any]:
+        place = {"item_id": "m", "output_index": 0, "content_index": 0, "sequence_number": 1, "logprobs": []}
+        return {"type": "response.output_text.delta", "delta": token, **place}
+
+    def error(self) -> dict[str, Any]:
+        return {"type": "error", "code": "503", "message": "overloaded", "param": None, "sequence_number": 2}
+
+    def ending(self, fault: Fault) -> list[dict[str, Any] | str]:
+        reason = {Fault.FILTERED: "content_filter", Fault.TOO_LONG: "max_output_tokens"}.get(fault)
+        status = "completed" if reason is None else "incomplete"
+        response = self._response(status, "", 140)
+        if reason is not None:
+            response["incomplete_details"] = {"reason": reason}
+        return [{"type": f"response.{status}", "response": response, "sequence_number": 3}]
+
+    def _response(self, status: str, text: str, tokens: int) -> dict[str, Any]:
+        content = [{"type": "output_text", "text": text, "annotations": []}]
+        usage = {
+            "input_tokens": 100, "output_tokens": tokens - 100, "total_tokens": tokens,
+            "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0},
+        }  # fmt: skip
+        message = {"type": "message", "id": "m", "role": "assistant", "status": "completed", "content": content}
+        return {
+            "id": "r", "object": "response", "created_at": 1, "status": status, "model": "m", "output": [message],
+            "usage": usage, "parallel_tool_calls": False, "tool_choice": "auto", "tools": [], "error": None,
+            "incomplete_details": None,
+        }  # fmt: skip
+
+
 class FakeLlm:
     def __init__(self) -> None:
         self.plan: Callable[[dict[str, Any]], str] = first_entry
@@ -47,12 +117,14 @@ class FakeLlm:
         self.pace_seconds = 0.0
         """Between two tokens."""
         self.requests: list[dict[str, Any]] = []
+        """Bodies; whichever API was asked, the prompt is under `messages`."""
         self.aborted = 0
         self.gate = asyncio.Event()
         """Cleared by a test that wants the stream to wait after CUT_AFTER tokens."""
         self.gate.set()
         app = web.Application()
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/v1/responses", self._respond)
         self._server = TestServer(app)
 
     @property
@@ -70,7 +142,14 @@ class FakeLlm:
         await self._server.close()
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer(request, Completions())
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer(request, Responses())
+
+    async def _answer(self, request: web.Request, wire: Wire) -> web.StreamResponse:
         body = await request.json()
+        body.setdefault("messages", body.get("input"))
         self.requests.append(body)
         fault = self.faults.pop(0) if self.faults else Fault.NONE
         if fault is Fault.RATE_LIMITED:
@@ -79,15 +158,10 @@ class FakeLlm:
         if fault is Fault.UNAVAILABLE:
             return web.json_response({"error": {"message": "boom"}}, status=500)
         if body.get("stream"):
-            return await self._stream(request, fault)
-        message = {"role": "assistant", "content": self.plan(body)}
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
-        return web.json_response(
-            {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-        )
+            return await self._stream(request, wire, fault)
+        return web.json_response(wire.whole(self.plan(body)))
 
-    async def _stream(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+    async def _stream(self, request: web.Request, wire: Wire, fault: Fault) -> web.StreamResponse:
         response = web.StreamResponse(headers={"content-type": "text/event-stream"})
         await response.prepare(request)
         try:
@@ -103,23 +177,17 @@ class FakeLlm:
                     if fault is Fault.SILENT_END:
                         return response
                     if fault is Fault.ERROR_INSIDE:
-                        await response.write(b'data: {"error":{"message":"overloaded","code":503}}\n\n')
+                        await self._write(response, wire.error())
                         return response
-                await self._chunk(response, {"delta": {"content": token}, "finish_reason": None})
-            if fault is not Fault.NO_FINISH_BUT_USAGE:
-                finish = {Fault.FILTERED: "content_filter", Fault.TOO_LONG: "length"}.get(fault, "stop")
-                await self._chunk(response, {"delta": {}, "finish_reason": finish})
-            await self._chunk(response, None)
-            await response.write(b"data: [DONE]\n\n")
+                await self._write(response, wire.piece(token))
+            for event in wire.ending(fault):
+                await self._write(response, event)
         except (ConnectionResetError, asyncio.CancelledError):
             self.aborted += 1
             raise
         return response
 
-    async def _chunk(self, response: web.StreamResponse, choice: dict[str, Any] | None) -> None:
-        chunk: dict[str, Any] = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
-        chunk["choices"] = [] if choice is None else [{"index": 0, **choice}]
-        if choice is None:
-            chunk["usage"] = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140}
-        await response.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+    async def _write(self, response: web.StreamResponse, event: dict[str, Any] | str) -> None:
+        body = event if isinstance(event, str) else json.dumps(event)
+        await response.write(f"data: {body}\n\n".encode())
         await asyncio.sleep(self.pace_seconds)

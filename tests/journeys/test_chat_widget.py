@@ -1,6 +1,7 @@
 """The chat on a page of somebody else's site, in real Chromium: ask, be asked back, an AI answers, then a person."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -65,7 +66,12 @@ async def answer(desk: Page, text: str) -> None:
 async def test_a_visitor_asks_on_a_foreign_page_and_a_bot_and_a_person_answer_while_lines_break(
     tmp_path: Path, browser: Browser
 ) -> None:
-    site = {"name": "Guildhall", "welcome": "Hello! How can we help?", "has_bot": True}
+    site = {
+        "name": "Guildhall",
+        "welcome": "Hello! How can we help?",
+        "has_bot": True,
+        "embedders": ["http://localhost:*"],
+    }
     async with Backbone(Config.model_validate(settings_of(tmp_path))).running() as backbone:
         await teach(backbone, "demo", answer_at=0.68, ask_at=0.3)
     async with FakeLlm() as llm:
@@ -193,6 +199,7 @@ async def converse(hall: GuildhallProcess, browser: Browser, context: BrowserCon
     await say(panel, "One more thing.")
     await expect(panel.get_by_test_id("standing")).to_contain_text("in the queue", timeout=PATIENCE_MS)
     await expect(desk.get_by_test_id("tab-queued").locator("b")).to_have_text("1", timeout=PATIENCE_MS)
+    await keep_the_faq(desk)
     await write_into_the_night(hall, context)
 
 
@@ -218,6 +225,24 @@ async def rate(panel: FrameLocator, desk: Page) -> None:
     await expect(panel.get_by_test_id("rated")).to_contain_text("Thank you")
     await expect(desk.get_by_test_id("rating").last).to_contain_text("“Both blues!”", timeout=PATIENCE_MS)
     await expect(desk.get_by_test_id("rated")).to_contain_text("Rated 4 of 5: “Both blues!”", timeout=PATIENCE_MS)
+
+
+async def keep_the_faq(desk: Page) -> None:
+    """What was not known becomes a phrasing, and other thresholds are tried on what was asked today."""
+    await desk.goto("/faq")
+    await expect(desk.get_by_test_id("meter")).to_have_count(10, timeout=PATIENCE_MS)
+    suggestion = desk.get_by_test_id("suggestion").filter(has_text="One more thing.")
+    await suggestion.get_by_role("combobox").select_option(label="Which size fits me?")
+    await suggestion.get_by_test_id("take-in").click()
+    await expect(suggestion).to_have_count(0, timeout=PATIENCE_MS)
+    await desk.get_by_label("Answer from").fill("0.5")
+    await desk.get_by_test_id("replay").click()
+    changed = desk.get_by_test_id("changed").filter(has_text="can I get my money for the shoes")
+    await expect(changed).to_contain_text("asked back → answered: When do I get my money back?", timeout=PATIENCE_MS)
+    if SOURCE.exists():
+        assert await faults(desk) == []
+    await desk.get_by_role("link", name="Which size fits me?").click()
+    await expect(desk.get_by_label("How people put it")).to_have_value(re.compile("One more thing."))
 
 
 async def write_into_the_night(hall: GuildhallProcess, context: BrowserContext) -> None:

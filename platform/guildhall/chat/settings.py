@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?$")]
+"""As a policy's source (CSP 3): `https://shop.example`, `https://*.shop.example`, `http://localhost:*`."""
 
 
 class SiteSettings(BaseModel):
@@ -15,6 +19,7 @@ class SiteSettings(BaseModel):
     welcome: str = Field("", max_length=1_000, description="The first message of a new conversation; empty: none.")
     queue: str = Field("support", pattern=r"^[a-z][a-z0-9-]{0,39}$")
     has_bot: bool = Field(False, description="Whether an automatic answer comes before people; else a person is asked.")
+    embedders: tuple[Origin, ...] = Field((), max_length=50, description="Sites that may show it; none named: any.")
     identity_secret: str | None = Field(
         None,
         min_length=32,

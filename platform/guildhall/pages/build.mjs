@@ -35,6 +35,7 @@ const PAGES = [
   "chat_demo",
   "desk",
   "numbers",
+  "faq",
   "not_found",
 ];
 const WORKERS = ["ticker_worker", "offline_worker"];

@@ -1,5 +1,6 @@
 """The pages and their files, with the headers that keep a browser strict about them."""
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -31,12 +32,6 @@ SHELL_HEADERS: Final = COMMON_HEADERS | {
     "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-cache",
-}
-# The chat's panel stands in a frame of whatever site embeds it; what it may load is as narrow as for any page.
-FRAMED_HEADERS: Final = SHELL_HEADERS | {
-    "Content-Security-Policy": "; ".join(
-        f"{name} {'*' if name == 'frame-ancestors' else sources}" for name, sources in DIRECTIVES.items()
-    )
 }
 # ... and this page embeds the panel as another site would.
 EMBEDDING_HEADERS: Final = SHELL_HEADERS | {
@@ -81,6 +76,7 @@ SHELLS: Final = (
     ("/widget", "chat_widget.html", NO_CAMERA),
     ("/desk", "desk.html", NO_CAMERA),
     ("/desk/numbers", "numbers.html", NO_CAMERA),
+    ("/faq", "faq.html", NO_CAMERA),
     ("/chat-demo", "chat_demo.html", NO_CAMERA),
     # Where the links in mails lead: see accounts/service/letters.py.
     ("/reset-password", "reset_password.html", NO_CAMERA),
@@ -95,10 +91,13 @@ NOT_FOUND: Final = "not_found.html"
 _OF_PROGRAMS: Final = ("/v1", "/socket.io")
 """Below these an address without anything is a problem, whoever asks: a program reads it."""
 
-HEADERS_OF: Final = {"/widget": FRAMED_HEADERS, "/chat-demo": EMBEDDING_HEADERS}
+PANEL: Final = "/widget"
+HEADERS_OF: Final = {"/chat-demo": EMBEDDING_HEADERS}
+Embedders = Callable[[str], Sequence[str]]
+"""By a site's key, the origins whose pages may show its chat; none: any."""
 
 
-def add_pages(app: web.Application, settings: PagesSettings) -> None:
+def add_pages(app: web.Application, settings: PagesSettings, embedders: Embedders = lambda _: ()) -> None:
     """Serve the pages from `app`; called by the composition root. Raises PagesNotBuiltError without a whole build.
 
     A browser at an address where nothing is gets a page as well; it comes after `mount_root`, so inside its stages.
@@ -109,7 +108,8 @@ def add_pages(app: web.Application, settings: PagesSettings) -> None:
             raise PagesNotBuiltError(settings.built_folder, f"there is no {name}")
         if path:
             headers = HEADERS_OF.get(path, SHELL_HEADERS) | {"Permissions-Policy": permissions}
-            app.router.add_get(path, _serve(built.shells[name], headers))
+            serve = _serve(built.shells[name], headers)
+            app.router.add_get(path, _serve_panel(built.shells[name], headers, embedders) if path == PANEL else serve)
     loader = next((file for name, file in built.static.items() if name.startswith(LOADER_STEM)), None)
     if loader is None:
         raise PagesNotBuiltError(settings.built_folder, "there is no loader of the chat widget")
@@ -130,6 +130,19 @@ def add_pages(app: web.Application, settings: PagesSettings) -> None:
 def _serve(file: BuiltFile, headers: dict[str, str]) -> Handler:
     async def serve(_request: web.Request) -> web.Response:
         return _respond(file, headers)
+
+    return serve
+
+
+def _serve_panel(file: BuiltFile, headers: dict[str, str], embedders: Embedders) -> Handler:
+    """The chat's panel stands in frames of the sites that may embed it; it loads as little as any page."""
+
+    async def serve(request: web.Request) -> web.Response:
+        named = embedders(request.query.get("site", ""))
+        ancestors = " ".join(("'self'", *named)) if named else "*"
+        directives = {**DIRECTIVES, "frame-ancestors": ancestors}
+        policy = "; ".join(f"{name} {sources}" for name, sources in directives.items())
+        return _respond(file, headers | {"Content-Security-Policy": policy})
 
     return serve
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from pydantic import ValidationError
 from pytest_aiohttp import AiohttpClient
 
+from guildhall.chat.settings import SiteSettings
 from guildhall.kit.http import PipelineSettings, mount_root
 from guildhall.pages.built_pages import PagesNotBuiltError
 from guildhall.pages.routes import NOT_FOUND, add_pages
@@ -35,6 +37,7 @@ PAGES = {
     "/widget": "chat_widget.html",
     "/desk": "desk.html",
     "/desk/numbers": "numbers.html",
+    "/faq": "faq.html",
     "/chat-demo": "chat_demo.html",
     "/reset-password": "reset_password.html",
     "/join": "join.html",
@@ -114,6 +117,28 @@ async def test_a_page_may_run_nothing_but_its_own_files(
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_a_site_that_names_who_may_embed_its_chat_is_shown_by_nobody_else(
+    built_folder: Path, aiohttp_client: AiohttpClient
+) -> None:
+    app = web.Application()
+    named = {"shop": ("https://shop.example", "https://*.shop.example:8443")}
+    add_pages(app, PagesSettings(built_folder=built_folder), lambda site: named.get(site, ()))
+    client = await aiohttp_client(app)
+    for site, ancestors in (
+        ("shop", "'self' https://shop.example https://*.shop.example:8443"),
+        ("demo", "*"),
+        ("", "*"),
+    ):
+        policy = (await client.get("/widget", params={"site": site})).headers["Content-Security-Policy"]
+        assert policy.split("frame-ancestors ")[1].split(";")[0] == ancestors
+
+
+def test_what_is_no_origin_cannot_be_named_as_one() -> None:
+    for origin in ("shop.example", "https://shop.example/chat", "https://a; script-src *", "*", "data:"):
+        with pytest.raises(ValidationError):
+            SiteSettings.model_validate({"embedders": [origin]})
 
 
 async def test_only_the_exam_room_and_the_device_check_may_ask_for_the_camera(

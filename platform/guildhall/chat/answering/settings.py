@@ -1,13 +1,18 @@
 """What an owner may set about automatic answers. config.yaml explains each."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class AiSettings(BaseModel):
-    """Any server that speaks OpenAI's Chat Completions; without a key or an address of its own it is off."""
+    """Any server that speaks as OpenAI's does; without a key or an address of its own it is off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    api: Literal["chat_completions", "responses"] = Field(
+        "chat_completions", description="Every compatible server speaks the first, OpenAI's own also the second."
+    )
     api_key: str | None = Field(None, repr=False)
     base_url: str | None = Field(None, description="Of a compatible server; empty: OpenAI's own.")
     model: str = Field("gpt-4o-mini", min_length=1, max_length=120)

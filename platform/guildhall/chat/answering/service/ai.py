@@ -1,4 +1,4 @@
-"""The one place that speaks with an AI: openai's client against any server that speaks Chat Completions.
+"""The one place that speaks with an AI: openai's client against any compatible server, in either dialect.
 
 What the client leaves to us, as tried against 3.54: a stream that simply ends raises nothing and looks whole, so an end
 without a finish reason and without the usage that we ask for is a cut; its timeout is for each read, so the whole has a
@@ -13,22 +13,14 @@ from typing import Any, Final
 
 from guildhall.chat.answering.rules.breaking import Breaker
 from guildhall.chat.answering.rules.grounding import Prompt
+from guildhall.chat.answering.service.dialects import DIALECTS, AiFailed
 from guildhall.chat.answering.settings import AiSettings
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 
-PLAN_TOKENS: Final = 200
 CHARACTERS_A_TOKEN: Final = 3
 """Fewer than English has (4): budgets err to the safe side."""
 log = get_logger(__name__)
-
-
-class AiFailed(Exception):
-    """`kind` is a word for the why card: rate_limited, unavailable, refused, stalled, cut, too_slow, filtered..."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +36,7 @@ class Ai:
         self.settings = settings
         self._clock = clock
         self._client: Any = None
+        self._dialect = DIALECTS[settings.api]
         self._breaker = Breaker(settings.failures_to_open, round(settings.rest_seconds * 1000))
 
     def state(self) -> tuple[str, str]:
@@ -64,17 +57,13 @@ class Ai:
         try:
             client = await self._open()
             async with asyncio.timeout(self.settings.total_seconds):
-                found = await client.chat.completions.create(
-                    model=self.settings.model, messages=prompt, max_tokens=PLAN_TOKENS, temperature=0
-                )
+                text, used = await self._dialect.plan(client, self.settings, prompt)
         except Exception as error:
             raise self._failed(error) from error
-        text = found.choices[0].message.content if found.choices else None
-        used = found.usage.total_tokens if found.usage is not None else estimate(prompt, text or "")
         if not text:
             raise self._failed(AiFailed("empty"))
         self._breaker = self._breaker.succeeded()
-        return str(text), int(used)
+        return text, used or estimate(prompt, text)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[str | Ended, None]:
         """Pieces of text, then `Ended`. Raises AiFailed, also in the middle; closing it closes the connection."""
@@ -85,14 +74,8 @@ class Ai:
             client = await self._open()
             deadline = asyncio.get_running_loop().time() + self.settings.total_seconds
             async with asyncio.timeout_at(deadline):
-                chunks = await client.chat.completions.create(
-                    model=self.settings.model,
-                    messages=prompt,
-                    max_tokens=self.settings.answer_tokens,
-                    stream=True,
-                    stream_options={"include_usage": True},
-                )
-            async with chunks, aclosing(_pieces(chunks)) as pieces:
+                chunks = await self._dialect.open(client, self.settings, prompt)
+            async with chunks, aclosing(self._dialect.pieces(chunks)) as pieces:
                 while True:
                     async with asyncio.timeout_at(deadline):
                         kind, value = await anext(pieces)
@@ -144,18 +127,6 @@ def _client_maker() -> Callable[[AiSettings], Any]:
         )
 
     return make
-
-
-async def _pieces(chunks: Any) -> AsyncGenerator[tuple[str, str], None]:
-    async for chunk in chunks:
-        if chunk.usage is not None:
-            yield "usage", str(chunk.usage.total_tokens)
-        for choice in chunk.choices[:1]:
-            if choice.delta is not None and choice.delta.content:
-                yield "text", choice.delta.content
-            if choice.finish_reason:
-                yield "finish", choice.finish_reason
-    yield "end", ""
 
 
 def _kind(error: Exception) -> str:

@@ -19,10 +19,11 @@ from guildhall.chat.answering.rules.grounding import (
 )
 from guildhall.chat.answering.rules.redaction import redacted
 from guildhall.chat.answering.rules.wording import words
-from guildhall.chat.answering.service.ai import PLAN_TOKENS, Ai, AiFailed, Ended, estimate
+from guildhall.chat.answering.service.ai import Ai, Ended, estimate
 from guildhall.chat.answering.service.budgets import Budgets
 from guildhall.chat.answering.service.context import Context
 from guildhall.chat.answering.service.deciding import Deciding, Ground, handed_on
+from guildhall.chat.answering.service.dialects import PLAN_TOKENS, AiFailed
 from guildhall.chat.answering.service.streaming import Streams
 from guildhall.chat.model import EntryKind, Reply
 
