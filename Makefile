@@ -83,8 +83,8 @@ soak-live: install pages ## Live sessions in the scaled mode while everything is
 bench-exam: install pages ## How many candidates this machine carries, each saving every 10 s, all handing in at once
 	$(BIN)/python -m tests.benchmarks.exam
 
-chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is killed: is one lost? (SCALED=1: many processes)
-	$(BIN)/python -m tests.journeys.chaos_exam --answers $(or $(ANSWERS),10000) --candidates $(or $(CANDIDATES),50) $(if $(SCALED),--scaled)
+chaos-exam: install pages ## ANSWERS=10000 of CANDIDATES=50 while everything is killed: is one lost? (SCALED=1: many processes, DATABASE=mongo-java-server)
+	$(BIN)/python -m tests.journeys.chaos_exam --answers $(or $(ANSWERS),10000) --candidates $(or $(CANDIDATES),50) $(if $(SCALED),--scaled) $(if $(DATABASE),--database $(DATABASE))
 
 bench-wall: install pages ## 150 candidates before one proctor, another on a slow line: how late alerts and tiles are, and what they cost
 	$(BIN)/python -m tests.benchmarks.wall

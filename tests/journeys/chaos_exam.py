@@ -4,8 +4,9 @@
 
 Candidates answer over real sockets. Meanwhile the server is killed with -9 and started again, connections are cut in
 the middle of a message, pages are reloaded (memory gone, outbox kept), answers are sent twice and at once, and second
-tabs are opened. With --scaled there are two web processes and a worker over FerretDB and Redis, and each of them is
-killed. At the end everybody hands in, and the database is asked. The last line is one JSON object.
+tabs are opened. With --scaled there are two web processes and a worker over a database and Redis, and each of them is
+killed (FerretDB; mongo-java-server keeps its data in memory and is frozen instead). At the end everybody hands in, and
+the database is asked. The last line is one JSON object.
 """
 
 import argparse
@@ -312,7 +313,7 @@ def _credit_off(attempt: Attempt, downs: list[Down]) -> Iterator[int]:
 
 
 async def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    house = ScaledHouse(folder) if options.scaled else OneProcess(folder)
+    house = ScaledHouse(folder, options.database) if options.scaled else OneProcess(folder)
     chance = random.Random(options.seed)
     began = time.perf_counter()
     async with house.open():
@@ -369,6 +370,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--pace", type=float, default=0.25, help="seconds between two rounds of a candidate, about")
     parser.add_argument("--slack-ms", type=int, default=500, help="beside one beat: a busy machine beats late")
     parser.add_argument("--scaled", action="store_true", help="two web processes, a worker, a database and Redis")
+    parser.add_argument("--database", choices=("ferretdb", "mongo-java-server"), default="ferretdb", help="of --scaled")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     return parser.parse_args(arguments)
 

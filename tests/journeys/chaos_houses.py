@@ -11,13 +11,15 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from guildhall.config import Config, load_config
 from tests.fakes.server import ROOT, GuildhallProcess
-from tests.servers.build import ferretdb
+from tests.servers.build import ferretdb, mongo_java_server
 from tests.servers.process import PrintingServer, pick_free_port
 from tests.servers.redis import RedisServer
 
+Database = Literal["ferretdb", "mongo-java-server"]
 SECRET = "the secret of this chaos, shared by all its processes"
 
 
@@ -147,12 +149,16 @@ class WorkerProcess:
 
 
 class ScaledHouse:
-    """Two web processes and a worker over FerretDB (its data in a folder) and Redis; each of the five is killed."""
+    """Two web processes and a worker over a database and Redis; each of the five is killed.
 
-    def __init__(self, folder: Path) -> None:
+    FerretDB has its data in a folder. mongo-java-server has it in memory, so that one is frozen instead of killed.
+    """
+
+    def __init__(self, folder: Path, database: Database = "ferretdb") -> None:
         data = folder / "ferretdb"
         data.mkdir()
-        self._mongo = PrintingServer([*ferretdb(), str(data)])
+        self._database = database
+        self._mongo = PrintingServer([*ferretdb(), str(data)] if database == "ferretdb" else mongo_java_server())
         self._relay = Relay()
         self._redis = RedisServer()
         self._environ = {
@@ -191,7 +197,8 @@ class ScaledHouse:
         self._worker.kill()
 
     async def rage(self, chance: random.Random, every_seconds: float) -> None:
-        deeds = [self._kill_a_web, self._kill_mongo, self._kill_redis, self._kill_the_worker]
+        mongo = self._kill_mongo if self._database == "ferretdb" else self._freeze_mongo
+        deeds = [self._kill_a_web, mongo, self._kill_redis, self._kill_the_worker]
         while True:
             await asyncio.sleep(chance.uniform(0.6, 1.4) * every_seconds)
             self.kills += 1
@@ -209,6 +216,13 @@ class ScaledHouse:
         self._mongo.kill()
         await asyncio.sleep(chance.uniform(3.0, 5.0))
         await asyncio.to_thread(self._start_mongo)
+        self.downs.append(Down(began_ms, now_ms()))
+
+    async def _freeze_mongo(self, chance: random.Random) -> None:
+        began_ms = now_ms()
+        self._mongo.freeze()
+        await asyncio.sleep(chance.uniform(3.0, 5.0))
+        self._mongo.thaw()
         self.downs.append(Down(began_ms, now_ms()))
 
     async def _kill_redis(self, chance: random.Random) -> None:

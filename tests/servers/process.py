@@ -1,6 +1,7 @@
 """A server that a test starts as a process of its own, on a port that nobody else has."""
 
 import contextlib
+import signal
 import socket
 import subprocess
 import time
@@ -47,6 +48,15 @@ class PrintingServer:
             return
         process.kill()
         process.communicate()
+
+    def freeze(self) -> None:
+        """It answers nothing until `thaw`, as a machine does that was suspended."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
 
 class ServerProcess:
