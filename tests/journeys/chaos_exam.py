@@ -298,7 +298,10 @@ def _faults_of(candidate: Candidate, attempt: Attempt, log: list[Any]) -> Iterat
 
 
 def _credit_off(attempt: Attempt, downs: list[Down]) -> Iterator[int]:
-    """For each outage that this attempt sat through: credited less measured, in milliseconds."""
+    """For each outage that this attempt sat through: credited less measured, in milliseconds.
+
+    One that was credited as shorter is off by no more than the driver itself cannot have seen late.
+    """
     started = attempt.clock.started_at_ms or 0
     for down in downs:
         if down.began_ms < started or down.ended_ms + FOLLOWED_MS > (attempt.over_at_ms or 0):
@@ -309,7 +312,8 @@ def _credit_off(attempt: Attempt, downs: list[Down]) -> Iterator[int]:
             for one in attempt.clock.suspensions
             if one.kind is SuspensionKind.OUTAGE and one.began_at_ms <= middle <= (one.ended_at_ms or middle)
         ]
-        yield sum(credit) - (down.ended_ms - down.began_ms)
+        off = sum(credit) - (down.ended_ms - down.began_ms)
+        yield min(0, off + down.seen_late_ms) if off < 0 else off
 
 
 async def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:

@@ -25,10 +25,15 @@ SECRET = "the secret of this chaos, shared by all its processes"
 
 @dataclass(slots=True)
 class Down:
-    """Nobody could be served from `began_ms` to `ended_ms`, as the driver saw it."""
+    """Nobody could be served from `began_ms` to `ended_ms`, as the driver saw it.
+
+    A busy driver sees late, by seconds where others load the machine: `seen_late_ms` is how much of it may be its own,
+    from before to after a kill, and from the last look at which nobody answered to the one at which somebody did.
+    """
 
     began_ms: int
     ended_ms: int
+    seen_late_ms: int = 0
 
 
 def now_ms() -> int:
@@ -82,14 +87,18 @@ class OneProcess:
             began_ms = now_ms()
             self.kills += 1
             await asyncio.to_thread(self._server.kill)
+            seen_late_ms = now_ms() - began_ms
             # Longer than `outage_after_seconds`: below it a gap is not an outage, by design.
             await asyncio.sleep(chance.uniform(2.0, 4.0))
             starting = asyncio.create_task(asyncio.to_thread(self._server.start))
+            looked_ms = now_ms()
             while not answers(self._server.port):
                 if starting.done():
                     starting.result()
                 await asyncio.sleep(0.01)
-            self.downs.append(Down(began_ms, now_ms()))
+                looked_ms = now_ms()
+            ended_ms = now_ms()
+            self.downs.append(Down(began_ms, ended_ms, seen_late_ms + ended_ms - looked_ms))
             await starting
 
 

@@ -1,3 +1,6 @@
+import asyncio
+from collections.abc import Awaitable
+
 import pytest
 
 from guildhall.assessments.jobs.timers import look
@@ -26,6 +29,32 @@ async def test_an_outage_is_found_by_the_first_beat_after_it_and_given_back_to_t
         assert (suspension.kind, suspension.key) == (SuspensionKind.OUTAGE, outage.id)
         assert stored.due_at_ms == house.clock.now_ms() + ALL_MS - 10_000 + 2_000
     assert await house.store.outages_unsettled() == []
+
+
+async def test_whoever_starts_says_that_they_serve_once_somebody_can_come_in_however_long_that_takes(
+    house: ExamHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    wait_for = asyncio.wait_for
+
+    async def waiting(awaited: Awaitable[bool], timeout: float) -> bool:
+        waited.append(timeout)
+        return await wait_for(awaited, timeout)
+
+    monkeypatch.setattr(asyncio, "wait_for", waiting)
+    is_reached = asyncio.Event()
+    keeper = house.service.time_keeping
+    beating = asyncio.create_task(keeper.beat_for_ever(is_reached))
+    while not waited:
+        await asyncio.sleep(0)
+    assert waited[0] >= 60, "a busy machine was slower than the 2 s that were allowed once"
+    assert await house.store.newest_beat_ms() is None
+    is_reached.set()
+    async with asyncio.timeout(30):
+        while await house.store.newest_beat_ms() is None:
+            await asyncio.sleep(0.01)
+    keeper.stop()
+    beating.cancel()
 
 
 async def test_a_short_gap_is_no_outage_and_neither_is_one_of_several_processes(house: ExamHall) -> None:
