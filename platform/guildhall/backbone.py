@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from guildhall.accounts.jobs import tidy_for_ever
+from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments import jobs as assessment_jobs
@@ -144,6 +145,7 @@ class Backbone:
                 clock=self.clock,
                 settings=config.onboarding,
                 secret=self.secret,
+                is_gone=self._is_gone,
             )
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
@@ -155,6 +157,10 @@ class Backbone:
             self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review
         )
         self.assessments.grading.is_watched = self.review_follower.is_watched
+
+    async def _is_gone(self, account_id: str) -> bool:
+        account = await self.accounts.store.accounts.get(account_id)
+        return account is None or account.state is AccountState.ERASED
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Backbone"]:

@@ -87,6 +87,10 @@ class NotificationsService:
     async def see(self, account_id: str, until_ms: int) -> int:
         return await self.store.see(account_id, until_ms, self.clock.now_ms())
 
+    async def forget_account(self, account_id: str) -> None:
+        """Of an account that was erased."""
+        await self.store.forget_account(account_id)
+
     async def forget_old(self) -> int:
         """The job's."""
         return await self.store.forget(self.clock.now_ms() - KEPT_DAYS * _DAY_MS)

@@ -39,5 +39,8 @@ class NotificationsStore:
                 seen += await self._lines.update_if(document["_id"], {"seen_at_ms": 0}, change) is not None
         return seen
 
+    async def forget_account(self, account_id: str) -> None:
+        await self._lines.delete({"account_id": account_id})
+
     async def forget(self, before_ms: int) -> int:
         return await self._lines.delete({"at_ms": lt(before_ms)})

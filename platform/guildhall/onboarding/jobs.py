@@ -30,6 +30,7 @@ async def look(service: OnboardingService) -> None:
     store, now_ms = service.context.store, service.context.clock.now_ms()
     await _each(await store.unsettled(), service.following.carry_out)
     await _each(await store.due(now_ms), service.settle)
+    await service.forgetting.sweep()
     applying = [flow for flow in await service.flows() if flow.plan.applies_from_ms <= now_ms]
     if applying:
         newest = applying[0]

@@ -17,4 +17,5 @@ class OnboardingSettings(BaseModel):
     credential_look_seconds: float = Field(60.0, ge=1, description="How often a missing exam pass is looked for.")
     credential_check_hours: float = Field(24.0, ge=0.1, description="How often a pass is looked at again.")
     max_document_bytes: int = Field(10 * 1024 * 1024, ge=100_000, le=32 * 1024 * 1024)
+    forget_seconds: float = Field(60.0, ge=0, description="How often a page of all is looked through.")
     job_seconds: float = Field(1.0, ge=0.05, le=60)

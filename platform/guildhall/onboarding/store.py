@@ -3,7 +3,6 @@
 Documents are changed as `kit.storage.versioned` does it.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from guildhall.kit.errors import NotFound
@@ -60,14 +59,6 @@ class OnboardingStore:
         found = await find_after(self._lines, where, QUEUE_ORDER, limit, place)
         return [Onboarding.model_validate(document) for document in found]
 
-    async def completed(self, after_id: str, limit: int) -> list[Onboarding]:
-        """By id, so the newest last."""
-        where = {"state": OnboardingState.COMPLETED.value, "_id": gt(after_id)}
-        return await self.onboardings.find(where, limit=limit)
-
-    async def counts(self) -> Mapping[str, int]:
-        return {str(state): count for state, count in (await self._lines.count_by("state")).items()}
-
     async def due(self, now_ms: int) -> list[Onboarding]:
         where = {"due_at_ms": gt(0) & lte(now_ms)}
         return await self.onboardings.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
@@ -84,6 +75,14 @@ class OnboardingStore:
             "state": among(*states),
         }
         return await self.onboardings.find(where, limit=PAGE)
+
+    async def page_after(self, after_id: str) -> list[Onboarding]:
+        """Of all there are, by id."""
+        return await self.onboardings.find({"_id": gt(after_id)}, limit=PAGE)
+
+    async def forget(self, onboarding: Onboarding) -> None:
+        await self.consents.delete({"account_id": onboarding.account_id})
+        await self.onboardings.delete({"_id": onboarding.id})
 
     async def consents_of(self, account_id: str) -> list[Consent]:
         return await self.consents.find({"account_id": account_id}, sort=(("at_ms", 1),), limit=1_000)

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import PlatformRole
 from guildhall.kit.storage.sqlite import SqliteCollection
 from guildhall.onboarding.lifecycle import OnboardingState, StepState
 from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.rules.house_flow import house_flow
 from guildhall.onboarding.rules.stepping import StepIncomplete
+from guildhall.onboarding.service.following import blob_key
 from tests.guildhall.onboarding.guild import CREDENTIAL, DAY_MS, Guild
 
 HOUR_MS = 3_600_000
@@ -161,6 +163,24 @@ async def test_two_jobs_at_once_tell_once(guild: Guild) -> None:
     guild.clock.advance(25 * HOUR_MS)
     await asyncio.gather(*(guild.look() for _ in range(6)))
     assert (await guild.told()).count("onboarding_reminder") == 1
+
+
+async def test_an_erased_account_leaves_neither_documents_nor_consents_nor_notices(guild: Guild) -> None:
+    ada, bob = guild.accounts["ada"], guild.accounts["bob"]
+    erased, kept = await guild.complete(), await guild.complete("bob")
+    now_ms = guild.clock.now_ms()
+    await guild.backbone.accounts.store.accounts.change(
+        ada, now_ms, lambda seen: seen.model_copy(update={"state": AccountState.ERASED})
+    )
+    blobs = guild.service.context.blobs
+    keys = [blob_key(one.id, one.documents[0].sha256) for one in (erased, kept)]
+    for _ in range(3):
+        await guild.later(61_000)
+    assert await guild.store.of_account(ada, "agent") is None
+    assert (await guild.store.consents_of(ada), await guild.told("ada")) == ([], [])
+    assert (await blobs.get(keys[0]), await guild.told("bob") != []) == (None, True)
+    assert await blobs.get(keys[1]) is not None
+    assert (await guild.store.of_account(bob, "agent")) is not None
 
 
 async def test_an_agent_who_is_gone_holds_up_nobody(guild: Guild) -> None:

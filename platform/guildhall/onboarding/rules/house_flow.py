@@ -15,7 +15,7 @@ _TERMS: Final = (
 _PRIVACY: Final = (
     "We keep what you enter here to decide whether you are let in, and to show clients the part you choose to show. "
     "Identity documents are seen by reviewers alone, and every look at one is recorded.\n\n"
-    "You may take everything along, and have everything erased, on the page of your account."
+    "You see all of it on the page of your onboarding, and it is erased together with your account."
 )
 _RECORDING: Final = (
     "Exams here may be watched: while you sit one, your camera is looked at by a program, and by a person where that "

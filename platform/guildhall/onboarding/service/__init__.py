@@ -13,6 +13,7 @@ from guildhall.onboarding.service.context import Context
 from guildhall.onboarding.service.desk import Desk
 from guildhall.onboarding.service.examining import Examining
 from guildhall.onboarding.service.following import Following
+from guildhall.onboarding.service.forgetting import Forgetting
 from guildhall.onboarding.service.walking import Walking
 
 __all__ = ["OnboardingService"]
@@ -25,6 +26,7 @@ class OnboardingService:
         self.context = context
         self.following = Following(context)
         self.examining = Examining(context)
+        self.forgetting = Forgetting(context)
         self.walking = Walking(context, self.following, self.examining)
         self.desk = Desk(context, self.following, self.walking)
 

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,6 +60,8 @@ class Context:
     clock: Clock
     settings: OnboardingSettings
     secret: str
+    is_gone: Callable[[str], Awaitable[bool]]
+    """Whether an account was erased, or never was."""
     _flows: dict[str, Flow] = field(default_factory=dict)
     """Versions never change, so each is read once."""
 

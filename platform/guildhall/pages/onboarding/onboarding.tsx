@@ -80,7 +80,7 @@ function Walk({ read, shown, round }: { read: Read<Onboarding>; shown: Onboardin
           <p class="until" data-testid="until">
             {shown.next.actor === "reviewer" ? "Promised until " : "Until "}
             <strong>{sayDay(shown.next.by_ms)}</strong>
-            {shown.next.then === "" ? "." : `. ${shown.next.actor === "nobody" ? "Then" : "Otherwise"}: ${shown.next.then}`}
+            {shown.next.then === "" ? "." : `. ${shown.next.actor === "nobody" ? "Then" : "Otherwise"}: ${lowerFirst(shown.next.then)}`}
           </p>
         )}
         <p class="acts">
@@ -141,6 +141,10 @@ function Walk({ read, shown, round }: { read: Read<Onboarding>; shown: Onboardin
       ) : null}
     </>
   );
+}
+
+function lowerFirst(words: string): string {
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function NextButton({ shown, act, appeal }: { shown: Onboarding; act: (path: string, body?: object) => Promise<void>; appeal: () => void }) {

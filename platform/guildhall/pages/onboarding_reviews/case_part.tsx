@@ -114,7 +114,7 @@ export function CasePart({ api, onboardingId }: { api: Api; onboardingId: string
             );
           })}
         {listed.allowed_actions
-          .filter((one) => !one.allowed && (one.action === "approve" || one.action === "claim"))
+          .filter((one) => !one.allowed && (one.action === "approve" || (one.action === "claim" && !listed.is_mine)))
           .map((one) => (
             <span key={one.action} class="hint">
               {ACTS[one.action]?.words}: {one.reason}.
@@ -161,7 +161,8 @@ function Head({ step }: { step: Step }) {
     <div class="head">
       <div>
         <h3>{step.title}</h3>
-        {step.standing === "failed" || step.standing === "waived" ? <p class="says wrong">{step.reason}</p> : null}
+        {step.standing === "failed" ? <p class="says wrong">{step.reason}</p> : null}
+        {step.standing === "waived" ? <p class="says">{step.reason}</p> : null}
         {step.times_returned > 0 ? <p class="since">Given back {step.times_returned === 1 ? "once" : `${step.times_returned} times`}</p> : null}
       </div>
       <span class="badge" data-tone={STANDING_TONES[step.standing] ?? ""}>
