@@ -26,10 +26,13 @@ def test_no_message_is_lost_doubled_or_out_of_order_on_either_side(
         except CannotBuild as reason:
             pytest.skip(f"no MongoDB server that can be killed: {reason}")
     command = [sys.executable, "-m", "tests.journeys.chaos_chat", "--messages", "120", "--conversations", "3"]
-    command += ["--storage", storage, "--kill-every", "4", "--seed", "7"]
+    command += ["--replies", "6", "--storage", storage, "--kill-every", "4", "--seed", "7"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     figures = json.loads(done.stdout.splitlines()[-1])["rounds"][0]
     assert (figures["lost"], figures["doubled"], figures["reordered"], figures["faults"]) == (0, 0, 0, 0)
     assert figures["acknowledged"] == figures["stored"] == figures["messages"] == 120
     assert figures["cuts"] > 20
+    replies = figures["replies"]
+    assert replies["whole"] + replies["truncated"] + replies["handed_on"] == replies["asked"] == 6
+    assert (replies["unmarked"], replies["unanswered"], replies["doubled"]) == (0, 0, 0)
