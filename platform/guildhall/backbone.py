@@ -101,6 +101,7 @@ class Backbone:
                 tokens=self.tokens,
                 people=ChatPeople(self.accounts.store),
                 mails=self.outbox,
+                blobs=self.blobs,
                 settings=config.chat,
             )
         )

@@ -50,6 +50,7 @@ async def look(service: ChatService) -> None:
     await _each(await store.doubtful(now_ms), service.following.doubt)
     await _each(await store.late(now_ms), _teller_of_lateness(service))
     await _each(await store.to_mail(now_ms), service.mailing.mail_unread)
+    await _each(await store.to_index(now_ms), service.searching.index)
     await service.queueing.drain()
 
 

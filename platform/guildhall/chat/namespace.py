@@ -101,7 +101,7 @@ class ChatNamespace(Namespace[ChatClaims]):
     @on("say", Say, Limit(per_second=5, burst=20, max_bytes=64_000, is_text=True))
     async def say(self, peer: Peer[ChatClaims], message: Say) -> Taken:
         entry = await self._service.conversations.say(
-            peer.claims, message.conversation_id, message.client_id, message.text
+            peer.claims, message.conversation_id, message.client_id, message.text, message.files
         )
         return Taken(number=entry.number, at_ms=entry.at_ms)
 

@@ -64,6 +64,7 @@ class ChatSettings(BaseModel):
     mail_after_seconds: float = Field(
         120.0, ge=1, le=86_400, description="An answer unread for so long goes to the address the visitor left."
     )
+    max_file_bytes: int = Field(10_485_760, ge=1_024, le=52_428_800, description="Of one file in a message.")
     close_after_days: int = Field(30, ge=1, le=3_650, description="A resolved conversation is closed for good.")
     numbers_seconds: float = Field(20.0, ge=0.05, le=3_600, description="How often the numbers are brought up to date.")
     job_seconds: float = Field(1.0, ge=0.05, le=60)

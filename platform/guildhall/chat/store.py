@@ -1,9 +1,10 @@
 """The collections of chat; the only file here that queries."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 from guildhall.chat.lifecycle import ConversationState, PresenceState
-from guildhall.chat.model import CannedReply, Conversation, ConversationKind, DeskAgent
+from guildhall.chat.model import CannedReply, ChatFile, Conversation, ConversationKind, DeskAgent
 from guildhall.chat.model.numbers import DayNumbers
 from guildhall.chat.model.replies import REPLIES_MAX, SHARED
 from guildhall.kit.errors import NotFound
@@ -27,6 +28,8 @@ CONVERSATIONS = Schema(
         ("kind",),
         ("promised_by_ms",),
         ("mail_due_at_ms",),
+        ("index_due_at_ms",),
+        ("kind", "last_at_ms"),
         ("queue", "person_at_ms"),
         ("kind", "created_at_ms"),
         ("updated_at_ms",),
@@ -36,10 +39,14 @@ ENTRIES = log_schema("chat_entries")
 NOTES = log_schema("chat_notes")
 AGENTS = Schema("chat_agents", index=(("presence", "lease_until_ms"), ("doubt_at_ms",)))
 NUMBERS = Schema("chat_numbers", index=(("day", "site"),))
+WORDS = Schema("chat_words", index=(("word", "at_ms"),))
 MAILS = Schema("chat_mail_counts", index=(("at_ms",),))
+FILES = Schema("chat_files", index=(("conversation_id",),))
 REPLIES = Schema("chat_canned_replies", unique=(("owner", "shortcut"),))
 
 PAGE = 200
+HAVING_MAX = 2_000
+"""Of a word that more conversations have, the newest are looked through."""
 COUNTED = "counted"
 WAITS = 50
 """Of a queue's last waits, so many say what is promised."""
@@ -64,17 +71,19 @@ class ChatStore:
         self.conversations = Documents(self._conversation_lines, Conversation, _none_of("conversation"))
         self.agents = Documents(storage.collection(AGENTS), DeskAgent, _none_of("agent"))
         self.replies = Documents(storage.collection(REPLIES), CannedReply, _none_of("canned reply"))
+        self.files = Documents(storage.collection(FILES), ChatFile, _none_of("file"))
         self._entry_lines = storage.collection(ENTRIES)
         self._note_lines = storage.collection(NOTES)
         self._numbers = storage.collection(NUMBERS)
+        self._words = storage.collection(WORDS)
         self._mails = storage.collection(MAILS)
         self.entries = NumberedLog(self._entry_lines)
         self.notes = NumberedLog(self._note_lines)
 
     async def ensure(self) -> None:
-        for documents in (self.conversations, self.agents, self.replies):
+        for documents in (self.conversations, self.agents, self.replies, self.files):
             await documents.ensure()
-        for lines in (self._entry_lines, self._note_lines, self._mails, self._numbers):
+        for lines in (self._entry_lines, self._note_lines, self._mails, self._numbers, self._words):
             await lines.ensure()
 
     # --- conversations
@@ -224,3 +233,34 @@ class ChatStore:
     async def numbers_are_counted(self, to_ms: int) -> None:
         await self._numbers.upsert(COUNTED, {"counted_to_ms": 0, "day": -1}, Change())
         await self._numbers.update_if(COUNTED, {}, Change(max={"counted_to_ms": to_ms}))
+
+    # --- search
+
+    async def to_index(self, now_ms: int) -> list[Conversation]:
+        where = {"index_due_at_ms": gt(0) & lte(now_ms)}
+        return await self.conversations.find(where, sort=(("index_due_at_ms", 1),), limit=PAGE)
+
+    async def keep_words(self, conversation_id: str, words: Sequence[str], at_ms: int) -> None:
+        """Again, or by two at once, changes nothing but the time."""
+        for word in words:
+            key = f"{word}/{conversation_id}"
+            fixed = {"word": word, "conversation_id": conversation_id}
+            await self._words.upsert(key, fixed, Change(max={"at_ms": at_ms}))
+
+    async def having_word(self, word: str, *, is_whole: bool) -> set[str]:
+        """Conversations with this word, or with one that begins so; the newest HAVING_MAX."""
+        where = {"word": word if is_whole else gte(word) & lt(f"{word}\uffff")}
+        found = await self._words.find(where, sort=(("at_ms", -1),), limit=HAVING_MAX)
+        return {line["conversation_id"] for line in found}
+
+    async def said_last_between(
+        self, kinds: tuple[ConversationKind, ...], from_ms: int, to_ms: int, ids: set[str] | None, limit: int
+    ) -> list[Conversation]:
+        """Those whose last words are of this time, of these ids where any are named; the newest first."""
+        where: dict[str, Any] = {
+            "kind": among(*(kind.value for kind in kinds)),
+            "last_at_ms": gte(from_ms) & lte(to_ms),
+        }
+        if ids is not None:
+            where["_id"] = among(*sorted(ids))
+        return await self.conversations.find(where, sort=(("last_at_ms", -1),), limit=limit)

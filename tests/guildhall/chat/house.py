@@ -10,6 +10,7 @@ from guildhall.chat.service.logbook import said_of
 from guildhall.chat.service.opening import Opening
 from guildhall.chat.settings import ChatSettings, SiteSettings
 from guildhall.chat.store import ChatStore
+from guildhall.kit.blobs import Blob
 from guildhall.kit.bus import Bus, InProcessBus
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, MailOutbox
@@ -18,6 +19,26 @@ from guildhall.kit.tokens import TokenSigner
 
 SECRET = "a secret of the tests that is long enough"
 SITE_SECRET = "a secret that the shop's server knows as well"
+
+
+class FakeBlobs:
+    """In memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Blob] = {}
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def put(self, key: str, body: bytes, content_type: str) -> None:
+        self.kept[key] = Blob(body, content_type)
+
+    async def get(self, key: str) -> Blob | None:
+        return self.kept.get(key)
+
+    async def delete(self, key: str) -> bool:
+        return self.kept.pop(key, None) is not None
 
 
 class Names:
@@ -31,6 +52,7 @@ class ChatHouse:
     ) -> None:
         self.storage, self.clock, self.bus = storage, clock or ManualClock(), bus or InProcessBus()
         self._settings = settings
+        self.blobs = FakeBlobs()
         self.mailbox = DevelopmentMailbox(storage.collection(MAILBOX), self.clock)
         self.mails = MailOutbox(storage.collection(OUTBOX), self.mailbox, self.clock)
         sites = {
@@ -45,6 +67,7 @@ class ChatHouse:
                 tokens=TokenSigner(SECRET, self.clock),
                 people=Names(),
                 mails=self.mails,
+                blobs=self.blobs,
                 settings=ChatSettings.model_validate({"sites": sites, "auto_assign": False, **settings}),
             )
         )

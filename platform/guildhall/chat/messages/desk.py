@@ -61,6 +61,14 @@ class DeskQuery(Shape):
     """Those that you hold, whatever their state."""
 
 
+class SearchQuery(Shape):
+    q: Annotated[str, Field(max_length=200)] = ""
+    """Words of what was said, of names, and tags as `#refund`: all must be there."""
+    from_ms: Number = 0
+    to_ms: Number = 2**53
+    """Of the last words."""
+
+
 class QueuesShown(Shape):
     waiting: dict[str, int]
     """By queue, how many wait."""

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guildhall.chat.messages.wire import PAGE_MAX, TEXT_MAX, ClientId, EntriesShown, Number, PageContext
+from guildhall.chat.messages.wire import PAGE_MAX, TEXT_MAX, ClientId, EntriesShown, FileDigest, Number, PageContext
+from guildhall.chat.model import FILES_OF_A_MESSAGE_MAX
 
 
 class Shape(BaseModel):
@@ -60,7 +61,9 @@ class EntriesQuery(Shape):
 
 class MessageGiven(Shape):
     client_id: ClientId
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
+    text: Annotated[str, Field(max_length=TEXT_MAX)]
+    files: Annotated[list[FileDigest], Field(max_length=FILES_OF_A_MESSAGE_MAX)] = Field(default_factory=list)
+    """What was put up before; with some, the text may be empty."""
 
 
 class MessageTaken(Shape):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from guildhall.chat.lifecycle import ConversationState
-from guildhall.chat.model import Standing
+from guildhall.chat.model import FILES_OF_A_MESSAGE_MAX, Standing
 from guildhall.kit.entries import Entry
 from guildhall.kit.sockets import Message
 
@@ -14,6 +14,7 @@ TEXT_MAX = 20_000
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 """Of a write, made by the client (a UUIDv7 is right): the same write again has the same."""
 ConversationId = Annotated[str, StringConstraints(pattern=r"^cnv_[0-9A-Z]{26}$")]
+FileDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Number = Annotated[int, Field(ge=0, le=2**53)]
 
 
@@ -50,6 +51,15 @@ class ReplyShown(Message):
     is_truncated: bool
 
 
+class FileShown(Message):
+    """A file of a message; `link_file` gives an address that opens it."""
+
+    sha256: str
+    name: str
+    content_type: str
+    size_bytes: int
+
+
 class EntryShown(Message):
     """One entry of the log, as every party and agent may see it."""
 
@@ -71,6 +81,7 @@ class EntryShown(Message):
     rating: int = 0
     """From 1 to 5 where it is one."""
     promised_by_ms: int = 0
+    files: list[FileShown] = Field(default_factory=list)
     state: str
     epoch: int
     owner: str
@@ -170,7 +181,9 @@ class Sync(Message):
 class Say(Message):
     conversation_id: str = Field(max_length=40)
     client_id: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
-    text: str = Field(min_length=1, max_length=TEXT_MAX)
+    text: str = Field(max_length=TEXT_MAX)
+    files: list[FileDigest] = Field(default_factory=list, max_length=FILES_OF_A_MESSAGE_MAX)
+    """What was put up before; with some, the text may be empty."""
 
 
 class Taken(Message):
@@ -239,6 +252,7 @@ def show_entry(entry: Entry) -> EntryShown:
         reply=show_reply(said.get("reply")),
         rating=said.get("rating", 0),
         promised_by_ms=standing.get("promised_by_ms", 0),
+        files=[FileShown.model_validate(file) for file in said.get("files", ())],
         state=standing["state"],
         epoch=standing["epoch"],
         owner=standing["owner"],

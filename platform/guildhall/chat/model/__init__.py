@@ -7,6 +7,7 @@ from: a follower brings it up to the log.
 
 from guildhall.chat.model.agents import DeskAgent, Place
 from guildhall.chat.model.conversations import (
+    FILES_OF_A_MESSAGE_MAX,
     TAGS_MAX,
     ChatClaims,
     Choice,
@@ -14,6 +15,7 @@ from guildhall.chat.model.conversations import (
     Conversation,
     ConversationKind,
     EntryKind,
+    Filed,
     Party,
     Read,
     Reply,
@@ -22,18 +24,23 @@ from guildhall.chat.model.conversations import (
     Tally,
     VisitorClaims,
 )
+from guildhall.chat.model.files import ChatFile, FileClaims
 from guildhall.chat.model.replies import CannedReply
 
 __all__ = [
+    "FILES_OF_A_MESSAGE_MAX",
     "TAGS_MAX",
     "CannedReply",
     "ChatClaims",
+    "ChatFile",
     "Choice",
     "Cited",
     "Conversation",
     "ConversationKind",
     "DeskAgent",
     "EntryKind",
+    "FileClaims",
+    "Filed",
     "Party",
     "Place",
     "Read",

@@ -14,6 +14,7 @@ READERS_MAX: Final = 24
 """Of whom receipts are kept; of agents beyond it, none are."""
 TAGS_MAX: Final = 20
 ADDRESSES_MAX: Final = 3
+FILES_OF_A_MESSAGE_MAX: Final = 4
 CHOICES_MAX: Final = 6
 CITED_MAX: Final = 8
 
@@ -97,6 +98,15 @@ class Reply(Stored):
     """The stream ended before the AI had: the words are not whole, and say so."""
 
 
+class Filed(Stored):
+    """A file that came with a message; its bytes were stored before the message was."""
+
+    sha256: str
+    name: str
+    content_type: str
+    size_bytes: int
+
+
 class Said(Stored):
     """The body of an entry."""
 
@@ -112,6 +122,7 @@ class Said(Stored):
     read: int = 0
     reply: Reply | None = None
     rating: int = 0
+    files: tuple[Filed, ...] = Field(default=(), max_length=FILES_OF_A_MESSAGE_MAX)
     standing: Standing
 
 
@@ -178,6 +189,9 @@ class Conversation(VersionedDocument):
     mail_due_at_ms: int = 0
     """When what is unread by then goes to `contact`; 0 when nothing is."""
     mailed_up_to: int = 0
+    index_due_at_ms: int = 0
+    """When its words go into the index; 0 when they are there."""
+    indexed_up_to: int = 0
     owed_since_ms: int = 0
     """Since when a party waits for what the bot says; 0 when it owes nothing."""
     due_at_ms: int = 0

@@ -22,6 +22,7 @@ from guildhall.chat.messages.desk import (
     PresenceGiven,
     QueuesShown,
     Requeue,
+    SearchQuery,
     Snooze,
     TagsGiven,
     Transfer,
@@ -84,6 +85,14 @@ AGENTS = DESK.read("list_agents", "/desk/agents", "Who has been at the desk, and
 QUEUES = DESK.read("list_queues", "/desk/queues", "How many wait, by queue", QueuesShown)
 LIST = DESK.read(
     "list_desk_conversations", "/desk/conversations", "Conversations by state", DeskConversations, DeskQuery
+)
+SEARCH = DESK.read(
+    "search_conversations",
+    "/desk/searches",
+    "Conversations by words, names, tags and day, the newest first",
+    DeskConversations,
+    SearchQuery,
+    problems=NOTHING_LOST,
 )
 LOOK = DESK.read("read_desk_conversation", ONE, "One conversation", DeskConversation)
 EARLIER = DESK.read(
@@ -168,6 +177,11 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
             found = await store.in_state(kinds, call.query.state)
         return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
 
+    async def search(call: Call[NoBody, SearchQuery]) -> Answer:
+        kinds, asked = kinds_answered(call.principal.roles), call.query
+        found = await service.searching.find(kinds, asked.q, asked.from_ms, asked.to_ms)
+        return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
+
     async def look(call: Call[NoBody, NoQuery]) -> Answer:
         claims = await claims_of(service, call)
         return Answer(show_conversation(await service.desk.find(claims, call.path["conversation_id"])))
@@ -186,6 +200,7 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
         Route(TRANSCRIPT, transcript),
         Route(QUEUES, queues),
         Route(LIST, listed),
+        Route(SEARCH, search),
         Route(LOOK, look),
         Route(EARLIER, earlier),
     )

@@ -217,7 +217,8 @@ def talking_routes(service: ChatService) -> tuple[Route, ...]:
 
     async def say(call: Call[MessageGiven, NoQuery]) -> Answer:
         claims = await claims_of(service, call)
-        entry = await conversations.say(claims, call.path["conversation_id"], call.body.client_id, call.body.text)
+        said = call.body
+        entry = await conversations.say(claims, call.path["conversation_id"], said.client_id, said.text, said.files)
         return Answer(MessageTaken(number=entry.number, at_ms=entry.at_ms))
 
     async def mark(call: Call[MarkGiven, NoQuery]) -> Answer:

@@ -45,7 +45,8 @@ def transcript(title: str, entries: Iterable[tuple[int, int, Said]]) -> str:
 def _words_of(said: Said) -> str:
     if said.kind is EntryKind.MESSAGE:
         text = said.text.replace("\n", "\n      ")
-        return f"{said.name or _UNNAMED[said.role]}: {text}"
+        files = "".join(f"\n      [{file.name}, {file.size_bytes} bytes, {file.sha256}]" for file in said.files)
+        return f"{said.name or _UNNAMED[said.role]}: {text}{files}"
     if said.kind is EntryKind.RATING:
         return f"[Rated {said.rating} of 5{': ' + said.text if said.text else ''}]"
     return f"[{_TURNS.get(said.event, said.event)}]" if said.kind is EntryKind.STATUS else ""

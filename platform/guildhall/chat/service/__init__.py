@@ -3,6 +3,7 @@
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.conversations import Conversations
 from guildhall.chat.service.desk import Desk
+from guildhall.chat.service.files import Files
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.mailing import Mailing
@@ -14,6 +15,7 @@ from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
 from guildhall.chat.service.replies import Replies
 from guildhall.chat.service.rooms import Rooms
+from guildhall.chat.service.searching import Searching
 from guildhall.chat.service.visitors import Visitors
 
 __all__ = ["ChatService"]
@@ -31,12 +33,14 @@ class ChatService:
         self.visitors = Visitors(context)
         self.promising = Promising(context, self.logbook, self.following)
         self.conversations = Conversations(context, self.logbook, self.following, self.queueing, self.promising)
+        self.files = Files(context, self.conversations)
         self.mailing = Mailing(context, self.logbook, self.following, self.conversations)
         self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
         self.presence = Presence(context, self.queueing)
         self.notes = Notes(context)
         self.replies = Replies(context)
         self.numbers = Numbers(context)
+        self.searching = Searching(context, self.logbook)
         self.rooms = Rooms(context, self.logbook)
 
     async def close(self) -> None:

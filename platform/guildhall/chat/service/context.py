@@ -7,6 +7,7 @@ from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.store import AccountsStore
 from guildhall.chat.settings import ChatSettings
 from guildhall.chat.store import ChatStore
+from guildhall.kit.blobs import BlobStore
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.mail import MailOutbox
@@ -40,4 +41,5 @@ class Context:
     tokens: TokenSigner
     people: People
     mails: MailOutbox
+    blobs: BlobStore
     settings: ChatSettings

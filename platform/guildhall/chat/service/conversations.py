@@ -1,6 +1,6 @@
 """What the parties do: open, read, say, get and read what was said, ask for a person, resolve."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from guildhall.chat.lifecycle import Actor, ConversationEvent, ConversationState
@@ -8,6 +8,7 @@ from guildhall.chat.model import (
     ChatClaims,
     Conversation,
     EntryKind,
+    Filed,
     Reply,
     Said,
     Standing,
@@ -59,6 +60,10 @@ class Page:
     outlook: Outlook = NOTHING_PROMISED
 
 
+async def _no_files(conversation: Conversation, digests: Sequence[str]) -> tuple[Filed, ...]:  # noqa: ARG001
+    return ()
+
+
 async def _nobody_writes(conversation_id: str, epoch: int) -> Writing | None:  # noqa: ARG001 - of the port
     return None
 
@@ -79,6 +84,8 @@ class Conversations:
         self._queueing = queueing
         self._openings = Openings(context, logbook)
         self._promising = promising
+        self.filed: Callable[[Conversation, Sequence[str]], Awaitable[tuple[Filed, ...]]] = _no_files
+        """What a message names, as it goes into the log; set by `Files`."""
         self.writing: Callable[[str, int], Awaitable[Writing | None]] = _nobody_writes
         """What is being written in an epoch of a conversation, in whatever process; set by whoever answers there."""
 
@@ -104,14 +111,17 @@ class Conversations:
         writing = await self.writing(conversation.id, standing.epoch) if may_write else None
         return Page(entries, head, standing, writing, await self._promising.of(conversation.kind, standing.queue))
 
-    async def say(self, claims: ChatClaims, conversation_id: str, client_id: str, text: str) -> Entry:
+    async def say(
+        self, claims: ChatClaims, conversation_id: str, client_id: str, text: str, files: Sequence[str] = ()
+    ) -> Entry:
         """Store a message and give its number; again with the same client id gives the same number.
 
         Raises NoSuch, NotYourTurn, ConversationClosed, Invalid.
         """
         began_ms = self._context.clock.monotonic_ms()
         conversation = await self.find(claims, conversation_id)
-        self._check(text)
+        self._check(text, has_files=bool(files))
+        filed = await self.filed(conversation, files) if files else ()
         now_ms = self._context.clock.now_ms()
         is_party = conversation.is_party(claims.subject)
         outlook = await self._promising.of(conversation.kind, conversation.queue)
@@ -128,6 +138,7 @@ class Conversations:
                 role=Actor.PARTY if is_party else Actor.AGENT,
                 name=claims.name or _name_of(conversation, claims.subject),
                 text=text,
+                files=filed,
                 event=event or "",
                 standing=standing,
             )
@@ -240,9 +251,9 @@ class Conversations:
         if appended.said.standing.state is not ConversationState.ASSIGNED:
             await self._queueing.drain()
 
-    def _check(self, text: str) -> None:
+    def _check(self, text: str, *, has_files: bool) -> None:
         most = self._context.settings.max_text_characters
-        if not text.strip():
+        if not (text.strip() or has_files):
             raise Invalid("A message needs words.", fields={"text": "must not be empty"})
         if len(text) > most:
             raise Invalid("This message is too long.", fields={"text": f"may have at most {most} characters"})

@@ -91,7 +91,11 @@ class Desk:
         return await self._store.conversations.change(
             conversation_id,
             self._context.clock.now_ms(),
-            lambda seen: seen if seen.tags == wanted else seen.model_copy(update={"tags": wanted}),
+            lambda seen: (
+                seen
+                if seen.tags == wanted
+                else seen.model_copy(update={"tags": wanted, "index_due_at_ms": self._context.clock.now_ms()})
+            ),
         )
 
     async def move(self, conversation: Conversation, event: ConversationEvent, only_from: str = "") -> None:

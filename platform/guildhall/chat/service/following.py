@@ -28,6 +28,8 @@ LAG_SECONDS: Final = 0.25
 WAITING_MOST: Final = 20_000
 """Conversations that wait for their lists (policy: drop oldest; the job finds them when they are due)."""
 PREVIEW_CHARACTERS: Final = 160
+INDEX_AFTER_MS: Final = 2_000
+"""After its last words a conversation can be found by them: several messages are one pass over the index."""
 _DAY_MS: Final = 86_400_000
 log = get_logger(__name__)
 
@@ -161,7 +163,7 @@ def _last_words(entries: Iterable[tuple[Entry, Said]]) -> dict[str, object]:
     is_owed = one.role is Actor.PARTY and _bot_may_speak(one.standing)
     return {
         "last_at_ms": entry.at_ms,
-        "last_text": one.text[:PREVIEW_CHARACTERS],
+        "last_text": (one.text or ", ".join(file.name for file in one.files))[:PREVIEW_CHARACTERS],
         "last_by": one.by,
         "owed_since_ms": entry.at_ms if is_owed else 0,
     }
@@ -175,6 +177,13 @@ def _brought_up(fields: dict[str, object], mail_due_at_ms: int, seen: Conversati
     head = fields["head"]
     if isinstance(head, int) and seen.head >= head:
         return seen
+    if "last_text" in fields:
+        fields = fields | {"index_due_at_ms": seen.index_due_at_ms or _soon(fields)}
     if seen.contact and mail_due_at_ms:
         fields = fields | {"mail_due_at_ms": mail_due_at_ms}
     return seen.model_copy(update=fields)
+
+
+def _soon(fields: dict[str, object]) -> int:
+    said_at_ms = fields["last_at_ms"]
+    return said_at_ms + INDEX_AFTER_MS if isinstance(said_at_ms, int) else 1

@@ -40,7 +40,8 @@ export class KeptVisitor {
 
   /** What is not sent yet, where no database keeps it. */
   keepOutgoing(outgoing: readonly Outgoing[]): void {
-    this.#outgoing = outgoing;
+    // Bytes do not fit there: a message with files waits in this tab alone.
+    this.#outgoing = outgoing.filter((each) => (each.files ?? []).length === 0);
     this.#keep();
   }
 

@@ -91,7 +91,7 @@ export function Panel({ session, words, isShown, asks, onClose }: PanelProps) {
                 setDraft={setDraft}
                 isOpen={talk !== null}
                 onTyping={(isTyping) => talk?.sayTyping(isTyping)}
-                onSend={(text) => void session.write(text)}
+                onSend={(text, files) => void session.write(text, files)}
               />
               <p class="foot">
                 {state === "unattended" ? (

@@ -1,7 +1,7 @@
 import { Line, type Answer } from "../shared/line";
 import type { Problem } from "../shared/messages";
 import { askBearing, type Method } from "../shared/chat/http";
-import { BestOutbox, newClientId } from "../shared/chat/outbox";
+import { BestOutbox, newClientId, type OutgoingFile } from "../shared/chat/outbox";
 import { mayRetry } from "../shared/chat/sender";
 import { Talk } from "../shared/chat/talk";
 import type { Admitted, ConversationState, EntriesPage, Entry } from "../shared/chat/told";
@@ -115,8 +115,8 @@ export class Session {
     await this.begin();
   }
 
-  async write(text: string): Promise<void> {
-    await this.talk?.sender.write(text);
+  async write(text: string, files: readonly OutgoingFile[] = []): Promise<void> {
+    await this.talk?.sender.write(text, files);
     this.#channel?.postMessage("written");
   }
 

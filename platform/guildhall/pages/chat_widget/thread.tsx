@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Talk } from "../shared/chat/talk";
 import type { Entry } from "../shared/chat/told";
+import { Files } from "../shared/chat/files";
 import type { Words } from "./words";
 import { nameOfAgent } from "./panel";
 
@@ -53,7 +54,8 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
           ) : (
             <li key={entry.number} class={entry.by === log.you ? "own" : "other"} data-testid="message" data-number={entry.number}>
               <span class="who">{whoSays(entry, log.you, words)}</span>
-              <p dir="auto">{entry.text}</p>
+              {entry.text === "" ? null : <p dir="auto">{entry.text}</p>}
+              {(entry.files ?? []).length === 0 ? null : <Files files={entry.files ?? []} link={talk.linkFile} open={words.openFile} />}
               {entry.reply?.is_truncated ? <span class="meta">{words.cutShort}</span> : null}
               {entry.reply != null && entry.reply.cited.length > 0 ? (
                 <span class="meta" data-testid="sources">
@@ -86,7 +88,12 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
         {waiting.map((each) => (
           <li key={each.client_id} class="own waiting" data-testid="waiting">
             <span class="who">{words.you}</span>
-            <p dir="auto">{each.text}</p>
+            {each.text === "" ? null : <p dir="auto">{each.text}</p>}
+            {(each.files ?? []).map((file) => (
+              <span key={file.name} class="meta">
+                {file.name}
+              </span>
+            ))}
             {each.refused === null ? (
               <span class="meta">{words.sending}</span>
             ) : (

@@ -61,6 +61,10 @@ export interface Words {
   readonly save: string;
   readonly mailIt: string;
   readonly mailed: string;
+  readonly attach: string;
+  readonly openFile: string;
+  readonly removeFile: (name: string) => string;
+  readonly notTaken: (name: string) => string;
 }
 
 const en: Words = {
@@ -122,6 +126,10 @@ const en: Words = {
   save: "Save as a file",
   mailIt: "Send by e-mail",
   mailed: "It is on its way.",
+  attach: "Add files",
+  openFile: "Open",
+  removeFile: (name) => `Leave out ${name}`,
+  notTaken: (name) => `${name} was left out: at most four files of 10 MB go with a message.`,
 };
 
 const de: Words = {
@@ -183,6 +191,10 @@ const de: Words = {
   save: "Als Datei speichern",
   mailIt: "Per E-Mail senden",
   mailed: "Er ist unterwegs.",
+  attach: "Dateien anfügen",
+  openFile: "Öffnen:",
+  removeFile: (name) => `${name} weglassen`,
+  notTaken: (name) => `${name} fehlt: Zu einer Nachricht gehören höchstens vier Dateien von 10 MB.`,
 };
 
 const ar: Words = {
@@ -244,6 +256,10 @@ const ar: Words = {
   save: "حفظ كملف",
   mailIt: "إرسال بالبريد",
   mailed: "أُرسلت.",
+  attach: "إرفاق ملفات",
+  openFile: "فتح",
+  removeFile: (name) => `إزالة ${name}`,
+  notTaken: (name) => `لم يُرفق ${name}: أربعة ملفات كحد أقصى بحجم 10 ميغابايت لكل رسالة.`,
 };
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de, ar };

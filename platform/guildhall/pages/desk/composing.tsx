@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { asOutgoing, ChooseFiles, withinLimits } from "../shared/chat/choose_files";
+import type { OutgoingFile } from "../shared/chat/outbox";
 import type { Talk } from "../shared/chat/talk";
 import { fill, matching, type Filling, slashed } from "./canned";
 import { CannedReplies } from "./canned_replies";
@@ -17,6 +19,13 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
   const [caret, setCaret] = useState(0);
   const [at, setAt] = useState(0);
   const [isShut, setIsShut] = useState(false);
+  const [files, setFiles] = useState<readonly OutgoingFile[]>([]);
+  const [told, setTold] = useState("");
+  const refuse = (name: string): void => setTold(`${name} was left out: at most four files of 10 MB go with a message.`);
+  const attach = (chosen: readonly OutgoingFile[]): void => {
+    setTold("");
+    setFiles(withinLimits(chosen, refuse));
+  };
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => void room.readReplies(), [room]);
 
@@ -43,8 +52,9 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
     });
   };
   const send = (): void => {
-    if (text.trim() === "") return;
-    void talk.sender.write(text.trim());
+    if (text.trim() === "" && files.length === 0) return;
+    void talk.sender.write(text.trim(), files);
+    setFiles([]);
     setText("");
     talk.sayTyping(false);
   };
@@ -89,6 +99,12 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
           ))}
         </ul>
       )}
+      {told === "" ? null : (
+        <p class="hint told" role="status">
+          {told}
+        </p>
+      )}
+      <ChooseFiles chosen={files} choose={attach} label="Add files" remove={(name) => `Leave out ${name}`} />
       <textarea
         ref={field}
         id="reply"
@@ -110,9 +126,13 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
           setIsShut(false);
           talk.sayTyping(value !== "");
         }}
+        onPaste={(event) => {
+          const pasted = [...(event.clipboardData?.files ?? [])];
+          if (pasted.length > 0) attach([...files, ...asOutgoing(pasted)]);
+        }}
         onKeyDown={press}
       />
-      <button type="submit" class="primary" aria-disabled={text.trim() === ""}>
+      <button type="submit" class="primary" aria-disabled={text.trim() === "" && files.length === 0}>
         Send
       </button>
       <CannedReplies room={room} />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Files } from "../shared/chat/files";
 import type { Talk } from "../shared/chat/talk";
 import type { Entry } from "../shared/chat/told";
 import { Failure } from "../shared/form";
@@ -85,7 +86,8 @@ function Said({ talk, agents }: { talk: Talk; agents: readonly Agent[] }) {
                       {new Date(each.at_ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
                     </time>
                   </span>
-                  <p dir="auto">{each.text}</p>
+                  {each.text === "" ? null : <p dir="auto">{each.text}</p>}
+                  {(each.files ?? []).length === 0 ? null : <Files files={each.files ?? []} link={talk.linkFile} open="Open" />}
                   {each === lastOwn ? (
                     <span class="who">{each.number <= read ? "Read" : each.number <= delivered ? "Delivered" : "Sent"}</span>
                   ) : null}

@@ -24,6 +24,7 @@ const VIEWING_LASTS_MS = 25_000;
 export class DeskRoom {
   readonly api: Api;
   lists: Partial<Record<Tab, readonly DeskConversation[]>> = {};
+  found: readonly DeskConversation[] = [];
   agents: readonly Agent[] = [];
   replies: readonly CannedReply[] = [];
   mayShareReplies = false;
@@ -134,6 +135,14 @@ export class DeskRoom {
     const answer = await this.api.ask<DeskConversation>("PUT", path, { tags });
     if ("problem" in answer) return answer.problem;
     this.shown = answer.reply;
+    this.#changed();
+    return null;
+  }
+
+  async search(query: URLSearchParams): Promise<Problem | null> {
+    const answer = await this.api.ask<{ conversations: readonly DeskConversation[] }>("GET", `/v1/desk/searches?${query}`);
+    if ("problem" in answer) return answer.problem;
+    this.found = answer.reply.conversations;
     this.#changed();
     return null;
   }

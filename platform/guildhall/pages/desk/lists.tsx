@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+import { Search } from "./search";
 import { useNow } from "../shared/use_now";
 import { TABS, type DeskRoom, type Tab } from "./desk_room";
 import { nameOf, sayAge, sayParty, sayPromise } from "./saying";
@@ -26,12 +28,14 @@ interface ListsProps {
 
 export function Lists({ room, tab, setTab }: ListsProps) {
   const now = useNow(5000);
-  const list = room.lists[tab];
+  const [isFound, setIsFound] = useState(false);
+  const list = isFound ? room.found : room.lists[tab];
   return (
     <nav class="lists" aria-label="Conversations">
+      <Search room={room} onFound={setIsFound} />
       <div class="tabs">
         {TABS.map((each) => (
-          <button type="button" key={each} aria-pressed={tab === each} onClick={() => setTab(each)} data-testid={`tab-${each}`}>
+          <button type="button" key={each} aria-pressed={tab === each && !isFound} onClick={() => (setIsFound(false), setTab(each))} data-testid={`tab-${each}`}>
             {NAMES[each]}
             {room.lists[each] === undefined ? null : <b>{room.lists[each].length}</b>}
           </button>
@@ -42,7 +46,7 @@ export function Lists({ room, tab, setTab }: ListsProps) {
           {room.problem === null ? "Looking…" : ""}
         </p>
       ) : list.length === 0 ? (
-        <p class="empty">{EMPTY[tab]}</p>
+        <p class="empty">{isFound ? "Nothing was found." : EMPTY[tab]}</p>
       ) : (
         <ul>
           {list.map((each) => (

@@ -1,10 +1,17 @@
 // What was written and is not yet known to be on the server's disk: kept in IndexedDB, so that it survives a reload and
 // is shared by the tabs of this browser; where the browser keeps nothing, in memory.
 
+export interface OutgoingFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
 export interface Outgoing {
   readonly client_id: string;
   readonly conversation_id: string;
   readonly text: string;
+  /** Stored by the server before the message is said. */
+  readonly files?: readonly OutgoingFile[];
   readonly at_ms: number;
   /** Why the server will never take it as it is; null while it may. */
   readonly refused: string | null;

@@ -1,6 +1,6 @@
 import type { Answer } from "../line";
 import type { Problem } from "../messages";
-import { newClientId, type Outgoing, type OutboxKeeping } from "./outbox";
+import { newClientId, type Outgoing, type OutboxKeeping, type OutgoingFile } from "./outbox";
 import type { Taken } from "./told";
 
 export type Send = (outgoing: Outgoing) => Promise<Answer<Taken>>;
@@ -41,12 +41,13 @@ export class Sender {
   }
 
   /** Keeps it, then sends it; resolves when it is kept. */
-  async write(text: string): Promise<Outgoing> {
+  async write(text: string, files: readonly OutgoingFile[] = []): Promise<Outgoing> {
     const atMs = Math.max(Date.now(), (this.waiting.at(-1)?.at_ms ?? 0) + 1);
     const outgoing = {
       client_id: newClientId(atMs),
       conversation_id: this.#conversationId,
       text,
+      files,
       at_ms: atMs,
       refused: null,
     };

@@ -2,10 +2,10 @@ import type { Answer, Line } from "../line";
 import type { Problem } from "../messages";
 import type { Method } from "./http";
 import { ConversationLog } from "./log";
-import { newClientId, type OutboxKeeping } from "./outbox";
+import { newClientId, type OutboxKeeping, type Outgoing } from "./outbox";
 import { ReplyStream } from "./reply_stream";
 import { Sender } from "./sender";
-import type { DeltaTold, EntriesPage, Entry, HeadTold, Taken, TypingTold } from "./told";
+import type { DeltaTold, EntriesPage, Entry, Filed, HeadTold, Taken, TypingTold } from "./told";
 
 export type Turn = "escalate" | "resolve" | "reopen";
 export type AskHttp = <T>(method: Method, path: string, body?: object | Blob) => Promise<Answer<T>>;
@@ -37,6 +37,8 @@ export class Talk {
   readonly #changed: () => void;
   readonly #arrived: (entry: Entry) => void;
   #line: Line | null = null;
+  /** What was put up for messages that are not said yet. */
+  readonly #stored = new Map<string, string>();
   #isReading = false;
   #poll: ReturnType<typeof setInterval> | undefined;
   #polls = 0;
@@ -53,7 +55,7 @@ export class Talk {
     this.sender = new Sender(
       keeping,
       id,
-      (outgoing) => this.#say(outgoing.client_id, outgoing.text),
+      (outgoing) => this.#sayWithFiles(outgoing),
       { changed, sleep: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)) },
     );
     this.#poll = setInterval(() => {
@@ -156,6 +158,12 @@ export class Talk {
     return "problem" in answer ? answer.problem : null;
   }
 
+  /** An address that opens a file for ten minutes; "" where there is none just now. */
+  readonly linkFile = async (sha256: string): Promise<string> => {
+    const answer = await this.#ask<{ path: string }>("POST", `${this.#path}/files/${sha256}/links`);
+    return "reply" in answer ? answer.reply.path : "";
+  };
+
   /** Where to write what is answered while nobody reads it here. */
   async leaveAddress(email: string, clientId: string = newClientId()): Promise<Problem | null> {
     const answer = await this.#ask<Taken>("PUT", `${this.#path}/contact`, { email, client_id: clientId });
@@ -176,10 +184,29 @@ export class Talk {
     return `/v1/chat/conversations/${this.id}`;
   }
 
-  async #say(clientId: string, text: string): Promise<Answer<Taken>> {
+  /** The files first, each until it is stored: a message that names them stands in the log only with all of them. */
+  async #sayWithFiles({ client_id, text, files = [] }: Outgoing): Promise<Answer<Taken>> {
+    const stored: string[] = [];
+    for (const [index, file] of files.entries()) {
+      const key = `${client_id}/${index}`;
+      let sha256 = this.#stored.get(key);
+      if (sha256 === undefined) {
+        // What it is the server reads from its bytes, whatever this browser says.
+        const bytes = new Blob([file.blob], { type: "application/octet-stream" });
+        const answer = await this.#ask<Filed>("POST", `${this.#path}/files?name=${encodeURIComponent(file.name)}`, bytes);
+        if ("problem" in answer) return answer;
+        sha256 = answer.reply.sha256;
+        this.#stored.set(key, sha256);
+      }
+      stored.push(sha256);
+    }
+    return this.#say(client_id, text, stored);
+  }
+
+  async #say(clientId: string, text: string, files: readonly string[]): Promise<Answer<Taken>> {
     const answer = this.#isConnected
-      ? await this.#line!.ask<Taken>("say", { conversation_id: this.id, client_id: clientId, text })
-      : await this.#ask<Taken>("POST", `${this.#path}/messages`, { client_id: clientId, text });
+      ? await this.#line!.ask<Taken>("say", { conversation_id: this.id, client_id: clientId, text, files })
+      : await this.#ask<Taken>("POST", `${this.#path}/messages`, { client_id: clientId, text, files });
     if ("reply" in answer) {
       this.#typedAtMs = 0;
       this.log.hear(answer.reply.number);

@@ -15,6 +15,13 @@ export interface Reply {
   readonly is_truncated: boolean;
 }
 
+export interface Filed {
+  readonly sha256: string;
+  readonly name: string;
+  readonly content_type: string;
+  readonly size_bytes: number;
+}
+
 export interface Entry {
   readonly conversation_id: string;
   readonly number: number;
@@ -35,6 +42,7 @@ export interface Entry {
   readonly reply?: Reply | null;
   /** From 1 to 5 where it is one. */
   readonly rating?: number;
+  readonly files?: readonly Filed[];
   readonly promised_by_ms?: number;
 }
 
