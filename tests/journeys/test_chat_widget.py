@@ -1,12 +1,13 @@
 """The chat on a page of somebody else's site, in real Chromium: ask, be asked back, an AI answers, then a person."""
 
+import base64
 import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, FrameLocator, Page, async_playwright, expect
 
 from guildhall.backbone import Backbone
 from guildhall.config import Config
@@ -21,6 +22,9 @@ from tests.journeys.guild_stage import settings_of
 
 pytestmark = pytest.mark.browser
 PATIENCE_MS = 30_000
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 AI_QUESTION = "Is there a warranty?"  # below the thresholds, and like enough to an entry to rest on it
 
 
@@ -193,6 +197,7 @@ async def converse(hall: GuildhallProcess, browser: Browser, context: BrowserCon
     if SOURCE.exists():
         assert await faults(desk) == []
 
+    await send_a_picture(context, panel, desk)
     await desk.get_by_test_id("resolve").click()
     await expect(panel.get_by_test_id("standing")).to_contain_text("resolved", timeout=PATIENCE_MS)
     await rate(panel, desk)
@@ -214,6 +219,22 @@ async def answer_by_a_kept_reply(desk: Page) -> None:
     await desk.get_by_test_id("reply").press("Enter")
     await expect(desk.get_by_test_id("reply")).to_have_value("We do.")
     await desk.get_by_test_id("reply").press("Enter")
+
+
+async def send_a_picture(context: BrowserContext, panel: FrameLocator, desk: Page) -> None:
+    """Chosen while there is no network: it waits with its message, and both arrive."""
+    await context.set_offline(True)
+    picture = FilePayload(name="blue.png", mimeType="image/png", buffer=PIXEL)
+    await panel.get_by_test_id("attach").set_input_files(picture)
+    await say(panel, "This blue.")
+    await expect(panel.get_by_test_id("waiting")).to_contain_text("blue.png", timeout=PATIENCE_MS)
+    await context.set_offline(False)
+    await expect(panel.get_by_test_id("waiting")).to_have_count(0, timeout=PATIENCE_MS)
+    shown = desk.get_by_test_id("file").locator("img")
+    await expect(shown).to_have_js_property("naturalWidth", 1, timeout=PATIENCE_MS)
+    await expect(panel.get_by_test_id("file").locator("img")).to_have_js_property(
+        "naturalWidth", 1, timeout=PATIENCE_MS
+    )
 
 
 async def rate(panel: FrameLocator, desk: Page) -> None:

@@ -52,7 +52,7 @@ class ReplyShown(Message):
 
 
 class FileShown(Message):
-    """A file of a message; `link_file` gives an address that opens it."""
+    """A file of a message; `link_chat_file` gives an address that opens it."""
 
     sha256: str
     name: str

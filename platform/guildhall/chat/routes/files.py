@@ -31,7 +31,7 @@ class FileLink(Shape):
 
 
 PUT = Operation(
-    name="put_up_file",
+    name="put_up_chat_file",
     method="POST",
     path=_FILES,
     summary="A file for a message to name; what it is, is read from its bytes",
@@ -46,7 +46,7 @@ PUT = Operation(
     tags=TAGS,
 )
 LINK = Operation(
-    name="link_file",
+    name="link_chat_file",
     method="POST",
     path=f"{_FILES}/{{digest}}/links",
     summary="An address that opens the file for ten minutes",
