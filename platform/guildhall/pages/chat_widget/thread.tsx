@@ -17,6 +17,7 @@ interface ThreadProps {
 export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) {
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const scrolledTo = useRef(0);
   const { log, sender } = talk;
   // What was acknowledged and is in the log already is not shown twice while it leaves the outbox.
   const said = new Set(log.entries.map((each) => each.client_id));
@@ -28,6 +29,16 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
     const element = box.current;
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
   }, [log.last, waiting.length, typing.length, writing, isShown]);
+  // A picture that comes in, or a form below that takes room: the last line stays in sight.
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const stay = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    for (const each of [element, ...element.children]) stay.observe(each);
+    return () => stay.disconnect();
+  }, []);
   const [delivered, read] = log.othersGot;
   const lastOwn = log.entries.findLast((each) => each.kind === "message" && each.by === log.you);
   const last = shown.at(-1);
@@ -41,7 +52,10 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
       aria-label={words.log}
       onScroll={(event) => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+        const isNearEnd = scrollHeight - scrollTop - clientHeight < 40;
+        // The event comes late: what has grown meanwhile is no scrolling up of whoever reads.
+        if (isNearEnd || scrollTop < scrolledTo.current) isAtEnd.current = isNearEnd;
+        scrolledTo.current = scrollTop;
       }}
     >
       <div role="log" aria-live="polite" aria-label={words.log} data-testid="log">
