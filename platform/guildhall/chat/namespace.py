@@ -65,12 +65,14 @@ class ChatNamespace(Namespace[ChatClaims]):
         self._joined[peer.id] = set()
         if peer.claims.role == "agent":
             await self._service.presence.join(peer.claims)
+            await self._service.news.join(peer.id, peer.send)
             owner = self._renewing[peer.id] = TaskOwner("chat-lease")
             owner.start("renew", self._renew(peer.claims.subject))
 
     async def part(self, peer: Peer[ChatClaims], reason: str) -> None:  # noqa: ARG002 - part of the port
         for conversation_id in self._joined.pop(peer.id, set()):
             await self._service.rooms.leave(conversation_id, peer.id)
+        self._service.news.leave(peer.id)
         renewing = self._renewing.pop(peer.id, None)
         if renewing is not None:
             await renewing.close()

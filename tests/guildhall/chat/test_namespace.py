@@ -9,6 +9,7 @@ import socketio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from guildhall.chat.lifecycle import PresenceState
 from guildhall.chat.model import ChatClaims, Conversation
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.kit.sockets import SocketServer, SocketSettings
@@ -204,3 +205,19 @@ async def test_agents_see_who_else_looks_and_parties_do_not(
         await anna.call("typing", {"conversation_id": talk.id, "is_typing": True})
         await vera.hear(take_note)
         assert "viewing" not in heard_by_vera
+
+
+async def test_agents_are_told_that_a_list_has_changed_wherever_it_did_and_visitors_are_not(
+    house: ChatHouse, doors: ChatDoors, elsewhere: ChatDoors
+) -> None:
+    async with doors.page(agent("usr_a")) as anna, doors.page(visitor()) as vera:
+        talk = await elsewhere.house.open()
+        await join(vera, talk)
+        told_vera: list[str] = []
+        await elsewhere.house.say(talk, "message-1", "Is anybody there?")
+        await anna.hear(lambda event, _: event == "desk_changed")
+        await elsewhere.house.service.presence.be(agent("usr_b"), PresenceState.ONLINE)
+        await anna.hear(lambda event, _: event == "desk_changed")
+        await anna.call("typing", {"conversation_id": talk.id, "is_typing": True})
+        await vera.hear(lambda event, _: told_vera.append(event) or event == "typing")  # type: ignore[func-returns-value]
+        assert "desk_changed" not in told_vera

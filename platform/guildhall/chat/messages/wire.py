@@ -116,6 +116,12 @@ class ViewingTold(Message):
     name: str
 
 
+class DeskChanged(Message):
+    """For agents: a list of the desk, or who is there, is otherwise than before; ask again."""
+
+    event = "desk_changed"
+
+
 class DeltaTold(Message):
     """More of an automatic message that is being written: a hint, never kept; the message whole is an entry.
 

@@ -7,6 +7,7 @@ from guildhall.chat.service.files import Files
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.mailing import Mailing
+from guildhall.chat.service.news import News
 from guildhall.chat.service.notes import Notes
 from guildhall.chat.service.numbers import Numbers
 from guildhall.chat.service.places import Places
@@ -28,7 +29,8 @@ class ChatService:
         self.context = context
         self.places = Places(context)
         self.logbook = Logbook(context)
-        self.following = Following(context, self.logbook, self.places)
+        self.news = News(context)
+        self.following = Following(context, self.logbook, self.places, self.news)
         self.queueing = Queueing(context, self.logbook, self.places, self.following)
         self.visitors = Visitors(context)
         self.promising = Promising(context, self.logbook, self.following)
@@ -36,7 +38,7 @@ class ChatService:
         self.files = Files(context, self.conversations)
         self.mailing = Mailing(context, self.logbook, self.following, self.conversations)
         self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
-        self.presence = Presence(context, self.queueing)
+        self.presence = Presence(context, self.queueing, self.news)
         self.notes = Notes(context)
         self.replies = Replies(context)
         self.numbers = Numbers(context)
@@ -47,3 +49,4 @@ class ChatService:
         """Leave every room, and finish what follows from what was said."""
         await self.rooms.close()
         await self.following.close()
+        await self.news.close()

@@ -15,6 +15,7 @@ from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said, Stand
 from guildhall.chat.rules.tallying import tallied
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import WRITE_MS_MOST, Logbook, said_of
+from guildhall.chat.service.news import News
 from guildhall.chat.service.places import Places
 from guildhall.chat.store import PAGE, NoSuch
 from guildhall.kit.errors import DomainError
@@ -35,11 +36,12 @@ log = get_logger(__name__)
 
 
 class Following:
-    def __init__(self, context: Context, logbook: Logbook, places: Places) -> None:
+    def __init__(self, context: Context, logbook: Logbook, places: Places, news: News) -> None:
         self._context = context
         self._store = context.store
         self._logbook = logbook
         self._places = places
+        self._news = news
         self._waiting: OrderedDict[str, None] = OrderedDict()
         self._tasks = TaskOwner("chat-following")
         self._flushing: asyncio.Task[None] | None = None
@@ -62,6 +64,7 @@ class Following:
                 conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields, mail_due_at_ms)
             )
             if len(entries) < PAGE:
+                await self._news.tell()
                 return conversation
 
     async def settle(self, conversation: Conversation) -> None:

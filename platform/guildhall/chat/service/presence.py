@@ -6,6 +6,7 @@ from guildhall.chat.model import ChatClaims, ConversationKind, DeskAgent
 from guildhall.chat.model.agents import PLACES_MAX
 from guildhall.chat.rules.assigning import with_presence
 from guildhall.chat.service.context import Context
+from guildhall.chat.service.news import News
 from guildhall.chat.service.queueing import Queueing
 from guildhall.kit.errors import Invalid, Refused
 from guildhall.kit.lifecycle import MoveRefused
@@ -32,11 +33,12 @@ def kinds_answered(roles: frozenset[str]) -> tuple[ConversationKind, ...]:
 
 
 class Presence:
-    def __init__(self, context: Context, queueing: Queueing) -> None:
+    def __init__(self, context: Context, queueing: Queueing, news: News) -> None:
         self._context = context
         self._agents = context.store.agents
         self._lease_ms = round(context.settings.lease_seconds * 1000)
         self._queueing = queueing
+        self._news = news
 
     def must_be_agent(self, claims: ChatClaims) -> ChatClaims:
         """Raises Refused for everybody else."""
@@ -75,6 +77,7 @@ class Presence:
             now_ms,
             lambda seen: with_presence(seen, _EVENT_OF[state], Actor.AGENT, now_ms + self._lease_ms),
         )
+        await self._news.tell()
         if state is PresenceState.ONLINE:
             await self._queueing.drain()
         return agent

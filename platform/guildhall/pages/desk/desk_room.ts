@@ -12,13 +12,16 @@ export const TABS = ["queued", "mine", "unattended", "snoozed", "resolved"] as c
 export type Tab = (typeof TABS)[number];
 
 const REPLIES = "/v1/desk/canned-replies";
-const LOOK_EVERY_MS = 3000;
+/** Hints say when to look; this is for one that was lost. */
+const LOOK_EVERY_MS = 30_000;
+/** Looks are so far apart at least: each asks for every list. */
+const LOOKS_APART_MS = 1000;
 const VIEWING_EVERY_MS = 10_000;
 /** Somebody who looks and was not heard of for so long has gone. */
 const VIEWING_LASTS_MS = 25_000;
 
 /**
- * The desk as this page knows it. The lists are asked for every few seconds; what you hold and what you look at follows
+ * The desk as this page knows it. The lists are asked for when the server says that they have changed; what you hold and what you look at follows
  * its log live. One line carries all of it.
  */
 export class DeskRoom {
@@ -39,7 +42,8 @@ export class DeskRoom {
   #you = "";
   #timers: ReturnType<typeof setInterval>[] = [];
   #isLooking = false;
-  #looks = 0;
+  #lookedAtMs = 0;
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api, changed: () => void) {
     this.api = api;
@@ -81,6 +85,7 @@ export class DeskRoom {
 
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    clearTimeout(this.#soon);
     for (const talk of this.talks.values()) talk.close();
     this.line?.close();
   }
@@ -89,10 +94,9 @@ export class DeskRoom {
   async look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
+    this.#lookedAtMs = Date.now();
     try {
-      // What waits and what is yours every time; the others every third time, and when they are first wanted.
-      const wanted: readonly Tab[] = this.#looks++ % 3 === 0 ? TABS : ["queued", "mine"];
-      const asked = await Promise.all(wanted.map((tab) => this.#list(tab)));
+      const asked = await Promise.all(TABS.map((tab) => this.#list(tab)));
       const agents = await this.api.ask<{ agents: readonly Agent[] }>("GET", "/v1/desk/agents");
       if ("reply" in agents) this.agents = agents.reply.agents;
       this.problem = asked.find((each) => each !== null) ?? null;
@@ -237,7 +241,11 @@ export class DeskRoom {
       this.#viewing.set(told.by, { name: told.name, at: Date.now() });
       this.#changed();
     });
-    line.socket.on("connect", () => this.#sayViewing());
+    line.socket.on("desk_changed", () => this.#lookSoon());
+    line.socket.on("connect", () => {
+      this.#sayViewing();
+      this.#lookSoon(); // what changed while there was no line was told to nobody here
+    });
     for (const talk of this.talks.values()) talk.use(line);
   }
 
@@ -248,6 +256,16 @@ export class DeskRoom {
     if (problem === null) this.#connect();
     else this.problem = problem;
     this.#changed();
+  }
+
+  /** Many hints are one look, and one that comes during a look is another look after it. */
+  #lookSoon(): void {
+    if (document.hidden) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      if (this.#isLooking) this.#lookSoon();
+      else void this.look();
+    }, Math.max(50, this.#lookedAtMs + LOOKS_APART_MS - Date.now()));
   }
 
   #sayViewing(): void {
