@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from guildhall.kit.errors import Invalid
 from guildhall.kit.content_types import content_type_of
+from guildhall.kit.errors import Invalid
 
 SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Shown in place; everything else is saved."""
