@@ -49,7 +49,7 @@ from guildhall.onboarding.settings import OnboardingSettings
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
-from guildhall.proctoring.model import admission, signals, strips
+from guildhall.proctoring.model import admission, deletions, signals, strips
 from guildhall.proctoring.model import cases as model_cases
 from guildhall.proctoring.rules.judging import threshold_ms
 from guildhall.proctoring.service import ProctoringService
@@ -315,6 +315,7 @@ def database_relationships() -> str:
         (store.LOG, model.Entry),
         (signal_store.CHUNKS, signals.Chunk),
         (strip_store.STRIPS, strips.KeptStrip),
+        (strip_store.DELETIONS, deletions.Deletion),
         (admissions.ADMISSIONS, admission.Admission),
         (admissions.POLICIES, admission.DeliveryPolicy),
         (admissions.CLAIMS, admission.Claim),

@@ -204,7 +204,7 @@ def all_routes(
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
-        *evidence_routes(service, backbone.assessments),
+        *evidence_routes(service, backbone.assessments, backbone.retention),
         *reviews_of(backbone, service, config),
     )
     if config.proctoring.demo:

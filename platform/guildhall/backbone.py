@@ -45,9 +45,10 @@ from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Context as OnboardingContext
 from guildhall.onboarding.service.exams import AssessmentExams
 from guildhall.onboarding.store import OnboardingStore
-from guildhall.proctoring.jobs import follow_cases, follow_reviews, follow_the_dead
+from guildhall.proctoring.jobs import destroy_what_is_due, follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.retention import Retention
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.store import ProctoringStore
 
@@ -153,6 +154,7 @@ class Backbone:
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
         self.acting.exams = self.assessments.supervision
+        self.retention = Retention(self.proctoring, self.blobs, self.audit, self.secret, self.clock)
         self.looks = Looks(self.audit, self.proctoring.strips.log(self.clock), self.clock)
         self.review_follower = ReviewFollower(
             self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review
@@ -201,6 +203,7 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(
             follow_cases(backbone.acting, backbone.proctoring, backbone.clock), name="proctoring.follow_cases"
         )
+        jobs.create_task(destroy_what_is_due(backbone.retention), name="proctoring.destroy_what_is_due")
         jobs.create_task(follow_reviews(backbone.review_follower), name="proctoring.follow_reviews")
         jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
         jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")

@@ -9,6 +9,7 @@ from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.moves import mark_lost
+from guildhall.proctoring.service.retention import Retention
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
@@ -16,6 +17,7 @@ from guildhall.proctoring.store import ProctoringStore
 log = get_logger(__name__)
 
 PAGE = 200
+RETENTION_SECONDS = 600
 UNFOLLOWED_MS = 3_000  # after this long whoever decided something has died, or could not reach the database
 
 
@@ -50,6 +52,11 @@ async def follow_reviews(follower: ReviewFollower) -> None:
         await follower.follow_due()
 
     await pass_for_ever(make_pass, 1, postponed="reviews_postponed", failed="reviews_failed")
+
+
+async def destroy_what_is_due(retention: Retention) -> None:
+    """Run for ever, every ten minutes: what was kept of somebody's looks ends with the time that its exam sets."""
+    await pass_for_ever(retention.sweep, RETENTION_SECONDS, postponed="retention_postponed", failed="retention_failed")
 
 
 async def follow_the_dead(store: ProctoringStore, bus: Bus, clock: Clock, settings: ProctoringSettings) -> None:

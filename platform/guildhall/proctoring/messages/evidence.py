@@ -63,3 +63,19 @@ class SessionVerified(Shown):
     session_id: str
     is_whole: bool
     parts: tuple[PartVerified, ...]
+
+
+class DeletionCertified(Shown):
+    """`certificate` is a compact JWT (EdDSA, type `guildhall-deletion+jwt`) that says the rest, and more.
+
+    `public_key` checks it; its `key_id` is its thumbprint (RFC 7638), and stands in the audit log too.
+    """
+
+    session_id: str
+    destroyed_at_ms: int
+    kept_days: int
+    strips: int
+    pictures: int
+    certificate: str
+    key_id: str
+    public_key: str

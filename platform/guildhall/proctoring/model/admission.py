@@ -286,8 +286,8 @@ class Admission(VersionedDocument):
     asked_at_ms: int | None = None
     """When they asked to be let in; None before, and again once they were refused."""
     decisions: tuple[AdmissionDecision, ...] = Field((), max_length=DECISIONS_MAX)
-    photos_due_ms: int = 0
-    """When the pictures have to be gone; 0: they stay while the session goes on, or there are none."""
+    photos_due_ms: int = 0  # when the photographs have to be gone; 0: they stay while the session goes on
+    evidence_due_ms: int = 0  # when to look whether evidence has to be destroyed; 0: it was, or there is none
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

@@ -19,10 +19,12 @@ from typing import Any, Final
 from guildhall.assessments.routes.supervision import supervising
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
-from guildhall.proctoring.messages.evidence import SessionVerified, StripShown, ViewsTold
+from guildhall.proctoring.messages.evidence import DeletionCertified, SessionVerified, StripShown, ViewsTold
 from guildhall.proctoring.model import Session
+from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.retention import Retention
 
 TAGS: Final = ("proctoring",)
 NOT_THERE: Final = frozenset({"not-found"})
@@ -72,9 +74,32 @@ VERIFY_SESSION: Final = Operation(
     deadline_seconds=30,
     tags=TAGS,
 )
+READ_DELETION: Final = Operation(
+    name="read_deletion",
+    method="GET",
+    path="/proctoring/sessions/{session_id}/deletion",
+    summary="The certificate that what was kept of a candidate's looks was destroyed",
+    permission="proctoring.evidence",
+    aal=2,
+    answers={200: DeletionCertified},
+    problems=NOT_THERE,
+    tags=TAGS,
+)
+READ_OWN_DELETION: Final = Operation(
+    name="read_own_deletion",
+    method="GET",
+    path="/proctoring/own-sessions/{session_id}/deletion",
+    summary="The certificate that what was kept of one's own looks was destroyed",
+    permission="proctoring.evidence_own",
+    answers={200: DeletionCertified},
+    problems=NOT_THERE,
+    tags=TAGS,
+)
 
 
-def evidence_routes(service: ProctoringService, assessments: AssessmentsService) -> tuple[Route, ...]:
+def evidence_routes(
+    service: ProctoringService, assessments: AssessmentsService, retention: Retention
+) -> tuple[Route, ...]:
     async def read_strip(call: Call[NoBody, NoQuery]) -> Answer:
         session = await supervised_session(service, assessments, call)
         incident_id = call.path["incident_id"]
@@ -93,7 +118,17 @@ def evidence_routes(service: ProctoringService, assessments: AssessmentsService)
         session = await supervised_session(service, assessments, call)
         return Answer(await service.evidence.verify(session))
 
+    async def read_deletion(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await supervised_session(service, assessments, call)
+        return Answer(certified(await retention.certificate(session.id)))
+
+    async def read_own_deletion(call: Call[NoBody, NoQuery]) -> Answer:
+        session = await own_session(service, call)
+        return Answer(certified(await retention.certificate(session.id)))
+
     return (
+        Route(READ_DELETION, read_deletion),
+        Route(READ_OWN_DELETION, read_own_deletion),
         Route(READ_STRIP, read_strip),
         Route(READ_OWN_STRIP, read_own_strip),
         Route(READ_OWN_VIEWS, read_own_views),
@@ -120,3 +155,16 @@ async def own_session(service: ProctoringService, call: Call[Any, Any]) -> Sessi
     if admission is None or not admission.account_id or admission.account_id != call.principal.id:
         raise SessionNotFound(session.id)
     return session
+
+
+def certified(deletion: Deletion) -> DeletionCertified:
+    return DeletionCertified(
+        session_id=deletion.id,
+        destroyed_at_ms=deletion.begun_at_ms,
+        kept_days=deletion.kept_days,
+        strips=deletion.strips,
+        pictures=deletion.pictures,
+        certificate=deletion.certificate,
+        key_id=deletion.key_id,
+        public_key=deletion.public_key,
+    )

@@ -138,7 +138,8 @@ class AdmissionDesk:
             policy=await self.policy_of(delivery_id or session.exam_id, needs_admission=needs_admission),
             muted=_known(muted),
         )
-        return await self.store.made(admission)
+        due_ms = admission.created_at_ms + admission.policy.evidence_days * 24 * 60 * 60 * 1000
+        return await self.store.made(admission.model_copy(update={"evidence_due_ms": due_ms}))
 
     async def _accommodate(self, admission: Admission) -> Admission:
         """What is not judged of this person is what their attempt says now."""

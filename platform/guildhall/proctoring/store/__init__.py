@@ -11,15 +11,17 @@ from typing import Any
 
 from guildhall.kit.audit.entry import link, unlinked
 from guildhall.kit.storage import Change, Schema, Storage, gt, lt
+from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import Entry as LogEntry
 from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.model import Baseline, CheckInProgress, Entry, EntryKind, PendingEntry, Session, ordinal_of
+from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.store.admissions import AdmissionStore
 from guildhall.proctoring.store.cases import CaseStore
 from guildhall.proctoring.store.reviews import ReviewStore
 from guildhall.proctoring.store.signals import SignalStore
-from guildhall.proctoring.store.strips import StripStore
+from guildhall.proctoring.store.strips import DELETIONS, NoDeletion, StripStore
 
 SESSIONS = Schema(
     "proctoring_sessions",
@@ -41,6 +43,7 @@ class ProctoringStore:
         self.cases = CaseStore(storage)
         self.signals = SignalStore(storage)
         self.strips = StripStore(storage)
+        self.deletions = Documents(storage.collection(DELETIONS), Deletion, NoDeletion)
         self.reviews = ReviewStore(storage)
 
     async def ensure(self) -> None:
@@ -50,6 +53,7 @@ class ProctoringStore:
         await self.cases.ensure()
         await self.signals.ensure()
         await self.strips.ensure()
+        await self.deletions.ensure()
         await self.reviews.ensure()
 
     # --- sessions

@@ -10,7 +10,8 @@ from guildhall.kit.streams import NumberedLog, log_schema
 from guildhall.proctoring.model.admission import Admission, Claim, DeliveryPolicy
 
 ADMISSIONS = Schema(
-    "proctoring_admissions", index=(("exam_id", "asked_at_ms"), ("photos_due_ms",), ("exam_id", "created_at_ms"))
+    "proctoring_admissions",
+    index=(("exam_id", "asked_at_ms"), ("photos_due_ms",), ("evidence_due_ms",), ("exam_id", "created_at_ms")),
 )
 POLICIES = Schema("proctoring_policies")
 CLAIMS = log_schema("proctoring_claims")
@@ -56,6 +57,12 @@ class AdmissionStore:
     async def photos_due(self, now_ms: int) -> list[Admission]:
         return await self.admissions.find(
             {"photos_due_ms": gt(0) & lte(now_ms)}, sort=(("photos_due_ms", 1),), limit=PAGE
+        )
+
+    async def evidence_due(self, now_ms: int) -> list[Admission]:
+        """Those to look at again: the time that their exam keeps evidence for may be over."""
+        return await self.admissions.find(
+            {"evidence_due_ms": gt(0) & lte(now_ms)}, sort=(("evidence_due_ms", 1),), limit=PAGE
         )
 
     async def keep_claim(self, session_id: str, key: str, claim: Claim) -> tuple[int, Claim]:

@@ -18,6 +18,14 @@ class NoStrip(NotFound):
         super().__init__(f"Nothing was kept of incident {incident_id}.")
 
 
+DELETIONS = Schema("proctoring_deletions")
+
+
+class NoDeletion(NotFound):
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Nothing of session {session_id} was destroyed.")
+
+
 class StripStore:
     def __init__(self, storage: Storage) -> None:
         fixed = frozenset({"session_id", "exam_id", "rule", "opened_at_ms", "created_at_ms"})

@@ -23,9 +23,11 @@ from guildhall.proctoring.model import Session
 from guildhall.proctoring.model.admission import Admission, ConsentSignal, ProctoringPolicy
 from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.rules.consenting import TEXTS, decide
+from guildhall.proctoring.service.retention import DAY_MS
 from tests.fakes.observations import CALM, EMPTY
 from tests.guildhall.assessments.conftest import ExamHall
 from tests.guildhall.proctoring.conftest import Hall
+from tests.guildhall.proctoring.service.test_retention import retention
 
 Http = TestClient[web.Request, web.Application]
 
@@ -56,7 +58,7 @@ async def http(hall: Hall, exams: ExamHall, aiohttp_client: AiohttpClient) -> Ht
         idempotency=IdempotencyStore(hall.storage, hall.clock),
         clock=hall.clock,
     )
-    mount_v1(app, evidence_routes(hall.service, exams.service), guards, settings)
+    mount_v1(app, evidence_routes(hall.service, exams.service, retention(hall)), guards, settings)
     return await aiohttp_client(app)
 
 
@@ -145,3 +147,20 @@ async def test_a_proctor_is_shown_those_of_the_exams_they_are_assigned_to(
     )
     await exams.store.assignments.add(assignment)
     assert (await http.get(of(session), headers=proctor)).status == 200
+
+
+async def test_the_certificate_of_what_was_destroyed_is_for_the_candidate_and_for_staff(
+    http: Http, hall: Hall, session: Session
+) -> None:
+    path, ada = f"/v1/proctoring/own-sessions/{session.id}/deletion", {"X-Account": "usr_ada"}
+    assert (await http.get(path, headers=ada)).status == 404
+    await hall.service.seating.leave(hall.service.seating.seats[session.id])
+    hall.clock.advance(91 * DAY_MS)
+    await hall.store.admissions.admissions.change(
+        session.id, 1, lambda one: one.model_copy(update={"evidence_due_ms": 1})
+    )
+    assert await retention(hall).sweep() == 1
+    own = await http.get(path, headers=ada)
+    assert (own.status, (await own.json())["kept_days"]) == (200, 90)
+    staff = await http.get(f"/v1/proctoring/sessions/{session.id}/deletion", headers={"X-Role": "admin"})
+    assert (await staff.json())["certificate"] == (await own.json())["certificate"]
