@@ -5,7 +5,8 @@ into which clips are spliced at times drawn by its seed. The engine sees the pic
 live. Used by `make accuracy`.
 
 An incident counts as found where its rule opened while it lasted, or within `LATE_MS` after it; whatever else is said
-of behaviour is a false flag. The turn is the second person's own recording, whose turned frames were chosen by eye.
+of behaviour is a false flag. Whoever turns is another person than the calm one, as whoever comes is: the recording of
+a turning head has no second in which it is still (its yaw sweeps from -45 to 29 degrees), so it cannot be what is calm.
 """
 
 import statistics
@@ -37,7 +38,7 @@ LEAST_FRAMES, MOST_FRAMES = 25, 60  # 5 to 12 s
 LATE_MS: Final = 2_000
 BEGAN_MS: Final = 1_800_000_000_000
 MOST_PX: Final = 1920 * 1080
-FRONT, TURNED = slice(84, 111), slice(0, 60)  # of `head_turn`, thirty frames a second, by eye
+TURNED = slice(0, 60)  # of `head_turn`, thirty frames a second: a yaw of -35 to -45 degrees
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ KINDS: Final = {
 }
 
 
-def schedule(seed: int, *, can_turn: bool) -> list[Planted]:
-    """Four incidents in an order and at times of the seed's; who has no recording of a turn leaves twice."""
+def schedule(seed: int) -> list[Planted]:
+    """One incident of each kind, in an order and at times of the seed's."""
     chance = np.random.default_rng(seed)
-    kinds = ["leaving", "entering", "covering", "turning" if can_turn else "leaving"]
+    kinds = list(KINDS)
     chance.shuffle(kinds)
     lengths = [int(chance.integers(LEAST_FRAMES, MOST_FRAMES + 1)) for _ in kinds]
     spare = SESSION_FRAMES - CALM_FRAMES - sum(lengths) - CLEAR_FRAMES * len(kinds)
@@ -95,7 +96,7 @@ def sit(number: int) -> Sat:
     cv2.setNumThreads(1)
     settings = EngineSettings()
     detector: Detector = LiteRtDetector(settings.max_faces, settings.detect_every_ms)
-    planted = schedule(number, can_turn=number % 2 == 1)
+    planted = schedule(number)
     rules, timeline, memory = RuleSettings(), Timeline(), b""
     said: list[Said] = []
     for frame, jpeg in enumerate(film(number, planted)):
@@ -115,15 +116,13 @@ def sit(number: int) -> Sat:
 def film(number: int, planted: Sequence[Planted]) -> Iterator[bytes]:
     """The session's pictures as a page would send them."""
     chance = np.random.default_rng(1_000 + number)
-    turns = number % 2 == 1
-    recording = whole_clip("head_turn" if turns else "one_face")
-    calm = _wander(recording[FRONT] if turns else recording, chance)
+    calm = _wander(whole_clip("one_face"), chance)
     gain, sigma, quality = chance.uniform(0.6, 1.1), chance.uniform(0.5, 3), int(chance.integers(50, 86))
     is_mirrored = bool(chance.random() < 0.5)
     spliced: dict[str, Iterator[Picture]] = {
         "leaving": swing(whole_clip("empty_room")[::CLIP_STRIDE]),
         "entering": swing(whole_clip("two_faces")[::CLIP_STRIDE]),
-        "turning": swing(recording[TURNED][::CLIP_STRIDE]),
+        "turning": swing(whole_clip("head_turn")[TURNED][::CLIP_STRIDE]),
     }
     cover = _hand()
     for frame in range(SESSION_FRAMES):

@@ -106,12 +106,12 @@ def evidence_routes(
         return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=False))
 
     async def read_own_strip(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await own_session(service, call)
+        session = await own_session_after(service, assessments, call)
         incident_id = call.path["incident_id"]
         return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=True))
 
     async def read_own_views(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await own_session(service, call)
+        session = await own_session_after(service, assessments, call)
         return Answer(await service.evidence.views(session.id))
 
     async def verify_session(call: Call[NoBody, NoQuery]) -> Answer:
@@ -145,6 +145,17 @@ async def supervised_session(
     if session.attempt_id:
         await assessments.supervision.find(session.attempt_id, scope)
     elif not scope.covers(""):  # a seat without an exam, as in the demo: administrators only
+        raise SessionNotFound(session.id)
+    return session
+
+
+async def own_session_after(
+    service: ProctoringService, assessments: AssessmentsService, call: Call[Any, Any]
+) -> Session:
+    """One's own, once its exam is over: told before what was noticed of them, people could try out what is not."""
+    session = await own_session(service, call)
+    attempt = await assessments.context.store.attempts.get(session.attempt_id) if session.attempt_id else None
+    if attempt is not None and attempt.over_at_ms is None:
         raise SessionNotFound(session.id)
     return session
 

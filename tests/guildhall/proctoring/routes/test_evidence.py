@@ -102,6 +102,19 @@ async def test_the_candidate_is_shown_their_own_and_when_it_was_looked_at(http: 
     assert [one["is_candidate"] for one in (await views.json())["views"]] == [False, True]
 
 
+async def test_while_the_exam_goes_on_a_candidate_is_told_nothing_that_was_noticed_of_them(
+    http: Http, hall: Hall, exams: ExamHall, session: Session
+) -> None:
+    ada, views = {"X-Account": "usr_ada", "X-Aal": "1"}, f"/v1/proctoring/own-sessions/{session.id}/views"
+    attempt = await exams.begin()
+    await hall.store._sessions.update_if(session.id, {}, Change(set={"attempt_id": attempt.id}))
+    for path in (of(session, "own-sessions"), views):
+        assert (await http.get(path, headers=ada)).status == 404
+    await exams.service.sitting.submit(attempt.id, attempt.account_id)
+    for path in (of(session, "own-sessions"), views):
+        assert (await http.get(path, headers=ada)).status == 200
+
+
 @pytest.mark.parametrize(
     ("place", "role", "aal", "status"),
     [
