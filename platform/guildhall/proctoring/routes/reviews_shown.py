@@ -26,6 +26,7 @@ from guildhall.proctoring.messages.reviewing import (
 from guildhall.proctoring.model import Incident
 from guildhall.proctoring.model.reviews import Contest, Flag, Review, Round, VerdictReason
 from guildhall.proctoring.rules.blinding import blinded, pseudonym_of
+from guildhall.proctoring.rules.reliability import Reliability
 from guildhall.proctoring.rules.review_letters import MEANS
 from guildhall.proctoring.rules.reviewing import UPHOLDING
 from guildhall.proctoring.rules.rule_titles import title_of
@@ -80,7 +81,7 @@ def show_case(reviewing: Reviewing, review: Review, by: str) -> CaseShown:
         is_decided=seen.is_decided,
         opened_at_ms=review.created_at_ms,
         exceptions=review.exceptions,
-        flags=tuple(_flag(one) for one in seen.flags),
+        flags=tuple(_flag(one, reviewing.reliabilities.of(one.rule)) for one in seen.flags),
         flags_left_out=seen.flags_left_out,
         mine=None if seen.mine is None else show_round(seen.mine, is_mine=True),
         until_ms=until_ms_of(review, by),
@@ -212,7 +213,7 @@ def list_look(entry: AuditEntry, names: dict[str, str], candidate: str, *, is_ow
     return LookListed(at_ms=entry.at_ms, name=names.get(entry.actor), what=_DID.get(verb, _WORKED))
 
 
-def _flag(flag: Flag) -> FlagShown:
+def _flag(flag: Flag, reliability: Reliability) -> FlagShown:
     return FlagShown(
         id=flag.id,
         rule=flag.rule,
@@ -222,8 +223,8 @@ def _flag(flag: Flag) -> FlagShown:
         opened_at_ms=flag.opened_at_ms,
         closed_at_ms=flag.closed_at_ms,
         reason=flag.reason,
-        probability=None,
-        reviewed=0,
+        probability=reliability.probability,
+        reviewed=reliability.reviewed,
     )
 
 

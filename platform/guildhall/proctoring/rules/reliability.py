@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from guildhall.proctoring.lifecycle.reviewing import REVIEW
+from guildhall.proctoring.lifecycle.reviewing import REVIEW, ReviewState
 from guildhall.proctoring.model.incident_kinds import Rule
 from guildhall.proctoring.model.reviews import Review
 
@@ -60,7 +60,10 @@ def reliability_of(outcomes: Outcomes) -> Reliability:
 
 
 def outcomes_by_rule(reviews: Iterable[Review]) -> Mapping[Rule, Outcomes]:
-    """Of reviews that are over, what the last person who judged a flag made of it; flags nobody judged do not count."""
+    """Of reviews that are over, what the last person who judged a flag made of it; flags nobody judged do not count.
+
+    A decision that was overturned on appeal upheld nothing.
+    """
     upheld: dict[Rule, int] = defaultdict(int)
     dismissed: dict[Rule, int] = defaultdict(int)
     for review in reviews:
@@ -70,5 +73,6 @@ def outcomes_by_rule(reviews: Iterable[Review]) -> Mapping[Rule, Outcomes]:
         for flag in review.flags:
             verdict = newest.get(flag.id)
             if verdict is not None and flag.rule is not None:  # what was flagged by hand is no rule's
-                (upheld if verdict.is_upheld else dismissed)[flag.rule] += 1
+                stands = verdict.is_upheld and review.state is not ReviewState.OVERTURNED
+                (upheld if stands else dismissed)[flag.rule] += 1
     return {rule: Outcomes(upheld[rule], dismissed[rule]) for rule in {*upheld, *dismissed}}

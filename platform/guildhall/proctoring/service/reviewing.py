@@ -18,6 +18,7 @@ from guildhall.proctoring.rules.tracing import TracePoint, stretch_of, trace_of
 from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
 from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.reliabilities import Reliabilities
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.service.signals import SignalLog, open_chunk
 from guildhall.proctoring.settings import ReviewSettings
@@ -72,6 +73,7 @@ class Reviewing:
         self._sessions = store
         self._store = store.reviews
         self._evidence = evidence
+        self.reliabilities = Reliabilities(store.reviews, clock)
         self._follower = follower
         self._looks = looks
         self._traces = traces
@@ -97,6 +99,7 @@ class Reviewing:
         """Written down first. Raises ReviewNotFound."""
         review = await self._visible(scope, review_id)
         await self._looks.looked(scope.account_id, "view_review", review.id)
+        await self.reliabilities.refresh()
         return review
 
     async def trace(self, scope: Scope, review_id: str, flag_id: str) -> tuple[Flag, list[TracePoint] | None]:
@@ -178,6 +181,7 @@ class Reviewing:
     ) -> Review:
         """One compare-and-set, with its line for the audit log in it; a refusal is written down as well."""
         await self._visible(scope, review_id)
+        await self.reliabilities.refresh()
         now_ms, by, verb = self._clock.now_ms(), scope.account_id, f"{event.value}_review"
 
         def change(seen: Review) -> Review:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
-from guildhall.proctoring.lifecycle.reviewing import WAITING, ReviewState
+from guildhall.proctoring.lifecycle.reviewing import REVIEW, WAITING, ReviewState
 from guildhall.proctoring.model.reviews import Review
 
 REVIEWS = Schema(
@@ -72,6 +72,11 @@ class ReviewStore:
     async def of_account(self, account_id: str, limit: int) -> list[Review]:
         """A candidate's, the newest first."""
         return await self.reviews.find({"account_id": account_id}, sort=(("created_at_ms", -1),), limit=limit)
+
+    async def over(self, limit: int) -> list[Review]:
+        """The newest of those that are decided for good."""
+        where = {"state": among(*(state.value for state in REVIEW.final))}
+        return await self.reviews.find(where, sort=(("created_at_ms", -1),), limit=limit)
 
     async def of_delivery(self, delivery_id: str, after_id: str = "") -> list[Review]:
         """A page, by id."""

@@ -78,6 +78,7 @@ def verdicts(is_upheld: bool) -> list[Verdict]:
         (review(ReviewState.CLEARED, (False,)), Outcomes(0, 1)),
         (review(ReviewState.CONFIRMED, (True,), (True,)), Outcomes(1, 0)),
         (review(ReviewState.OVERTURNED, (True,), (True,), (False,)), Outcomes(0, 1)),
+        (review(ReviewState.OVERTURNED, (True,), (True,)), Outcomes(0, 1)),
     ],
 )
 def test_the_last_word_on_a_flag_counts_and_those_by_hand_do_not(found: Review, outcomes: Outcomes) -> None:
