@@ -75,6 +75,7 @@ function DeskPage() {
           </span>
         )}
         {room.line === null ? null : <ConnectionState state={room.line.state} />}
+        <a href="/faq">FAQ</a>
         <a href="/desk/numbers">Numbers</a>
         <a href="/account">Your account</a>
       </header>
