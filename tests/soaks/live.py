@@ -261,7 +261,11 @@ class Soak:
         """Without the product: straight from the database."""
         with MongoClient[dict[str, Any]](self.house.mongo_url) as client:
             lines = client["guildhall"]["proctoring_log"].find({"stream": "demo"}).sort("number", 1)
-            return [{"number": line["number"], "at_ms": line["at_ms"], **line["body"]} for line in lines]
+            told = ("kind", "incident")  # what ties a line to the one before it is told to nobody
+            return [
+                {"number": line["number"], "at_ms": line["at_ms"]} | {name: line["body"][name] for name in told}
+                for line in lines
+            ]
 
     async def _until_read(self, recorder: Recorder, head: int) -> None:
         """Ten seconds bring the next word of the head."""

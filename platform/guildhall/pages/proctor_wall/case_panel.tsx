@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Action, ActionKind } from "../shared/acting";
 import type { Card } from "../shared/messages";
 import { useNow } from "../shared/use_now";
@@ -41,7 +41,8 @@ export function CasePanel(props: { wall: Wall; card: Card; keysOn: boolean }) {
     else if (command === "help" && attendance.isMine) void attend("escalate");
     else if (command === "lower_hand" && told?.hand_raised_at_ms != null) lower();
   };
-  useEffect(() => {
+  // Before the next paint: a key pressed just after a view closed was still taken for that view's.
+  useLayoutEffect(() => {
     if (!props.keysOn) return;
     const press = (event: KeyboardEvent): void => {
       const command = commandOf(event, "candidate", isTyping(event.target), true);

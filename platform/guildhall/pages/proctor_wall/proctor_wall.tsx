@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Incident } from "../shared/messages";
 import { NotAdmitted } from "../shared/notice";
 import { claimToken } from "../shared/token";
@@ -44,7 +44,8 @@ function ProctorWall({ token }: { token: string }) {
     document.title = open === 0 ? PAGE_TITLE : `(${open}) ${PAGE_TITLE}`;
   }, [open]);
 
-  useEffect(() => {
+  // Before the next paint: a key pressed just after a view closed was still taken for that view's.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const command = commandOf(event, enlarged === null ? "wall" : "candidate", isTyping(event.target), switches.letters);
       if (wall === null || dialog !== null || command === null) return;
