@@ -1,8 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
 import { focusOnce } from "../shared/focus";
 import { Icon } from "../shared/icons";
 import type { CheckInTold, Verdict } from "../shared/messages";
 import { arrowOf, type CheckInAction } from "./check_in";
+import { useModal } from "../shared/use_modal";
 
 const NOT_CHECKED = "Your picture is not being checked right now. You can wait, or stop the check-in.";
 
@@ -14,8 +14,7 @@ export function CheckInRun(props: {
   act: (action: CheckInAction) => void;
 }) {
   const { told, verdict, act } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   const [x, y] = told.target ?? [0.5, 0.5];
   const arrow = arrowOf(told.step);
   return (

@@ -1,13 +1,13 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Seat } from "./seat";
+import { useModal } from "../shared/use_modal";
 
 /** Asks once more before the exam ends, and says so when it could not be ended. */
 export function FinishDialog(props: { seat: Seat; close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [asking, setAsking] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
-  useEffect(() => dialog.current?.showModal(), []);
 
   const finish = async (): Promise<void> => {
     setAsking(true);

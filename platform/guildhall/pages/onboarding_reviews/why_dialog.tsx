@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "preact/hooks";
 import { REASON_WORDS } from "../shared/onboarding";
+import { useModal } from "../shared/use_modal";
 
 export interface Why {
   readonly reason_code?: string;
@@ -16,8 +16,7 @@ interface WhyProps {
 
 /** Asks for a reason: the sort of it, and the words that its agent reads. Escape is a no. */
 export function WhyDialog({ title, explains, act, hasCode, done }: WhyProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="why-title" onClose={() => done(null)} data-testid="why-dialog">
       <form

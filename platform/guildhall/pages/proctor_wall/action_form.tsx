@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ActionKind, Reason, Settled } from "../shared/acting";
 import { offerOf } from "./attendance";
 import { ACT_WORDS, KIND_WORDS } from "./timeline";
@@ -17,7 +17,7 @@ export function ActionForm(props: { wall: Wall; sessionId: string; name: string;
   const [minutes, setMinutes] = useState(5);
   const { busy, failure, send } = useSending();
   const first = useRef<HTMLSelectElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const second = reason !== "" && offer.needs_second.includes(reason);
   const ask = async (): Promise<void> => {
     if (reason === "") return;

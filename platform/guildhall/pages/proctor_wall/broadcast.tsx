@@ -1,16 +1,16 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { BroadcastSent } from "../shared/acting";
 import { sayCount } from "../shared/wording";
 import { TEXT_CHARACTERS, useDraft, useSending } from "./writing";
 import type { Wall } from "./wall";
+import { useModal } from "../shared/use_modal";
 
 /** One message to everybody in the room; each of them acknowledges it for themselves. */
 export function Broadcast({ wall, close }: { wall: Wall; close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [text, setText] = useDraft(wall.floor, "broadcast");
   const [sent, setSent] = useState("");
   const { busy, failure, send } = useSending();
-  useEffect(() => dialog.current?.showModal(), []);
   const barred = wall.floor.me === "" || text.trim() === "" || busy;
   const write = async (): Promise<void> => {
     const reply = await send<BroadcastSent>({ text: text.trim() }, (body) => wall.floor.send("broadcast", body));

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import type { Card } from "../shared/messages";
 import { explainRate, sayFaces, saySignalsOff, STANDING_WORDS } from "../shared/wording";
@@ -11,6 +11,7 @@ import { timelineOf } from "./timeline";
 import { Timeline } from "./timeline_view";
 import type { Wall } from "./wall";
 import { Composer } from "./writing";
+import { useModal } from "../shared/use_modal";
 
 /** One candidate, large, at full rate. Arrow keys walk through the grid's order, Escape closes. */
 export function Enlarged(props: {
@@ -23,9 +24,8 @@ export function Enlarged(props: {
   close: () => void;
 }) {
   const { wall, card } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const { canvas, shown } = useLivePicture(wall.pictures, card.session_id, props.boxes);
-  useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => wall.focus(card.session_id), [card.session_id]);
   useEffect(() => () => wall.focus(null), []);
   const faces = shown.tile === null ? card.faces : shown.tile.faces;

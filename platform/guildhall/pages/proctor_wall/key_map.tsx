@@ -1,10 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
 import { KEYS, type Key } from "./keys";
+import { useModal } from "../shared/use_modal";
 
 /** Every key, by where it works, and the switch for whoever speaks instead of typing. */
 export function KeyMap(props: { letters: boolean; setLetters: (letters: boolean) => void; close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} class="small keys" aria-labelledby="keys-title" onClose={props.close} data-testid="keys">
       <h2 id="keys-title">Keys</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
@@ -37,7 +37,7 @@ function Opened({ api, path, told, problem, act }: { api: Api; path: string; tol
   const isMine = told.until_ms > told.server_time_ms;
   const heading = useRef<HTMLHeadingElement>(null);
   const [at, setAt] = useState(0);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const go = (by: number): void => {
     const place = Math.min(told.flags.length - 1, Math.max(0, at + by));
     setAt(place);

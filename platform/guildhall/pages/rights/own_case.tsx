@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
@@ -30,7 +30,7 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
   const never = told.flags.filter((flag) => !flag.counts);
   const heading = useRef<HTMLHeadingElement>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const download = async (): Promise<void> => {
     const answer = await api.askBlob(`${path}/pdf`);
     setProblem("problem" in answer ? answer.problem : null);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useModal } from "./use_modal";
 
 interface ConfirmProps {
   readonly title: string;
@@ -11,8 +11,7 @@ interface ConfirmProps {
 
 /** Asks once more before something that is not easily taken back. Escape is a no. */
 export function ConfirmDialog({ title, children, act, done }: ConfirmProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="confirm-title" onClose={() => done(false)} data-testid="confirm-dialog">
       <h2 id="confirm-title">{title}</h2>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Picture } from "./exam";
 import type { Answer } from "./line";
 import "./picture.css";
+import { useModal } from "./use_modal";
 
 const ZOOMS = [1, 1.5, 2, 3] as const;
 
@@ -70,9 +71,8 @@ function Drawn({ bitmap, alt, scale = null }: { bitmap: ImageBitmap; alt: string
 }
 
 function Enlarged(props: { bitmap: ImageBitmap; alt: string; close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [zoom, setZoom] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
   const scale = ZOOMS[zoom] ?? 1;
   return (
     <dialog ref={dialog} class="enlarged" aria-label={`Picture: ${props.alt}`} onClose={props.close} data-testid="enlarged">

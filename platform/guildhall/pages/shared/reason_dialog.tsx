@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useModal } from "./use_modal";
 
 interface ReasonProps {
   readonly title: string;
@@ -11,8 +11,7 @@ const REASON_CHARACTERS = 400;
 
 /** Asks why, before something is done that people are told of. `done(null)`: it is not done. */
 export function ReasonDialog({ title, explains, act, done }: ReasonProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} aria-labelledby="reason-title" onClose={() => done(null)} data-testid="reason-dialog">
       <form

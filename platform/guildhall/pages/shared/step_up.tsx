@@ -1,9 +1,9 @@
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Account } from "./accounts";
 import type { Api } from "./api";
 import { Failure, Field, PasswordField, Submit, useSubmit } from "./form";
 import type { Problem } from "./messages";
+import { useModal } from "./use_modal";
 
 /**
  * Asks once more for a code, or for the password of an account without a second factor, in a dialog over the page.
@@ -30,8 +30,7 @@ export async function askForProof(api: Api, problem: Problem): Promise<boolean> 
 
 function StepUpDialog(props: { api: Api; account: Account; close: (proven: boolean) => void }) {
   const { api, account, close } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   const form = useSubmit(
     (entered) =>
       api.ask(

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ActionTold } from "../../shared/acting_told";
 import { sayClock } from "../../shared/wording";
 import { sayMeaning, sayTitle, sayWhy } from "./saying";
@@ -15,7 +15,8 @@ export function AskedDialog({ told, acknowledge }: { told: ActionTold; acknowled
     dialog.current?.showModal();
     heading.current?.focus();
   };
-  useEffect(show, []);
+  // In the frame that draws it: a key pressed in between would still go to the answer behind.
+  useLayoutEffect(show, []);
   return (
     <dialog
       ref={dialog}

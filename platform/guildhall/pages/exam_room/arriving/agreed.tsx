@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ConsentTold } from "../../shared/admission";
 import type { Seat } from "../seat";
+import { useModal } from "../../shared/use_modal";
 
 /** During the exam: what was agreed to, and the way to take it back, or to agree again. */
 export function Agreed({ seat }: { seat: Seat }) {
@@ -18,11 +19,10 @@ export function Agreed({ seat }: { seat: Seat }) {
 
 function AgreedDialog(props: { seat: Seat; consents: readonly ConsentTold[]; close: () => void }) {
   const { seat } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [asking, setAsking] = useState<string | null>(null);
   const [said, setSaid] = useState("");
   const [failure, setFailure] = useState<string | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const answer = async (one: ConsentTold, given: boolean): Promise<void> => {
     setAsking(null);
     setFailure(null);

@@ -11,6 +11,7 @@ import { keepPlace, readPlace, type Preferences, type TextSize } from "./prefere
 import { QuestionView } from "./question";
 import { sectionToLeave } from "./sections";
 import { SubmitDialog } from "./submit_dialog";
+import { useModal } from "../../shared/use_modal";
 
 /** The exam itself, in whichever phase it is: the parts that the page's grid puts beside the camera. */
 export function Exam(props: {
@@ -140,12 +141,11 @@ function During(props: {
 /** Waits for every receipt of the section first: what is written there cannot be stored once it is left. */
 function LeaveSection(props: { desk: ExamDesk; section: SectionSat; close: () => void; left: () => void }) {
   const { desk, section } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const open = useRef(true);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
-    dialog.current?.showModal();
     return () => {
       open.current = false;
     };

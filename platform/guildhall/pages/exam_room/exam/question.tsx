@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icons";
 import type { AttemptShown, SlotShown } from "../../shared/exam";
 import { CollisionChoice } from "./collision";
@@ -20,7 +20,8 @@ export function QuestionView(props: {
 }) {
   const { desk, attempt, slot, place } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the next paint: the focus jumped away from whoever had already reached a button of the new question.
+  useLayoutEffect(() => {
     if (props.takesFocus) heading.current?.focus();
   }, [slot.id]);
   useEffect(() => {

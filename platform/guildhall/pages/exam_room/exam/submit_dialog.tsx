@@ -3,16 +3,16 @@ import type { AttemptShown } from "../../shared/exam";
 import { sayCount } from "../../shared/wording";
 import type { ExamDesk } from "./desk";
 import { questionsBefore } from "./sections";
+import { useModal } from "../../shared/use_modal";
 
 /** Before handing in: what is unanswered, flagged or not saved. It waits for every receipt, and never submits past one silently. */
 export function SubmitDialog(props: { desk: ExamDesk; attempt: AttemptShown; close: () => void; go: (place: number) => void }) {
   const { desk, attempt } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [step, setStep] = useState<"asking" | "draining" | "submitting">("asking");
   const [failure, setFailure] = useState<string | null>(null);
   const open = useRef(true);
   useEffect(() => {
-    dialog.current?.showModal();
     desk.flush();
     return () => {
       open.current = false;
