@@ -1,5 +1,6 @@
 """What a queue promises, as of a few seconds ago; and what happens when a promise was not kept."""
 
+import asyncio
 from typing import Final
 
 from guildhall.chat.lifecycle import Actor
@@ -24,20 +25,24 @@ class Promising:
         self._logbook = logbook
         self._following = following
         self._known: dict[tuple[ConversationKind, str], tuple[int, Outlook]] = {}
+        self._looking = asyncio.Lock()
 
     async def of(self, kind: ConversationKind, queue: str) -> Outlook:
         """What is promised there now. Exams' and gigs' parties are promised nothing: their desk has its own times."""
         if kind is not ConversationKind.VISITOR:
             return NOTHING_PROMISED
-        now_ms = self._context.clock.monotonic_ms()
-        known = self._known.get((kind, queue))
-        if known is not None and now_ms - known[0] < FRESH_MS:
-            return known[1]
-        found = await self._look(kind, queue)
-        if len(self._known) >= QUEUES_MOST:
-            self._known.clear()
-        self._known[kind, queue] = (now_ms, found)
-        return found
+        fresh = self._fresh(kind, queue)
+        if fresh is not None:
+            return fresh
+        # One looks for all who wait: after a restart 1600 conversations that came back together each read every agent.
+        async with self._looking:
+            found = self._fresh(kind, queue)
+            if found is None:
+                found = await self._look(kind, queue)
+                if len(self._known) >= QUEUES_MOST:
+                    self._known.clear()
+                self._known[kind, queue] = (self._context.clock.monotonic_ms(), found)
+            return found
 
     async def tell_late(self, conversation: Conversation) -> None:
         """For the job: the time that was promised is over, which the log says once. Raises NotLate."""
@@ -49,6 +54,12 @@ class Promising:
 
         await self._logbook.append(conversation, f"late/{conversation.promised_by_ms}", link)
         await self._following.follow(conversation.id)
+
+    def _fresh(self, kind: ConversationKind, queue: str) -> Outlook | None:
+        known = self._known.get((kind, queue))
+        if known is None or self._context.clock.monotonic_ms() - known[0] >= FRESH_MS:
+            return None
+        return known[1]
 
     async def _look(self, kind: ConversationKind, queue: str) -> Outlook:
         now_ms = self._context.clock.now_ms()

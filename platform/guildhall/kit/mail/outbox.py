@@ -135,7 +135,9 @@ class MailOutbox:
 
     async def _claim(self, seen: Document) -> Document | None:
         attempts = seen["attempts"]
-        expect = {"state": "waiting", "attempts": attempts, "due_at_ms": seen["due_at_ms"]}
+        # Due by the database's own word, not by what was read: mongo-java-server writes documents out after its lock,
+        # so that a find may show a mail as somebody has just claimed it, and one in some thousand left twice.
+        expect = {"state": "waiting", "attempts": attempts, "due_at_ms": lte(self._clock.now_ms())}
         if attempts >= self._settings.max_attempts:  # whoever had the last one died with it
             await self._give_up(seen, expect, "The last attempt to send it was never finished.")
             return None

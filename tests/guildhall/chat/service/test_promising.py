@@ -1,7 +1,13 @@
 """What was promised is kept, or is said to be late, once."""
 
+import asyncio
+
+import pytest
+
 from guildhall.chat import jobs
-from guildhall.chat.model import Conversation
+from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
+from guildhall.chat.service.promising import FRESH_MS
+from guildhall.chat.store import ChatStore
 from tests.guildhall.chat.house import ChatHouse, agent
 
 MINUTE_MS = 60_000
@@ -47,3 +53,24 @@ async def test_where_nobody_is_there_nothing_is_promised(house: ChatHouse) -> No
     conversation = await house.queued()
     assert (await house.standing(conversation)).promised_by_ms == 0
     assert (await house.service.conversations.page(conversation, 0, 10)).outlook.within_ms == 0
+
+
+async def test_of_many_who_come_back_together_one_looks_for_all(
+    house: ChatHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.come("usr_a")
+    present, looks = ChatStore.present, 0
+
+    async def counted(store: ChatStore, now_ms: int) -> list[DeskAgent]:
+        nonlocal looks
+        looks += 1
+        return await present(store, now_ms)
+
+    monkeypatch.setattr(ChatStore, "present", counted)
+    promising = house.another().service.promising
+    told = await asyncio.gather(*(promising.of(ConversationKind.VISITOR, "demo") for _ in range(20)))
+    assert looks == 1
+    assert {one.within_ms for one in told} == {5 * MINUTE_MS}
+    house.clock.advance(FRESH_MS)
+    await promising.of(ConversationKind.VISITOR, "demo")
+    assert looks == 2

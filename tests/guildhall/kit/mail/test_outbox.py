@@ -10,6 +10,7 @@ from guildhall.kit.mail import OUTBOX, Mail, MailDelayed, MailOutbox, MailRefuse
 from guildhall.kit.mail.outbox import PAGE, retry_after_ms
 from guildhall.kit.mail.smtp import SmtpMailer
 from guildhall.kit.storage import Change, Collection, Document, Query, Storage, StorageUnavailable
+from guildhall.kit.storage.port import NOTHING, Sort
 from tests.guildhall.kit.mail.smtp_server import SmtpServer
 
 SECRET = "https://guildhall.example/reset#token=hush"
@@ -235,6 +236,42 @@ async def test_several_workers_send_each_mail_once(
     await asyncio.gather(*(worker.deliver_due() for worker in workers))
     assert sorted(key for key, _ in postman.sent) == sorted(f"k{number}" for number in range(30))
     assert await workers[0].counts() == {"sent": 30}
+
+
+class Late:
+    """A collection whose readings show what became of the documents after they were found to match."""
+
+    def __init__(self, collection: Collection, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._collection, self._meanwhile = collection, meanwhile
+        self.schema, self.update_if = collection.schema, collection.update_if
+        self.ensure, self.insert, self.get = collection.ensure, collection.insert, collection.get
+        self.count, self.upsert = collection.count, collection.upsert
+        self.delete, self.count_by = collection.delete, collection.count_by
+
+    async def find(self, where: Query = NOTHING, *, sort: Sort = (), limit: int) -> list[Document]:
+        found = await self._collection.find(where, sort=sort, limit=limit)
+        await self._meanwhile()
+        late = [await self._collection.get(document["_id"]) for document in found]
+        return [document for document in late if document is not None]
+
+
+async def test_a_mail_that_is_read_as_somebody_just_claimed_it_is_left_to_them(
+    collection: Collection, postman: Postman, clock: ManualClock
+) -> None:
+    first = MailOutbox(collection, postman, clock, SETTINGS)
+    await first.enqueue("k", MAIL)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: int) -> None:
+        reached.set()
+        await go_on.wait()
+
+    postman.happens = wait
+    sending = asyncio.create_task(first.deliver_due())
+    await MailOutbox(Late(collection, reached.wait), postman, clock, SETTINGS).deliver_due()
+    go_on.set()
+    await sending
+    assert [key for key, _ in postman.sent] == ["k"]
 
 
 async def test_no_more_are_sent_at_once_than_the_settings_allow(
