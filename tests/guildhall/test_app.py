@@ -134,6 +134,19 @@ async def test_the_demos_doors_are_there_only_when_they_are_asked_for(
     await runner.cleanup()
 
 
+async def test_the_demo_signs_a_browser_in_as_the_person_who_was_chosen(config: Config, http: ClientSession) -> None:
+    runner, url = await serve(build_app(config, with_jobs=False))
+    wanted = {"as": "admin", "email": "dorothy@guildhall.example", "transport": "cookie"}
+    async with http.post(f"{url}/v1/demo/sign-ins", json=wanted) as response:
+        opened = await response.json()
+        assert (response.status, opened["name"], opened["refresh_token"]) == (200, "Dorothy Vaughan", None)
+        assert "HttpOnly" in " ".join(response.headers.getall("Set-Cookie"))
+    async with http.post(f"{url}/v1/demo/sign-ins", json=wanted | {"as": "candidate"}) as response:
+        assert response.status == 404  # an address of another part
+        assert "nobody of that address" in (await response.json())["detail"]
+    await runner.cleanup()
+
+
 async def test_a_process_without_a_child_that_can_look_is_not_ready() -> None:
     engine = FakeEngine()
     assert await ask_engine(engine) is None

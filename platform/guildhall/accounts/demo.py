@@ -16,6 +16,7 @@ DEMO_PEOPLE: Final = (
     ("Grace Hopper", "grace@guildhall.example", PlatformRole.PROCTOR),
     ("Alan Turing", "alan@guildhall.example", PlatformRole.PROCTOR),
     ("Katherine Johnson", "admin@guildhall.example", PlatformRole.ADMIN),
+    ("Dorothy Vaughan", "dorothy@guildhall.example", PlatformRole.ADMIN),  # what takes two people can be tried
 )
 
 

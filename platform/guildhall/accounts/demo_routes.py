@@ -7,7 +7,7 @@ import pyotp
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from guildhall.accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE, DEMO_TOTP_SECRET
-from guildhall.accounts.messages import SessionOpened
+from guildhall.accounts.messages import SessionOpened, Transport
 from guildhall.accounts.model import PlatformRole
 from guildhall.accounts.routes.credentials import answer_sign_in, visitor_of
 from guildhall.accounts.service import AccountsService
@@ -30,9 +30,14 @@ class DemoPart(StrEnum):
 
 
 class DemoSignIn(Shape):
-    """Who to be: `{"as": "proctor"}`."""
+    """Who to be: `{"as": "proctor"}`, and which of them by `email`; without it the first.
+
+    `transport` is that of any sign-in: in a cookie, the whole browser is signed in.
+    """
 
     part: DemoPart = Field(alias="as")
+    email: Annotated[str, StringConstraints(max_length=254)] = ""
+    transport: Transport = "body"
 
 
 class DemoPerson(Shape):
@@ -75,7 +80,7 @@ SIGN_IN: Final = Operation(
     name="sign_in_to_demo",
     method="POST",
     path="/demo/sign-ins",
-    summary="Sign in as one of the demo's people; the tokens come in the answer, so two tabs can be two people",
+    summary="Sign in as one of the demo's people; with the tokens in the answer, two tabs can be two people",
     permission=PUBLIC,
     rate_class="write",
     body=DemoSignIn,
@@ -114,18 +119,22 @@ def demo_routes(service: AccountsService, mailer: Mailer) -> tuple[Route, ...]:
     """The composition root adds these where the demo is on, and seeds the people."""
 
     async def sign_in(call: Call[DemoSignIn, NoQuery]) -> Answer:
-        email = next(email for _, email, role in DEMO_PEOPLE if PART_OF[role] is call.body.part)
-        account = await service.store.account_with_email(email)
+        emails = [email for _, email, role in DEMO_PEOPLE if PART_OF[role] is call.body.part]
+        wanted = call.body.email or emails[0]
+        if wanted not in emails:
+            raise NotFound("The demo has nobody of that address in that part. /v1/demo/people tells who there is.")
+        account = await service.store.account_with_email(wanted)
         if account is None:
             raise NotFound("The demo's people are not there yet. Try again in a moment.")
         methods = ("password",) if call.body.part is DemoPart.CANDIDATE else ("password", "totp")
         device = service.sessions.device_of(visitor_of(call), account.id)
         opened = await service.sessions.begin(account, methods, device)
-        # The landing page keeps no tokens, so nothing would renew this sign-in while somebody watches the wall.
-        await service.context.change_session(
-            opened.session.id, lambda seen: seen.model_copy(update={"idle_until_ms": seen.expires_at_ms})
-        )
-        return answer_sign_in(opened, "body", service)
+        if call.body.transport == "body":
+            # The landing page keeps no tokens, so nothing would renew this sign-in while somebody watches the wall.
+            await service.context.change_session(
+                opened.session.id, lambda seen: seen.model_copy(update={"idle_until_ms": seen.expires_at_ms})
+            )
+        return answer_sign_in(opened, call.body.transport, service)
 
     async def people(call: Call[NoBody, NoQuery]) -> Answer:  # noqa: ARG001 - everybody gets the same
         code = pyotp.TOTP(DEMO_TOTP_SECRET).now()

@@ -95,7 +95,7 @@ function ChatCard() {
         Try the chat
         <Icon name="arrow" />
       </a>
-      <a href="/desk">Open the desk (Katherine answers there)</a>
+      <p class="hint">Katherine answers at the desk: her card is below.</p>
     </section>
   );
 }
@@ -125,10 +125,10 @@ function Landing() {
         <a href="/sign-up">Sign up</a>
       </Masthead>
       <main>
-        <h1>An exam hall that works at a distance</h1>
+        <h1>A guild hall that works at a distance</h1>
         <p class="lead">
-          Guildhall lets people sit exams from home while proctors watch over them, live and with care. No answer is lost,
-          whatever breaks. This demo shows it: a whole exam in one tab, a proctor’s wall in the other.
+          People are taken in, sit exams from home while proctors watch over them with care, and find somebody to talk to at
+          the door. No answer and no message is lost, whatever breaks; no flag counts until people have looked. Try all of it.
         </p>
         <div class="cards">
           <SitCard />

@@ -1,0 +1,28 @@
+/** Where each of the demo's people finds their work: an address, what it is called, and what to try there. */
+export interface Place {
+  readonly href: string;
+  readonly name: string;
+  readonly about: string;
+}
+
+export const TITLES: Readonly<Record<string, string>> = { candidate: "Agents and candidates", proctor: "Proctors", admin: "Those who run the house" };
+
+export const PLACES: Readonly<Record<string, readonly Place[]>> = {
+  candidate: [
+    { href: "/onboarding", name: "The way in", about: "profile, documents, exam, pay: what comes next, and who acts" },
+    { href: "/exams", name: "Exams", about: "what there is to sit, receipts, results, a practice run without a camera" },
+  ],
+  proctor: [{ href: "/account", name: "Account", about: "the deliveries they watch, each with its wall" }],
+  admin: [
+    { href: "/authoring", name: "Authoring", about: "questions, exams, who sits them and when" },
+    { href: "/marking", name: "Marking", about: "what a key cannot grade, anonymous, question by question" },
+    { href: "/results", name: "Results", about: "how an exam worked, what a result is made of, releasing it" },
+    { href: "/reviews", name: "Reviews", about: "what was flagged, upheld or dismissed by people; two for any penalty" },
+    { href: "/fairness", name: "Fairness", about: "who is flagged and who cannot be seen, compared" },
+    { href: "/onboarding-reviews", name: "Agents’ reviews", about: "documents and steps; turning away takes two" },
+    { href: "/desk", name: "Chat desk", about: "who waits at the door, what they asked before" },
+    { href: "/faq", name: "FAQ", about: "what the bot knows, and what it was asked in vain" },
+    { href: "/desk/numbers", name: "Numbers", about: "promises kept, ratings, who needed no person" },
+    { href: "/organisations", name: "Organisations", about: "a house of their own, and its people" },
+  ],
+};
