@@ -94,6 +94,14 @@ class Backbone:
                 public_url=config.accounts.public_url,
             )
         )
+        self.notifications = NotificationsService(
+            NotificationsStore(self.storage),
+            self.accounts.store,
+            self.outbox,
+            self.bus,
+            self.clock,
+            config.accounts.public_url,
+        )
         self.chat = ChatService(
             ChatContext(
                 store=ChatStore(self.storage),
@@ -103,9 +111,12 @@ class Backbone:
                 people=ChatPeople(self.accounts.store),
                 mails=self.outbox,
                 blobs=self.blobs,
+                assignments=self.assessments.assigning,
+                notices=self.notifications,
                 settings=config.chat,
             )
         )
+        self.assessments.asking.talks = self.chat.talks
         self.faq = FaqService(
             FaqContext(
                 store=FaqStore(self.storage),
@@ -127,14 +138,6 @@ class Backbone:
                 audit=self.audit,
                 settings=config.answering,
             )
-        )
-        self.notifications = NotificationsService(
-            NotificationsStore(self.storage),
-            self.accounts.store,
-            self.outbox,
-            self.bus,
-            self.clock,
-            config.accounts.public_url,
         )
         self.onboarding = OnboardingService(
             OnboardingContext(

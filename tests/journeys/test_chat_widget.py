@@ -53,13 +53,17 @@ async def said(panel: FrameLocator) -> list[str]:
 
 
 async def sit_at_the_desk(hall: GuildhallProcess, browser: Browser) -> Page:
-    opened = hall.post("/v1/demo/sign-ins", {"as": "admin"})
+    return await enter_as("admin", hall, browser, "/desk")
+
+
+async def enter_as(role: str, hall: GuildhallProcess, browser: Browser, path: str) -> Page:
+    opened = hall.post("/v1/demo/sign-ins", {"as": role})
     told = json.dumps({name: opened[name] for name in ("account_id", "name", "access_token")})
     context = await browser.new_context(base_url=hall.base_url, reduced_motion="reduce")
     await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({told}))")
-    desk = await context.new_page()
-    await desk.goto("/desk")
-    return desk
+    page = await context.new_page()
+    await page.goto(path)
+    return page
 
 
 async def answer(desk: Page, text: str) -> None:
@@ -204,8 +208,29 @@ async def converse(hall: GuildhallProcess, browser: Browser, context: BrowserCon
     await say(panel, "One more thing.")
     await expect(panel.get_by_test_id("standing")).to_contain_text("in the queue", timeout=PATIENCE_MS)
     await expect(desk.get_by_test_id("tab-queued").locator("b")).to_have_text("1", timeout=PATIENCE_MS)
+    await ask_about_an_exam(hall, browser, desk)
     await keep_the_faq(desk)
     await write_into_the_night(hall, context)
+
+
+async def ask_about_an_exam(hall: GuildhallProcess, browser: Browser, desk: Page) -> None:
+    """Somebody invited asks on the page of their exams; the same desk answers, and it is there when they come back."""
+    candidate = await enter_as("candidate", hall, browser, "/exams")
+    await candidate.get_by_test_id("ask").first.click()
+    await candidate.get_by_test_id("write").fill("Is a calculator allowed?")
+    await candidate.get_by_test_id("write").press("Enter")
+    await expect(candidate.get_by_test_id("receipt")).to_be_visible(timeout=PATIENCE_MS)
+    await desk.get_by_test_id("row").filter(has_text="Exam: Guild basics").click(timeout=PATIENCE_MS)
+    await expect(desk.get_by_test_id("speaker")).to_contain_text("Nobody answers yet", timeout=PATIENCE_MS)
+    await desk.get_by_test_id("take").click()
+    await expect(desk.get_by_test_id("speaker")).to_contain_text("You hold it", timeout=PATIENCE_MS)
+    await answer(desk, "A plain one is.")
+    await expect(candidate.get_by_text("A plain one is.")).to_be_visible(timeout=PATIENCE_MS)
+    if SOURCE.exists():
+        assert await faults(candidate) == []
+    await candidate.goto("/account")
+    await candidate.goto("/exams#inv_demo")  # as the notice leads there
+    await expect(candidate.get_by_text("A plain one is.")).to_be_visible(timeout=PATIENCE_MS)
 
 
 async def answer_by_a_kept_reply(desk: Page) -> None:

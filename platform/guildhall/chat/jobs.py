@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from guildhall.chat.lifecycle import ConversationEvent
-from guildhall.chat.model import Conversation, DeskAgent
+from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
 from guildhall.chat.rules.standing import NotLate, NotYourTurn
 from guildhall.chat.service import ChatService
+from guildhall.chat.service.reach import EXAMS
 from guildhall.kit.errors import DomainError
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.logs import get_logger
@@ -18,6 +19,8 @@ from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
+ASSIGNMENTS_SECONDS = 5.0
+"""How often it is looked whether whoever has a candidate is still assigned; what they read is asked about at once."""
 D = TypeVar("D", Conversation, DeskAgent)
 
 
@@ -34,7 +37,14 @@ async def run_for_ever(service: ChatService) -> None:
             postponed="chat_numbers_postponed",
             failed="chat_numbers_failed",
         )
+        watching = pass_for_ever(
+            lambda: look_at_exams(service),
+            ASSIGNMENTS_SECONDS,
+            postponed="chat_exams_postponed",
+            failed="chat_exams_failed",
+        )
         jobs.create_task(looking, name="chat.look")
+        jobs.create_task(watching, name="chat.look_at_exams")
         jobs.create_task(counting, name="chat.numbers")
 
 
@@ -49,9 +59,16 @@ async def look(service: ChatService) -> None:
     await _each(await store.gone(gone_since_ms), _returner(service))
     await _each(await store.doubtful(now_ms), service.following.doubt)
     await _each(await store.late(now_ms), _teller_of_lateness(service))
-    await _each(await store.to_mail(now_ms), service.mailing.mail_unread)
+    await _each(await store.to_mail(now_ms), _teller_of_unread(service))
     await _each(await store.to_index(now_ms), service.searching.index)
     await service.queueing.drain()
+
+
+async def look_at_exams(service: ChatService) -> None:
+    """Candidates whose proctor is no longer assigned wait for another one, and for the desk where there is none."""
+    store = service.context.store
+    await _each(await store.held_exams(), _taker_away(service))
+    await _each([one for one in await store.waiting((EXAMS,)) if one.scope_id], service.talks.widen)
 
 
 def _mover(
@@ -74,6 +91,23 @@ def _teller_of_lateness(service: ChatService) -> Callable[[Conversation], Awaita
             await service.following.follow(conversation.id)
 
     return tell
+
+
+def _teller_of_unread(service: ChatService) -> Callable[[Conversation], Awaitable[None]]:
+    async def tell(conversation: Conversation) -> None:
+        is_visitors = conversation.kind is ConversationKind.VISITOR
+        await (service.mailing.mail_unread if is_visitors else service.noticing.tell_unread)(conversation)
+
+    return tell
+
+
+def _taker_away(service: ChatService) -> Callable[[Conversation], Awaitable[None]]:
+    async def take_away(conversation: Conversation) -> None:
+        agent = await service.context.store.agents.get(conversation.owner)
+        if agent is None or not await service.reach.may_be_given(agent, conversation):
+            await _mover(service, ConversationEvent.REQUEUE, conversation.owner)(conversation)
+
+    return take_away
 
 
 def _returner(service: ChatService) -> Callable[[DeskAgent], Awaitable[None]]:

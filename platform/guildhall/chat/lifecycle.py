@@ -11,7 +11,7 @@ from guildhall.kit.lifecycle import Guard, Machine, Move
 
 
 class Actor(StrEnum):
-    PARTY = "party"  # whom the conversation is with: a visitor, a candidate, either side of a gig
+    PARTY = "party"  # whom the conversation is with: a visitor, a candidate, client or applicant, a contract's sides
     BOT = "bot"
     AGENT = "agent"  # whoever answers at the desk; a proctor, for candidates
     SYSTEM = "system"
@@ -19,7 +19,7 @@ class Actor(StrEnum):
 
 class ConversationState(StrEnum):
     UNATTENDED = "unattended"  # nobody of the desk is asked for yet; a bot answers, where there is one
-    OPEN = "open"  # the parties of a gig among themselves
+    OPEN = "open"  # the parties of an application or a contract among themselves
     QUEUED = "queued"
     ASSIGNED = "assigned"
     SNOOZED = "snoozed"
@@ -79,7 +79,7 @@ CONVERSATION: Machine[ConversationState] = Machine(
         Move(
             _Event.ESCALATE, _in(_State.UNATTENDED, _State.OPEN), _State.QUEUED, _P | _B | _S, effects=("assign_next",)
         ),
-        Move(_Event.TAKE, _in(_State.QUEUED, _State.UNATTENDED, _State.OPEN, _State.SNOOZED), _State.ASSIGNED, _A),
+        Move(_Event.TAKE, _in(_State.QUEUED, _State.UNATTENDED, _State.SNOOZED), _State.ASSIGNED, _A),
         Move(_Event.ASSIGN, _in(_State.QUEUED), _State.ASSIGNED, _S),
         Move(_Event.TRANSFER, _in(_State.ASSIGNED), _State.ASSIGNED, _A, guard=_THEIRS, effects=_RELEASE),
         Move(_Event.REQUEUE, _in(_State.ASSIGNED), _State.QUEUED, _A, guard=_THEIRS, effects=_RELEASE),

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from guildhall.chat.lifecycle import ConversationEvent, PresenceState
+from guildhall.chat.messages.limits import limits_of
 from guildhall.chat.messages.wire import (
     PAGE_MAX,
     Done,
     EntriesShown,
+    EntryShown,
     Leave,
     Mark,
     PresenceShown,
@@ -26,9 +28,11 @@ from guildhall.chat.messages.wire import (
     show_standing,
     show_writing,
 )
-from guildhall.chat.model import ChatClaims, Conversation
+from guildhall.chat.model import ChatClaims, Conversation, ConversationKind
 from guildhall.chat.service import ChatService
+from guildhall.chat.service.reach import is_shut_to_agents
 from guildhall.chat.service.rooms import Told
+from guildhall.chat.store import NoSuch
 from guildhall.kit.errors import TooMany
 from guildhall.kit.sockets import Handshake, Limit, Namespace, Peer, on
 from guildhall.kit.storage import StorageUnavailable
@@ -36,6 +40,8 @@ from guildhall.kit.tasks import TaskOwner
 
 ROOMS_MAX = 60
 """Conversations one connection listens to: an agent's places and what they look at beside."""
+WELCOME_SECONDS = 2.0
+"""For so long it is taken that whoever joined may still read along."""
 READING = Limit(per_second=10, burst=60, max_bytes=512)
 ACTING = Limit(per_second=2, burst=10, max_bytes=512)
 MARKING = Limit(per_second=5, burst=20, max_bytes=512)
@@ -86,7 +92,7 @@ class ChatNamespace(Namespace[ChatClaims]):
             if len(joined) >= ROOMS_MAX:
                 raise TooMany(f"One connection follows {ROOMS_MAX} conversations; leave one.", retry_after_ms=1_000)
             joined.add(conversation.id)
-            await self._service.rooms.join(conversation.id, peer.id, _teller(peer))
+            await self._service.rooms.join(conversation.id, peer.id, self._teller(peer, conversation))
         return await self._page(peer, conversation, message.after)
 
     @on("sync", Sync, READING)
@@ -159,9 +165,36 @@ class ChatNamespace(Namespace[ChatClaims]):
             standing=show_standing(page.standing),
             writing=show_writing(page.writing),
             usual_wait_ms=page.outlook.within_ms,
+            limits=limits_of(self._service.context.settings),
             you=peer.claims.subject,
             server_time_ms=self._service.context.clock.now_ms(),
         )
+
+    def _teller(self, peer: Peer[ChatClaims], conversation: Conversation) -> Callable[[Told], Awaitable[None]]:
+        is_guest = peer.claims.role == "agent" and not conversation.is_party(peer.claims.subject)
+        looked_at, is_welcome = asyncio.get_running_loop().time(), True
+
+        async def tell(message: Told) -> None:
+            nonlocal looked_at, is_welcome
+            if isinstance(message, ViewingTold) and peer.claims.role != "agent":
+                return  # parties do not learn who reads along
+            if is_guest and isinstance(message, EntryShown) and is_shut_to_agents(message.state):
+                return  # the two of them go on alone
+            # Who is no longer a member or assigned hears nothing more; a visitor's own conversation stays theirs.
+            now = asyncio.get_running_loop().time()
+            if conversation.kind is not ConversationKind.VISITOR and now - looked_at >= WELCOME_SECONDS:
+                looked_at, is_welcome = now, await self._is_welcome(peer.claims, conversation.id)
+            if is_welcome:
+                await peer.send(message)
+
+        return tell
+
+    async def _is_welcome(self, claims: ChatClaims, conversation_id: str) -> bool:
+        try:
+            await self._service.conversations.find(claims, conversation_id)
+        except (NoSuch, StorageUnavailable):  # what is not told now, the next head says is missing
+            return False
+        return True
 
     async def _renew(self, agent_id: str) -> None:
         """An agent whose page is open is here."""
@@ -169,12 +202,3 @@ class ChatNamespace(Namespace[ChatClaims]):
             await asyncio.sleep(self._service.context.settings.lease_seconds / 3)
             with contextlib.suppress(StorageUnavailable):  # the next one is in time
                 await self._service.presence.renew(agent_id)
-
-
-def _teller(peer: Peer[ChatClaims]) -> Callable[[Told], Awaitable[None]]:
-    async def tell(message: Told) -> None:
-        if isinstance(message, ViewingTold) and peer.claims.role != "agent":
-            return  # parties do not learn who reads along
-        await peer.send(message)
-
-    return tell

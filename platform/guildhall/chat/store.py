@@ -1,5 +1,6 @@
 """The collections of chat; the only file here that queries."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from guildhall.chat.model import CannedReply, ChatFile, Conversation, Conversati
 from guildhall.chat.model.numbers import DayNumbers
 from guildhall.chat.model.replies import REPLIES_MAX, SHARED
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Change, Schema, Storage, among, gt, gte, lt, lte
+from guildhall.kit.storage import Change, Query, Schema, Storage, among, gt, gte, lt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.kit.streams import NumberedLog, log_schema
 
@@ -33,6 +34,7 @@ CONVERSATIONS = Schema(
         ("queue", "person_at_ms"),
         ("kind", "created_at_ms"),
         ("updated_at_ms",),
+        ("scope_id", "state"),
     ),
 )
 ENTRIES = log_schema("chat_entries")
@@ -96,24 +98,42 @@ class ChatStore:
         """The newest first."""
         return await self.conversations.find({"opener": opener}, sort=(("last_at_ms", -1),), limit=50)
 
-    async def waiting(self, kinds: tuple[ConversationKind, ...], limit: int = PAGE) -> list[Conversation]:
-        """Those in the queues, who waited longest first."""
-        where = {"state": ConversationState.QUEUED.value, "kind": among(*(kind.value for kind in kinds))}
-        return await self.conversations.find(where, sort=(("waiting_since_ms", 1),), limit=limit)
+    async def waiting(self, shelves: Sequence[Query], limit: int = PAGE) -> list[Conversation]:
+        """Those in the queues, of each shelf (`service.reach`) who waited longest; they stand first."""
+        found = list[Conversation]()
+        for shelf in shelves:
+            where = {"state": ConversationState.QUEUED.value, **shelf}
+            found += await self.conversations.find(where, sort=(("waiting_since_ms", 1),), limit=limit)
+        return sorted(found, key=lambda one: one.waiting_since_ms)
 
     async def in_state(
-        self, kinds: tuple[ConversationKind, ...], state: ConversationState, limit: int = PAGE
-    ) -> list[Conversation]:
+        self, shelves: Sequence[Query], state: ConversationState, limit: int = PAGE
+    ) -> list[Conversation]:  # fmt: skip
         """The newest words first."""
-        where = {"state": state.value, "kind": among(*(kind.value for kind in kinds))}
-        return await self.conversations.find(where, sort=(("last_at_ms", -1),), limit=limit)
+        return await self._newest(shelves, {"state": state.value}, limit)
+
+    async def _newest(self, shelves: Sequence[Query], where: Query, limit: int) -> list[Conversation]:
+        found = list[Conversation]()
+        for shelf in shelves:
+            found += await self.conversations.find({**where, **shelf}, sort=(("last_at_ms", -1),), limit=limit)
+        return sorted(found, key=lambda one: one.last_at_ms, reverse=True)[:limit]
 
     async def held_by(self, agent_id: str) -> list[Conversation]:
         return await self.conversations.find({"owner": agent_id}, limit=PAGE)
 
-    async def queue_lengths(self, kinds: tuple[ConversationKind, ...]) -> dict[str, int]:
-        where = {"state": ConversationState.QUEUED.value, "kind": among(*(kind.value for kind in kinds))}
-        return {str(queue): count for queue, count in (await self._conversation_lines.count_by("queue", where)).items()}
+    async def queue_lengths(self, shelves: Sequence[Query]) -> dict[str, int]:
+        lengths = Counter[str]()
+        for shelf in shelves:
+            where = {"state": ConversationState.QUEUED.value, **shelf}
+            lengths.update(
+                {str(queue): n for queue, n in (await self._conversation_lines.count_by("queue", where)).items()}
+            )
+        return dict(lengths)
+
+    async def held_exams(self) -> list[Conversation]:
+        """Candidates whom an agent has, for whoever looks whether it is still theirs to answer."""
+        where = {"state": ConversationState.ASSIGNED.value, "kind": ConversationKind.EXAM.value}
+        return await self.conversations.find(where, sort=(("last_at_ms", 1),), limit=PAGE)
 
     async def due(self, now_ms: int) -> list[Conversation]:
         return await self.conversations.find({"due_at_ms": gt(0) & lte(now_ms)}, sort=(("due_at_ms", 1),), limit=PAGE)
@@ -254,13 +274,10 @@ class ChatStore:
         return {line["conversation_id"] for line in found}
 
     async def said_last_between(
-        self, kinds: tuple[ConversationKind, ...], from_ms: int, to_ms: int, ids: set[str] | None, limit: int
+        self, shelves: Sequence[Query], from_ms: int, to_ms: int, ids: set[str] | None, limit: int
     ) -> list[Conversation]:
         """Those whose last words are of this time, of these ids where any are named; the newest first."""
-        where: dict[str, Any] = {
-            "kind": among(*(kind.value for kind in kinds)),
-            "last_at_ms": gte(from_ms) & lte(to_ms),
-        }
+        where: dict[str, Any] = {"last_at_ms": gte(from_ms) & lte(to_ms)}
         if ids is not None:
             where["_id"] = among(*sorted(ids))
-        return await self.conversations.find(where, sort=(("last_at_ms", -1),), limit=limit)
+        return await self._newest(shelves, where, limit)

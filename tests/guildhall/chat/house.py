@@ -5,7 +5,7 @@ from typing import Any
 from guildhall.chat.lifecycle import ConversationState, PresenceState
 from guildhall.chat.model import ChatClaims, Conversation, ConversationKind, DeskAgent, Party, Said, Standing
 from guildhall.chat.service import ChatService
-from guildhall.chat.service.context import Context
+from guildhall.chat.service.context import Assignments, Context
 from guildhall.chat.service.logbook import said_of
 from guildhall.chat.service.opening import Opening
 from guildhall.chat.settings import ChatSettings, SiteSettings
@@ -16,6 +16,7 @@ from guildhall.kit.clock import ManualClock
 from guildhall.kit.mail import MAILBOX, OUTBOX, DevelopmentMailbox, MailOutbox
 from guildhall.kit.storage import Storage
 from guildhall.kit.tokens import TokenSigner
+from guildhall.notifications.service import Message
 
 SECRET = "a secret of the tests that is long enough"
 SITE_SECRET = "a secret that the shop's server knows as well"
@@ -46,13 +47,45 @@ class Names:
         return account_id.removeprefix("usr_").title()
 
 
+class Assigned:
+    """Which deliveries each proctor is assigned to; `usr_boss` supervises everything, as administrators do."""
+
+    def __init__(self) -> None:
+        self.by_account: dict[str, list[str]] = {}
+
+    async def may_supervise(self, delivery_id: str, account_id: str) -> bool:
+        return account_id == "usr_boss" or delivery_id in self.by_account.get(account_id, [])
+
+    async def supervised_ids(self, account_id: str) -> list[str]:
+        return self.by_account.get(account_id, [])
+
+    async def is_supervised(self, delivery_id: str) -> bool:
+        return any(delivery_id in deliveries for deliveries in self.by_account.values())
+
+
+class Told:
+    """Notices, each key once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, Message]] = {}
+
+    async def tell(self, account_id: str, key: str, message: Message, at_ms: int) -> None:  # noqa: ARG002 - of the port
+        self.kept.setdefault(key, (account_id, message))
+
+
 class ChatHouse:
     def __init__(
-        self, storage: Storage, clock: ManualClock | None = None, bus: Bus | None = None, **settings: Any
+        self,
+        storage: Storage,
+        clock: ManualClock | None = None,
+        bus: Bus | None = None,
+        assignments: Assignments | None = None,
+        **settings: Any,
     ) -> None:
         self.storage, self.clock, self.bus = storage, clock or ManualClock(), bus or InProcessBus()
         self._settings = settings
         self.blobs = FakeBlobs()
+        self.assigned, self.notices = Assigned(), Told()
         self.mailbox = DevelopmentMailbox(storage.collection(MAILBOX), self.clock)
         self.mails = MailOutbox(storage.collection(OUTBOX), self.mailbox, self.clock)
         sites = {
@@ -68,13 +101,25 @@ class ChatHouse:
                 people=Names(),
                 mails=self.mails,
                 blobs=self.blobs,
+                assignments=assignments or self.assigned,
+                notices=self.notices,
                 settings=ChatSettings.model_validate({"sites": sites, "auto_assign": False, **settings}),
             )
         )
         self.store = self.service.context.store
 
     def another(self, **settings: Any) -> "ChatHouse":
-        return ChatHouse(self.storage, self.clock, self.bus, **{**self._settings, **settings})
+        other = ChatHouse(self.storage, self.clock, self.bus, **{**self._settings, **settings})
+        other.assigned.by_account = self.assigned.by_account
+        return other
+
+    async def open_talk(
+        self, kind: ConversationKind = ConversationKind.CONTRACT, subject: str = "ctr_1", **more: Any
+    ) -> Conversation:
+        """Between Wanda and Carl; of an exam, with Ada."""
+        names = ("ada",) if kind is ConversationKind.EXAM else ("wanda", "carl")
+        members = [Party(id=f"usr_{name}", name=name.title()) for name in names]
+        return await self.service.talks.open_conversation(kind, subject, members, **more)
 
     async def open(
         self, visitor: str = "vis_1", key: str = "first-opening", kind: ConversationKind = ConversationKind.VISITOR,
@@ -113,6 +158,11 @@ class ChatHouse:
 
 def visitor(name: str = "vis_1", site: str = "demo") -> ChatClaims:
     return ChatClaims(subject=name, site=site)
+
+
+def member(name: str) -> ChatClaims:
+    """Somebody signed in, as their chat token says it."""
+    return ChatClaims(subject=name, name=name.removeprefix("usr_").title(), role="member")
 
 
 def agent(

@@ -26,7 +26,7 @@ TABLE: dict[tuple[ConversationState, ConversationEvent, Actor], ConversationStat
         for state in (S.UNATTENDED, S.OPEN)
         for actor in (A.PARTY, A.BOT, A.SYSTEM)
     },
-    **{(state, E.TAKE, A.AGENT): S.ASSIGNED for state in (S.QUEUED, S.UNATTENDED, S.OPEN, S.SNOOZED)},
+    **{(state, E.TAKE, A.AGENT): S.ASSIGNED for state in (S.QUEUED, S.UNATTENDED, S.SNOOZED)},
     (S.QUEUED, E.ASSIGN, A.SYSTEM): S.ASSIGNED,
     (S.ASSIGNED, E.TRANSFER, A.AGENT): S.ASSIGNED,
     (S.ASSIGNED, E.REQUEUE, A.AGENT): S.QUEUED,

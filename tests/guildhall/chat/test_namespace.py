@@ -1,20 +1,25 @@
 """The socket of conversations on real servers and real ports, two web processes over one database and bus."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 import socketio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from guildhall.chat.lifecycle import PresenceState
-from guildhall.chat.model import ChatClaims, Conversation
+from guildhall.chat import namespace
+from guildhall.chat.lifecycle import ConversationEvent, PresenceState
+from guildhall.chat.model import ChatClaims, Conversation, ConversationKind
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.kit.sockets import SocketServer, SocketSettings
+from tests.fakes.chat_page import ChatPage
 from tests.fakes.client import SocketClient
-from tests.guildhall.chat.house import ChatHouse, agent, visitor
+from tests.guildhall.chat.house import ChatHouse, agent, member, visitor
+from tests.journeys.chaos_chat import cut_for_ever
 
 
 class ChatDoors:
@@ -221,3 +226,78 @@ async def test_agents_are_told_that_a_list_has_changed_wherever_it_did_and_visit
         await anna.call("typing", {"conversation_id": talk.id, "is_typing": True})
         await vera.hear(lambda event, _: told_vera.append(event) or event == "typing")  # type: ignore[func-returns-value]
         assert "desk_changed" not in told_vera
+
+
+async def test_two_who_talk_lose_nothing_while_their_connections_are_cut(
+    house: ChatHouse, doors: ChatDoors, elsewhere: ChatDoors
+) -> None:
+    talk = await house.open_talk()
+    chance = random.Random(7)
+
+    def pick_url() -> str:
+        return str(chance.choice((doors, elsewhere)).http.make_url("")).rstrip("/")
+
+    async with aiohttp.ClientSession() as http:
+        pages = []
+        for side in ("usr_wanda", "usr_carl"):
+            token = house.service.visitors.member_token(side, side, "").chat_token
+            pages.append(ChatPage(http, pick_url, token, talk.id, random.Random(chance.random())))
+            pages[-1].open()
+        cutting = [asyncio.create_task(cut_for_ever(page, chance)) for page in pages]
+
+        async def write(page: ChatPage, name: str) -> None:
+            for number in range(15):
+                await page.say(f"{name}-message-{number:03}", f"{name} {number}")
+
+        await asyncio.gather(*(write(page, name) for page, name in zip(pages, ("wanda", "carl"), strict=True)))
+        for task in cutting:
+            task.cancel()
+        await asyncio.gather(*cutting, return_exceptions=True)
+        last = max(number for page in pages for number in page.acknowledged.values())
+        for page in pages:
+            await page.until(last, 30)
+        logged = [(one.by, one.text) for one in await house.log(talk) if one.kind == "message"]
+        for page in pages:
+            assert page.faults == []
+            assert page.seen.texts == logged
+            await page.close()
+    for name in ("wanda", "carl"):
+        assert [text for by, text in logged if by == f"usr_{name}"] == [f"{name} {number}" for number in range(15)]
+    assert sum(page.cuts for page in pages) > 0
+
+
+async def test_an_agent_hears_nothing_more_once_the_two_go_on_alone(house: ChatHouse, doors: ChatDoors) -> None:
+    talk = await house.open_talk()
+    conversations = house.service.conversations
+    await conversations.turn(member("usr_wanda"), talk.id, ConversationEvent.ESCALATE, "escalate-1")
+    async with doors.page(member("usr_carl")) as carl, doors.page(agent("usr_s")) as support:
+        await join(carl, talk)
+        await join(support, talk)
+        await carl.call("say", words(talk, "message-1", "heard by all"))
+        await support.hear(lambda event, message: event == "entry" and message["text"] == "heard by all")
+        await conversations.turn(member("usr_wanda"), talk.id, ConversationEvent.RESOLVE, "resolve-1")
+        await support.hear(lambda event, message: event == "entry" and message["turn"] == "resolve")
+        await carl.call("say", words(talk, "message-2", "between us"))
+        await carl.hear(lambda event, message: event == "entry" and message["text"] == "between us")
+        await conversations.turn(member("usr_wanda"), talk.id, ConversationEvent.ESCALATE, "escalate-2")
+        await support.hear(lambda event, message: event == "entry" and message["turn"] == "escalate")
+        assert not any(message.get("text") == "between us" for _, message in support.told)
+
+
+async def test_a_proctor_who_is_taken_off_hears_nothing_more(
+    house: ChatHouse, doors: ChatDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace, "WELCOME_SECONDS", 0.0)
+    house.assigned.by_account = {"usr_p": ["dlv_1"], "usr_q": ["dlv_1"]}
+    talk = await house.open_talk(ConversationKind.EXAM, "inv_1", scope_id="dlv_1")
+    proctors = [agent(name, (ConversationKind.EXAM,)) for name in ("usr_p", "usr_q")]
+    async with doors.page(member("usr_ada")) as ada, doors.page(proctors[0]) as gone, doors.page(proctors[1]) as stays:
+        for page in (ada, gone, stays):
+            await join(page, talk)
+        await ada.call("say", words(talk, "message-1", "first"))
+        await gone.hear(lambda event, message: event == "entry" and message["text"] == "first")
+        house.assigned.by_account["usr_p"].clear()
+        await ada.call("say", words(talk, "message-2", "second"))
+        await stays.hear(lambda event, message: event == "entry" and message["text"] == "second")
+        assert not any(message.get("text") == "second" for _, message in gone.told)
+        assert (await gone.call("sync", {"conversation_id": talk.id, "after": 0}))["problem"]["status"] == 404

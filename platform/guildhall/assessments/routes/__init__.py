@@ -2,6 +2,7 @@
 
 from guildhall.assessments.exchange.reading import Unreadable
 from guildhall.assessments.routes import assigning, attempts, supervision
+from guildhall.assessments.routes.asking import asking_routes
 from guildhall.assessments.routes.banks import bank_routes
 from guildhall.assessments.routes.corrections import correction_routes
 from guildhall.assessments.routes.credentials import credential_routes
@@ -55,6 +56,7 @@ def routes(service: AssessmentsService) -> tuple[Route, ...]:
     return (
         *attempts.routes(service),
         *sitting_routes(service),
+        *asking_routes(service),
         *supervision.routes(service),
         *assigning.routes(service),
         *bank_routes(service),

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.service.analysing import Analysing
 from guildhall.assessments.service.answering import AnswerDesk
+from guildhall.assessments.service.asking import Asking
 from guildhall.assessments.service.assessing import Dossiers
 from guildhall.assessments.service.assigning import Assigning
 from guildhall.assessments.service.authoring import Authoring
@@ -60,6 +61,7 @@ class AssessmentsService:
         self.portal = Portal(context, self.sitting)
         self.seating = ExamSeating(context, self.turns, self.sitting)
         self.assigning = Assigning(context)
+        self.asking = Asking(context, self.sitting, self.assigning)
         self.late_answers = LateAnswers(context)
         self.supervision = Supervision(context, self.desk, self.turns, self.assigning, self.late_answers)
         self.holding = Holding(context, self.supervision, self.grading, self.follow_ups)

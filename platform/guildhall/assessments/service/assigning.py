@@ -82,6 +82,14 @@ class Assigning:
         held = frozenset() if person is None else _relations(account_id, person.roles)
         return "any" in held or ("assigned" in held and await self._is_assigned(delivery_id, account_id))
 
+    async def supervised_ids(self, account_id: str) -> list[str]:
+        """For the chat desk: the deliveries that somebody is assigned to, the newest first."""
+        return [one.delivery_id for one in await self._store.assignments_of(account_id, LISTED)]
+
+    async def is_supervised(self, delivery_id: str) -> bool:
+        """For the chat desk: whether anybody is assigned to it."""
+        return bool(await self._store.proctors_of(delivery_id, 1))
+
     async def supervised_delivery(self, scope: Scope, delivery_id: str) -> Delivery:
         """Raises NotFound for what somebody does not supervise."""
         if scope.is_assigned and await self._is_assigned(delivery_id, scope.account_id):

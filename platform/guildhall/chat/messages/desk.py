@@ -169,7 +169,7 @@ def show_conversation(conversation: Conversation) -> DeskConversation:
         state=conversation.state,
         owner=conversation.owner,
         queue=conversation.queue,
-        party_name=conversation.parties[0].name,
+        party_name=" and ".join(party.name for party in conversation.parties if party.name),
         context={name: str(told) for name, told in conversation.context.items()},
         waiting_since_ms=conversation.waiting_since_ms,
         wake_at_ms=conversation.wake_at_ms,

@@ -41,6 +41,12 @@ class ConversationOpened(Shape):
     page: EntriesShown
 
 
+class TalkOpened(Shape):
+    """Of a conversation between people who are known; `/chat/doors` gives the token that opens it."""
+
+    conversation_id: str
+
+
 class ConversationListed(Shape):
     id: str
     kind: str

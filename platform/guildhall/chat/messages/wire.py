@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from guildhall.chat.lifecycle import ConversationState
+from guildhall.chat.messages.limits import Limits
 from guildhall.chat.model import FILES_OF_A_MESSAGE_MAX, Standing
 from guildhall.kit.entries import Entry
 from guildhall.kit.sockets import Message
@@ -175,6 +176,7 @@ class EntriesShown(Message):
     writing: WritingShown | None = None
     usual_wait_ms: int = 0
     """Within what time people answer there now; 0 where nobody is there, or nothing is said of it."""
+    limits: Limits
     you: str
     server_time_ms: int
 

@@ -7,6 +7,7 @@ from: a follower brings it up to the log.
 
 from guildhall.chat.model.agents import DeskAgent, Place
 from guildhall.chat.model.conversations import (
+    BETWEEN_PARTIES,
     FILES_OF_A_MESSAGE_MAX,
     TAGS_MAX,
     ChatClaims,
@@ -28,6 +29,7 @@ from guildhall.chat.model.files import ChatFile, FileClaims
 from guildhall.chat.model.replies import CannedReply
 
 __all__ = [
+    "BETWEEN_PARTIES",
     "FILES_OF_A_MESSAGE_MAX",
     "TAGS_MAX",
     "CannedReply",

@@ -1,8 +1,8 @@
 """Whoever answers at the desk."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from guildhall.chat.lifecycle import PresenceState
 from guildhall.chat.model.conversations import ConversationKind
@@ -10,6 +10,12 @@ from guildhall.kit.documents import Stored, VersionedDocument
 
 PLACES_MAX: Final = 100
 QUEUES_MAX: Final = 40
+
+
+def _kinds_there_are(kept: object) -> object:
+    """Without those that a former version answered: they are written anew when the agent comes next."""
+    known = {kind.value for kind in ConversationKind}
+    return tuple(one for one in kept if one in known) if isinstance(kept, list | tuple) else kept
 
 
 class Place(Stored):
@@ -30,7 +36,7 @@ class DeskAgent(VersionedDocument):
     presence: PresenceState = PresenceState.OFFLINE
     lease_until_ms: int = 0
     limit: int
-    kinds: tuple[ConversationKind, ...] = ()
+    kinds: Annotated[tuple[ConversationKind, ...], BeforeValidator(_kinds_there_are)] = ()
     queues: tuple[str, ...] = Field(default=(), max_length=QUEUES_MAX)
     """Those they serve; none named: all of their kinds."""
     places: tuple[Place, ...] = Field(default=(), max_length=PLACES_MAX)

@@ -21,8 +21,12 @@ CITED_MAX: Final = 8
 
 class ConversationKind(StrEnum):
     VISITOR = "visitor"
-    EXAM = "exam"  # a candidate with the proctors of the exam
-    GIG = "gig"  # the two sides of a contract; the desk comes when it is asked
+    EXAM = "exam"  # a candidate with whoever is assigned to the delivery, before and after the exam
+    APPLICATION = "application"  # a client with somebody who applied; the desk comes when one of them asks it
+    CONTRACT = "contract"  # the two sides of a contract; likewise
+
+
+BETWEEN_PARTIES: Final = frozenset({ConversationKind.APPLICATION, ConversationKind.CONTRACT})
 
 
 class Party(Stored):
@@ -53,6 +57,8 @@ class Standing(Stored):
     queue: str = ""
     has_bot: bool = False
     is_between_parties: bool = False
+    is_called_in: bool = False
+    """Between parties: one of them has asked for a person of the house, who reads along until they go on alone."""
     waiting_since_ms: int = 0
     """While queued: since when; whoever is handed back waits on from when they began."""
     wake_at_ms: int = 0
@@ -154,7 +160,9 @@ class Conversation(VersionedDocument):
     kind: ConversationKind
     site: str = ""
     subject_id: str = ""
-    """The attempt, or the contract; "" for visitors."""
+    """What it is about: the invitation or the attempt, the application, the contract; "" for visitors."""
+    scope_id: str = ""
+    """Of an exam: the delivery whose proctors answer it; "" where none are assigned, and everybody at the desk does."""
     opener: str
     init_key: str
     parties: tuple[Party, ...] = Field(max_length=PARTIES_MAX)
@@ -166,6 +174,7 @@ class Conversation(VersionedDocument):
     owner: str = ""
     place: str = ""
     queue: str = ""
+    is_called_in: bool = False
     waiting_since_ms: int = 0
     wake_at_ms: int = 0
     close_at_ms: int = 0
@@ -187,7 +196,7 @@ class Conversation(VersionedDocument):
     addresses: tuple[str, ...] = Field(default=(), max_length=ADDRESSES_MAX)
     """All that it has ever written to."""
     mail_due_at_ms: int = 0
-    """When what is unread by then goes to `contact`; 0 when nothing is."""
+    """When what is unread by then goes to `contact`, or is told to members as a notice; 0 when nothing is."""
     mailed_up_to: int = 0
     index_due_at_ms: int = 0
     """When its words go into the index; 0 when they are there."""

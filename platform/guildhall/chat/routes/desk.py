@@ -162,24 +162,24 @@ def presence_routes(service: ChatService) -> tuple[Route, ...]:
 
 
 def list_routes(service: ChatService) -> tuple[Route, ...]:
-    store = service.context.store
+    desk = service.desk
 
     async def queues(call: Call[NoBody, NoQuery]) -> Answer:
-        return Answer(QueuesShown(waiting=await service.desk.queues(kinds_answered(call.principal.roles))))
+        return Answer(QueuesShown(waiting=await service.desk.queues(await claims_of(service, call))))
 
     async def listed(call: Call[NoBody, DeskQuery]) -> Answer:
-        kinds = kinds_answered(call.principal.roles)
+        claims = await claims_of(service, call)
         if call.query.mine:
-            found = await store.held_by(call.principal.id)
+            found = await desk.held_by(claims)
         elif call.query.state is ConversationState.QUEUED:
-            found = await store.waiting(kinds)
+            found = await desk.waiting(claims)
         else:
-            found = await store.in_state(kinds, call.query.state)
+            found = await desk.in_state(claims, call.query.state)
         return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
 
     async def search(call: Call[NoBody, SearchQuery]) -> Answer:
-        kinds, asked = kinds_answered(call.principal.roles), call.query
-        found = await service.searching.find(kinds, asked.q, asked.from_ms, asked.to_ms)
+        claims, asked = await claims_of(service, call), call.query
+        found = await service.searching.find(claims, asked.q, asked.from_ms, asked.to_ms)
         return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
 
     async def look(call: Call[NoBody, NoQuery]) -> Answer:
@@ -187,9 +187,7 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
         return Answer(show_conversation(await service.desk.find(claims, call.path["conversation_id"])))
 
     async def earlier(call: Call[NoBody, NoQuery]) -> Answer:
-        shown = await service.desk.find(await claims_of(service, call), call.path["conversation_id"])
-        kinds = kinds_answered(call.principal.roles)
-        found = [one for one in await store.opened_by(shown.opener) if one.id != shown.id and one.kind in kinds]
+        found = await desk.earlier(await claims_of(service, call), call.path["conversation_id"])
         return Answer(DeskConversations(conversations=[show_conversation(one) for one in found]))
 
     async def transcript(call: Call[NoBody, NoQuery]) -> Answer:

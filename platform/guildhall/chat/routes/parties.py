@@ -3,6 +3,7 @@
 from typing import Any
 
 from guildhall.chat.lifecycle import ConversationEvent
+from guildhall.chat.messages.limits import limits_of
 from guildhall.chat.messages.requests import (
     Admission,
     AdmissionShown,
@@ -261,6 +262,7 @@ async def show_page(
         standing=show_standing(page.standing),
         writing=show_writing(page.writing),
         usual_wait_ms=page.outlook.within_ms,
+        limits=limits_of(service.context.settings),
         you=claims.subject,
         server_time_ms=service.context.clock.now_ms(),
     )

@@ -7,7 +7,7 @@ next number; one gets it, and the other decides again by what the first made of 
 from dataclasses import dataclass
 
 from guildhall.chat.lifecycle import CONVERSATION, Actor, ConversationEvent, ConversationFacts, ConversationState
-from guildhall.chat.model.conversations import READERS_MAX, ConversationKind, Read, Standing
+from guildhall.chat.model.conversations import BETWEEN_PARTIES, READERS_MAX, ConversationKind, Read, Standing
 from guildhall.chat.rules.promising import NOTHING_PROMISED, Outlook
 from guildhall.kit.errors import Conflict, DomainError
 
@@ -59,7 +59,7 @@ class Turn:
 
 def begin(kind: ConversationKind, queue: str, at_ms: int, *, has_bot: bool) -> Standing:
     """Before the first entry."""
-    is_between_parties = kind is ConversationKind.GIG
+    is_between_parties = kind in BETWEEN_PARTIES
     return Standing(
         state=_State.OPEN if is_between_parties else _State.UNATTENDED,
         state_since_ms=at_ms,
@@ -90,6 +90,8 @@ def turned(seen: Standing, turn: Turn) -> Standing:
             "owner": turn.owner if is_assigned else "",
             "place": turn.place if is_assigned else "",
             "queue": turn.queue or seen.queue,
+            "is_called_in": target is not _State.OPEN
+            and (seen.is_called_in or turn.event is ConversationEvent.ESCALATE),
             # Kept while assigned: somebody whose agent went away has waited longest of all.
             "waiting_since_ms": was_waiting_ms or turn.at_ms if waits else seen.waiting_since_ms if is_assigned else 0,
             "wake_at_ms": turn.wake_at_ms if target is _State.SNOOZED else 0,

@@ -9,14 +9,18 @@ from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.mailing import Mailing
 from guildhall.chat.service.news import News
 from guildhall.chat.service.notes import Notes
+from guildhall.chat.service.noticing import Noticing
 from guildhall.chat.service.numbers import Numbers
+from guildhall.chat.service.opening import Openings
 from guildhall.chat.service.places import Places
 from guildhall.chat.service.presence import Presence
 from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.service.reach import Reach
 from guildhall.chat.service.replies import Replies
 from guildhall.chat.service.rooms import Rooms
 from guildhall.chat.service.searching import Searching
+from guildhall.chat.service.talks import Talks
 from guildhall.chat.service.visitors import Visitors
 
 __all__ = ["ChatService"]
@@ -31,18 +35,24 @@ class ChatService:
         self.logbook = Logbook(context)
         self.news = News(context)
         self.following = Following(context, self.logbook, self.places, self.news)
-        self.queueing = Queueing(context, self.logbook, self.places, self.following)
+        self.reach = Reach(context, self.logbook)
+        self.queueing = Queueing(context, self.logbook, self.places, self.following, self.reach)
         self.visitors = Visitors(context)
         self.promising = Promising(context, self.logbook, self.following)
-        self.conversations = Conversations(context, self.logbook, self.following, self.queueing, self.promising)
+        openings = Openings(context, self.logbook)
+        self.conversations = Conversations(
+            context, self.logbook, self.following, self.queueing, self.promising, self.reach, openings
+        )
         self.files = Files(context, self.conversations)
         self.mailing = Mailing(context, self.logbook, self.following, self.conversations)
-        self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing)
+        self.noticing = Noticing(context, self.logbook)
+        self.desk = Desk(context, self.logbook, self.places, self.following, self.queueing, self.reach)
+        self.talks = Talks(context, openings, self.desk)
         self.presence = Presence(context, self.queueing, self.news)
         self.notes = Notes(context)
         self.replies = Replies(context)
         self.numbers = Numbers(context)
-        self.searching = Searching(context, self.logbook)
+        self.searching = Searching(context, self.logbook, self.reach)
         self.rooms = Rooms(context, self.logbook)
 
     async def close(self) -> None:

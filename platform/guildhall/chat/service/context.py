@@ -12,6 +12,7 @@ from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
 from guildhall.kit.mail import MailOutbox
 from guildhall.kit.tokens import TokenSigner
+from guildhall.notifications.service import Message
 
 
 class People(Protocol):
@@ -19,6 +20,30 @@ class People(Protocol):
 
     async def name_of(self, account_id: str) -> str:
         """Empty for nobody who may be here."""
+        ...
+
+
+class Assignments(Protocol):
+    """What chat asks of whoever assigns proctors to deliveries: who answers which candidates."""
+
+    async def may_supervise(self, delivery_id: str, account_id: str) -> bool:
+        """As it is now: an assignment may be taken back."""
+        ...
+
+    async def supervised_ids(self, account_id: str) -> list[str]:
+        """The deliveries that somebody is assigned to, the newest first."""
+        ...
+
+    async def is_supervised(self, delivery_id: str) -> bool:
+        """Whether anybody is assigned to it."""
+        ...
+
+
+class Notices(Protocol):
+    """What chat asks of notifications."""
+
+    async def tell(self, account_id: str, key: str, message: Message, at_ms: int) -> None:
+        """The same key again tells nothing twice."""
         ...
 
 
@@ -42,4 +67,6 @@ class Context:
     people: People
     mails: MailOutbox
     blobs: BlobStore
+    assignments: Assignments
+    notices: Notices
     settings: ChatSettings

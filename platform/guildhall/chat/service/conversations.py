@@ -29,6 +29,7 @@ from guildhall.chat.service.logbook import Appended, Logbook
 from guildhall.chat.service.opening import Opening, Openings
 from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.service.reach import Reach
 from guildhall.chat.store import NoSuch
 from guildhall.kit.errors import DomainError, Invalid
 from guildhall.kit.streams import Entry
@@ -76,14 +77,17 @@ class Conversations:
         following: Following,
         queueing: Queueing,
         promising: Promising,
+        reach: Reach,
+        openings: Openings,
     ) -> None:
         self._context = context
         self._store = context.store
         self._logbook = logbook
         self._following = following
         self._queueing = queueing
-        self._openings = Openings(context, logbook)
+        self._openings = openings
         self._promising = promising
+        self._reach = reach
         self.filed: Callable[[Conversation, Sequence[str]], Awaitable[tuple[Filed, ...]]] = _no_files
         """What a message names, as it goes into the log; set by `Files`."""
         self.writing: Callable[[str, int], Awaitable[Writing | None]] = _nobody_writes
@@ -95,10 +99,7 @@ class Conversations:
 
     async def find(self, claims: ChatClaims, conversation_id: str) -> Conversation:
         """The conversation, for a party or for whoever answers such ones. Raises NoSuch: asked before every verb."""
-        conversation = await self._store.conversations.get(conversation_id)
-        if conversation is None or not _may_see(claims, conversation):
-            raise NoSuch(f"There is no conversation {conversation_id}.")
-        return conversation
+        return await self._reach.must_see(claims, conversation_id)
 
     async def mine(self, subject: str) -> list[Conversation]:
         return await self._store.opened_by(subject)
@@ -259,12 +260,6 @@ class Conversations:
             raise Invalid("This message is too long.", fields={"text": f"may have at most {most} characters"})
         if "\x00" in text:
             raise Invalid("A message is text.", fields={"text": "may not hold a zero byte"})
-
-
-def _may_see(claims: ChatClaims, conversation: Conversation) -> bool:
-    if claims.role == "agent" and conversation.kind in claims.kinds:
-        return True
-    return conversation.is_party(claims.subject)
 
 
 def _name_of(conversation: Conversation, subject: str) -> str:

@@ -1,11 +1,10 @@
 """What agents do with conversations: take, hand on, put off, resolve, reopen, tag."""
 
-from guildhall.chat.lifecycle import Actor, ConversationEvent
+from guildhall.chat.lifecycle import Actor, ConversationEvent, ConversationState
 from guildhall.chat.model import (
     TAGS_MAX,
     ChatClaims,
     Conversation,
-    ConversationKind,
     EntryKind,
     Place,
     Said,
@@ -17,6 +16,7 @@ from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.places import Places
 from guildhall.chat.service.queueing import Queueing
+from guildhall.chat.service.reach import Reach
 from guildhall.chat.store import NoSuch
 from guildhall.kit.errors import DomainError, Invalid
 from guildhall.kit.storage import StorageError
@@ -26,7 +26,13 @@ SNOOZE_MS_MOST = 30 * 86_400_000
 
 class Desk:
     def __init__(
-        self, context: Context, logbook: Logbook, places: Places, following: Following, queueing: Queueing
+        self,
+        context: Context,
+        logbook: Logbook,
+        places: Places,
+        following: Following,
+        queueing: Queueing,
+        reach: Reach,
     ) -> None:
         self._context = context
         self._store = context.store
@@ -34,13 +40,11 @@ class Desk:
         self._places = places
         self._following = following
         self._queueing = queueing
+        self._reach = reach
 
     async def find(self, claims: ChatClaims, conversation_id: str) -> Conversation:
         """One that this agent answers. Raises NoSuch."""
-        conversation = await self._store.conversations.get(conversation_id)
-        if conversation is None or claims.role != "agent" or conversation.kind not in claims.kinds:
-            raise NoSuch(f"There is no conversation {conversation_id} at this desk.")
-        return conversation
+        return await self._reach.must_answer(claims, conversation_id)
 
     async def take(self, claims: ChatClaims, conversation_id: str) -> Conversation:
         """Hold it from now on; again changes nothing. Of many who take it at once, one has it.
@@ -57,7 +61,7 @@ class Desk:
         """To another agent, who must have room. Raises MoveRefused, AtLimit, NoSuch."""
         conversation = await self.find(claims, conversation_id)
         agent = await self._store.agents.read(to_agent)
-        if conversation.kind not in agent.kinds:
+        if not await self._reach.may_be_given(agent, conversation):
             raise NoSuch(f"There is no agent {to_agent} who answers such conversations.")
         return await self._move_to(claims, conversation, to_agent, ConversationEvent.TRANSFER)
 
@@ -167,5 +171,23 @@ class Desk:
         key = self._queueing.new_key() if place is None else f"status/{place.token}"
         await self._logbook.append(conversation, key, link, began_ms=began_ms)
 
-    async def queues(self, kinds: tuple[ConversationKind, ...]) -> dict[str, int]:
-        return await self._store.queue_lengths(kinds)
+    async def queues(self, claims: ChatClaims) -> dict[str, int]:
+        """By queue, how many wait that this agent may answer."""
+        return await self._store.queue_lengths(await self._reach.shelves(claims))
+
+    async def waiting(self, claims: ChatClaims) -> list[Conversation]:
+        return await self._store.waiting(await self._reach.shelves(claims))
+
+    async def in_state(self, claims: ChatClaims, state: ConversationState) -> list[Conversation]:
+        """The newest words first."""
+        return await self._store.in_state(await self._reach.shelves(claims), state)
+
+    async def held_by(self, claims: ChatClaims) -> list[Conversation]:
+        """What they hold, without what they may not read any more."""
+        return [one for one in await self._store.held_by(claims.subject) if await self._reach.answers(claims, one)]
+
+    async def earlier(self, claims: ChatClaims, conversation_id: str) -> list[Conversation]:
+        """Others that were opened by the same side."""
+        shown = await self.find(claims, conversation_id)
+        others = [one for one in await self._store.opened_by(shown.opener) if one.id != shown.id]
+        return [one for one in others if await self._reach.answers(claims, one)]

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from guildhall.chat.lifecycle import Actor, ConversationState
-from guildhall.chat.model import Conversation, DeskAgent, EntryKind, Said, Standing, Tally
+from guildhall.chat.model import Conversation, ConversationKind, DeskAgent, EntryKind, Said, Standing
 from guildhall.chat.rules.tallying import tallied
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import WRITE_MS_MOST, Logbook, said_of
@@ -57,8 +57,9 @@ class Following:
                 return conversation
             said = [said_of(entry) for entry in entries]
             await self._release(conversation, said)
-            fields = _fields_of(conversation.tally, entries, said, self._close_after_ms)
-            answered_at_ms = max((e.at_ms for e, one in zip(entries, said, strict=True) if _is_answer(one)), default=0)
+            fields = _fields_of(conversation, entries, said, self._close_after_ms)
+            is_due = _is_answer if conversation.kind is ConversationKind.VISITOR else _is_message
+            answered_at_ms = max((e.at_ms for e, one in zip(entries, said, strict=True) if is_due(one)), default=0)
             mail_due_at_ms = answered_at_ms + self._mail_after_ms if answered_at_ms else 0
             conversation = await self._store.conversations.change(
                 conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields, mail_due_at_ms)
@@ -131,18 +132,22 @@ class Following:
                 log.exception("conversation_not_followed", conversation_id=conversation_id)
 
 
-def _fields_of(tally: Tally, entries: list[Entry], said: list[Said], close_after_ms: int) -> dict[str, object]:
-    newest, standing = entries[-1], said[-1].standing
-    is_resolved = standing.state is ConversationState.RESOLVED
+def _fields_of(
+    conversation: Conversation, entries: list[Entry], said: list[Said], close_after_ms: int
+) -> dict[str, object]:  # fmt: skip
+    newest, standing, tally = entries[-1], said[-1].standing, conversation.tally
+    # What is about a thing that is known is closed by the domain that has it, when it is over (`Talks`).
+    may_close = conversation.kind is ConversationKind.VISITOR and standing.state is ConversationState.RESOLVED
     fields: dict[str, object] = {
         "head": newest.number,
         "state": standing.state,
         "owner": standing.owner,
         "place": standing.place,
         "queue": standing.queue,
+        "is_called_in": standing.is_called_in,
         "waiting_since_ms": standing.waiting_since_ms if standing.state is ConversationState.QUEUED else 0,
         "wake_at_ms": standing.wake_at_ms,
-        "close_at_ms": standing.state_since_ms + close_after_ms if is_resolved else 0,
+        "close_at_ms": standing.state_since_ms + close_after_ms if may_close else 0,
     }
     if not _bot_may_speak(standing):
         fields["owed_since_ms"] = 0
@@ -172,8 +177,12 @@ def _last_words(entries: Iterable[tuple[Entry, Said]]) -> dict[str, object]:
     }
 
 
+def _is_message(said: Said) -> bool:
+    return said.kind is EntryKind.MESSAGE
+
+
 def _is_answer(said: Said) -> bool:
-    return said.kind is EntryKind.MESSAGE and said.role is Actor.AGENT
+    return _is_message(said) and said.role is Actor.AGENT
 
 
 def _brought_up(fields: dict[str, object], mail_due_at_ms: int, seen: Conversation) -> Conversation:
@@ -182,7 +191,7 @@ def _brought_up(fields: dict[str, object], mail_due_at_ms: int, seen: Conversati
         return seen
     if "last_text" in fields:
         fields = fields | {"index_due_at_ms": seen.index_due_at_ms or _soon(fields)}
-    if seen.contact and mail_due_at_ms:
+    if mail_due_at_ms and (seen.contact or seen.kind is not ConversationKind.VISITOR):
         fields = fields | {"mail_due_at_ms": mail_due_at_ms}
     return seen.model_copy(update=fields)
 

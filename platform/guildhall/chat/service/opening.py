@@ -22,6 +22,9 @@ class Opening:
     queue: str
     site: str = ""
     subject_id: str = ""
+    scope_id: str = ""
+    opener: str = ""
+    """By whom it is known that it was begun; the first party where nobody is named."""
     has_bot: bool = False
     welcome: str = ""
     welcome_by: str = ""
@@ -29,7 +32,7 @@ class Opening:
 
 
 class Openings:
-    """Called by `Conversations.open`."""
+    """Called by `Conversations.open` and `Talks`."""
 
     def __init__(self, context: Context, logbook: Logbook) -> None:
         self._context = context
@@ -38,7 +41,7 @@ class Openings:
 
     async def open(self, opening: Opening) -> Conversation:
         """Begin a conversation, or give the one that was begun under this key: a double click opens one."""
-        opener = opening.parties[0].id
+        opener = opening.opener or opening.parties[0].id
         conversation = await self._store.opened_with(opener, opening.init_key)
         if conversation is None:
             conversation = await self._begin(opener, opening)
@@ -56,6 +59,7 @@ class Openings:
             kind=opening.kind,
             site=opening.site,
             subject_id=opening.subject_id,
+            scope_id=opening.scope_id,
             opener=opener,
             init_key=opening.init_key,
             parties=opening.parties,

@@ -17,19 +17,13 @@ _EVENT_OF = {
     PresenceState.AWAY: PresenceEvent.PAUSE,
     PresenceState.OFFLINE: PresenceEvent.LEAVE,
 }
-_DESK_KINDS = (ConversationKind.VISITOR, ConversationKind.GIG)
 
 
 def kinds_answered(roles: frozenset[str]) -> tuple[ConversationKind, ...]:
-    """What somebody with these roles answers: proctors their candidates, support everybody else."""
-    if PlatformRole.ADMIN in roles:
+    """What somebody with these roles answers: proctors their candidates, the desk everybody. Which, says `Reach`."""
+    if not roles.isdisjoint({PlatformRole.ADMIN, PlatformRole.SUPPORT}):
         return tuple(ConversationKind)
-    kinds: tuple[ConversationKind, ...] = ()
-    if PlatformRole.SUPPORT in roles:
-        kinds += _DESK_KINDS
-    if PlatformRole.PROCTOR in roles:
-        kinds += (ConversationKind.EXAM,)
-    return kinds
+    return (ConversationKind.EXAM,) if PlatformRole.PROCTOR in roles else ()
 
 
 class Presence:

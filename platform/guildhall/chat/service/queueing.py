@@ -3,13 +3,14 @@
 import asyncio
 
 from guildhall.chat.lifecycle import Actor, ConversationEvent
-from guildhall.chat.model import Conversation, ConversationKind, EntryKind, Said, Standing
+from guildhall.chat.model import Conversation, EntryKind, Said, Standing
 from guildhall.chat.rules.assigning import AtLimit, next_agents
 from guildhall.chat.rules.standing import Turn, turned
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.following import Following
 from guildhall.chat.service.logbook import Logbook
 from guildhall.chat.service.places import Places
+from guildhall.chat.service.reach import ALL, Reach
 from guildhall.kit.ids import new_id
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.logs import get_logger
@@ -18,12 +19,15 @@ log = get_logger(__name__)
 
 
 class Queueing:
-    def __init__(self, context: Context, logbook: Logbook, places: Places, following: Following) -> None:
+    def __init__(
+        self, context: Context, logbook: Logbook, places: Places, following: Following, reach: Reach
+    ) -> None:  # fmt: skip
         self._context = context
         self._store = context.store
         self._logbook = logbook
         self._places = places
         self._following = following
+        self._reach = reach
         # Two at once in one process would only take each other's turn; between processes the log decides.
         self._draining = asyncio.Lock()
         self._again = False
@@ -42,12 +46,12 @@ class Queueing:
 
     async def _drain(self) -> int:
         given = 0
-        for conversation in await self._store.waiting(tuple(ConversationKind)):
+        for conversation in await self._store.waiting(ALL):
             agents = await self._store.present(self._context.clock.now_ms())
             if not any(agent.free for agent in agents):
                 break
             for agent in next_agents(agents, conversation, self._context.clock.now_ms()):
-                if await self.assign(conversation, agent.id):
+                if await self._reach.may_be_given(agent, conversation) and await self.assign(conversation, agent.id):
                     given += 1
                     break
         return given

@@ -5,20 +5,22 @@ It is written by the job, a few seconds after the last words; a tag that was tak
 is found is held against the conversation itself.
 """
 
-from guildhall.chat.model import Conversation, ConversationKind, EntryKind
+from guildhall.chat.model import ChatClaims, Conversation, EntryKind
 from guildhall.chat.rules.searching import asked_words, tag_word, words_of
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.logbook import Logbook, said_of
+from guildhall.chat.service.reach import Reach
 from guildhall.chat.store import PAGE
 
 FOUND_MAX = 50
 
 
 class Searching:
-    def __init__(self, context: Context, logbook: Logbook) -> None:
+    def __init__(self, context: Context, logbook: Logbook, reach: Reach) -> None:
         self._context = context
         self._store = context.store
         self._logbook = logbook
+        self._reach = reach
 
     async def index(self, conversation: Conversation) -> None:
         """For the job: the words since it was indexed last, with the names and tags as they are."""
@@ -45,7 +47,7 @@ class Searching:
         await self._store.conversations.change(conversation.id, self._context.clock.now_ms(), decide)
 
     async def find(
-        self, kinds: tuple[ConversationKind, ...], query: str, from_ms: int, to_ms: int
+        self, claims: ChatClaims, query: str, from_ms: int, to_ms: int
     ) -> list[Conversation]:  # fmt: skip
         """The newest words first; every word and tag must be there, in whatever order."""
         words, tags = asked_words(query)
@@ -55,5 +57,6 @@ class Searching:
             found = having if found is None else found & having
             if not found:
                 return []
-        conversations = await self._store.said_last_between(kinds, from_ms, to_ms, found, FOUND_MAX)
+        shelves = await self._reach.shelves(claims)
+        conversations = await self._store.said_last_between(shelves, from_ms, to_ms, found, FOUND_MAX)
         return [one for one in conversations if set(tags) <= {tag_word(tag) for tag in one.tags}]

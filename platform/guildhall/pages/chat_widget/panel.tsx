@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { newClientId } from "../shared/chat/outbox";
-import { Composer } from "./composer";
+import { Composer } from "../shared/chat/composer";
+import { ConversationLog } from "../shared/chat/log";
 import { persist } from "./persist";
 import { KeepChat, LeaveAddress } from "./keeping";
 import { PreChat } from "./pre_chat";
@@ -18,6 +19,8 @@ interface PanelProps {
   readonly asks: readonly string[];
   readonly onClose: (() => void) | null;
 }
+
+const NO_LOG = new ConversationLog();
 
 /** The whole of what is in the frame. Drawn anew whenever the session has changed. */
 export function Panel({ session, words, isShown, asks, onClose }: PanelProps) {
@@ -87,6 +90,7 @@ export function Panel({ session, words, isShown, asks, onClose }: PanelProps) {
             <>
               <Composer
                 words={words}
+                limits={talk?.log.limits ?? NO_LOG.limits}
                 draft={draft}
                 setDraft={setDraft}
                 isOpen={talk !== null}

@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { Talk } from "../shared/chat/talk";
 import type { Entry } from "../shared/chat/told";
 import { Files } from "../shared/chat/files";
+import { useStayAtEnd } from "../shared/chat/stay_at_end";
 import type { Words } from "./words";
 import { nameOfAgent } from "./panel";
 
@@ -15,9 +15,6 @@ interface ThreadProps {
 
 /** What was said, and below it what is on its way. New lines are spoken; whoever has scrolled up is left in peace. */
 export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const scrolledTo = useRef(0);
   const { log, sender } = talk;
   // What was acknowledged and is in the log already is not shown twice while it leaves the outbox.
   const said = new Set(log.entries.map((each) => each.client_id));
@@ -25,20 +22,7 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
   const shown = log.entries.filter((each) => each.kind === "message" || sayTurn(each, log.entries, words) !== "");
   const writing = talk.stream.text;
   const typing = [...talk.typing].map(([by, name]) => words.isTyping(name || (by === "bot" ? words.bot : words.person)));
-  useEffect(() => {
-    const element = box.current;
-    if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [log.last, waiting.length, typing.length, writing, isShown]);
-  // A picture that comes in, or a form below that takes room: the last line stays in sight.
-  useEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const stay = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    for (const each of [element, ...element.children]) stay.observe(each);
-    return () => stay.disconnect();
-  }, []);
+  const { box, onScroll } = useStayAtEnd([log.last, waiting.length, typing.length, writing, isShown]);
   const [delivered, read] = log.othersGot;
   const lastOwn = log.entries.findLast((each) => each.kind === "message" && each.by === log.you);
   const last = shown.at(-1);
@@ -50,13 +34,7 @@ export function Thread({ talk, words, isShown, onEdit, onChoose }: ThreadProps) 
       tabIndex={0}
       role="group"
       aria-label={words.log}
-      onScroll={(event) => {
-        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-        const isNearEnd = scrollHeight - scrollTop - clientHeight < 40;
-        // The event comes late: what has grown meanwhile is no scrolling up of whoever reads.
-        if (isNearEnd || scrollTop < scrolledTo.current) isAtEnd.current = isNearEnd;
-        scrolledTo.current = scrollTop;
-      }}
+      onScroll={onScroll}
     >
       <div role="log" aria-live="polite" aria-label={words.log} data-testid="log">
       <ol>

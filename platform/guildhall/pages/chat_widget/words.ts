@@ -64,7 +64,7 @@ export interface Words {
   readonly attach: string;
   readonly openFile: string;
   readonly removeFile: (name: string) => string;
-  readonly notTaken: (name: string) => string;
+  readonly notTaken: (name: string, size: string) => string;
 }
 
 const en: Words = {
@@ -129,7 +129,7 @@ const en: Words = {
   attach: "Add files",
   openFile: "Open",
   removeFile: (name) => `Leave out ${name}`,
-  notTaken: (name) => `${name} was left out: at most four files of 10 MB go with a message.`,
+  notTaken: (name, size) => `${name} was left out: at most four files of ${size} go with a message.`,
 };
 
 const de: Words = {
@@ -194,7 +194,7 @@ const de: Words = {
   attach: "Dateien anfügen",
   openFile: "Öffnen:",
   removeFile: (name) => `${name} weglassen`,
-  notTaken: (name) => `${name} fehlt: Zu einer Nachricht gehören höchstens vier Dateien von 10 MB.`,
+  notTaken: (name, size) => `${name} fehlt: Zu einer Nachricht gehören höchstens vier Dateien von ${size}.`,
 };
 
 const ar: Words = {
@@ -259,7 +259,7 @@ const ar: Words = {
   attach: "إرفاق ملفات",
   openFile: "فتح",
   removeFile: (name) => `إزالة ${name}`,
-  notTaken: (name) => `لم يُرفق ${name}: أربعة ملفات كحد أقصى بحجم 10 ميغابايت لكل رسالة.`,
+  notTaken: (name, size) => `لم يُرفق ${name}: أربعة ملفات كحد أقصى بحجم ${size} لكل رسالة.`,
 };
 
 const LANGUAGES: Readonly<Record<string, Words>> = { en, de, ar };

@@ -4,7 +4,7 @@ import type { Talk } from "../shared/chat/talk";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import type { DeskRoom } from "./desk_room";
-import { sayAge } from "./saying";
+import { sayAbout, sayAge } from "./saying";
 import type { DeskConversation, Note } from "./told";
 import { Why } from "./why";
 
@@ -22,7 +22,11 @@ export function Aside({ room, conversation, talk }: { room: DeskRoom; conversati
       )}
       <Tags room={room} conversation={conversation} />
       <Notes room={room} conversation={conversation} />
-      {url ? (
+      {conversation.kind !== "visitor" ? (
+        <p class="hint" data-testid="context">
+          {sayAbout(conversation)}
+        </p>
+      ) : url ? (
         <p class="hint" data-testid="context">
           Writes from {title ? `“${title}”, ` : ""}
           {url}

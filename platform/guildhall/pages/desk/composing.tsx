@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asOutgoing, ChooseFiles, withinLimits } from "../shared/chat/choose_files";
+import { saySize } from "../shared/chat/files";
 import type { OutgoingFile } from "../shared/chat/outbox";
 import type { Talk } from "../shared/chat/talk";
 import { fill, matching, type Filling, slashed } from "./canned";
@@ -21,10 +22,12 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
   const [isShut, setIsShut] = useState(false);
   const [files, setFiles] = useState<readonly OutgoingFile[]>([]);
   const [told, setTold] = useState("");
-  const refuse = (name: string): void => setTold(`${name} was left out: at most four files of 10 MB go with a message.`);
+  const { limits } = talk.log;
+  const refuse = (name: string): void =>
+    setTold(`${name} was left out: at most ${limits.files} files of ${saySize(limits.file_bytes)} go with a message.`);
   const attach = (chosen: readonly OutgoingFile[]): void => {
     setTold("");
-    setFiles(withinLimits(chosen, refuse));
+    setFiles(withinLimits(chosen, limits, refuse));
   };
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => void room.readReplies(), [room]);
@@ -114,7 +117,7 @@ export function ReplyForm({ room, talk, conversation }: ReplyFormProps) {
         aria-label="Your answer"
         placeholder="Your answer (Enter sends, Shift and Enter begins a line, / offers replies kept ready)"
         rows={2}
-        maxLength={4000}
+        maxLength={limits.text_characters}
         dir="auto"
         value={text}
         data-testid="reply"

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Files } from "../shared/chat/files";
+import { useEffect, useState } from "preact/hooks";
+import { Said } from "../shared/chat/said";
 import type { Talk } from "../shared/chat/talk";
 import type { Entry } from "../shared/chat/told";
 import { Failure } from "../shared/form";
@@ -47,7 +47,14 @@ export function ConversationPane({ room, conversation }: { room: DeskRoom; conve
           {talk?.problem?.detail ?? "Reading what was said…"}
         </p>
       ) : (
-        <Said talk={talk} agents={room.agents} />
+        <Said
+          talk={talk}
+          isOurs={(each) => each.role !== "party"}
+          sayName={(each) => each.name || NAME_OF_ROLE[each.role]}
+          sayTurn={(each) => sayTurn(each, room.agents)}
+          got={partyGot(talk)}
+          unnamed="The visitor"
+        />
       )}
       {talk !== null && isYours ? <ReplyForm room={room} talk={talk} conversation={conversation} /> : null}
       <Aside room={room} conversation={conversation} talk={talk} />
@@ -55,64 +62,17 @@ export function ConversationPane({ room, conversation }: { room: DeskRoom; conve
   );
 }
 
-function Said({ talk, agents }: { talk: Talk; agents: readonly Agent[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  const { log } = talk;
-  const said = new Set(log.entries.map((each) => each.client_id));
-  const waiting = talk.sender.waiting.filter((each) => !said.has(each.client_id));
-  useEffect(() => {
-    const element = box.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-  }, [log.last, waiting.length]);
-  const party = log.entries.find((each) => each.role === "party")?.by ?? "";
-  const [delivered, read] = log.receipts[party] ?? [0, 0];
-  const lastOwn = log.entries.findLast((each) => each.kind === "message" && each.by === log.you);
-  return (
-    <div class="thread" ref={box} tabIndex={0} role="group" aria-label="What was said">
-      <div role="log" aria-live="polite" aria-label="Messages" data-testid="log">
-        <ol>
-          {log.entries
-            .filter((each) => each.kind !== "mark")
-            .map((each) =>
-              each.kind !== "message" ? (
-                <li key={each.number} class="turn-told" data-testid={each.kind === "rating" ? "rating" : undefined}>
-                  {sayTurn(each, agents)}
-                </li>
-              ) : (
-                <li key={each.number} class={each.role === "party" ? "theirs" : "ours"} data-testid="message">
-                  <span class="who">
-                    {each.role === "party" ? each.name || "Visitor" : each.name || (each.role === "bot" ? "Bot" : "Guildhall")} ·{" "}
-                    <time dateTime={new Date(each.at_ms).toISOString()}>
-                      {new Date(each.at_ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
-                    </time>
-                  </span>
-                  {each.text === "" ? null : <p dir="auto">{each.text}</p>}
-                  {(each.files ?? []).length === 0 ? null : <Files files={each.files ?? []} link={talk.linkFile} open="Open" />}
-                  {each === lastOwn ? (
-                    <span class="who">{each.number <= read ? "Read" : each.number <= delivered ? "Delivered" : "Sent"}</span>
-                  ) : null}
-                </li>
-              ),
-            )}
-          {waiting.map((each) => (
-            <li key={each.client_id} class="ours" data-testid="waiting">
-              <p dir="auto">{each.text}</p>
-              <span class="who">{each.refused === null ? "Sending…" : `Not sent: ${each.refused}`}</span>
-              {each.refused === null ? null : (
-                <button type="button" onClick={() => void talk.sender.discard(each.client_id)}>
-                  Discard
-                </button>
-              )}
-            </li>
-          ))}
-        </ol>
-      </div>
-      <p class="who typing">{talk.typing.size === 0 ? "" : `${[...talk.typing.values()].map((name) => name || "The visitor").join(", ")} is typing…`}</p>
-    </div>
-  );
+const NAME_OF_ROLE: Readonly<Record<Entry["role"], string>> = { party: "Visitor", bot: "Bot", agent: "Guildhall", system: "Guildhall" };
+
+/** How far the party got who has got furthest. */
+function partyGot({ log }: Talk): readonly [number, number] {
+  const parties = new Set(log.entries.filter((each) => each.role === "party").map((each) => each.by));
+  const got = Object.entries(log.receipts).filter(([reader]) => parties.has(reader));
+  return [Math.max(0, ...got.map(([, [delivered]]) => delivered)), Math.max(0, ...got.map(([, [, read]]) => read))];
 }
 
 function sayTurn(entry: Entry, agents: readonly Agent[]): string {
+  if (entry.kind === "mark") return "";
   const holder = entry.owner === "" ? "" : nameOf(entry.owner, agents);
   if (entry.kind === "rating") return `Rated ${entry.rating ?? 0} of 5${entry.text === "" ? "" : `: “${entry.text}”`}`;
   switch (entry.turn) {

@@ -1,9 +1,8 @@
 import type { Api } from "../shared/api";
-import { MemoryOutbox } from "../shared/chat/outbox";
-import { BestOutbox, type OutboxKeeping } from "../shared/chat/outbox";
-import { askBearing, type Method } from "../shared/chat/http";
+import { ChatDoor } from "../shared/chat/door";
+import { BestOutbox, MemoryOutbox, type OutboxKeeping } from "../shared/chat/outbox";
 import { Talk } from "../shared/chat/talk";
-import { Line, type Answer } from "../shared/line";
+import type { Line } from "../shared/line";
 import { saveBlob } from "../shared/save_file";
 import type { Problem } from "../shared/messages";
 import type { Agent, CannedReply, DeskConversation, PresenceState, ViewingTold } from "./told";
@@ -32,14 +31,12 @@ export class DeskRoom {
   replies: readonly CannedReply[] = [];
   mayShareReplies = false;
   problem: Problem | null = null;
-  line: Line | null = null;
   shown: DeskConversation | null = null;
   readonly talks = new Map<string, Talk>();
   readonly #viewing = new Map<string, { readonly name: string; readonly at: number }>();
-  readonly #outbox: OutboxKeeping;
+  readonly #door: ChatDoor;
   readonly #changed: () => void;
-  #token = "";
-  #you = "";
+  #outbox: OutboxKeeping = new MemoryOutbox();
   #timers: ReturnType<typeof setInterval>[] = [];
   #isLooking = false;
   #lookedAtMs = 0;
@@ -48,15 +45,19 @@ export class DeskRoom {
   constructor(api: Api, changed: () => void) {
     this.api = api;
     this.#changed = changed;
-    this.#outbox = typeof indexedDB === "undefined" ? new MemoryOutbox() : new BestOutbox("guildhall-desk");
+    this.#door = new ChatDoor(api, "/v1/desk/doors", changed, this.#listen);
   }
 
   get you(): string {
-    return this.#you;
+    return this.#door.you;
+  }
+
+  get line(): Line | null {
+    return this.#door.line;
   }
 
   get me(): Agent | null {
-    return this.agents.find((each) => each.id === this.#you) ?? null;
+    return this.agents.find((each) => each.id === this.you) ?? null;
   }
 
   get talk(): Talk | null {
@@ -70,11 +71,12 @@ export class DeskRoom {
   }
 
   async open(): Promise<void> {
-    const problem = await this.#enter();
+    const problem = await this.#door.open();
     this.problem = problem;
     this.#changed();
     if (problem !== null) return;
-    this.#connect();
+    // By account: what somebody wrote here is never sent by the next who signs in.
+    if (typeof indexedDB !== "undefined") this.#outbox = new BestOutbox(`guildhall-desk-${this.you}`);
     await this.look();
     this.#timers = [
       setInterval(() => document.hidden || void this.look(), LOOK_EVERY_MS),
@@ -87,7 +89,7 @@ export class DeskRoom {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#soon);
     for (const talk of this.talks.values()) talk.close();
-    this.line?.close();
+    this.#door.close();
   }
 
   /** Reads the lists anew. */
@@ -206,38 +208,16 @@ export class DeskRoom {
     }
     for (const id of wanted) {
       if (this.talks.has(id)) continue;
-      const ask = <T>(method: Method, path: string, body?: object | Blob): Promise<Answer<T>> =>
-        askBearing<T>(method, path, this.#token, body);
-      const talk = new Talk(id, ask, this.#outbox, this.#changed, () => undefined);
+      const talk = new Talk(id, this.#door.ask, this.#outbox, this.#changed, () => undefined);
       this.talks.set(id, talk);
       if (this.line !== null) talk.use(this.line);
       if (!this.line?.socket.connected) void talk.read();
     }
   }
 
-  /** A pass for the socket; it says for how long. */
-  async #enter(): Promise<Problem | null> {
-    const answer = await this.api.ask<{ chat_token: string; expires_at_ms: number }>("POST", "/v1/desk/doors");
-    if ("problem" in answer) return answer.problem;
-    this.#token = answer.reply.chat_token;
-    this.#you = this.api.vault.read()?.account_id ?? "";
-    return null;
-  }
-
-  #connect(): void {
-    const line = new Line("/chat", this.#token, () => {
-      if (line !== this.line) return;
-      if (line.state === "refused") void this.#comeBack(line);
-      this.#changed();
-    });
-    this.line = line;
-    line.socket.on("token_expiring", () => {
-      void this.#enter().then((problem) => {
-        if (problem === null) void line.renew(this.#token);
-      });
-    });
+  readonly #listen = (line: Line): void => {
     line.socket.on("viewing", (told: ViewingTold) => {
-      if (told.conversation_id !== this.shown?.id || told.by === this.#you) return;
+      if (told.conversation_id !== this.shown?.id || told.by === this.you) return;
       this.#viewing.set(told.by, { name: told.name, at: Date.now() });
       this.#changed();
     });
@@ -247,16 +227,7 @@ export class DeskRoom {
       this.#lookSoon(); // what changed while there was no line was told to nobody here
     });
     for (const talk of this.talks.values()) talk.use(line);
-  }
-
-  async #comeBack(line: Line): Promise<void> {
-    line.close();
-    const problem = await this.#enter();
-    if (line !== this.line) return;
-    if (problem === null) this.#connect();
-    else this.problem = problem;
-    this.#changed();
-  }
+  };
 
   /** Many hints are one look, and one that comes during a look is another look after it. */
   #lookSoon(): void {

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Search } from "./search";
 import { useNow } from "../shared/use_now";
 import { TABS, type DeskRoom, type Tab } from "./desk_room";
-import { nameOf, sayAge, sayParty, sayPromise } from "./saying";
+import { nameOf, sayAbout, sayAge, sayParty, sayPromise } from "./saying";
 import type { DeskConversation } from "./told";
 
 const NAMES: Readonly<Record<Tab, string>> = {
@@ -79,6 +79,7 @@ function Row({ room, conversation, now }: { room: DeskRoom; conversation: DeskCo
             {sayPromise(conversation.promised_by_ms - now)}
           </span>
         )}
+        {conversation.kind === "visitor" ? null : <span class="about">{sayAbout(conversation)}</span>}
         <span class="last">{isTyping ? "is typing…" : conversation.last_text || "Nothing said yet"}</span>
         {unread > 0 ? <b class="unread">{unread} new</b> : null}
         {conversation.state === "assigned" && conversation.owner !== room.you ? (

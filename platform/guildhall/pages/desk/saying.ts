@@ -21,13 +21,25 @@ export function sayParty(conversation: DeskConversation): string {
   return conversation.kind === "visitor" ? `Visitor ${conversation.id.slice(-4)}` : conversation.subject_id;
 }
 
+const KINDS: Readonly<Record<DeskConversation["kind"], string>> = {
+  visitor: "",
+  exam: "Exam",
+  application: "Application",
+  contract: "Contract",
+};
+
+/** What people who are known talk about; "" for visitors. */
+export function sayAbout({ kind, context }: DeskConversation): string {
+  return kind === "visitor" ? "" : `${KINDS[kind]}: ${context.title ?? ""}`;
+}
+
 /** Who may speak now, so that two never do: there is one speaker, and everybody reads who it is. */
 export function saySpeaker(standing: Pick<Standing, "state" | "owner">, you: string, agents: readonly Agent[]): string {
   switch (standing.state) {
     case "unattended":
       return "The bot answers. Take it to answer yourself.";
     case "open":
-      return "The two sides talk among themselves. Take it to join.";
+      return "The two sides talk among themselves.";
     case "queued":
       return "Nobody answers yet. Take it to answer.";
     case "assigned":

@@ -5,7 +5,7 @@ export type PresenceState = "online" | "away" | "offline";
 
 export interface DeskConversation {
   readonly id: string;
-  readonly kind: "visitor" | "exam" | "gig";
+  readonly kind: "visitor" | "exam" | "application" | "contract";
   readonly site: string;
   readonly subject_id: string;
   readonly state: ConversationState;

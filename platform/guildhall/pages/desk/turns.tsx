@@ -20,7 +20,7 @@ interface TurnsProps {
 /** What can be done with a conversation as it stands; the server decides once more, and says why not. */
 export function Turns({ room, state, isYours, hasBot, act }: TurnsProps) {
   const others = room.agents.filter((each) => each.id !== room.you && each.presence !== "offline");
-  const canTake = ["queued", "unattended", "open", "snoozed"].includes(state);
+  const canTake = ["queued", "unattended", "snoozed"].includes(state);
   return (
     <div class="turns">
       {canTake ? (

@@ -6,6 +6,7 @@ import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import type { RightsListed } from "../shared/review_told";
 import { saveFile } from "../shared/save_file";
+import { Asking } from "./asking";
 import { isOver, sayMoment, sayResult, sayState } from "./saying";
 
 interface LineProps {
@@ -14,10 +15,12 @@ interface LineProps {
   readonly result: OwnResultListed | null;
   /** Of an exam before a camera: where the review of what was flagged stands. */
   readonly watched: RightsListed | null;
+  /** Of its questions: the invitation that it came of, where that has no card of its own; else of itself. */
+  readonly anchor: string;
 }
 
 /** One attempt: where it stands, the way back into it or its receipt, and its result once there is one. */
-export function AttemptLine({ api, attempt, result, watched }: LineProps) {
+export function AttemptLine({ api, attempt, result, watched, anchor }: LineProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isOpen, setOpen] = useState(false);
   const over = isOver(attempt);
@@ -76,6 +79,7 @@ export function AttemptLine({ api, attempt, result, watched }: LineProps) {
           Go on
         </button>
       )}
+      <Asking api={api} path={`${path}/conversation`} anchor={anchor} title={name} />
       {isOpen ? <OwnResult api={api} attemptId={attempt.id} /> : null}
     </li>
   );

@@ -54,6 +54,9 @@ function Listed(props: {
   const ahead = exams.invitations.filter((each) => openAttempt(each) !== null || each.may_begin || isAhead(each.closes_at_ms));
   const resultOf = (attemptId: string): OwnResultListed | null => props.results.find((each) => each.attempt_id === attemptId) ?? null;
   const watchedOf = (attemptId: string): RightsListed | null => props.watched.find((each) => each.attempt_id === attemptId) ?? null;
+  // A notice leads to the questions of an invitation: on its card, or else on its first attempt.
+  const anchorOf = (attemptId: string): string =>
+    exams.invitations.find((each) => !ahead.includes(each) && each.attempts[0]?.id === attemptId)?.id ?? attemptId;
   // The one that is under way stands on its card.
   const past = exams.invitations.flatMap((each) => each.attempts.filter((attempt) => attempt !== openAttempt(each)));
   const attempts = [...past, ...exams.others].toSorted(
@@ -94,7 +97,7 @@ function Listed(props: {
         ) : (
           <ul class="lines">
             {attempts.map((attempt) => (
-              <AttemptLine key={attempt.id} api={api} attempt={attempt} result={resultOf(attempt.id)} watched={watchedOf(attempt.id)} />
+              <AttemptLine key={attempt.id} api={api} attempt={attempt} result={resultOf(attempt.id)} watched={watchedOf(attempt.id)} anchor={anchorOf(attempt.id)} />
             ))}
           </ul>
         )}

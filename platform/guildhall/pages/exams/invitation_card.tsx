@@ -6,6 +6,7 @@ import { Icon } from "../shared/icons";
 import type { Problem } from "../shared/messages";
 import { useNow } from "../shared/use_now";
 import { sayDuration } from "../shared/wording";
+import { Asking } from "./asking";
 import { isEndless, openAttempt, sayAccommodations, sayAttemptsLeft, sayMoment, sayWindow } from "./saying";
 
 /** One exam that is or will be open to this person: when, how often, with what was granted, and the way in. */
@@ -69,6 +70,7 @@ export function InvitationCard({ api, invitation, nowMs }: { api: Api; invitatio
         </p>
       )}
       {current === null && invitation.may_begin ? <p class="hint">The clock starts later, when you press Begin there.</p> : null}
+      <Asking api={api} path={`/v1/exams/invitations/${encodeURIComponent(invitation.id)}/conversation`} anchor={invitation.id} title={invitation.title} />
     </li>
   );
 }

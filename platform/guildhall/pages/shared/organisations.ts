@@ -30,6 +30,8 @@ export const AUTHORING: Use = { within: LEADS, staff: ADMINS };
 export const MARKING: Use = { within: WORKS, staff: ADMINS };
 /** Who is taken in is decided by the house, not by an organisation. */
 export const REVIEWS: Use = { within: new Set(), staff: ADMINS };
+/** Who answers visitors, and who their candidates. */
+export const DESK: Use = { within: new Set(), staff: new Set(["admin", "support", "proctor"]) };
 export const RESULTS: Use = { within: LEADS, staff: new Set(["admin", "auditor"]) };
 
 /** By somebody's roles on the platform and those within organisations. */

@@ -17,10 +17,11 @@ const AUTHORING: Place = {
 };
 const MARKING: Place = { href: "/marking", title: "Marking", what: "Answers that a person has to read." };
 const RESULTS: Place = { href: "/results", title: "Results", what: "How everybody did, how each question did, and what is released." };
+const DESK: Place = { href: "/desk", title: "Desk", what: "Visitors and candidates who ask something." };
 
 /** By the person's platform roles and those within organisations. */
 export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {
   const open = ([place, use]: readonly [Place, uses.Use]): readonly Place[] => (uses.isOpenTo(use, roles, organisationRoles) ? [place] : []);
-  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS], [REVIEWS, uses.REVIEWS]] as const;
+  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS], [REVIEWS, uses.REVIEWS], [DESK, uses.DESK]] as const;
   return [ONBOARDING, EXAMS, ...working.flatMap(open)];
 }

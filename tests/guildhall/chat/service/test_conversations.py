@@ -7,7 +7,7 @@ import pytest
 
 from guildhall.chat import jobs
 from guildhall.chat.lifecycle import ConversationEvent, ConversationState
-from guildhall.chat.model import ConversationKind, Party, Read
+from guildhall.chat.model import ConversationKind, Read
 from guildhall.chat.rules.standing import ConversationClosed, NotYourTurn
 from guildhall.chat.service.logbook import TooLate
 from guildhall.chat.store import NoSuch
@@ -164,30 +164,3 @@ async def test_what_is_no_message_is_refused_with_the_reason(house: ChatHouse, t
     with pytest.raises(Invalid):
         await house.say(conversation, "message-1", text)
     assert await house.log(conversation) == []
-
-
-async def test_the_two_sides_of_a_gig_talk_alone_until_one_asks_the_desk(house: ChatHouse) -> None:
-    sides = (Party(id="usr_worker", name="Wanda"), Party(id="usr_client", name="Carl"))
-    talk = await house.open(kind=ConversationKind.GIG, parties=sides, subject_id="gig_1")
-    claims = [visitor(side.id).model_copy(update={"role": "member"}) for side in sides]
-    for number, one in enumerate(claims):
-        await house.service.conversations.say(one, talk.id, f"message-{number}", "hello")
-    assert (await house.standing(talk)).state is S.OPEN
-    await house.service.conversations.turn(claims[1], talk.id, ConversationEvent.ESCALATE, "escalate-1")
-    await house.come("usr_a")
-    await house.service.desk.take(agent("usr_a"), talk.id)
-    await house.say(talk, "agent-words", "What is the matter?", "usr_a")
-    assert [one.name for one in await house.log(talk) if one.kind == "message"] == ["Wanda", "Carl", "usr_a"]
-
-
-async def test_a_candidate_reaches_the_proctors_and_not_the_support(house: ChatHouse) -> None:
-    talk = await house.open("usr_ada", kind=ConversationKind.EXAM, queue="exam", subject_id="att_1")
-    await house.service.conversations.say(
-        visitor("usr_ada").model_copy(update={"role": "member"}), talk.id, "message-1", "My camera is dark."
-    )
-    support = agent("usr_s", (ConversationKind.VISITOR, ConversationKind.GIG))
-    with pytest.raises(NoSuch):
-        await house.service.desk.take(support, talk.id)
-    proctor = agent("usr_p", (ConversationKind.EXAM,))
-    await house.come("usr_p")
-    assert (await house.service.desk.take(proctor, talk.id)).owner == "usr_p"

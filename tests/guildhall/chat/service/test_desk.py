@@ -96,7 +96,7 @@ async def test_nobody_ever_holds_more_than_their_limit(either_storage: Storage) 
             owned[owner] += 1
     held = {one.id: len(one.places) for one in await house.store.everybody()}
     assert held == owned
-    waiting = await house.store.waiting(tuple(agent("x").kinds))
+    waiting = await house.service.desk.waiting(agent("x"))
     assert not waiting or all(count == limit for count in owned.values())
     await other.service.close()
     await house.service.close()
@@ -260,7 +260,7 @@ async def test_who_manages_the_desk_moves_what_others_hold(house: ChatHouse) -> 
     with pytest.raises(MoveRefused):
         await house.service.desk.requeue(agent("usr_b"), talk.id, "sales")
     await house.service.desk.requeue(agent("usr_boss", manages=True), talk.id, "sales")
-    assert await house.service.desk.queues(tuple(agent("x").kinds)) == {"sales": 1}
+    assert await house.service.desk.queues(agent("x")) == {"sales": 1}
 
 
 async def test_notes_are_for_agents_and_leave_no_trace_in_the_parties_log(house: ChatHouse) -> None:

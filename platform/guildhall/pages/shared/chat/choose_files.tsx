@@ -1,6 +1,7 @@
 import { useRef } from "preact/hooks";
 import { saySize } from "./files";
 import type { OutgoingFile } from "./outbox";
+import type { Limits } from "./told";
 
 interface ChooseFilesProps {
   readonly chosen: readonly OutgoingFile[];
@@ -9,8 +10,6 @@ interface ChooseFilesProps {
   readonly remove: (name: string) => string;
 }
 
-export const FILES_MAX = 4;
-const BYTES_MAX = 10 * 1024 * 1024;
 
 export function asOutgoing(files: readonly File[]): readonly OutgoingFile[] {
   return files.map((file) => ({ name: file.name || "picture", blob: file }));
@@ -56,9 +55,13 @@ export function ChooseFiles({ chosen, choose, label, remove }: ChooseFilesProps)
 }
 
 /** What the server would not take is not even kept; `refuse` is told of the first that is too large or too many. */
-export function withinLimits(files: readonly OutgoingFile[], refuse: (name: string) => void): readonly OutgoingFile[] {
-  const fitting = files.filter((each) => each.blob.size <= BYTES_MAX && each.blob.size > 0);
-  const refused = files.find((each) => !fitting.includes(each)) ?? fitting[FILES_MAX];
+export function withinLimits(
+  files: readonly OutgoingFile[],
+  limits: Limits,
+  refuse: (name: string) => void,
+): readonly OutgoingFile[] {
+  const fitting = files.filter((each) => each.blob.size <= limits.file_bytes && each.blob.size > 0);
+  const refused = files.find((each) => !fitting.includes(each)) ?? fitting[limits.files];
   if (refused !== undefined) refuse(refused.name);
-  return fitting.slice(0, FILES_MAX);
+  return fitting.slice(0, limits.files);
 }

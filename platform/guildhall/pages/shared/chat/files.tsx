@@ -53,5 +53,5 @@ function save(address: string, name: string): void {
 
 export function saySize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
-  return bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+  return bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${Number((bytes / 1_048_576).toFixed(1))} MB`;
 }

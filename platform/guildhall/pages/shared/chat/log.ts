@@ -1,4 +1,4 @@
-import type { EntriesPage, Entry, Standing } from "./told";
+import type { EntriesPage, Entry, Limits, Standing } from "./told";
 
 export type Receipts = Readonly<Record<string, readonly [delivered: number, read: number]>>;
 
@@ -19,6 +19,7 @@ export class ConversationLog {
   standing: Standing = NOBODY;
   /** Within what time people answer now; 0 where nobody is there. */
   usualWaitMs = 0;
+  limits: Limits = { text_characters: 4000, file_bytes: 10_485_760, files: 4 };
   you = "";
   readonly #beyond = new Map<number, Entry>();
   #receipts: Record<string, readonly [number, number]> = {};
@@ -61,6 +62,7 @@ export class ConversationLog {
   takePage(page: EntriesPage): void {
     this.you = page.you;
     this.usualWaitMs = page.usual_wait_ms ?? 0;
+    this.limits = page.limits ?? this.limits;
     for (const [reader, [delivered, read]] of Object.entries(page.standing.readers)) this.#mark(reader, delivered, read);
     for (const entry of page.entries) this.take(entry);
     this.hear(page.head);

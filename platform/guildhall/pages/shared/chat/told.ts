@@ -64,6 +64,13 @@ export interface WritingShown {
   readonly text: string;
 }
 
+/** What one message may hold, as the house has set it. */
+export interface Limits {
+  readonly text_characters: number;
+  readonly file_bytes: number;
+  readonly files: number;
+}
+
 export interface EntriesPage {
   readonly conversation_id: string;
   readonly entries: readonly Entry[];
@@ -72,6 +79,7 @@ export interface EntriesPage {
   readonly writing?: WritingShown | null;
   /** Within what time people answer there now; 0 where nobody is there, or nothing is said of it. */
   readonly usual_wait_ms?: number;
+  readonly limits?: Limits;
   readonly you: string;
   readonly server_time_ms: number;
 }

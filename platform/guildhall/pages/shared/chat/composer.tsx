@@ -1,13 +1,23 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { maskCards } from "../shared/chat/redaction";
-import { asOutgoing, ChooseFiles, withinLimits } from "../shared/chat/choose_files";
-import type { OutgoingFile } from "../shared/chat/outbox";
-import type { Words } from "./words";
+import { asOutgoing, ChooseFiles, withinLimits } from "./choose_files";
+import { saySize } from "./files";
+import type { OutgoingFile } from "./outbox";
+import { maskCards } from "./redaction";
+import type { Limits } from "./told";
 
-const CHARACTERS_MAX = 4000;
+export interface ComposerWords {
+  readonly write: string;
+  readonly send: string;
+  readonly tooLong: (most: number) => string;
+  readonly masked: string;
+  readonly attach: string;
+  readonly removeFile: (name: string) => string;
+  readonly notTaken: (name: string, size: string) => string;
+}
 
 interface ComposerProps {
-  readonly words: Words;
+  readonly words: ComposerWords;
+  readonly limits: Limits;
   readonly draft: string;
   readonly setDraft: (draft: string) => void;
   readonly isOpen: boolean;
@@ -16,13 +26,13 @@ interface ComposerProps {
 }
 
 /** Enter sends, Shift+Enter begins a line; while an input method composes, Enter belongs to it. */
-export function Composer({ words, draft, setDraft, isOpen, onTyping, onSend }: ComposerProps) {
+export function Composer({ words, limits, draft, setDraft, isOpen, onTyping, onSend }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [told, setTold] = useState("");
   const [files, setFiles] = useState<readonly OutgoingFile[]>([]);
   const take = (chosen: readonly OutgoingFile[]): void => {
     setTold("");
-    setFiles(withinLimits(chosen, (name) => setTold(words.notTaken(name))));
+    setFiles(withinLimits(chosen, limits, (name) => setTold(words.notTaken(name, saySize(limits.file_bytes)))));
   };
   useEffect(() => {
     const area = field.current;
@@ -34,7 +44,7 @@ export function Composer({ words, draft, setDraft, isOpen, onTyping, onSend }: C
   const send = (): void => {
     const text = draft.trim();
     if ((text === "" && files.length === 0) || !isOpen) return;
-    if (text.length > CHARACTERS_MAX) return setTold(words.tooLong(CHARACTERS_MAX));
+    if (text.length > limits.text_characters) return setTold(words.tooLong(limits.text_characters));
     const masked = maskCards(text);
     setTold(masked === text ? "" : words.masked);
     onSend(masked, files);
