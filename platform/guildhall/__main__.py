@@ -1,6 +1,7 @@
 """Guildhall: everything in one process tree (`all`, the default), one web role of many (`web`), or a check.
 
 `audit [HEAD]` checks the hash chain of the audit log, against a head that was kept elsewhere if one is given.
+`ledger [HEAD]` proves the ledger the same way: every entry, every balance, and that all together is zero.
 `verify-credential FILE --keys FILE` checks a credential offline: its token, and the house's published keys.
 `verify-session ID|FILE` checks all that is stored of a proctored session, here or in a file that `--save` wrote.
 `verify-evidence FILE [--keys FILE]` checks the evidence pack of a watched exam offline: which file was changed.
@@ -26,6 +27,7 @@ from guildhall.kit.clock import SystemClock
 from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
 from guildhall.pages.built_pages import PagesNotBuiltError
+from guildhall.payments.service.proving import report as report_ledger
 from guildhall.proctoring.service.pack_checking import verify_pack_file
 from guildhall.proctoring.service.verifying import verify_session, verify_session_file
 
@@ -36,6 +38,16 @@ async def check_audit(config: Config, head: str | None) -> int:
     try:
         await backbone.audit_log.ensure()
         return await report_chain(backbone.audit, sys.stdout, head)
+    finally:
+        await backbone.storage.close()
+
+
+async def check_ledger(config: Config, head: str | None) -> int:
+    backbone = Backbone(config)
+    await backbone.storage.start()
+    try:
+        await backbone.payments.ensure()
+        return await report_ledger(backbone.payments.ledger_store, sys.stdout, head)
     finally:
         await backbone.storage.close()
 
@@ -96,10 +108,11 @@ def check_offline(role: str, asked: argparse.Namespace) -> int | None:
 
 STORED_CHECKS: dict[str, Callable[[Config, argparse.Namespace], Coroutine[Any, Any, int]]] = {
     "audit": lambda config, asked: check_audit(config, asked.checked),
+    "ledger": lambda config, asked: check_ledger(config, asked.checked),
     "verify-receipt": lambda config, asked: check_receipt(config, Path(asked.checked)),
     "verify-session": lambda config, asked: check_session(config, asked.checked, asked.witness, asked.save),
 }
-ROLES = ("all", "web", "audit", "verify-credential", "verify-evidence", "verify-receipt", "verify-session")
+ROLES = ("all", "web", "audit", "ledger", "verify-credential", "verify-evidence", "verify-receipt", "verify-session")
 
 
 def main() -> int:

@@ -45,6 +45,9 @@ from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Context as OnboardingContext
 from guildhall.onboarding.service.exams import AssessmentExams
 from guildhall.onboarding.store import OnboardingStore
+from guildhall.payments import jobs as payment_jobs
+from guildhall.payments.service import PaymentsService
+from guildhall.payments.store import LedgerStore
 from guildhall.proctoring.jobs import destroy_what_is_due, follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.looks import Looks
@@ -153,6 +156,7 @@ class Backbone:
                 is_gone=self._is_gone,
             )
         )
+        self.payments = PaymentsService(LedgerStore(self.storage), self.clock, config.payments)
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -187,6 +191,7 @@ class Backbone:
             await self.proctoring.ensure()
             await self.notifications.store.ensure()
             await self.onboarding.context.store.ensure()
+            await self.payments.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
             await self.faq.start()
@@ -215,5 +220,6 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(faq_jobs.run_for_ever(backbone.faq), name="faq")
         jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
         jobs.create_task(onboarding_jobs.run_for_ever(backbone.onboarding), name="onboarding")
+        jobs.create_task(payment_jobs.run_for_ever(backbone.payments), name="payments")
         jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

@@ -23,6 +23,7 @@ from guildhall.kit.storage import StorageSettings
 from guildhall.kit.tokens import SECRET_BYTES_MIN
 from guildhall.onboarding.settings import OnboardingSettings
 from guildhall.pages.settings import PagesSettings
+from guildhall.payments.settings import PaymentsSettings
 from guildhall.proctoring.settings import ProctoringSettings
 from proctor_engine.client import EngineSettings
 
@@ -69,6 +70,7 @@ class Config(BaseModel):
     faq: FaqSettings = FaqSettings()
     answering: AnsweringSettings = AnsweringSettings()
     onboarding: OnboardingSettings = OnboardingSettings()
+    payments: PaymentsSettings = PaymentsSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

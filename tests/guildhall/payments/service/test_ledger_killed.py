@@ -1,0 +1,108 @@
+"""Killed at every write, before and after it: what follows recovers, and the same keys again finish what was begun."""
+
+import asyncio
+import os
+from typing import Any, cast
+
+from guildhall.kit.clock import ManualClock
+from guildhall.kit.storage import Collection, Schema, Storage, StorageUnavailable
+from guildhall.payments.model.entries import Phase
+from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.store import LedgerStore
+from tests.fakes.dying import Dying
+from tests.guildhall.payments.purse import (
+    FEES,
+    balance_of,
+    draft,
+    frozen,
+    funded,
+    held,
+    leaving,
+    moved,
+    open_ledger,
+    paid_in,
+    payable,
+    prove_whole,
+    released,
+)
+
+LIVES_MAX = 8
+EVERY = int(os.environ.get("LEDGER_KILL_EVERY", "4"))
+"""Which writes the killing test tries: `make chaos-ledger` tries each."""
+
+
+async def story(ledger: Ledger, life: str) -> None:
+    """Two holds at once, one of them frozen and split, a payout, and a reversal of it; all of one life's own."""
+    ada, first, second = payable(f"ada{life}"), held(f"m1{life}"), f"m2{life}"
+    await ledger.post(paid_in(f"in-{life}", 3_000, name=life))
+    both = (
+        ledger.post(funded("fund-1", 1_000, name=life, hold=f"m1{life}")),
+        ledger.post(funded("fund-2", 2_000, name=life, hold=second)),
+    )
+    for done in await asyncio.gather(*both, return_exceptions=True):
+        if isinstance(done, BaseException):
+            raise done
+    pending = await ledger.post(draft("freeze", moved(700, first, frozen(life)), Phase.PENDING))
+    await ledger.post(released("release", 2_000, fee=200, hold=second, name=f"ada{life}"))
+    await ledger.resolve(pending.id, "split", "usr_judge", moved(500, first, payable(f"eve{life}")))
+    payout = await ledger.post(draft("payout", moved(1_800, ada, leaving(life))))
+    await ledger.reverse(payout.id, "returned", "system:provider")
+
+
+async def assert_told(ledger: Ledger, life: str, lives: int) -> None:
+    assert await balance_of(ledger, held(f"m1{life}")) == (500, 0, 0)
+    assert await balance_of(ledger, payable(f"ada{life}")) == (1_800, 0, 0)
+    assert await balance_of(ledger, payable(f"eve{life}")) == (500, 0, 0)
+    assert await balance_of(ledger, leaving(life)) == (0, 0, 0)
+    assert await balance_of(ledger, FEES) == (200 * lives, 0, 0)
+    assert await prove_whole(ledger) == 8 * lives
+
+
+async def is_told_to_the_end(storage: Any, clock: ManualClock, life: str) -> bool:
+    try:
+        await story(Ledger(LedgerStore(storage), clock), life)
+    except StorageUnavailable:
+        return False
+    return True
+
+
+async def test_killed_at_any_write_the_next_process_finds_all_of_it_or_none(sqlite: Storage) -> None:
+    """After a write and before the next one is the same moment, so one of them is tried."""
+    clock, store = ManualClock(), Renamed(sqlite, "")
+    for count, number in enumerate(range(1, 400, EVERY)):
+        lives = count % LIVES_MAX + 1
+        if lives == 1:
+            store = Renamed(sqlite, f"from_{number}_")
+            await open_ledger(store, clock)
+        came_to_its_end = await is_told_to_the_end(Dying(store, {"left": number, "is_after": 1}), clock, f"x{number}")
+        clock.advance(10_000)
+        survivor = Ledger(LedgerStore(cast("Storage", store)), clock)
+        await survivor.recover(clock.now_ms())
+        await prove_whole(survivor)
+        assert not await survivor.store.unsettled(clock.now_ms())
+        await story(survivor, f"x{number}")
+        await assert_told(survivor, f"x{number}", lives)
+        if came_to_its_end:
+            assert number > 30
+            return
+    raise AssertionError("the story has no end")
+
+
+async def test_two_processes_that_die_in_turns_lose_and_double_nothing(storage: Storage) -> None:
+    clock = ManualClock()
+    await open_ledger(storage, clock)
+    for number in range(1, 60, 3):
+        await is_told_to_the_end(Dying(storage, {"left": number, "is_after": number % 2}), clock, "ours")
+    ledgers = [Ledger(LedgerStore(storage), clock) for _ in range(2)]
+    await asyncio.gather(*(story(ledger, "ours") for ledger in ledgers))
+    await assert_told(ledgers[0], "ours", 1)
+
+
+class Renamed:
+    """The same database with collections of its own, since a proof is of all that a house has."""
+
+    def __init__(self, inner: Storage, prefix: str) -> None:
+        self._inner, self._prefix = inner, prefix
+
+    def collection(self, schema: Schema) -> Collection:
+        return self._inner.collection(Schema(self._prefix + schema.name, schema.unique, schema.index))
