@@ -92,6 +92,12 @@ bench-wall: install pages ## 150 candidates before one proctor, another on a slo
 bench-chat: install pages ## How many conversations this machine carries, both sides writing every 10 s
 	$(BIN)/python -m tests.benchmarks.chat
 
+bench-ledger: install ## Transfers a second through the ledger on SQLite, one hot account and spread, beside SQLite's own commits
+	$(BIN)/python -m tests.benchmarks.ledger
+
+chaos-ledger: install ## The ledger killed after every single write (in `make test` after every fourth)
+	LEDGER_KILL_EVERY=1 $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py
+
 bench-widget: install pages ## What the chat widget weighs, and how long it keeps the embedding page busy
 	$(BIN)/python -m tests.benchmarks.widget
 

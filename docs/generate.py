@@ -46,6 +46,11 @@ from guildhall.onboarding.model import flows as onboarding_flows
 from guildhall.onboarding.model import onboardings
 from guildhall.onboarding.rules.house_flow import house_flow
 from guildhall.onboarding.settings import OnboardingSettings
+from guildhall.payments import store as payment_store
+from guildhall.payments.model import balances as ledger_balances
+from guildhall.payments.model import entries as ledger_entries
+from guildhall.payments.model import pages as ledger_pages
+from guildhall.payments.model.reconciliations import Reconciliation
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
@@ -310,6 +315,13 @@ def database_relationships() -> str:
         (onboarding_store.FLOWS, onboarding_flows.Flow),
         (onboarding_store.ONBOARDINGS, onboardings.Onboarding),
         (onboarding_store.CONSENTS, onboardings.Consent),
+        (payment_store.JOURNAL, ledger_entries.Entry),
+        (payment_store.ACCOUNTS, ledger_balances.LedgerAccount),
+        (payment_store.PAGES, ledger_pages.StatementPage),
+        (payment_store.PENDINGS, ledger_pages.OpenPending),
+        (payment_store.CURSORS, None),
+        (payment_store.CHAIN, None),
+        (payment_store.RECONCILIATIONS, Reconciliation),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),

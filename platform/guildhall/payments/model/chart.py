@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -54,6 +55,7 @@ def account_id(kind: AccountKind, owner: str, currency: str) -> str:
     return f"{kind.value}:{owner}:{currency}"
 
 
+@lru_cache(maxsize=4096)
 def split_account(account: str) -> tuple[AccountKind, str, str]:
     """Kind, owner and currency. Raises ValueError for text that `account_id` did not make."""
     kind, _, rest = account.partition(":")
@@ -63,5 +65,6 @@ def split_account(account: str) -> tuple[AccountKind, str, str]:
     return AccountKind(kind), owner, currency
 
 
+@lru_cache(maxsize=4096)
 def kind_of(account: str) -> KindOfAccount:
     return CHART[split_account(account)[0]]
