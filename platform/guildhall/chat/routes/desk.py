@@ -32,6 +32,7 @@ from guildhall.chat.messages.desk import (
 from guildhall.chat.model import ChatClaims, Conversation
 from guildhall.chat.routes.declaring import NOT_THERE, Declaring
 from guildhall.chat.routes.keeping import TEXT, as_file
+from guildhall.chat.rules.house_words import words_for
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.notes import Note
 from guildhall.chat.service.presence import kinds_answered
@@ -192,7 +193,7 @@ def list_routes(service: ChatService) -> tuple[Route, ...]:
 
     async def transcript(call: Call[NoBody, NoQuery]) -> Answer:
         conversation = await service.desk.find(await claims_of(service, call), call.path["conversation_id"])
-        return Answer(content=as_file(conversation.id, await service.mailing.text_of(conversation)))
+        return Answer(content=as_file(conversation.id, await service.mailing.text_of(conversation, words_for("en"))))
 
     return (
         Route(TRANSCRIPT, transcript),

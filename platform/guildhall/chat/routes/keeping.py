@@ -3,6 +3,7 @@
 from guildhall.chat.messages.requests import AddressGiven, ContactGiven, MessageTaken
 from guildhall.chat.routes.parties import CONVERSE, NOT_THERE, TAGS, claims_of
 from guildhall.chat.service import ChatService
+from guildhall.chat.service.mailing import words_of
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
 
 ONE = "/chat/conversations/{conversation_id}"
@@ -56,7 +57,9 @@ def keeping_routes(service: ChatService) -> tuple[Route, ...]:
     async def keep(call: Call[NoBody, NoQuery]) -> Answer:
         claims = await claims_of(service, call)
         conversation = await service.conversations.of_party(claims, call.path["conversation_id"])
-        return Answer(content=as_file(conversation.id, await service.mailing.text_of(conversation)))
+        return Answer(
+            content=as_file(conversation.id, await service.mailing.text_of(conversation, words_of(conversation)))
+        )
 
     async def mail(call: Call[AddressGiven, NoQuery]) -> Answer:
         claims = await claims_of(service, call)

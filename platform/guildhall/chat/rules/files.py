@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from guildhall.chat.rules.pictures import Damaged, without_metadata
 from guildhall.kit.content_types import content_type_of
 from guildhall.kit.errors import Invalid
 
@@ -37,6 +38,14 @@ def must_be_welcome(body: bytes) -> str:
     if content_type not in WELCOME:
         raise FileRefused("Pictures, PDF, plain text, office documents and ZIP archives are taken, and nothing else.")
     return content_type
+
+
+def clean(body: bytes, content_type: str) -> bytes:
+    """A picture without what rides along with it (where it was taken!); others as they are. Raises FileRefused."""
+    try:
+        return without_metadata(body, content_type)
+    except Damaged as fault:
+        raise FileRefused("This picture is damaged: open it, save it anew, and try again.") from fault
 
 
 def clean_name(name: str, content_type: str) -> str:

@@ -1,29 +1,28 @@
-"""The mails of the chat, in plain words. Pure: sends nothing."""
+"""The mails of the chat, in plain words of the visitor's language. Pure: sends nothing."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from guildhall.chat.model import Said
+from guildhall.chat.rules.house_words import HouseWords
 
-_WHY: Final = "You get this because this address was given in a chat. If that was not you, you need not do anything."
-_CUT: Final = "\n[cut short: the whole of it can be saved in the chat]\n"
 CHARACTERS_MAX: Final = 90_000
 
 
-def answer_letter(site: str, answers: Sequence[Said]) -> tuple[str, str]:
+def answer_letter(site: str, answers: Sequence[Said], words: HouseWords) -> tuple[str, str]:
     """Subject and text: what people answered while nobody was there to read it."""
-    words = "\n\n".join(f"{one.name or 'Support'} wrote:\n{one.text}" for one in answers)
-    text = f"You asked us something in the chat, and we have answered.\n\n{_cut(words)}\n\n"
-    return f"{_line(site)}: an answer to your question", f"{text}Open the chat where you began it to go on.\n\n{_WHY}\n"
+    said = "\n\n".join(f"{words.wrote.format(name=one.name or words.agent)}\n{one.text}" for one in answers)
+    text = f"{words.answered}\n\n{_cut(said, words)}\n\n{words.go_on}\n\n{words.why}\n"
+    return words.answer_subject.format(site=_line(site)), text
 
 
-def transcript_letter(site: str, transcript: str) -> tuple[str, str]:
-    return f"{_line(site)}: your conversation", f"{_cut(transcript)}\n{_WHY}\n"
+def transcript_letter(site: str, transcript: str, words: HouseWords) -> tuple[str, str]:
+    return words.transcript_subject.format(site=_line(site)), f"{_cut(transcript, words)}\n{words.why}\n"
 
 
 def _line(site: str) -> str:
     return " ".join(site.split())[:80]
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= CHARACTERS_MAX else words[:CHARACTERS_MAX] + _CUT
+def _cut(text: str, words: HouseWords) -> str:
+    return text if len(text) <= CHARACTERS_MAX else f"{text[:CHARACTERS_MAX]}\n{words.cut}\n"

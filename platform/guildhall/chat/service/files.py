@@ -1,7 +1,7 @@
 """Files in conversations: put up first, then named by a message. A message with a file is said only when it is stored.
 
-What a file is, is read from its bytes. Pictures are shown in place, as pictures and nothing else; everything else is
-only ever saved, never opened in a page of ours.
+What a file is, is read from its bytes; where and when a picture was taken goes before it is kept. Pictures are shown in
+place, as pictures and nothing else; everything else is only ever saved, never opened in a page of ours.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from typing import Final
 
 from guildhall.chat.model import FILES_OF_A_MESSAGE_MAX, ChatClaims, ChatFile, Conversation, FileClaims, Filed
 from guildhall.chat.model.files import FILES_OF_A_CONVERSATION_MAX
-from guildhall.chat.rules.files import FileRefused, clean_name, must_be_welcome
+from guildhall.chat.rules.files import FileRefused, clean, clean_name, must_be_welcome
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.conversations import Conversations
 from guildhall.chat.store import NoSuch
@@ -30,12 +30,16 @@ class Files:
         conversations.filed = self.filed
 
     async def put_up(self, claims: ChatClaims, conversation_id: str, name: str, body: bytes) -> ChatFile:
-        """The same bytes again are the same file. Raises NoSuch, FileRefused, TooLarge."""
+        """The same bytes again are the same file; of a picture, what rode along with it is not kept.
+
+        Raises NoSuch, FileRefused, TooLarge.
+        """
         conversation = await self._conversations.find(claims, conversation_id)
         most = self._context.settings.max_file_bytes
         if len(body) > most:
             raise TooLarge(f"A file may have {most // 1_048_576} MB at most.")
         content_type = must_be_welcome(body)
+        body = clean(body, content_type)
         digest = hashlib.sha256(body).hexdigest()
         file_id = f"{conversation.id}/{digest}"
         known = await self._store.files.get(file_id)

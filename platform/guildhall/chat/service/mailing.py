@@ -10,6 +10,7 @@ from guildhall.accounts.rules.addresses import read_email
 from guildhall.chat.lifecycle import Actor
 from guildhall.chat.model import ChatClaims, Conversation, EntryKind, Said, Standing
 from guildhall.chat.model.conversations import ADDRESSES_MAX
+from guildhall.chat.rules.house_words import HouseWords, words_for
 from guildhall.chat.rules.letters import answer_letter, transcript_letter
 from guildhall.chat.rules.transcript import transcript
 from guildhall.chat.service.context import Context
@@ -53,11 +54,13 @@ class Mailing:
         await self._following.follow(conversation.id)
         return appended.entry
 
-    async def text_of(self, conversation: Conversation) -> str:
-        """The transcript, as it stands now."""
+    async def text_of(self, conversation: Conversation, words: HouseWords) -> str:
+        """The transcript, as it stands now; of more than TRANSCRIPT_ENTRIES_MAX it says what was left off."""
         entries = await self._logbook.read(conversation.id, 0, TRANSCRIPT_ENTRIES_MAX)
-        title = f"Conversation {conversation.id}"
-        return transcript(title, ((entry.number, entry.at_ms, said_of(entry)) for entry in entries))
+        is_cut = len(entries) == TRANSCRIPT_ENTRIES_MAX
+        head = await self._logbook.head(conversation.id) if is_cut else len(entries)
+        told = ((entry.number, entry.at_ms, said_of(entry)) for entry in entries)
+        return transcript(words.title.format(id=conversation.id), told, head, words)
 
     async def mail_transcript(self, claims: ChatClaims, conversation_id: str, email: str) -> None:
         """To an address that the party names; once for each newest entry. Raises NoSuch, Invalid, Conflict, TooMany."""
@@ -65,7 +68,9 @@ class Mailing:
         if not conversation.tally.replied_at_ms:
             raise Conflict("Nobody has answered here yet, so there is nothing to send.")
         address = await self._may_write_to(conversation, email)
-        subject, text = transcript_letter(self._site_name(conversation), await self.text_of(conversation))
+        words = words_of(conversation)
+        whole = await self.text_of(conversation, words)
+        subject, text = transcript_letter(self._site_name(conversation), whole, words)
         digest = hashlib.sha256(address.encode()).hexdigest()[:16]
         key = f"chat-transcript/{conversation.id}/{conversation.head}/{digest}"
         await self._send(key, Mail(to=address, subject=subject, text=text, kind="chat_transcript"))
@@ -79,7 +84,9 @@ class Mailing:
         unread = [(number, one) for number, one in said if one.role is Actor.AGENT and number > read]
         unread = [(number, one) for number, one in unread if one.kind is EntryKind.MESSAGE]
         if unread and conversation.contact:
-            subject, text = answer_letter(self._site_name(conversation), [one for _, one in unread])
+            subject, text = answer_letter(
+                self._site_name(conversation), [one for _, one in unread], words_of(conversation)
+            )
             key = f"chat-answer/{conversation.id}/{unread[-1][0]}"
             mail = Mail(to=conversation.contact, subject=subject, text=text, kind="chat_answer")
             await self._context.mails.enqueue(key, mail)
@@ -118,3 +125,8 @@ class Mailing:
     def _site_name(self, conversation: Conversation) -> str:
         site = self._context.settings.sites.get(conversation.site)
         return site.name if site is not None else "Guildhall"
+
+
+def words_of(conversation: Conversation) -> HouseWords:
+    """In the language of the page that the visitor writes from."""
+    return words_for(conversation.context.get("locale"))

@@ -34,6 +34,8 @@ let embedder = "*";
 let lastUnread = -1;
 const session = new Session(site, draw, () => undefined, (kept) => tell("keep", { kept }));
 
+session.context = { ...session.context, locale: words.locale }; // until the embedding page says its own
+
 function draw(): void {
   const log = session.talk?.log;
   if (log !== undefined) {

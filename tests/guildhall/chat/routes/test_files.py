@@ -1,11 +1,16 @@
 """Files over HTTP: stored before a message names them, opened only by whoever may, and never run by a browser."""
 
+import base64
 import io
+import struct
 
 from tests.guildhall.chat.house import ChatHouse
 from tests.guildhall.chat.routes.conftest import Http, admit, ask, begin
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+PLACE = b"GPS 52.52 N 13.40 E"
 ANY = "application/octet-stream"
 
 
@@ -64,3 +69,16 @@ async def test_what_is_too_large_or_of_no_known_kind_is_refused(house: ChatHouse
     most = house.service.context.settings.max_file_bytes
     assert (await put_up(http, talk, me, b"x" * (most + 1)))[0] == 413
     assert house.blobs.kept == {}
+
+
+async def test_where_a_picture_was_taken_is_not_kept_and_a_damaged_one_is_refused(house: ChatHouse, http: Http) -> None:
+    me = (await admit(http))["chat_token"]
+    talk = await begin(http, me)
+    remark = struct.pack(">I", len(PLACE)) + b"tEXt" + PLACE + b"\x00\x00\x00\x00"
+    status, file = await put_up(http, talk, me, PNG[:33] + remark + PNG[33:])
+    assert status == 201
+    assert [blob.body for blob in house.blobs.kept.values()] == [PNG]
+    assert (await put_up(http, talk, me, PNG))[1] == file
+    status, problem = await put_up(http, talk, me, PNG[:40])
+    assert (status, problem["type"]) == (422, "/problems/file-refused")
+    assert len(house.blobs.kept) == 1
