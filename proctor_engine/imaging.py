@@ -8,6 +8,7 @@ import numpy.typing as npt
 import simplejpeg
 
 from proctor_engine.detectors.base import RGB_CHANNELS, Grey, Picture
+from proctor_engine.detectors.fingerprint import exact_print_of
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
 from proctor_engine.native.frames import glimpse
 from proctor_engine.native.views import view_part
@@ -62,16 +63,18 @@ class Glimpse:
     grey: Grey
     light: float
     contrast: float
-    thumb: Grey | None  # as `change.shrink_to_thumb` has it, where it was made at once
+    thumb: Grey | None = None  # as `change.shrink_to_thumb` has it, where it was made at once
+    prints: tuple[int, int] | None = None  # as `fingerprint.take_prints` has them, where they were taken at once
 
 
 def glimpse_of(picture: Picture) -> Glimpse:
     """Of every so manieth row, about 120 in all: a quarter of a webcam picture's takes a third of the time of all."""
     step = max(picture.shape[0] // GLIMPSED_ROWS, 1)
     if (found := glimpse(picture, step)) is not None:
-        return Glimpse(found.grey, found.light / 255, found.contrast / 255, found.thumb)
+        prints = (exact_print_of(found.prints[0]), found.prints[1]) if found.prints is not None else None
+        return Glimpse(found.grey, found.light / 255, found.contrast / 255, found.thumb, prints)
     grey = grey_of(picture[::step])
-    return Glimpse(grey, *light_and_contrast_of(grey), None)
+    return Glimpse(grey, *light_and_contrast_of(grey))
 
 
 def look_at_part(picture: Picture, left: float, top: float, width: float, height: float) -> tuple[float, float]:

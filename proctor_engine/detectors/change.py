@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.regions import Region
-from proctor_engine.native.frames import find_beyond
+from proctor_engine.native.frames import find_strongest
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
@@ -62,8 +62,10 @@ def find_change(
     """The change outside `faces`, or None. `moved` is where a tracked face was before and is now."""
     explained = [_explained_by(face, width_px, height_px) for face in faces]
     motion = _motion(*moved, width_px, height_px) if moved is not None else None
-    found = find_beyond(before, now, explained, motion)
-    beyond = found[1] if found is not None else _find_beyond(before, now, explained, motion)
+    is_compiled, found = find_strongest(before, now, explained, motion)
+    if is_compiled:
+        return _change_of(*found) if found is not None else None
+    beyond = _find_beyond(before, now, explained, motion)
     strongest = _strongest(beyond) if _is_enough(beyond) else None
     return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
 
@@ -98,13 +100,17 @@ def _strongest(beyond: Thumb) -> Change:
     levels = np.bincount(labels.ravel(), weights=beyond.ravel(), minlength=count)
     place = int(np.argmax(levels))  # the unchanged rest is one of them, with no levels at all
     left, top, width, height, cells = stats[place].tolist()
+    return _change_of(left, top, width, height, cells, int(levels[place]))
+
+
+def _change_of(left: int, top: int, width: int, height: int, cells: int, levels: int) -> Change:
     return Change(
         left=left / COLUMNS,
         top=top / ROWS,
         right=(left + width) / COLUMNS,
         bottom=(top + height) / ROWS,
         cells=cells,
-        levels=int(levels[place]),
+        levels=levels,
     )
 
 

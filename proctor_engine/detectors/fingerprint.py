@@ -23,12 +23,17 @@ MOST_STEPS = 128.0  # lifts a step above zero, where truncation is floor
 UNTAKEN = 0  # the exact print of a picture nobody took one of
 
 
+def exact_print_of(small: bytes) -> int:
+    """The exact print (32 bits, never `UNTAKEN`) of a frame's `COLUMNS` x `ROWS` brightnesses."""
+    return zlib.crc32(small) or 1
+
+
 def take_prints(grey: Grey) -> tuple[int, int]:
-    """The exact print (32 bits, never `UNTAKEN`) and the rough print (64 bits) of a frame's luma; about 25 us."""
+    """The exact print and the rough print (64 bits) of a frame's luma; `imaging.glimpse_of` makes both in C."""
     small = cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_LINEAR)
     fields = cv2.resize(small.astype(np.float32), (FIELDS, FIELDS), interpolation=cv2.INTER_AREA)
     steps = (fields - np.add.reduce(fields, axis=None) / (FIELDS * FIELDS)) * np.float32(1 / STEP_LEVELS) + np.float32(
         MOST_STEPS
     )
     rough = int.from_bytes(np.packbits(steps.astype(np.uint8) & 1).tobytes(), "big")
-    return zlib.crc32(small.tobytes()) or 1, rough
+    return exact_print_of(small.tobytes()), rough

@@ -72,10 +72,15 @@ static void place_row(const Picture *picture, double x0, double y0, double step_
     }
 }
 
+/* A decoded picture is out of the nearest caches, and a row of a face too short for the processor to see what comes next:
+ * so it is asked for what lies below, a few pixels apart. */
+enum { APART = 12, AHEAD = 3 };
+
 /* Pixels between four of the picture, of four bytes each; all four are in it. */
 static void sample_quickly(const Picture *picture, const Places *places, int columns, float zero, float *to) {
     int64_t across = picture->columns * 4;
     const __m128 less = _mm_set1_ps(zero);
+    for (int i = 0; i < columns; i += APART) __builtin_prefetch(picture->pixels + places->at[i] + AHEAD * across);
     for (int i = 0; i < columns; i++, to += 3) {
         const uint8_t *upper = picture->pixels + places->at[i];
         __m256 top = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)upper)));

@@ -22,6 +22,14 @@ typedef struct {
     int64_t at, row, pixel;
 } Place;
 
+/* Luma, in rows that are `row` bytes apart. */
+typedef struct {
+    int64_t columns, rows, row;
+    uint8_t *first;
+} Levels;
+
+/* As OpenCV's INTER_LINEAR has it. Returns 0 where `to` is too large for this. */
+int FACES(shrink_between)(const Levels *from, const Levels *to);
 
 /* The pixels under a matrix (from a cut-out's to the picture's), less `zero`: as OpenCV's warpAffine has them. */
 void FACES(cut_out)(const Picture *picture, const double *matrix, int64_t columns, int64_t rows, int is_edge_repeated,

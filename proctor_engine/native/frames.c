@@ -52,10 +52,43 @@ static void luma(const uint8_t *pixel, int64_t channels, int64_t count, uint8_t 
     light->levels += levels, light->squares += squares;
 }
 
-/* The luma of every `step`th row, and of that the means of cells, where these are whole.
- * `said`: mean and standard deviation, of levels. Returns whether `thumb` was made.
+/* Numbers of `fingerprint.py`: a picture of so many levels, in so many fields, whose brightness is told in steps. */
+enum { PRINT_COLUMNS = 64, PRINT_ROWS = 48, PRINTS = PRINT_COLUMNS * PRINT_ROWS, FIELDS = 8, MOST_STEPS = 128 };
+#define STEP_SHARE 0.3333333333333333f
+
+/* As `fingerprint.take_prints`: sums in numpy's order, and no product that is rounded together with its sum. */
+static uint64_t rough_print(const uint8_t *small) {
+    enum { ACROSS = PRINT_COLUMNS / FIELDS, DOWN = PRINT_ROWS / FIELDS };
+    float fields[FIELDS * FIELDS], lanes[FIELDS] = {0};
+    for (int field = 0; field < FIELDS * FIELDS; field++) {
+        const uint8_t *corner = small + field / FIELDS * DOWN * PRINT_COLUMNS + field % FIELDS * ACROSS;
+        int sum = 0;
+        for (int y = 0; y < DOWN; y++)
+            for (int x = 0; x < ACROSS; x++) sum += corner[y * PRINT_COLUMNS + x];
+        fields[field] = (float)sum * (1.0f / (ACROSS * DOWN));
+        lanes[field % FIELDS] += fields[field];
+    }
+    float all = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+    float mean = all / (FIELDS * FIELDS);
+    uint64_t print = 0;
+    for (int field = 0; field < FIELDS * FIELDS; field++) {
+        volatile float steps = (fields[field] - mean) * STEP_SHARE;
+        print = print << 1 | ((uint64_t)(int)(steps + MOST_STEPS) & 1);
+    }
+    return print;
+}
+
+typedef struct {
+    double light, contrast; /* mean and standard deviation, of levels */
+    uint64_t rough_print;
+    int64_t has_thumb, has_prints;
+    uint8_t thumb[THUMB_COLUMNS * THUMB_ROWS], small[PRINTS]; /* what the exact print is taken of */
+} Glimpse;
+
+/* The luma of every `step`th row; of that the means of cells, where these are whole, and what prints are taken of, where
+ * it is larger than that.
  */
-int FACES(glimpse)(const Picture *picture, int64_t step, int64_t rows, uint8_t *grey, uint8_t *thumb, double *said) {
+void FACES(glimpse)(const Picture *picture, int64_t step, int64_t rows, uint8_t *grey, Glimpse *said) {
     int64_t columns = picture->columns, channels = picture->channels;
     Light light = {0, 0};
     for (int64_t y = 0; y < rows; y++) {
@@ -66,10 +99,19 @@ int FACES(glimpse)(const Picture *picture, int64_t step, int64_t rows, uint8_t *
         }
     }
     double count = (double)(rows * columns), mean = (double)light.levels / count;
-    said[0] = mean;
-    said[1] = sqrt(fmax((double)light.squares / count - mean * mean, 0));
+    said->light = mean;
+    said->contrast = sqrt(fmax((double)light.squares / count - mean * mean, 0));
+    /* Of twice the size OpenCV takes means. */
+    int is_twice = columns == 2 * PRINT_COLUMNS && rows == 2 * PRINT_ROWS;
+    said->has_prints = columns >= PRINT_COLUMNS && rows >= PRINT_ROWS && !is_twice;
+    if (said->has_prints) {
+        Levels whole = {columns, rows, columns, grey}, small = {PRINT_COLUMNS, PRINT_ROWS, PRINT_COLUMNS, said->small};
+        FACES(shrink_between)(&whole, &small);
+        said->rough_print = rough_print(said->small);
+    }
     int64_t across = columns / THUMB_COLUMNS, down = rows / THUMB_ROWS;
-    if (columns % THUMB_COLUMNS || rows % THUMB_ROWS || down > MOST_DOWN || across > MOST_ACROSS) return 0;
+    said->has_thumb = !(columns % THUMB_COLUMNS || rows % THUMB_ROWS || down > MOST_DOWN || across > MOST_ACROSS);
+    if (!said->has_thumb) return;
     float share = 1.0f / (float)(across * down);
     for (int64_t y = 0; y < THUMB_ROWS; y++) {
         uint16_t sums[MOST_ACROSS * THUMB_COLUMNS];
@@ -81,10 +123,9 @@ int FACES(glimpse)(const Picture *picture, int64_t step, int64_t rows, uint8_t *
         for (int64_t x = 0; x < THUMB_COLUMNS; x++) {
             uint32_t cell = 0;
             for (int64_t place = 0; place < across; place++) cell += sums[x * across + place];
-            thumb[y * THUMB_COLUMNS + x] = (uint8_t)rintf((float)cell * share);
+            said->thumb[y * THUMB_COLUMNS + x] = (uint8_t)rintf((float)cell * share);
         }
     }
-    return 1;
 }
 
 static uint8_t at_most(int value) { return (uint8_t)(value < 0 ? 0 : value > MOST_LEVEL ? MOST_LEVEL : value); }
@@ -133,7 +174,7 @@ static void carry(const uint8_t *from, const double *motion, uint8_t outside, ui
  * `explained`: of each face its first row and its first and last but one columns, as slices of the thumb. `motion`
  * takes a cell's place before to its place now, or is NULL.
  */
-int FACES(find_beyond)(const uint8_t *before, const uint8_t *now, const int64_t *explained, int64_t faces,
+static int find_beyond(const uint8_t *before, const uint8_t *now, const int64_t *explained, int64_t faces,
                        const double *motion, uint8_t *each) {
     enum { CELLS = THUMB_COLUMNS * THUMB_ROWS };
     uint8_t free[CELLS], low[CELLS], high[CELLS], least[CELLS], most[CELLS];
@@ -179,4 +220,46 @@ int FACES(find_beyond)(const uint8_t *before, const uint8_t *now, const int64_t 
     carry(low, motion, 0, least);
     carry(high, motion, MOST_LEVEL, most);
     return beyond(now, least, most, free, brighter, each);
+}
+
+/* Of the places where cells that touch each other have changed, the one that has changed most: `said` is its left, top,
+ * columns, rows, cells and levels. Returns whether there is one of LEAST_LEVELS.
+ */
+static int strongest(const uint8_t *each, int64_t *said) {
+    enum { CELLS = THUMB_COLUMNS * THUMB_ROWS };
+    uint8_t seen[CELLS] = {0};
+    int16_t queue[CELLS];
+    said[5] = LEAST_LEVELS - 1;
+    int is_found = 0;
+    for (int begin = 0; begin < CELLS; begin++) {
+        if (!each[begin] || seen[begin]) continue;
+        int count = 0, levels = 0, left = THUMB_COLUMNS, right = 0, top = THUMB_ROWS, bottom = 0;
+        seen[begin] = 1, queue[count++] = (int16_t)begin;
+        for (int place = 0; place < count; place++) {
+            int x = queue[place] % THUMB_COLUMNS, y = queue[place] / THUMB_COLUMNS;
+            levels += each[queue[place]];
+            left = x < left ? x : left, right = x > right ? x : right;
+            top = y < top ? y : top, bottom = y > bottom ? y : bottom;
+            for (int row = y > 0 ? y - 1 : 0; row <= y + 1 && row < THUMB_ROWS; row++) {
+                for (int column = x > 0 ? x - 1 : 0; column <= x + 1 && column < THUMB_COLUMNS; column++) {
+                    int cell = row * THUMB_COLUMNS + column;
+                    if (!each[cell] || seen[cell]) continue;
+                    seen[cell] = 1, queue[count++] = (int16_t)cell;
+                }
+            }
+        }
+        if (levels <= said[5]) continue;
+        is_found = 1;
+        said[0] = left, said[1] = top, said[2] = right - left + 1, said[3] = bottom - top + 1;
+        said[4] = count, said[5] = levels;
+    }
+    return is_found;
+}
+
+/* All of `change.find_change`: whether there is a change, and what `strongest` says of it. */
+int FACES(find_change)(const uint8_t *before, const uint8_t *now, const int64_t *explained, int64_t faces,
+                       const double *motion, int64_t *said) {
+    uint8_t each[THUMB_COLUMNS * THUMB_ROWS];
+    int levels = find_beyond(before, now, explained, faces, motion, each);
+    return levels >= LEAST_LEVELS && strongest(each, said);
 }

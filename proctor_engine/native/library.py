@@ -56,6 +56,20 @@ class PlaceStruct(ctypes.Structure):
     _fields_ = (("at", ctypes.c_int64), ("row", ctypes.c_int64), ("pixel", ctypes.c_int64))
 
 
+class GlimpseStruct(ctypes.Structure):
+    """`Glimpse` of frames.c."""
+
+    _fields_ = (
+        ("light", ctypes.c_double),
+        ("contrast", ctypes.c_double),
+        ("rough_print", ctypes.c_uint64),
+        ("has_thumb", ctypes.c_int64),
+        ("has_prints", ctypes.c_int64),
+        ("thumb", ctypes.c_uint8 * (32 * 24)),
+        ("small", ctypes.c_uint8 * (64 * 48)),
+    )
+
+
 class GridStruct(ctypes.Structure):
     """`Grid` of boxes.c."""
 
@@ -76,7 +90,7 @@ class Library:
     fit_mesh: Function
     find_boxes: Function
     glimpse: Function
-    find_beyond: Function
+    find_change: Function
     measure_part: Function
     measure_whole: Function
 

@@ -6,8 +6,9 @@ import pytest
 
 from proctor_engine import imaging
 from proctor_engine.detectors import change
+from proctor_engine.detectors.fingerprint import exact_print_of, take_prints
 from proctor_engine.detectors.regions import Region
-from proctor_engine.native.frames import find_beyond, glimpse
+from proctor_engine.native.frames import find_strongest, glimpse
 from proctor_engine.native.library import load_library
 from tests.proctor_engine.recordings import Picture
 
@@ -44,8 +45,8 @@ def test_every_colour_has_the_luma_of_opencv() -> None:
     assert np.array_equal(found.grey, cv2.cvtColor(colours, cv2.COLOR_RGBA2GRAY))
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_what_is_beyond_its_bounds_is_what_numpy_and_opencv_say(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(120))
+def test_the_strongest_change_is_the_one_that_numpy_and_opencv_find(seed: int) -> None:
     random = np.random.default_rng(seed)
     before = soft(random, 24, 32, 1)[:, :, 0]
     moved = np.roll(before, int(random.integers(0, 2)), axis=1).astype(np.float64)
@@ -55,11 +56,24 @@ def test_what_is_beyond_its_bounds_is_what_numpy_and_opencv_say(seed: int) -> No
     explained = [change._explained_by(face, 640, 480) for face in (one, other)[: seed % 3]]
     near = Region(one.x_px + 9, one.y_px - 4, one.side_px * 1.03, one.angle + 0.02)
     motion = change._motion(one, near, 640, 480) if seed % 2 else None
-    found = find_beyond(before, now, explained, motion)
-    expected = change._find_beyond(before, now, explained, motion)
+    is_compiled, found = find_strongest(before, now, explained, motion)
+    expected = change._strongest(change._find_beyond(before, now, explained, motion))
+    assert is_compiled
+    if found is None:
+        assert expected.levels < change.LEAST_LEVELS
+    elif motion is None:
+        assert change._change_of(*found) == expected
+    else:  # a warp's halves may be rounded otherwise, by a level of a cell
+        assert found[-1] == pytest.approx(expected.levels, abs=2)
+        assert found[-2] == pytest.approx(expected.cells, abs=2)
+
+
+@pytest.mark.parametrize("size", [(120, 640), (120, 1280), (103, 999), (48, 64), (96, 128), (480, 64), (47, 640)])
+@pytest.mark.parametrize("seed", range(10))
+def test_prints_are_those_of_numpy_and_opencv_to_the_bit(size: tuple[int, int], seed: int) -> None:
+    found = glimpse(soft(np.random.default_rng(seed), *size, 4), 1)
     assert found is not None
-    levels, each = found
-    # A warp's halves may be rounded otherwise, by a level of a cell.
-    assert np.abs(each.astype(int) - expected).max() <= (1 if motion is not None else 0)
-    assert levels == each.sum()
-    assert (np.abs(each.astype(int) - expected) > 0).sum() <= 2
+    if found.prints is not None:
+        small, rough = found.prints
+        assert (exact_print_of(small), rough) == take_prints(found.grey)
+    assert (found.prints is None) == (size in {(96, 128), (47, 640)})
