@@ -32,6 +32,8 @@ from guildhall.chat.faq import lifecycle as faq_lifecycle
 from guildhall.chat.faq import model as faq_model
 from guildhall.chat.faq import store as faq_store
 from guildhall.config import Config
+from guildhall.gigs import store as gigs_store
+from guildhall.gigs.model import contracts
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http import Operation
 from guildhall.kit.http.idempotency import SCHEMA as IDEMPOTENCY
@@ -46,6 +48,10 @@ from guildhall.onboarding.model import flows as onboarding_flows
 from guildhall.onboarding.model import onboardings
 from guildhall.onboarding.rules.house_flow import house_flow
 from guildhall.onboarding.settings import OnboardingSettings
+from guildhall.opportunities import lifecycle as opportunity_lifecycle
+from guildhall.opportunities import store as opportunity_store
+from guildhall.opportunities.model import applications, postings
+from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.payments import store as payment_store
 from guildhall.payments.model import balances as ledger_balances
 from guildhall.payments.model import entries as ledger_entries
@@ -164,6 +170,48 @@ def agent_onboarding() -> str:
         + mermaid(onboarding_lifecycle.STEP.as_mermaid())
         + "\n## What the steps give\n\nComputed whenever it is asked for: what expires pauses its row, and the state "
         + "stays.\n\n| capability | steps | after COMPLETED only |\n|---|---|---|\n"
+        + rows
+    )
+
+
+def opportunity_and_gig() -> str:
+    """From the posting to the contract, and the machines on the way."""
+    settings = OpportunitySettings()
+    lines = [
+        "flowchart LR",
+        "  draft[client drafts] --> published[published]",
+        "  published --> search[agents search]",
+        "  search --> applied[applied]",
+        "  applied --> shortlist[shortlisted]",
+        "  applied --> rejected[rejected with a reason]",
+        "  rejected -->|taken back| shortlist",
+        "  shortlist --> offer[offer holds a position]",
+        "  offer -->|counter-offer| offer",
+        "  offer -->|declined, withdrawn, run out| shortlist",
+        "  offer -->|accepted| hired[hired, position filled]",
+        "  hired --> contract([contract opened, pending its funding])",
+    ]
+    clocks = (
+        ("a client is reminded of an applicant", settings.answer_warning_days),
+        ("an application ends without an answer", settings.answer_days),
+        ("an offer runs out", settings.offer_days),
+        ("a rejection stays as it is", settings.reopen_days),
+        ("what was closed stays closed", settings.repost_days),
+    )
+    rows = "".join(f"| {what} | {days} days |\n" for what, days in clocks)
+    machines = (
+        ("Opportunity", opportunity_lifecycle.POSTING),
+        ("Application", opportunity_lifecycle.APPLICATION),
+        ("Offer", opportunity_lifecycle.OFFER),
+    )
+    drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
+    return (
+        "# Opportunity and gig\n\nAn offer holds a position from before it is written until it has ended, so positions "
+        "are never filled twice. Its terms never change: a counter-offer is another offer, and both are named by the "
+        "hash of their terms.\n\n"
+        + mermaid("\n".join(lines))
+        + drawn
+        + "\n## Clocks (default)\n\n| then | after |\n|---|---|\n"
         + rows
     )
 
@@ -322,6 +370,10 @@ def database_relationships() -> str:
         (payment_store.CURSORS, None),
         (payment_store.CHAIN, None),
         (payment_store.RECONCILIATIONS, Reconciliation),
+        (opportunity_store.OPPORTUNITIES, postings.Opportunity),
+        (opportunity_store.APPLICATIONS, applications.Application),
+        (opportunity_store.WORDS, None),
+        (gigs_store.CONTRACTS, contracts.Contract),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),
@@ -434,6 +486,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "system-architecture.md": system_architecture,
     "authentication.md": authentication,
     "agent-onboarding.md": agent_onboarding,
+    "opportunity-and-gig.md": opportunity_and_gig,
     "proctoring-and-assessment.md": proctoring_and_assessment,
     "chatbot.md": chatbot,
     "api-request-flow.md": api_request_flow,

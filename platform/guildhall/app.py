@@ -45,6 +45,7 @@ from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import routes as notification_routes
 from guildhall.onboarding import routes as onboarding_routes
 from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
+from guildhall.opportunities import routes as opportunity_routes
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
@@ -98,6 +99,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             *chat_routes.PROBLEMS,
             *answering_routes.PROBLEMS,
             *onboarding_routes.PROBLEMS,
+            *opportunity_routes.PROBLEMS,
         ),
     )
     sockets = SocketServer(
@@ -201,6 +203,7 @@ def all_routes(
         *faq_routes.routes(backbone.faq),
         *answering_routes.routes(backbone.answering),
         *onboarding_routes.routes(backbone.onboarding),
+        *opportunity_routes.routes(backbone.opportunities),
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),

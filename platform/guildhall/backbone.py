@@ -27,6 +27,8 @@ from guildhall.chat.service.context import AccountPeople as ChatPeople
 from guildhall.chat.service.context import Context as ChatContext
 from guildhall.chat.store import ChatStore
 from guildhall.config import Config
+from guildhall.gigs.service import GigsService
+from guildhall.gigs.store import GigsStore
 from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import open_blobs
 from guildhall.kit.bus import Bus, open_bus
@@ -41,10 +43,17 @@ from guildhall.notifications import jobs as notification_jobs
 from guildhall.notifications.service import NotificationsService
 from guildhall.notifications.store import NotificationsStore
 from guildhall.onboarding import jobs as onboarding_jobs
+from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Context as OnboardingContext
 from guildhall.onboarding.service.exams import AssessmentExams
 from guildhall.onboarding.store import OnboardingStore
+from guildhall.opportunities import jobs as opportunity_jobs
+from guildhall.opportunities.rules.moving import Standing
+from guildhall.opportunities.service import OpportunitiesService
+from guildhall.opportunities.service.context import AccountClients
+from guildhall.opportunities.service.context import Context as OpportunitiesContext
+from guildhall.opportunities.store import OpportunityStore
 from guildhall.payments import jobs as payment_jobs
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.store import LedgerStore
@@ -54,6 +63,23 @@ from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.service.retention import Retention
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.store import ProctoringStore
+
+
+class OnboardedCapabilities:
+    """What opportunities ask of onboarding: neither imports the other for it."""
+
+    def __init__(self, onboarding: OnboardingService) -> None:
+        self._onboarding = onboarding
+
+    async def may_apply(self, account_id: str) -> Standing:
+        return await self._ask(account_id, Capability.APPLY)
+
+    async def may_accept(self, account_id: str) -> Standing:
+        return await self._ask(account_id, Capability.ACCEPT_OFFERS)
+
+    async def _ask(self, account_id: str, capability: Capability) -> Standing:
+        told = await self._onboarding.capability(account_id, capability)
+        return Standing(told.is_given, told.reason, told.next_actor.value)
 
 
 class Backbone:
@@ -157,6 +183,22 @@ class Backbone:
             )
         )
         self.payments = PaymentsService(LedgerStore(self.storage), self.clock, config.payments)
+        self.gigs = GigsService(GigsStore(self.storage), self.clock)
+        self.opportunities = OpportunitiesService(
+            OpportunitiesContext(
+                store=OpportunityStore(self.storage),
+                gigs=self.gigs,
+                audit=self.audit,
+                notifications=self.notifications,
+                people=AccountPeople(self.accounts.store),
+                clients=AccountClients(self.accounts.store),
+                capabilities=OnboardedCapabilities(self.onboarding),
+                credentials=self.assessments.credentials,
+                clock=self.clock,
+                settings=config.opportunities,
+                secret=self.secret,
+            )
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -192,6 +234,8 @@ class Backbone:
             await self.notifications.store.ensure()
             await self.onboarding.context.store.ensure()
             await self.payments.ensure()
+            await self.gigs.store.ensure()
+            await self.opportunities.context.store.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
             await self.faq.start()
@@ -221,5 +265,6 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
         jobs.create_task(onboarding_jobs.run_for_ever(backbone.onboarding), name="onboarding")
         jobs.create_task(payment_jobs.run_for_ever(backbone.payments), name="payments")
+        jobs.create_task(opportunity_jobs.run_for_ever(backbone.opportunities), name="opportunities")
         jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

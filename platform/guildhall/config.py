@@ -22,6 +22,7 @@ from guildhall.kit.sockets import SocketSettings
 from guildhall.kit.storage import StorageSettings
 from guildhall.kit.tokens import SECRET_BYTES_MIN
 from guildhall.onboarding.settings import OnboardingSettings
+from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.pages.settings import PagesSettings
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.proctoring.settings import ProctoringSettings
@@ -71,6 +72,7 @@ class Config(BaseModel):
     answering: AnsweringSettings = AnsweringSettings()
     onboarding: OnboardingSettings = OnboardingSettings()
     payments: PaymentsSettings = PaymentsSettings()
+    opportunities: OpportunitySettings = OpportunitySettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import PlatformRole
-from guildhall.kit.storage.sqlite import SqliteCollection
 from guildhall.onboarding.lifecycle import OnboardingState, StepState
 from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.rules.house_flow import house_flow
 from guildhall.onboarding.rules.stepping import StepIncomplete
 from guildhall.onboarding.service.following import blob_key
+from tests.fakes.killer import Killed, Killer
 from tests.guildhall.onboarding.guild import CREDENTIAL, DAY_MS, Guild
 
 HOUR_MS = 3_600_000
@@ -95,31 +94,6 @@ async def test_a_new_version_is_told_from_its_day_and_takes_nothing_away(guild: 
     assert (told.is_given, told.reason, told.next_actor.value) == (False, "Missing: Levy.", "agent")
     await guild.walking.submit_step(ada.account_id, "levy", {"given": {"levy": True}})
     assert (await guild.service.capability(ada.account_id, Capability.ACCEPT_OFFERS)).is_given
-
-
-class Killed(BaseException):
-    """What a process that is killed raises in nobody."""
-
-
-class Killer:
-    """Ends the process, as far as a test can, before or after the n-th write."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.left, self.after = -1, False
-        for name in ("insert", "update_if", "upsert", "delete"):
-            monkeypatch.setattr(SqliteCollection, name, self._counting(getattr(SqliteCollection, name)))
-
-    def _counting(self, write: Any) -> Any:
-        async def counted(collection: Any, *given: Any, **named: Any) -> Any:
-            self.left -= 1
-            if self.left == 0 and not self.after:
-                raise Killed
-            done = await write(collection, *given, **named)
-            if self.left == 0:
-                raise Killed
-            return done
-
-        return counted
 
 
 async def test_whoever_is_killed_at_any_write_loses_nothing_and_repeats_nothing(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from guildhall.kit.documents import Stored, VersionedDocument
+from guildhall.kit.follow_ups import FollowedDocument
 from guildhall.onboarding.lifecycle import OnboardingState, StepState
 from guildhall.onboarding.model.flows import STEPS_MAX
 
@@ -13,8 +14,6 @@ DOCUMENTS_MAX: Final = 20
 REVIEWS_MAX: Final = 10
 HISTORY_MAX: Final = 40
 DRAFT_BYTES_MAX: Final = 32_768
-FOLLOW_UPS_MAX: Final = 32
-"""What one document may hold undone; above it changes are refused until that is carried out (REFUSE_NEWEST)."""
 
 
 class ReasonCode(StrEnum):
@@ -105,15 +104,6 @@ class FollowUpKind(StrEnum):
     DROP_BLOB = "drop_blob"
 
 
-class FollowUp(Stored):
-    """Decided, and perhaps not yet done; carrying one out twice does no harm."""
-
-    key: str
-    kind: FollowUpKind
-    at_ms: int
-    details: dict[str, Any] = Field(default_factory=dict)
-
-
 class Passage(Stored):
     """One line of the history that its agent may read."""
 
@@ -124,7 +114,7 @@ class Passage(Stored):
     step: str = ""
 
 
-class Onboarding(VersionedDocument):
+class Onboarding(FollowedDocument):
     account_id: str
     flow_key: str
     flow_version: int
@@ -155,8 +145,6 @@ class Onboarding(VersionedDocument):
     history: tuple[Passage, ...] = Field((), max_length=HISTORY_MAX)
     due_at_ms: int = 0
     """When its next timer fires; 0 for none."""
-    follow_ups: tuple[FollowUp, ...] = Field((), max_length=FOLLOW_UPS_MAX)
-    unsettled: bool = False
 
 
 class Consent(VersionedDocument):

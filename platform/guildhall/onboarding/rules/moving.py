@@ -1,10 +1,9 @@
 """What every decision shares: who decides, the facts for the guards, the move itself, and what must follow it. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from guildhall.kit.errors import Unavailable
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.onboarding.lifecycle import (
     ONBOARDING,
@@ -17,9 +16,7 @@ from guildhall.onboarding.lifecycle import (
 )
 from guildhall.onboarding.model.flows import Due, Flow, FlowStep
 from guildhall.onboarding.model.onboardings import (
-    FOLLOW_UPS_MAX,
     HISTORY_MAX,
-    FollowUp,
     FollowUpKind,
     Onboarding,
     Passage,
@@ -50,13 +47,6 @@ class Terms:
 
     flow: Flow
     settings: OnboardingSettings
-
-
-class FollowUpsFull(Unavailable):
-    """What followed from earlier changes could not be carried out for a while, so no more is taken on."""
-
-    def __init__(self, onboarding_id: str) -> None:
-        super().__init__(f"Earlier changes of {onboarding_id} are still being carried out. Try again in a moment.")
 
 
 def step_of(onboarding: Onboarding, key: str) -> Step:
@@ -160,31 +150,6 @@ def zone_of(onboarding: Onboarding) -> Any:
 
 def with_step(onboarding: Onboarding, key: str, step: Step) -> Onboarding:
     return onboarding.model_copy(update={"steps": {**onboarding.steps, key: step}})
-
-
-def follow(onboarding: Onboarding, at_ms: int, *wanted: tuple[FollowUpKind, Mapping[str, Any]]) -> Onboarding:
-    """With more to follow. Raises FollowUpsFull.
-
-    Keys are made of the revision that was read, so none is used again: notices, mails and audit entries carry them on.
-    """
-    taken = len(onboarding.follow_ups)
-    if taken + len(wanted) > FOLLOW_UPS_MAX:
-        raise FollowUpsFull(onboarding.id)
-    more = tuple(
-        FollowUp(key=f"{kind.value}_{onboarding.rev}_{taken + place}", kind=kind, at_ms=at_ms, details=dict(said))
-        for place, (kind, said) in enumerate(wanted)
-    )
-    follow_ups = (*onboarding.follow_ups, *more)
-    return onboarding.model_copy(update={"follow_ups": follow_ups, "unsettled": bool(follow_ups)})
-
-
-def done(onboarding: Onboarding, keys: Iterable[str]) -> Onboarding:
-    """Without the follow-ups that were carried out."""
-    gone = set(keys)
-    left = tuple(one for one in onboarding.follow_ups if one.key not in gone)
-    if len(left) == len(onboarding.follow_ups):
-        return onboarding
-    return onboarding.model_copy(update={"follow_ups": left, "unsettled": bool(left)})
 
 
 def audited(by: By, verb: str, **details: Any) -> tuple[FollowUpKind, Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from guildhall.kit.follow_ups import follow
 from guildhall.onboarding.lifecycle import STEP, OnboardingEvent, OnboardingState, StepEvent, StepFacts, StepState
 from guildhall.onboarding.model.flows import Verifier
 from guildhall.onboarding.model.onboardings import (
@@ -13,7 +14,7 @@ from guildhall.onboarding.model.onboardings import (
     Review,
 )
 from guildhall.onboarding.rules import telling
-from guildhall.onboarding.rules.moving import DAY_MS, By, Terms, audited, follow, move, step_of, with_step
+from guildhall.onboarding.rules.moving import DAY_MS, By, Terms, audited, move, step_of, with_step
 from guildhall.onboarding.rules.stepping import StepLocked, flow_step, valid_until
 
 _NO_PROMISE: Final[dict[str, Any]] = {"promised_at_ms": 0, "is_overdue": False}

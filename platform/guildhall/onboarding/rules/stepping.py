@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guildhall.kit.errors import Conflict, Invalid, NotFound, TooLarge
+from guildhall.kit.follow_ups import follow
 from guildhall.onboarding.lifecycle import (
     STEP,
     Actor,
@@ -26,7 +27,7 @@ from guildhall.onboarding.model.flows import FlowStep, StepKind, Verifier
 from guildhall.onboarding.model.onboardings import DRAFT_BYTES_MAX, FollowUpKind, Onboarding, ReasonCode, Step
 from guildhall.onboarding.rules import telling
 from guildhall.onboarding.rules.checking import faults_of
-from guildhall.onboarding.rules.moving import DAY_MS, By, Terms, audited, follow, locks_of, move, step_of, with_step
+from guildhall.onboarding.rules.moving import DAY_MS, By, Terms, audited, locks_of, move, step_of, with_step
 
 
 class NoStep(NotFound):

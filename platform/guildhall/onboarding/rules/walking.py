@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from guildhall.kit.follow_ups import follow
 from guildhall.onboarding.lifecycle import (
     WITH_AGENT,
     WITH_REVIEWERS,
@@ -19,7 +20,6 @@ from guildhall.onboarding.rules.moving import (
     By,
     Terms,
     audited,
-    follow,
     locks_of,
     move,
     step_of,

@@ -6,10 +6,11 @@ lines. The verb that made the change does it at once, the job does what was left
 
 import contextlib
 
+from guildhall.kit.follow_ups import FollowUp
 from guildhall.kit.storage import Duplicate
+from guildhall.kit.storage.following import carry_out
 from guildhall.notifications.service import Message
-from guildhall.onboarding.model.onboardings import Consent, FollowUp, FollowUpKind, Onboarding
-from guildhall.onboarding.rules.moving import done
+from guildhall.onboarding.model.onboardings import Consent, FollowUpKind, Onboarding
 from guildhall.onboarding.service.context import Context
 
 
@@ -19,14 +20,7 @@ class Following:
 
     async def carry_out(self, onboarding: Onboarding) -> Onboarding:
         """Everything that is left, in the order it was decided; the onboarding as it is then."""
-        if not onboarding.follow_ups:
-            return onboarding
-        for one in onboarding.follow_ups:
-            await self._do(onboarding, one)
-        keys = [one.key for one in onboarding.follow_ups]
-        return await self._context.store.onboardings.change(
-            onboarding.id, self._context.clock.now_ms(), lambda seen: done(seen, keys)
-        )
+        return await carry_out(self._context.store.onboardings, onboarding, self._context.clock.now_ms(), self._do)
 
     async def _do(self, onboarding: Onboarding, one: FollowUp) -> None:
         key, details = f"{onboarding.id}_{one.key}", dict(one.details)

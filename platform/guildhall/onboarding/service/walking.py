@@ -8,6 +8,7 @@ from typing import Any
 
 from guildhall.kit.blobs.port import Blob
 from guildhall.kit.errors import Conflict, NotFound
+from guildhall.kit.follow_ups import follow
 from guildhall.kit.ids import new_id
 from guildhall.kit.storage import Duplicate
 from guildhall.onboarding.lifecycle import Actor
@@ -18,7 +19,7 @@ from guildhall.onboarding.rules.account_numbers import read_account_number
 from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.rules.documents import DocumentNotTaken, check_document
 from guildhall.onboarding.rules.house_flow import HOUSE_FLOW
-from guildhall.onboarding.rules.moving import By, Terms, follow, promised, step_of, with_step
+from guildhall.onboarding.rules.moving import By, Terms, promised, step_of, with_step
 from guildhall.onboarding.rules.stepping import HandedIn, StepLocked
 from guildhall.onboarding.service.context import Context
 from guildhall.onboarding.service.examining import Examining

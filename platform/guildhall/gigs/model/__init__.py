@@ -1,0 +1,1 @@
+"""What gigs store."""

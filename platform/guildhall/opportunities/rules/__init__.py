@@ -1,0 +1,1 @@
+"""What opportunities decide, without any I/O."""

@@ -1,0 +1,173 @@
+"""What every decision shares: who decides, the facts for the guards, and the move itself. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from guildhall.kit.errors import Conflict
+from guildhall.kit.lifecycle import AllowedAction
+from guildhall.opportunities.lifecycle import (
+    APPLICATION,
+    OPEN_POSTINGS,
+    OVER_POSTINGS,
+    POSTING,
+    Actor,
+    ApplicationEvent,
+    ApplicationFacts,
+    ApplicationState,
+    PostingEvent,
+    PostingFacts,
+    PostingState,
+)
+from guildhall.opportunities.model.applications import (
+    COUNTERS_MAX,
+    HISTORY_MAX,
+    OFFERS_MAX,
+    Application,
+    ApplicationPassage,
+)
+from guildhall.opportunities.model.postings import FollowUpKind, Opportunity, PlaceState, PostingPassage
+from guildhall.opportunities.settings import OpportunitySettings
+
+DAY_MS: Final = 86_400_000
+CLAIM_MS: Final = 60_000
+"""How long a place waits for its offer to be written, far above what a write takes; then the job looks after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who decides, as what, and when."""
+
+    account_id: str
+    actor: Actor
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether an agent may do something now, as onboarding says it; if not: why, and who acts next."""
+
+    is_given: bool = True
+    reason: str = ""
+    next_actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a decision on an application is made under."""
+
+    opportunity: Opportunity
+    settings: OpportunitySettings
+    may_apply: Standing = Standing()
+    may_accept: Standing = Standing()
+
+
+class NoPlaceFree(Conflict):
+    type = "no-place-free"
+    title = "No position is free"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Every position is filled, or an offer for it is out: withdraw an offer or add a position first."
+        )
+
+
+def posting_facts(opportunity: Opportunity, settings: OpportunitySettings, at_ms: int) -> PostingFacts:
+    places, positions = opportunity.places.values(), opportunity.posting.positions
+    filled = sum(one.state is PlaceState.FILLED for one in places)
+    is_over = opportunity.state is not PostingState.DRAFT and opportunity.posting.closes_at_ms <= at_ms
+    return PostingFacts(
+        is_time_left=opportunity.posting.closes_at_ms > at_ms,
+        is_full=filled >= positions,
+        has_free_place=len(places) < positions,
+        has_places_out=filled < len(places),
+        is_reopenable=opportunity.ended_at_ms + settings.repost_days * DAY_MS > at_ms,
+        is_over=is_over,
+    )
+
+
+def posting_actions(opportunity: Opportunity, settings: OpportunitySettings, by: By) -> tuple[AllowedAction, ...]:
+    return POSTING.allowed_actions(opportunity.state, by.actor, posting_facts(opportunity, settings, by.at_ms))
+
+
+def move_posting(
+    opportunity: Opportunity,
+    event: PostingEvent,
+    settings: OpportunitySettings,
+    by: By,
+    reason: str = "",
+    **changes: Any,
+) -> Opportunity:
+    """The opportunity in its next state, with its history and its timer. Raises MoveRefused."""
+    facts = posting_facts(opportunity, settings, by.at_ms)
+    moved = POSTING.move(opportunity.state, event, by.actor, facts)
+    passage = PostingPassage(at_ms=by.at_ms, event=event.value, state=moved.target, actor=by.actor.value, reason=reason)
+    update: dict[str, Any] = {"state": moved.target, "history": (*opportunity.history, passage)[-HISTORY_MAX:]}
+    if moved.target is not opportunity.state:
+        update["state_since_ms"] = by.at_ms
+        is_over = moved.target in OVER_POSTINGS or moved.target is PostingState.FILLED
+        update["ended_at_ms"] = by.at_ms if is_over else 0
+    return timed_posting(opportunity.model_copy(update=update | changes))
+
+
+def timed_posting(opportunity: Opportunity) -> Opportunity:
+    """With the time at which its next timer fires: its last day, or a place that waits for its offer."""
+    ends = [opportunity.posting.closes_at_ms] if opportunity.state in OPEN_POSTINGS else []
+    claims = [one.at_ms + CLAIM_MS for one in opportunity.places.values() if one.state is PlaceState.CLAIMED]
+    return opportunity.model_copy(update={"due_at_ms": min([*ends, *claims], default=0)})
+
+
+def application_facts(application: Application, terms: Terms, by: By) -> ApplicationFacts:
+    opportunity, settings, offer = terms.opportunity, terms.settings, application.open_offer
+    has_place = application.id in opportunity.places or len(opportunity.places) < opportunity.posting.positions
+    answered_ms = application.outcome.at_ms if application.outcome else 0
+    chain = [one for one in application.offers if offer is not None and one.chain_id == offer.chain_id]
+    return ApplicationFacts(
+        is_posting_open=opportunity.state in OPEN_POSTINGS and opportunity.posting.closes_at_ms > by.at_ms
+        if application.state in {ApplicationState.WITHDRAWN, ApplicationState.EXPIRED}
+        else opportunity.state in OPEN_POSTINGS,
+        may_apply=terms.may_apply.is_given,
+        may_accept=terms.may_accept.is_given,
+        is_confirmed=application.terms_version == opportunity.terms_version,
+        has_place=has_place,
+        is_my_turn=offer is not None and offer.by is not by.actor,
+        has_made_offer=offer is not None and offer.by is by.actor,
+        is_offer_alive=offer is not None and offer.expires_at_ms > by.at_ms,
+        is_offer_over=offer is not None and offer.expires_at_ms <= by.at_ms,
+        can_counter=len(chain) <= COUNTERS_MAX and len(application.offers) < OFFERS_MAX,
+        is_reopenable=answered_ms + settings.reopen_days * DAY_MS > by.at_ms,
+        is_late=not application.is_client_reminded
+        and application.state_since_ms + settings.answer_warning_days * DAY_MS <= by.at_ms,
+        is_answer_overdue=application.state_since_ms + settings.answer_days * DAY_MS <= by.at_ms,
+    )
+
+
+def application_actions(application: Application, terms: Terms, by: By) -> tuple[AllowedAction, ...]:
+    return APPLICATION.allowed_actions(application.state, by.actor, application_facts(application, terms, by))
+
+
+def move_application(
+    application: Application, event: ApplicationEvent, terms: Terms, by: By, **changes: Any
+) -> Application:
+    """The application in its next state, with its history and its timer. Raises MoveRefused."""
+    moved = APPLICATION.move(application.state, event, by.actor, application_facts(application, terms, by))
+    passage = ApplicationPassage(at_ms=by.at_ms, event=event.value, state=moved.target, actor=by.actor.value)
+    update: dict[str, Any] = {"state": moved.target, "history": (*application.history, passage)[-HISTORY_MAX:]}
+    if moved.target is not application.state:
+        update |= {"state_since_ms": by.at_ms, "is_client_reminded": False}
+    return timed_application(application.model_copy(update=update | changes), terms.settings)
+
+
+def timed_application(application: Application, settings: OpportunitySettings) -> Application:
+    due_ms, offer = 0, application.open_offer
+    if offer is not None:
+        due_ms = offer.expires_at_ms
+    elif application.state is ApplicationState.SUBMITTED:
+        days = settings.answer_days if application.is_client_reminded else settings.answer_warning_days
+        due_ms = application.state_since_ms + days * DAY_MS
+    return application.model_copy(update={"due_at_ms": due_ms})
+
+
+def audited(by: By, verb: str, **details: Any) -> tuple[FollowUpKind, Mapping[str, Any]]:
+    """Ids and plain values only: an audit entry can never be erased."""
+    return FollowUpKind.AUDIT, {"actor": by.account_id, "action": f"opportunities.{verb}", **details}

@@ -1,0 +1,53 @@
+"""What happens next with an application: who acts, what that is, until when, and what happens then. Pure."""
+
+from dataclasses import dataclass
+
+from guildhall.opportunities.lifecycle import OPEN_POSTINGS, Actor, ApplicationState
+from guildhall.opportunities.model.applications import Application
+from guildhall.opportunities.model.postings import Opportunity
+from guildhall.opportunities.rules.moving import DAY_MS
+from guildhall.opportunities.settings import OpportunitySettings
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    actor: str
+    says: str
+    by_ms: int | None = None
+    then: str = ""
+
+
+def next_of(application: Application, opportunity: Opportunity, settings: OpportunitySettings) -> Next:
+    """The same for both sides: the words speak of the agent and of the client."""
+    state, offer = application.state, application.open_offer
+    is_confirmed = application.terms_version == opportunity.terms_version
+    if offer is not None:
+        actor = Actor.AGENT if offer.by is Actor.CLIENT else Actor.CLIENT
+        words = "An offer is out" if not offer.parent_id else "A counter-offer is out"
+        says = f"{words}: the {actor.value} accepts, declines or counters it."
+        return Next(
+            actor.value, says, offer.expires_at_ms, "It runs out, and the application is on the shortlist again."
+        )
+    if state in {ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED}:
+        if opportunity.state not in OPEN_POSTINGS:
+            says = "No offer can be made while the opportunity is not open; the client reopens or closes it."
+            return Next(Actor.CLIENT.value, says)
+        if not is_confirmed:
+            return Next(Actor.AGENT.value, "The agent confirms the terms as they are now.")
+    if state is ApplicationState.SUBMITTED:
+        by_ms = application.state_since_ms + settings.answer_days * DAY_MS
+        return Next(
+            Actor.CLIENT.value, "The client shortlists, offers or answers.", by_ms, "It ends without an answer."
+        )
+    if state is ApplicationState.SHORTLISTED:
+        return Next(Actor.CLIENT.value, "Shortlisted: the client makes an offer or answers.")
+    if state is ApplicationState.HIRED:
+        return Next(NOBODY, "Agreed. A contract is opened; work begins when its first pay is held.")
+    if state is ApplicationState.REJECTED and application.outcome is not None:
+        by_ms = application.outcome.at_ms + settings.reopen_days * DAY_MS
+        return Next(NOBODY, "Not chosen. The client can still think again.", by_ms, "It stays as it is.")
+    if state is ApplicationState.EXPIRED:
+        return Next(Actor.AGENT.value, "Nobody answered. The agent may apply again.")
+    return Next(Actor.AGENT.value, "Withdrawn. The agent may apply again.")

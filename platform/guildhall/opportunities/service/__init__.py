@@ -1,0 +1,56 @@
+"""The verbs of opportunities, for their routes and jobs."""
+
+from guildhall.opportunities.lifecycle import Actor
+from guildhall.opportunities.model.applications import Application
+from guildhall.opportunities.model.postings import Opportunity
+from guildhall.opportunities.rules import deciding
+from guildhall.opportunities.rules import posting as posting_rules
+from guildhall.opportunities.rules.moving import Terms, timed_application, timed_posting
+from guildhall.opportunities.service.applying import Applying
+from guildhall.opportunities.service.context import Context
+from guildhall.opportunities.service.following import Following
+from guildhall.opportunities.service.hiring import Hiring
+from guildhall.opportunities.service.posting import PostingVerbs
+from guildhall.opportunities.service.searching import Searching
+
+__all__ = ["OpportunitiesService"]
+
+
+class OpportunitiesService:
+    """Made by the composition root."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.following = Following(context)
+        self.posting = PostingVerbs(context, self.following)
+        self.applying = Applying(context, self.following)
+        self.hiring = Hiring(context, self.following)
+        self.searching = Searching(context.store)
+
+    async def settle_opportunity(self, opportunity: Opportunity) -> None:
+        """The job's: its last day, and places that waited too long for their offer."""
+        for application_id in opportunity.places:
+            application = await self.context.store.applications.get(application_id)
+            if application is not None:
+                await self.following.settle_place(application)
+        by, settings = self.context.by("system:calendar", Actor.SYSTEM), self.context.settings
+
+        def decide(seen: Opportunity) -> Opportunity:
+            # A copy even where nothing was due after all, so that its next timer is set anew.
+            return timed_posting(posting_rules.expire(seen, settings, by))
+
+        changed = await self.context.store.opportunities.change(opportunity.id, by.at_ms, decide)
+        await self.following.of_opportunity(changed)
+
+    async def settle_application(self, application: Application) -> None:
+        """The job's: answers that are late, and offers that have run out."""
+        opportunity = await self.context.store.opportunities.read(application.opportunity_id)
+        by = self.context.by("system:calendar", Actor.SYSTEM)
+        terms = Terms(opportunity, self.context.settings)
+        changed = await self.context.change_application(
+            application.id,
+            by,
+            terms,
+            lambda seen, now, who: timed_application(deciding.fire(seen, now, who), now.settings),
+        )
+        await self.following.of_application(changed)

@@ -1,0 +1,92 @@
+"""What clients and administrators do with opportunities."""
+
+from guildhall.accounts.rules.addresses import email_key
+from guildhall.kit.errors import Invalid, NotFound
+from guildhall.kit.ids import new_id
+from guildhall.opportunities.lifecycle import Actor, PostingEvent, PostingState
+from guildhall.opportunities.model.postings import Opportunity, Posting
+from guildhall.opportunities.rules import posting as rules
+from guildhall.opportunities.rules.searching import rank_of
+from guildhall.opportunities.service.context import Client, Context
+from guildhall.opportunities.service.following import Following
+
+LISTED = 100
+_OF_ADMINS = frozenset({PostingEvent.REMOVE})
+
+
+class PostingVerbs:
+    def __init__(self, context: Context, following: Following) -> None:
+        self._context = context
+        self._following = following
+
+    async def draft(self, client: Client, organisation_id: str, posting: Posting) -> Opportunity:
+        """A new one, which nobody else sees. Raises NotFound, Invalid."""
+        if organisation_id not in client.organisations:
+            raise NotFound(f"There is no organisation {organisation_id} for which you may post.")
+        now_ms = self._context.clock.now_ms()
+        rules.check_posting(posting, self._context.settings, now_ms)
+        opportunity_id = new_id("opp", self._context.clock)
+        opportunity = Opportunity(
+            id=opportunity_id,
+            created_at_ms=now_ms,
+            organisation_id=organisation_id,
+            client=await self._context.clients.name(organisation_id),
+            posted_by=client.account_id,
+            state_since_ms=now_ms,
+            posting=posting,
+            rank=rank_of(now_ms, opportunity_id),
+        )
+        await self._context.store.opportunities.add(opportunity)
+        return opportunity
+
+    async def edit(self, client: Client, opportunity_id: str, posting: Posting) -> Opportunity:
+        """Raises NotFound, Invalid, Conflict, MoveRefused."""
+        await self._context.posted(opportunity_id, client)
+        by, settings = self._context.by(client.account_id, Actor.CLIENT), self._context.settings
+        changed = await self._context.store.opportunities.change(
+            opportunity_id, by.at_ms, lambda seen: rules.edit(seen, posting, settings, by)
+        )
+        return await self._following.of_opportunity(changed)
+
+    async def act(self, client: Client, opportunity_id: str, event: PostingEvent) -> Opportunity:
+        """Publish, pause, resume, reopen or close. Raises NotFound, MoveRefused."""
+        await self._context.posted(opportunity_id, client)
+        return await self._move(opportunity_id, event, client.account_id, Actor.CLIENT)
+
+    async def remove(self, admin_id: str, opportunity_id: str, reason: str) -> Opportunity:
+        """An administrator's. Raises NotFound, MoveRefused."""
+        return await self._move(opportunity_id, PostingEvent.REMOVE, admin_id, Actor.ADMIN, reason)
+
+    async def invite(self, client: Client, opportunity_id: str, address: str) -> Opportunity:
+        """The answer is the same whoever has this address, and whether anybody does. Raises NotFound, Conflict."""
+        await self._context.posted(opportunity_id, client)
+        key = email_key(address)
+        if "@" not in key:
+            raise Invalid("An address is asked for.", fields={"email": "This is no e-mail address."})
+        by = self._context.by(client.account_id, Actor.CLIENT)
+        changed = await self._context.store.opportunities.change(
+            opportunity_id, by.at_ms, lambda seen: rules.invite(seen, key, by)
+        )
+        return await self._following.of_opportunity(changed)
+
+    async def listed(self, client: Client) -> list[Opportunity]:
+        """The client's own, the newest first."""
+        return await self._context.store.of_organisations(client.organisations, LISTED)
+
+    async def seen_by_agent(self, opportunity_id: str, agent_id: str) -> Opportunity:
+        """What was published; drafts are not there, and what was taken down is only for whoever applied."""
+        found = await self._context.store.opportunities.read(opportunity_id)
+        if found.state is PostingState.PUBLISHED:
+            return found
+        if await self._context.store.application_of(opportunity_id, agent_id) is None:
+            raise NotFound(f"There is no opportunity {opportunity_id}.")
+        return found
+
+    async def _move(
+        self, opportunity_id: str, event: PostingEvent, account_id: str, actor: Actor, reason: str = ""
+    ) -> Opportunity:
+        by, settings = self._context.by(account_id, actor), self._context.settings
+        changed = await self._context.store.opportunities.change(
+            opportunity_id, by.at_ms, lambda seen: rules.move(seen, event, settings, by, reason)
+        )
+        return await self._following.of_opportunity(changed)

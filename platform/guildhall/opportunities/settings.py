@@ -1,0 +1,17 @@
+"""What an owner may set about opportunities. config.yaml explains each."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OpportunitySettings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    demo: bool = Field(True, description="A demo client has posted work, and the demo's agent has applied.")
+    longest_days: int = Field(90, ge=1, le=365, description="How far away the last day to apply may be.")
+    answer_warning_days: int = Field(14, ge=1, le=60, description="The client is reminded of who waits so long.")
+    answer_days: int = Field(21, ge=2, le=90, description="Then the application ends without an answer, and says so.")
+    offer_days: int = Field(7, ge=1, le=30, description="How long an offer stands.")
+    reopen_days: int = Field(14, ge=1, le=60, description="How long a rejection can be taken back.")
+    repost_days: int = Field(30, ge=1, le=365, description="How long a closed opportunity can be opened again.")
+    applications_a_day: int = Field(40, ge=1, le=1_000, description="Of one agent.")
+    job_seconds: float = Field(1.0, ge=0.05, le=60)
