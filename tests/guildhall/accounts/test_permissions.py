@@ -43,6 +43,9 @@ EXPECTED = {
     "onboarding.walk": EVERYBODY,
     "onboarding.review": {"admin"},
     "onboarding.flows": {"admin"},
+    "opportunities.apply": EVERYBODY,
+    "opportunities.post": EVERYBODY,
+    "opportunities.moderate": {"admin"},
     "proctoring.sit": {"agent"},
     "proctoring.watch": {"proctor", "admin"},
     "proctoring.evidence": {"proctor", "admin"},
@@ -59,6 +62,7 @@ WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith(
     "assessments.mark",
     "assessments.results",
     "assessments.release",
+    "opportunities.post",
     "proctoring.review",
     "proctoring.report",
 }
