@@ -48,9 +48,10 @@ from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.opportunities import routes as opportunity_routes
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
-from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, policy_routes, wall_routes
+from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.routes.fairness import fairness_routes
+from guildhall.proctoring.routes.policies import policy_routes
 from guildhall.proctoring.routes.reporting import report_routes
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes

@@ -68,6 +68,7 @@ async def test_an_author_makes_an_exam_and_invites_ada(browser: Browser, house: 
     await write_questions(page)
     await plan_exam(page)
     await invite_ada(page)
+    await set_policy(page)
 
 
 async def write_questions(page: Page) -> None:
@@ -148,3 +149,24 @@ async def invite_ada(page: Page) -> None:
     await ada.get_by_role("button", name="Save").click()
     await expect(ada).to_contain_text("25 % more time")
     assert await faults(page) == []
+
+
+async def set_policy(page: Page) -> None:
+    """Of the demo's watched exam: candidates are asked for pictures around a note, and may say no."""
+    await page.get_by_role("link", name="Deliveries").first.click()
+    await page.get_by_role("link", name="Guild basics", exact=True).click()
+    state, meaning = page.get_by_test_id("policy-state"), page.get_by_test_id("policy-meaning")
+    await expect(state).to_contain_text("asked what is usual")
+    await page.get_by_test_id("policy-signals").locator("summary").click()
+    pictures = page.get_by_label("Pictures around a note")
+    await pictures.select_option("optional")
+    await expect(meaning).to_contain_text("They may say no, and sit it all the same, to: “Pictures around a note”.")
+    await page.get_by_label("Days until").fill("30")
+    assert await faults(page) == []
+    await page.get_by_test_id("save-policy").click()
+    await expect(page.get_by_test_id("policy-told")).to_contain_text("Saved.")
+    await page.reload()
+    await expect(state).to_contain_text("settings of its own")
+    await page.get_by_test_id("policy-signals").locator("summary").click()
+    await expect(pictures).to_have_value("optional")
+    await expect(meaning).to_contain_text("30 days after the end")

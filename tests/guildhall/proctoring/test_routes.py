@@ -19,7 +19,11 @@ from guildhall.kit.http import (
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.lifecycle import Standing
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims
-from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes, policy_routes
+from guildhall.proctoring.model.admission import ConsentSignal
+from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes
+from guildhall.proctoring.routes.policies import policy_routes
+from guildhall.proctoring.rules.consenting import TEXTS
+from guildhall.proctoring.service.admission import NOT_YET
 from tests.guildhall.assessments.conftest import ExamHall
 from tests.guildhall.proctoring.conftest import Hall
 
@@ -128,12 +132,25 @@ async def test_a_delivery_gets_a_policy_of_its_own_and_it_is_audited(hall: Hall,
     response = await http.put(POLICY, json=wanted, headers=ADMIN)
     assert response.status == 200
     told = await (await http.get(POLICY, headers=ADMIN)).json()
-    assert (told["is_own"], told["policy"]) == (True, wanted)
+    assert (told["is_own"], told["policy"], told["usual"]) == (True, wanted, usual["policy"])
     session = await hall.invite()
     admission = await hall.service.admissions.open(session, delivery_id="dlv_1", needs_admission=True)
     assert [one.value for one in admission.policy.required] == ["camera"]
     (entry,) = await exams.service.context.audit.read(0, 10)
     assert (entry.action, entry.actor, entry.details["rev"]) == ("proctoring.set_policy", "usr_1", 1)
+
+
+async def test_its_owner_reads_what_can_be_asked_in_the_words_of_a_candidate(http: Http) -> None:
+    told = await (await http.get(POLICY, headers=ADMIN)).json()
+    assert (told["is_proctored"], told["needs_admission"]) == (True, True)
+    offered = {one["signal"]: one for one in told["signals"]}
+    assert offered["strips"]["what"] == TEXTS[ConsentSignal.STRIPS].what
+    assert set(offered) == set(ConsentSignal) - NOT_YET, "what cannot be taken is not offered"
+    assert {one["kind"] for one in told["claims"] if not one["can_count"]} == {
+        "copied", "pasted", "printed", "developer_tools",
+    }  # fmt: skip
+    everything = {**told["usual"], "asked": list(offered), "required": list(offered)}
+    assert (await http.put(POLICY, json=everything, headers=ADMIN)).status == 200
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import { Changes } from "./changes";
 import { sayWindow } from "./deliveries_page";
 import type { Desk } from "./desk";
 import { InvitationLine } from "./invitation_line";
+import { PolicyPart } from "./policy_part";
 import { ProctorsPart } from "./proctors_part";
 import { type Owner, sayOwner } from "../shared/organisations";
 import { useList, useRead, Waiting } from "../shared/reading";
@@ -101,6 +102,7 @@ export function DeliveryPage({ desk, owners, deliveryId }: { desk: Desk; owners:
         </div>
       )}
       {shown.is_proctored ? <ProctorsPart desk={desk} path={path} /> : null}
+      {shown.is_proctored ? <PolicyPart desk={desk} deliveryId={deliveryId} /> : null}
       <Failure problem={problem} />
       {shown.is_cancelled ? null : (
         <p>

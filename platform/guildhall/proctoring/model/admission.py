@@ -42,11 +42,10 @@ class ClaimKind(StrEnum):
 
 
 INSTANTS: Final = frozenset({ClaimKind.COPIED, ClaimKind.PASTED, ClaimKind.PRINTED, ClaimKind.CLOCK_JUMPED})
-"""The others last: they begin and end."""
 
 
 class ClaimPhase(StrEnum):
-    ONCE = "once"
+    ONCE = "once"  # of an instant; the others last: they begin and end
     BEGAN = "began"
     ENDED = "ended"
 
@@ -239,9 +238,10 @@ class ProctoringPolicy(Stored):
         return self.claims.get(kind, ClaimWeight.OFF)
 
 
-def admitting_policy() -> ProctoringPolicy:
-    """Of an exam where a proctor lets people in and that has no policy of its own."""
-    return ProctoringPolicy(checks=tuple(CheckName), must_pass=(CheckName.CAMERA, CheckName.LIGHT))
+def usual_policy(*, needs_admission: bool) -> ProctoringPolicy:
+    """Of an exam that has no policy of its own; where a proctor lets people in, they are checked before."""
+    checks, must_pass = (tuple(CheckName), (CheckName.CAMERA, CheckName.LIGHT)) if needs_admission else ((), ())
+    return ProctoringPolicy(checks=checks, must_pass=must_pass)
 
 
 def full_check_in(**fields: Any) -> ProctoringPolicy:

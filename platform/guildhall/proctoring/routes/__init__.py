@@ -5,7 +5,6 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from guildhall.assessments.model.attempts import Attempt
-from guildhall.assessments.routes.scope import AUTHOR, scope_of
 from guildhall.assessments.routes.supervision import supervising
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.store import NoSuch
@@ -13,7 +12,6 @@ from guildhall.kit.errors import Conflict
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, PROCTOR_AUDIENCE, CandidateClaims, ProctorClaims, seat_id
-from guildhall.proctoring.model.admission import ProctoringPolicy
 from guildhall.proctoring.service import ProctoringService
 
 DEMO_EXAM_ID: Final = "demo"
@@ -82,61 +80,6 @@ OPEN_WALL: Final = Operation(
     problems=frozenset({"conflict", "not-found"}),
     tags=("proctoring",),
 )
-
-
-class PolicyShown(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    delivery_id: str
-    is_own: bool
-    """False: nobody has given this delivery one, so it is asked what is usual."""
-    policy: ProctoringPolicy
-
-
-READ_POLICY: Final = Operation(
-    name="read_proctoring_policy",
-    method="GET",
-    path="/proctoring/policies/{delivery_id}",
-    summary="What a delivery asks of those who sit it, and which signals count",
-    permission=AUTHOR,
-    answers={200: PolicyShown},
-    tags=("proctoring",),
-)
-SET_POLICY: Final = Operation(
-    name="set_proctoring_policy",
-    method="PUT",
-    path="/proctoring/policies/{delivery_id}",
-    summary="Give a delivery a policy of its own, for those who come from now on",
-    permission=AUTHOR,
-    rate_class="write",
-    body=ProctoringPolicy,
-    answers={200: PolicyShown},
-    problems=frozenset({"conflict"}),
-    tags=("proctoring",),
-)
-
-
-def policy_routes(service: ProctoringService, assessments: AssessmentsService) -> tuple[Route, ...]:
-    """A delivery's policy is for whoever may edit the delivery; another organisation's is not found."""
-    admissions = service.admissions
-
-    async def read_policy(call: Call[NoBody, NoQuery]) -> Answer:
-        scope = scope_of(call.principal, AUTHOR)
-        delivery = await assessments.deliveries.read(scope, call.path["delivery_id"])
-        own = await admissions.store.policies.get(delivery.delivery_id)
-        plan = await assessments.papers.plan(delivery.exam_version_id)
-        policy = await admissions.policy_of(delivery.delivery_id, needs_admission=plan.needs_admission)
-        return Answer(PolicyShown(delivery_id=delivery.delivery_id, is_own=own is not None, policy=policy))
-
-    async def set_policy(call: Call[ProctoringPolicy, NoQuery]) -> Answer:
-        scope = scope_of(call.principal, AUTHOR)
-        delivery = await assessments.deliveries.read(scope, call.path["delivery_id"])
-        if not delivery.is_proctored:
-            raise Conflict("Nobody watches this exam, so there is nothing to agree to.")
-        set_ = await admissions.set_policy(delivery.delivery_id, delivery.organisation_id, call.body, call.principal.id)
-        return Answer(PolicyShown(delivery_id=set_.id, is_own=True, policy=set_.policy))
-
-    return (Route(READ_POLICY, read_policy), Route(SET_POLICY, set_policy))
 
 
 def wall_routes(service: ProctoringService, tokens: TokenSigner, assessments: AssessmentsService) -> tuple[Route, ...]:

@@ -26,7 +26,7 @@ from guildhall.proctoring.model.admission import (
     Outcome,
     ProctoringPolicy,
     RefusalReason,
-    admitting_policy,
+    usual_policy,
 )
 from guildhall.proctoring.rules import Closed
 from guildhall.proctoring.rules.admitting import NotReady, asked, carried_out, decided
@@ -76,9 +76,7 @@ class AdmissionDesk:
 
     async def policy_of(self, delivery_id: str, *, needs_admission: bool) -> ProctoringPolicy:
         own = await self.store.policies.get(delivery_id)
-        if own is not None:
-            return own.policy
-        return admitting_policy() if needs_admission else ProctoringPolicy()
+        return usual_policy(needs_admission=needs_admission) if own is None else own.policy
 
     async def set_policy(
         self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str
