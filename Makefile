@@ -101,8 +101,8 @@ chaos-ledger: install ## The ledger killed after every single write (in `make te
 bench-widget: install pages ## What the chat widget weighs, and how long it keeps the embedding page busy
 	$(BIN)/python -m tests.benchmarks.widget
 
-chaos-chat: install pages ## MESSAGES=10000 over two web processes, Redis and both storages while everything is cut and killed (STORAGE=sqlite)
-	$(BIN)/python -m tests.journeys.chaos_chat --messages $(or $(MESSAGES),10000) $(if $(STORAGE),--storage $(STORAGE))
+chaos-chat: install pages ## MESSAGES=10000 over two web processes, Redis and both storages while everything is cut and killed (STORAGE=sqlite, at most MINUTES=90 each)
+	$(BIN)/python -m tests.journeys.chaos_chat --messages $(or $(MESSAGES),10000) --minutes $(or $(MINUTES),90) $(if $(STORAGE),--storage $(STORAGE))
 
 bench-api: install ## What the request pipeline costs over a bare handler
 	$(BIN)/python -m tests.benchmarks.api

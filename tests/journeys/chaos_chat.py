@@ -143,6 +143,8 @@ class Talk:
     """A conversation, both of whose sides write: the visitor has `visitor`, the agent `agent`."""
 
     def __init__(self, conversation_id: str, visitor: ChatPage, agent: ChatPage) -> None:
+        self.is_over = asyncio.Event()
+        """From then on nobody begins another message."""
         self.id, self.visitor, self.agent = conversation_id, visitor, agent
         self.written: dict[str, list[str]] = {"visitor": [], "agent": []}
 
@@ -153,6 +155,8 @@ class Talk:
     async def _write(self, side: str, count: int) -> None:
         page = self.visitor if side == "visitor" else self.agent
         for number in range(count):
+            if self.is_over.is_set():
+                return
             text = f"{side} {number}"
             self.written[side].append(text)
             await page.say(f"{side}-message-{number:06}", text)
@@ -245,6 +249,7 @@ async def run(options: argparse.Namespace, folder: Path, storage: str) -> dict[s
     return {
         "storage": storage,
         "conversations": len(talks),
+        "asked_for": options.messages,
         "messages": sum(len(texts) for talk in talks for texts in talk.written.values()),
         "acknowledged": sum(len(page.acknowledged) for talk in talks for page in (talk.visitor, talk.agent)),
         **figures,
@@ -276,7 +281,9 @@ async def hold_all(
             *(one.hold(share) for one, share in zip(askings, shares(options.replies, len(askings)), strict=True)),
         )
         both: set[asyncio.Future[Any]] = {raging, talking}
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED, timeout=options.minutes * 60)
+        for is_over in [one.is_over for one in talks] + [one.is_over for one in askings]:
+            is_over.set()  # all is said, or the time is up: whoever has begun a message ends it
         if raging.done():  # never by itself: whatever was killed did not come back
             talking.cancel()
             raging.result()
@@ -300,7 +307,7 @@ async def cut_for_ever(page: ChatPage, chance: random.Random) -> None:
 
 async def until_both_have_all(talk: Talk, seconds: float) -> None:
     """Without a further word: what is missing is found by the heads alone."""
-    last = max([*talk.visitor.acknowledged.values(), *talk.agent.acknowledged.values()])
+    last = max([*talk.visitor.acknowledged.values(), *talk.agent.acknowledged.values()], default=0)
     for page in (talk.visitor, talk.agent):
         with contextlib.suppress(TimeoutError):  # then it is counted as lost
             await page.until(last, seconds)
@@ -314,6 +321,7 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--storage", choices=STORAGES, action="append")
     parser.add_argument("--kill-every", type=float, default=10.0, help="seconds between two kills, about")
     parser.add_argument("--settle", type=float, default=60.0, help="seconds that the last entries may take at the end")
+    parser.add_argument("--minutes", type=float, default=90.0, help="then nobody writes more; what was said is checked")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     return parser.parse_args(arguments)
 

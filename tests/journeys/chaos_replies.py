@@ -63,6 +63,8 @@ class Asking:
     page: ChatPage
     asked: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
+    """From then on nothing more is asked."""
     gaps: int = 0
     """Times that a piece of an answer was missed, and its beginning asked for."""
     _shown: str = ""
@@ -75,6 +77,8 @@ class Asking:
 
     async def hold(self, questions: int) -> None:
         for number in range(questions):
+            if self.is_over.is_set():
+                return
             self.asked.append(f"{QUESTION} {number}")
             at = await self.page.say(f"question-{number:06}", self.asked[-1])
             reply = await self._reply_to(at)

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from guildhall.kit.entries import Entry
-from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, gt, gte, lte
+from guildhall.kit.storage import Collection, Document, Duplicate, Schema, StorageUnavailable, among, gt, gte, lte
 
 __all__ = ["Entry", "NumberedLog", "log_schema"]
 
@@ -20,6 +20,8 @@ MAX_ATTEMPTS = 200
 """Each lost attempt means that another process appended to the same stream meanwhile."""
 LONGEST_PAUSE_MS = 20
 KEYED_MAX = 1_000
+NEAR = 8
+"""So many numbers after a known one are asked for by name, before the whole stream is."""
 
 
 def log_schema(name: str) -> Schema:
@@ -62,10 +64,10 @@ class NumberedLog:
         async with lock:
             for attempt in range(MAX_ATTEMPTS):
                 # The next number is read, never counted up apart from the insert: a crash between would leave a gap.
-                newest = after if after is not None and attempt == 0 else await self.newest(stream)
+                newest = after if after is not None and attempt == 0 else await self.newest(stream, after=after)
                 number = newest.number + 1 if newest else 1
                 document = {
-                    "_id": f"{stream}/{number:012}",
+                    "_id": _id_of(stream, number),
                     "stream": stream,
                     "number": number,
                     "entry_key": entry_key,
@@ -77,7 +79,8 @@ class NumberedLog:
                 except Duplicate:
                     if first := await self.find(stream, entry_key):
                         return first
-                    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_MS) / 1000)  # noqa: S311 - spreads, hides nothing
+                    if after is None or attempt:  # else it was only not known here that somebody had appended
+                        await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_MS) / 1000)  # noqa: S311 - spreads, hides nothing
                 else:
                     return _entry_of(document)
         raise StorageUnavailable(f"Too many are writing to {stream} at once; try again in a moment.")
@@ -86,6 +89,23 @@ class NumberedLog:
         """Entries with a number above `after`, in order, at most `limit`."""
         where = {"stream": stream, "number": gt(after)}
         found = await self._collection.find(where, sort=[("number", 1)], limit=limit)
+        return [_entry_of(document) for document in found]
+
+    async def follow(self, stream: str, after: int, limit: int) -> list[Entry]:
+        """As `read`, of a stream from which nothing was ever forgotten; for whoever looks again and again.
+
+        They have missed nothing, or little: what can only be among the next few numbers is asked for by its ids. A
+        look at ids costs the same however much was written, in databases too that walk through all of it for a range
+        (mongo-java-server: 0.7 ms for 30 ms at 6,000 entries, and that much for each who asks at once).
+        """
+        near = await self._near(stream, after, min(limit, NEAR))
+        if len(near) < min(limit, NEAR) or len(near) == limit:
+            return near
+        return near + await self.read(stream, near[-1].number, limit - len(near))
+
+    async def _near(self, stream: str, after: int, count: int) -> list[Entry]:
+        ids = [_id_of(stream, number) for number in range(after + 1, after + 1 + count)]
+        found = await self._collection.find({"_id": among(*ids)}, sort=[("number", 1)], limit=count)
         return [_entry_of(document) for document in found]
 
     async def keyed(self, stream: str, prefix: str, limit: int) -> list[Entry]:
@@ -105,7 +125,17 @@ class NumberedLog:
         newest = await self.newest(stream)
         return newest.number if newest else 0
 
-    async def newest(self, stream: str) -> Entry | None:
+    async def newest(self, stream: str, *, after: Entry | None = None, least: int = 0) -> Entry | None:
+        """The newest entry of a stream.
+
+        `after` is one that is known to be there, or `least` the number of one: numbers have no gap, so what follows it
+        is near most times, and found by its id.
+        """
+        start = after.number if after is not None else least - 1
+        if start >= 0:
+            near = await self._near(stream, start, NEAR)
+            if len(near) < NEAR and (near or after is not None):
+                return near[-1] if near else after
         found = await self._collection.find({"stream": stream}, sort=[("number", -1)], limit=1)
         return _entry_of(found[0]) if found else None
 
@@ -120,6 +150,10 @@ class NumberedLog:
         """The entry that was stored under this key."""
         found = await self._collection.find({"stream": stream, "entry_key": entry_key}, limit=1)
         return _entry_of(found[0]) if found else None
+
+
+def _id_of(stream: str, number: int) -> str:
+    return f"{stream}/{number:012}"
 
 
 def _entry_of(document: Document) -> Entry:

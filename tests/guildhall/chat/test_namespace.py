@@ -16,6 +16,7 @@ from guildhall.chat.lifecycle import ConversationEvent, PresenceState
 from guildhall.chat.model import ChatClaims, Conversation, ConversationKind
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.kit.sockets import SocketServer, SocketSettings
+from guildhall.kit.storage import Schema, Storage
 from tests.fakes.chat_page import ChatPage
 from tests.fakes.client import SocketClient
 from tests.guildhall.chat.house import ChatHouse, agent, member, visitor
@@ -301,3 +302,42 @@ async def test_a_proctor_who_is_taken_off_hears_nothing_more(
         await stays.hear(lambda event, message: event == "entry" and message["text"] == "second")
         assert not any(message.get("text") == "second" for _, message in gone.told)
         assert (await gone.call("sync", {"conversation_id": talk.id, "after": 0}))["problem"]["status"] == 404
+
+
+class CountingStorage:
+    """A storage that remembers what it was asked, by collection."""
+
+    def __init__(self, inner: Storage) -> None:
+        self.inner, self.asked = inner, list[str]()
+
+    def collection(self, schema: Schema) -> Any:
+        asked, inner = self.asked, self.inner.collection(schema)
+
+        class Counting:
+            def __getattr__(self, verb: str) -> Any:
+                if verb != "ensure":
+                    asked.append(f"{verb} {schema.name}")
+                return getattr(inner, verb)
+
+        return Counting()
+
+
+async def test_whoever_comes_back_has_a_message_stored_after_four_looks_at_the_database(house: ChatHouse) -> None:
+    talk = await house.open_talk()
+    counting = CountingStorage(house.storage)
+    doors = ChatDoors(ChatHouse(counting, house.clock, house.bus))  # type: ignore[arg-type]
+    await doors.http.start_server()
+    async with doors.page(member("usr_carl")) as carl:
+        await join(carl, talk)
+        await carl.call("say", words(talk, "message-1", "first"))
+    await house.say(talk, "message-2", "meanwhile, elsewhere", "usr_wanda")
+    await doors.house.service.following.follow(talk.id)
+    counting.asked.clear()
+    async with doors.page(member("usr_carl")) as carl:
+        page = await join(carl, talk, after=1)
+        assert [one["number"] for one in page["entries"]] == [2]
+        await carl.call("say", words(talk, "message-3", "back again"))
+    looks = [one for one in counting.asked if "chat_conversations" in one or "chat_entries" in one]
+    assert looks[:4] == ["get chat_conversations", "find chat_entries", "get chat_conversations", "insert chat_entries"]
+    await doors.house.service.close()
+    await doors.http.close()

@@ -45,6 +45,19 @@ async def test_entries_are_numbered_from_one_and_read_in_order(log: NumberedLog)
     assert await log.head("exam_1") == 5
 
 
+async def test_whoever_follows_reads_the_same_however_far_behind_they_are(log: NumberedLog) -> None:
+    entries = [await log.append("exam_1", f"k{n}", n, {}) for n in range(20)]
+    await log.append("exam_2", "k0", 0, {})
+    for after in range(22):
+        for limit in (1, 7, 8, 9, 200):
+            assert await log.follow("exam_1", after, limit) == await log.read("exam_1", after, limit), (after, limit)
+    for known in entries:
+        assert await log.newest("exam_1", after=known) == entries[-1]
+        assert await log.newest("exam_1", least=known.number) == entries[-1]
+    assert await log.newest("exam_1", least=0) == entries[-1]
+    assert await log.newest("exam_3", least=7) is None
+
+
 async def test_the_same_key_again_returns_the_first_entry(log: NumberedLog) -> None:
     first = await log.append("exam_1", "k", 1, {"text": "first"})
     await log.append("exam_1", "other", 2, {})

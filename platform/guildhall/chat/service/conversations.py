@@ -25,7 +25,7 @@ from guildhall.chat.rules.standing import (
 )
 from guildhall.chat.service.context import Context
 from guildhall.chat.service.following import Following
-from guildhall.chat.service.logbook import Appended, Logbook
+from guildhall.chat.service.logbook import Appended, Logbook, said_of
 from guildhall.chat.service.opening import Opening, Openings
 from guildhall.chat.service.promising import Promising
 from guildhall.chat.service.queueing import Queueing
@@ -105,9 +105,13 @@ class Conversations:
         return await self._store.opened_by(subject)
 
     async def page(self, conversation: Conversation, after: int, limit: int) -> Page:
-        """Entries above `after`; the head is read after them, so that it is never behind what was given."""
+        """Entries above `after`; the head is as of after they were read, so that it is never behind what was given."""
         entries = await self._logbook.read(conversation.id, after, limit)
-        head, standing = await self._logbook.standing(conversation)
+        if entries and len(entries) < limit:
+            self._logbook.learn(entries[-1])
+            head, standing = entries[-1].number, said_of(entries[-1]).standing
+        else:
+            head, standing = await self._logbook.standing(conversation)
         may_write = standing.has_bot and standing.state is ConversationState.UNATTENDED
         writing = await self.writing(conversation.id, standing.epoch) if may_write else None
         return Page(entries, head, standing, writing, await self._promising.of(conversation.kind, standing.queue))

@@ -62,7 +62,10 @@ class Following:
             answered_at_ms = max((e.at_ms for e, one in zip(entries, said, strict=True) if is_due(one)), default=0)
             mail_due_at_ms = answered_at_ms + self._mail_after_ms if answered_at_ms else 0
             conversation = await self._store.conversations.change(
-                conversation_id, self._context.clock.now_ms(), partial(_brought_up, fields, mail_due_at_ms)
+                conversation_id,
+                self._context.clock.now_ms(),
+                partial(_brought_up, fields, mail_due_at_ms),
+                after=conversation,
             )
             if len(entries) < PAGE:
                 await self._news.tell()

@@ -88,7 +88,8 @@ class Logbook:
             standing = conversation.begun if newest is None else said_of(newest).standing
             return link(standing, 1 if newest is None else newest.number + 1).model_dump(mode="json")
 
-        entry = await self._append(conversation.id, key, at_ms, linked, known.newest)
+        newest = known.newest or (await self.newest(conversation) if conversation.head else None)
+        entry = await self._append(conversation.id, key, at_ms, linked, newest)
         if known.newest is None or entry.number > known.newest.number:
             known.newest = entry
         for told in self.on_appended:
@@ -112,7 +113,8 @@ class Logbook:
                 if newest is None or isinstance(refusal, StorageError):
                     raise
                 # Refused by what this process remembers; another one may have turned it since.
-                return await entries.append_linked(stream, key, at_ms, linked)
+                newest = await entries.newest(stream, after=newest)
+                return await entries.append_linked(stream, key, at_ms, linked, after=newest)
         except DomainError as refusal:
             # A repeat of what was taken is told so, whatever has happened since: its first answer was lost on the way.
             if isinstance(refusal, StorageError) or (first := await entries.find(stream, key)) is None:
@@ -121,32 +123,57 @@ class Logbook:
 
     async def standing(self, conversation: Conversation) -> tuple[int, Standing]:
         """The newest number and where that leads, as the database has it."""
-        newest = await self._store.entries.newest(conversation.id)
+        newest = await self.newest(conversation)
         return (0, conversation.begun) if newest is None else (newest.number, said_of(newest).standing)
 
+    async def newest(self, conversation: Conversation) -> Entry | None:
+        """As the database has it; looked for from the newest that this process has seen."""
+        known = self._known.get(conversation.id)
+        after = None if known is None else known.newest
+        newest = await self._store.entries.newest(conversation.id, after=after, least=conversation.head)
+        if newest is not None:
+            self.learn(newest)
+        return newest
+
+    def learn(self, entry: Entry) -> None:
+        """What was read, or what another process has told that it stored: the next write here follows it at once."""
+        known = self._remember(entry.stream)
+        if known.newest is None or known.newest.number < entry.number:
+            known.newest = entry
+
     async def read(self, conversation_id: str, after: int, limit: int) -> list[Entry]:
-        return await self._store.entries.read(conversation_id, after, limit)
+        return await self._store.entries.follow(conversation_id, after, limit)
 
     async def head(self, conversation_id: str) -> int:
-        return await self._store.entries.head(conversation_id)
+        known = self._known.get(conversation_id)
+        newest = await self._store.entries.newest(conversation_id, after=None if known is None else known.newest)
+        if newest is None:
+            return 0
+        self.learn(newest)
+        return newest.number
 
     async def tell(self, conversation_id: str, hint: dict[str, Any]) -> None:
         await self._context.bus.publish(topic_of(conversation_id), orjson.dumps(hint))
 
     async def _keep_due(self, conversation: Conversation) -> _Known:
         """Whatever becomes of this process: the follower looks at the log again, after this write is surely over."""
-        known = self._known.get(conversation.id)
-        if known is None:
-            known = self._known[conversation.id] = _Known(None, conversation.due_at_ms)
-            if len(self._known) > KNOWN_MOST:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(conversation.id)
+        known = self._remember(conversation.id)
+        known.due_at_ms = max(known.due_at_ms, conversation.due_at_ms)
         now_ms = self._context.clock.now_ms()
         if known.due_at_ms < now_ms + WRITE_MS_MOST:
             due_at_ms = now_ms + self._settle_ms
             await self._store.put_off(conversation.id, due_at_ms)
             known.due_at_ms = due_at_ms
+        return known
+
+    def _remember(self, conversation_id: str) -> _Known:
+        known = self._known.get(conversation_id)
+        if known is None:
+            known = self._known[conversation_id] = _Known(None, 0)
+            if len(self._known) > KNOWN_MOST:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(conversation_id)
         return known
 
 

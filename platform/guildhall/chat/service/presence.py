@@ -53,6 +53,8 @@ class Presence:
                 await self._agents.add(agent)
             except Duplicate:
                 agent = await self._agents.read(claims.subject)
+        if (agent.name, agent.kinds) == (claims.name, claims.kinds):
+            return agent  # as after each reconnect
         fresh = {"name": claims.name, "kinds": claims.kinds}
         return await self._agents.change(
             claims.subject,

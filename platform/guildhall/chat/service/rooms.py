@@ -101,7 +101,10 @@ class Rooms:
 
     async def _listen(self, room: Room) -> Subscription:
         def hear(body: bytes) -> None:
-            told = _told_of(room.conversation_id, orjson.loads(body))
+            hint = orjson.loads(body)
+            if "entry" in hint:
+                self._logbook.learn(as_entry(hint["entry"]))
+            told = _told_of(room.conversation_id, hint)
             if told is not None and len(room.waiting) < WAITING_MOST:
                 room.waiting.append(told)
                 room.wakes.set()

@@ -75,13 +75,16 @@ class Documents(Generic[D]):
         found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
         return None if found is None else self._model.model_validate(found)
 
-    async def change(self, document_id: str, at_ms: int, decide: Callable[[D], D]) -> D:
+    async def change(
+        self, document_id: str, at_ms: int, decide: Callable[[D], D], *, after: D | None = None
+    ) -> D:  # fmt: skip
         """Apply a pure decision to the document as it is; what it returns unchanged is not written.
 
-        Raises what `decide` raises, the collection's NotFound, Duplicate, or TooBusy.
+        `after` is the document as far as the caller knows, which saves reading it where nobody has changed it. Raises
+        what `decide` raises, the collection's NotFound, Duplicate, or TooBusy.
         """
         for attempt in range(MAX_ATTEMPTS):
-            seen = await self.read(document_id)
+            seen = after if after is not None and attempt == 0 else await self.read(document_id)
             new = decide(seen)
             if new is seen:
                 return seen
