@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.replays import check_folder
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 180  # a machine that others load takes a minute for what takes 4 s
 
@@ -48,7 +50,7 @@ class GuildhallProcess:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.log_path = folder / f"guildhall-{self.port}.log"
-        self._environ = {
+        self.environ = {
             **os.environ,
             "GUILDHALL_HTTP__PORT": str(self.port),
             "GUILDHALL_STORAGE__SQLITE_PATH": str(folder / "guildhall.sqlite3"),
@@ -65,7 +67,7 @@ class GuildhallProcess:
     def start(self) -> "GuildhallProcess":
         """Return when the engine can look at frames; raises with the server's own words when it cannot."""
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self._command, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
         until = time.monotonic() + READY_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
@@ -133,6 +135,8 @@ def serving(folder: Path, environ: Mapping[str, str] | None = None, role: str = 
         server.stop()
     undeclared = [line for line in server.log_path.read_text().splitlines() if "problem_undeclared" in line]
     assert not undeclared, f"Name it in the operation's `problems`: {undeclared[0]}"
+    unequal = check_folder(folder, server.environ)
+    assert unequal == [], unequal
 
 
 async def start_in_thread(server: GuildhallProcess) -> GuildhallProcess:

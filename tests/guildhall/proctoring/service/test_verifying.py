@@ -110,6 +110,7 @@ async def test_what_nobody_touched_is_whole(hall: Hall, session: Session) -> Non
     assert all(one.entries > 1 for one in reports)
 
 
+@pytest.mark.tampers
 async def test_one_flipped_bit_anywhere_in_the_database_is_located(hall: Hall, session: Session) -> None:
     stored = {name: await documents(hall, name) for name in COLLECTIONS}
     own = {"proctoring_signals": "session_id", "proctoring_strips": "session_id", "proctoring_log": ""}
@@ -181,6 +182,7 @@ def _number_in(line: bytes) -> int | None:
     return (read.get("entry") or read.get("document") or {}).get("number")
 
 
+@pytest.mark.tampers
 async def test_a_log_whose_end_was_cut_off_is_found_by_what_an_earlier_check_printed(
     hall: Hall, session: Session
 ) -> None:
@@ -204,6 +206,7 @@ async def test_pictures_that_were_exchanged_are_located(hall: Hall, session: Ses
     assert [strips[0].id in fault.sentence for fault in faults] == [True]
 
 
+@pytest.mark.tampers
 async def test_an_incident_that_was_made_up_is_located_though_its_line_is_well_formed(
     hall: Hall, session: Session
 ) -> None:
