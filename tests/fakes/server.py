@@ -48,6 +48,7 @@ class GuildhallProcess:
 
     def __init__(self, folder: Path, environ: Mapping[str, str] | None = None, role: str = "all") -> None:
         self.port = free_port()
+        self._folder, self._role = folder, role
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.log_path = folder / f"guildhall-{self.port}.log"
         self.environ = {
@@ -118,7 +119,10 @@ class GuildhallProcess:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        return self.process.wait()
+        code = self.process.wait()
+        if self._role == "all":  # alone with its files: what its sessions came to is what their logs lead to
+            assert (unequal := check_folder(self._folder, self.environ)) == [], unequal
+        return code
 
     def kill(self) -> None:
         assert self.process is not None
@@ -135,8 +139,6 @@ def serving(folder: Path, environ: Mapping[str, str] | None = None, role: str = 
         server.stop()
     undeclared = [line for line in server.log_path.read_text().splitlines() if "problem_undeclared" in line]
     assert not undeclared, f"Name it in the operation's `problems`: {undeclared[0]}"
-    unequal = check_folder(folder, server.environ)
-    assert unequal == [], unequal
 
 
 async def start_in_thread(server: GuildhallProcess) -> GuildhallProcess:
