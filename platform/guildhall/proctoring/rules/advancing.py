@@ -26,6 +26,7 @@ from guildhall.proctoring.rules.judging import (
     close_all,
     judge,
     judge_silence,
+    mute,
     resume,
 )
 from guildhall.proctoring.settings import RuleSettings
@@ -51,7 +52,7 @@ def advance(timeline: Timeline, record: Record, settings: RuleSettings) -> Judge
         case Orphaned():
             return _end_orphaned(timeline, record.ended_ms)
         case Muted():
-            return Judgement(timeline)
+            return mute(timeline, record.rules, record.at_ms)
 
 
 def _end_orphaned(timeline: Timeline, ended_ms: int) -> Judgement:

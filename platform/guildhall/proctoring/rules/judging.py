@@ -50,6 +50,7 @@ class Timeline:
     samples: tuple[Sample, ...] = ()
     recent: tuple[Sample, ...] = ()
     feed: Feed = field(default_factory=Feed)
+    muted: frozenset[Rule] = frozenset()
 
     def checking_in(self, check_in: CheckIn) -> "Timeline":
         """The same with what the candidate asked of their check-in."""
@@ -119,6 +120,7 @@ def judge(timeline: Timeline, observation: Observation, at_ms: int, settings: Ru
     feed = timeline.feed if blind else add_frame(timeline.feed, observation, at_ms, settings)
     begun_ms = {Rule.LOOKING_AWAY: away_since_ms, **read_feed(feed, at_ms, settings, blind=blind)}
     signs |= {rule: begun_ms[rule] is not None for rule in begun_ms if rule is not Rule.LOOKING_AWAY}
+    signs |= dict.fromkeys(timeline.muted & signs.keys())
     timeline = replace(timeline, feed=feed)
 
     tracks: dict[Rule, Track] = {}
@@ -148,7 +150,9 @@ def judge_silence(timeline: Timeline, arrived_ms: int | None, now_ms: int, setti
     """
     rested = _rest(timeline, now_ms, settings)
     track = timeline.tracks[Rule.NO_FRAMES]
-    if arrived_ms is None or track.open or now_ms - arrived_ms < threshold_ms(Rule.NO_FRAMES, settings):
+    if arrived_ms is None or track.open or Rule.NO_FRAMES in timeline.muted:
+        return rested
+    if now_ms - arrived_ms < threshold_ms(Rule.NO_FRAMES, settings):
         return rested
     opened = Track(ordinal=track.ordinal + 1, open=True, began_ms=arrived_ms)
     change = Opened(Rule.NO_FRAMES, opened.ordinal, arrived_ms, describe(Rule.NO_FRAMES, None, None))
@@ -161,6 +165,17 @@ def close_all(timeline: Timeline, at_ms: int) -> Judgement:
     changes = tuple(_ended(rule, track, at_ms) for rule, track in timeline.tracks.items() if track.open)
     tracks = {rule: Track(ordinal=track.ordinal) for rule, track in timeline.tracks.items()}
     return Judgement(replace(timeline, tracks=tracks), changes)
+
+
+def mute(timeline: Timeline, rules: frozenset[Rule], at_ms: int) -> Judgement:
+    """Judge by none of these from now on: what is open of one of them ends, and what was pending is forgotten.
+
+    One that is judged again begins anew, so nothing of the time between is ever held against anybody.
+    """
+    tracks = timeline.tracks
+    changes = tuple(_ended(rule, tracks[rule], at_ms) for rule in tracks if rule in rules and tracks[rule].open)
+    tracks = {rule: Track(track.ordinal) if rule in rules else track for rule, track in tracks.items()}
+    return Judgement(replace(timeline, tracks=tracks, muted=rules), changes)
 
 
 def resume(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from guildhall.proctoring.model import SEEN, EntryKind, Incident, PendingEntry, Rule, ordinal_of
-from guildhall.proctoring.model.signals import Muted, Record, Resumed
+from guildhall.proctoring.model.signals import Record, Resumed
 from guildhall.proctoring.rules.advancing import advance, entries_of
 from guildhall.proctoring.rules.checking_in import progress_of
-from guildhall.proctoring.rules.judging import Opened, Timeline
+from guildhall.proctoring.rules.judging import Timeline
 from guildhall.proctoring.rules.rule_sets import version_of
 from guildhall.proctoring.settings import RuleSettings
 
@@ -39,7 +39,6 @@ def replay(
     entries: list[PendingEntry] = []
     faults: list[str] = []
     ordinals: dict[Rule, int] = {}
-    muted: frozenset[Rule] = frozenset()
     for version, told in records:
         record = told
         settings, used = (trial, version_of(trial)) if trial is not None else (rule_sets[version], version)
@@ -48,14 +47,9 @@ def replay(
                 record = _from_here(record, timeline, ordinals, open_incidents)
             elif fault := _fault(record, ordinals, open_incidents):
                 faults.append(fault)
-        if isinstance(record, Resumed):
-            muted = frozenset()
-        elif isinstance(record, Muted):
-            muted = record.rules
         judgement = advance(timeline, record, settings)
         timeline = judgement.timeline
-        changes = [one for one in judgement.changes if not isinstance(one, Opened) or one.rule not in muted]
-        fresh = entries_of(changes, open_incidents, record.at_ms, session_id, candidate_name, used)
+        fresh = entries_of(judgement.changes, open_incidents, record.at_ms, session_id, candidate_name, used)
         for entry in fresh:
             if entry.kind is EntryKind.INCIDENT_OPENED:
                 ordinals[entry.incident.rule] = ordinal_of(entry.incident)

@@ -9,13 +9,13 @@ from functools import lru_cache
 from guildhall.proctoring.model import EntryKind, Incident, PendingEntry
 from guildhall.proctoring.settings import RuleSettings
 
-EDITION = 1
+EDITION = 2
 """Of the code in `rules/`: raised whenever the same settings give other incidents, so that old logs say so."""
 
 
 @lru_cache(maxsize=64)
 def version_of(settings: RuleSettings) -> str:
-    """`r1-9f86d081884c7d65`: the edition, and a hash of the settings' canonical JSON."""
+    """`r2-9f86d081884c7d65`: the edition, and a hash of the settings' canonical JSON."""
     text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     return f"r{EDITION}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 

@@ -209,9 +209,13 @@ class AdmissionDesk:
         seat.rules_off = rules_off(admission.policy, admission)
         seat.film.want(is_wanted=keeps_strips(admission))
         now_ms = self._clock.now_ms()
-        off = [rule for rule in seat.open_incidents if rule in seat.rules_off]
-        if off:
-            self._recorder.note(seat, [Closed(rule, 0, now_ms) for rule in off], now_ms)
+        was_silent_by_choice = Rule.NO_FRAMES in seat.timeline.muted
+        self._recorder.note(seat, seat.mute(now_ms), now_ms)
+        if was_silent_by_choice and Rule.NO_FRAMES not in seat.rules_off and seat.arrived_ms is not None:
+            seat.arrived_ms = now_ms  # pictures are expected from now on, not from when they took it back
+        claimed = [rule for rule in seat.open_incidents if rule in seat.rules_off]
+        self._recorder.note(seat, [Closed(rule, 0, now_ms) for rule in claimed], now_ms)
+        if seat.undecided:
             await self._recorder.flush(seat)
 
     async def expect_asked(self, session_id: str) -> None:

@@ -98,6 +98,7 @@ class IncidentRecorder:
             if await self._signals.store.add(chunk):
                 sit(seat, session, resumed)
                 seat.tape = Tape(chunk, session_seal)
+                self.note(seat, seat.mute(resumed.at_ms), resumed.at_ms)
                 return
         seat.lost = True
 

@@ -78,11 +78,18 @@ class Seat:
         is_told = not isinstance(record, Silence) or judgement.timeline is not self.timeline or judgement.changes
         self.timeline = judgement.timeline
         if self.tape is not None and is_told:
-            if self.tape.rules_off != self.rules_off:
-                self.tape.rules_off = self.rules_off
-                self.tape.add(Muted(record.at_ms, self.rules_off))
             self.tape.add(record)
         return judgement
+
+    def mute(self, at_ms: int) -> Sequence[Closed]:
+        """Judge by no rule that is off from now on, and say so on the log; what that ends.
+
+        Called where that changes, and when the log was resumed: an owner begins with all of them.
+        """
+        if self.timeline.muted == self.rules_off:
+            return ()
+        changes = self.advance(Muted(at_ms, self.rules_off)).changes
+        return [change for change in changes if isinstance(change, Closed)]
 
     def claim_terms(self) -> ClaimTerms:
         policy = ProctoringPolicy() if self.admission is None else self.admission.policy

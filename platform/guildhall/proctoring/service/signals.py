@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from guildhall.kit.clock import Clock
-from guildhall.proctoring.model import PendingEntry, Rule
+from guildhall.proctoring.model import PendingEntry
 from guildhall.proctoring.model.signals import Chunk, Record
 from guildhall.proctoring.rules.chaining import seal
 from guildhall.proctoring.rules.packing import LogUnreadable, compress, decompress, pack_record, unpack_records
@@ -32,7 +32,6 @@ class Tape:
     records: list[bytes] = field(default_factory=list)
     size: int = 0
     first_at_ms: int = 0
-    rules_off: frozenset[Rule] = frozenset()  # as the log has it
     written: Chunk | None = None
     """The chunk that is being written: kept until it and its decisions are stored."""
 

@@ -188,9 +188,12 @@ async def test_nobody_is_looked_at_before_they_have_agreed_nor_after_they_took_i
         assert "have agreed" in (await doors.send_frame(ada, 22))["problem"]["detail"]
         hall.clock.advance(60_000)
         await hall.service.seating.keep_seats()
+        await ada.call("consent", answers(agreement))
+        await hall.service.seating.keep_seats()
+        await doors.send_frame(ada, 23)
     kinds = [(entry.incident.rule, entry.kind) for entry in await hall.entries()]
     assert kinds == [(Rule.ABSENT, EntryKind.INCIDENT_OPENED), (Rule.ABSENT, EntryKind.INCIDENT_CLOSED)]
-    assert len(hall.engine.offered) == 21  # the engine saw nothing of the others
+    assert len(hall.engine.offered) == 22  # the engine saw nothing of the others
 
 
 async def test_the_name_of_a_camera_is_not_kept_of_who_declined_that(hall: Hall, doors: Doors) -> None:

@@ -13,7 +13,7 @@ from guildhall.proctoring.lifecycle import CheckInEvent, CheckInState
 from guildhall.proctoring.model import CHANNEL_OF, BaselineSource, Channel, Rule, Signal
 from guildhall.proctoring.rules import Closed, Opened, Timeline, judge, judge_silence
 from guildhall.proctoring.rules.checking_in import CheckIn, act
-from guildhall.proctoring.rules.judging import close_all, resume
+from guildhall.proctoring.rules.judging import close_all, mute, resume
 from guildhall.proctoring.settings import RuleSettings
 from proctor_engine.contract import Face, Observation
 from tests.fakes.observations import CALM, COVERED, CROWD, DARK, EMPTY, a_face, an_observation
@@ -352,6 +352,30 @@ def test_finishing_closes_whatever_is_open() -> None:
     judgement = close_all(player.timeline, player.now_ms)
     assert judgement.changes == (Closed(Rule.SEVERAL_FACES, 1, player.now_ms),)
     assert close_all(judgement.timeline, player.now_ms).changes == ()
+
+
+def test_a_muted_rule_ends_at_once_and_what_was_seen_meanwhile_is_never_held_against_anybody() -> None:
+    player = Player().play(CALM, 6).play(EMPTY, 5)
+    last_seen_ms = player.now_ms
+    judgement = mute(player.timeline, frozenset({Rule.ABSENT}), last_seen_ms + 100)
+    assert judgement.changes == (Closed(Rule.ABSENT, 1, last_seen_ms),)
+    player.timeline, player.changes = judgement.timeline, []
+    player.play(EMPTY, 30)
+    assert player.changes == []
+    again = mute(player.timeline, frozenset(), player.now_ms)
+    player.timeline, heard_ms = again.timeline, player.now_ms
+    player.play(EMPTY, 5)
+    (opened,) = (*again.changes, *player.changes)
+    assert isinstance(opened, Opened)
+    assert (opened.ordinal, opened.began_ms > heard_ms) == (2, True)
+
+
+def test_what_is_muted_hides_nothing_else() -> None:
+    muted = mute(Timeline(), frozenset({Rule.CAMERA_DARK, Rule.NO_FRAMES}), START_MS).timeline
+    player = Player(muted).play(CALM, 6).play(DARK, 20)
+    assert player.changes == []  # nobody is absent because it is dark
+    assert judge_silence(player.timeline, player.now_ms, player.now_ms + 60_000, RULES).changes == ()
+    assert Player(muted).play(CALM, 6).play(CROWD, 5).opened() == [Rule.SEVERAL_FACES]
 
 
 SCENES = st.sampled_from([CALM, EMPTY, CROWD, DARK, COVERED, TURNED, GLANCING])
