@@ -3,9 +3,9 @@ import { useMemo } from "preact/hooks";
 import type { MyExams, OwnCredential, OwnResultListed } from "../shared/exams_told";
 import type { Items } from "../shared/accounts";
 import { openApi } from "../shared/page_api";
-import { PageFrame, useComingBack } from "../shared/page_frame";
+import { PageFrame, useComingBack, useUntilKnown } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
-import type { RightsListed } from "../shared/review_told";
+import { type RightsListed, isKnown } from "../shared/review_told";
 import { AttemptLine } from "./attempt_line";
 import { Credentials } from "./credentials";
 import "./exams.css";
@@ -25,6 +25,10 @@ function ExamsPage() {
     exams.again();
     results.again();
     credentials.again();
+    watched.again();
+  });
+  useUntilKnown(watched.value === null || watched.value.items.every(isKnown), () => {
+    results.again();
     watched.again();
   });
   return (

@@ -83,6 +83,7 @@ export function sayState(attempt: AttemptListed): string {
 }
 
 export function sayResult(result: OwnResultListed | null, review: RightsState = "no_flags"): string {
+  if (result === null && review === "not_known_yet") return "It is not known yet whether anything was flagged; the result waits for that.";
   if (result === null && (review === "being_reviewed" || review === "contested")) return "The result waits while people look at what was flagged.";
   if (result === null && review === "decided") return "What was flagged has been decided; you may contest it.";
   if (result === null || result.state === "marking" || result.state === "reconciling") return "It is being marked.";

@@ -2,9 +2,10 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
+import { useUntilKnown } from "../shared/page_frame";
 import { Waiting, useRead } from "../shared/reading";
 import { Decisions, Looks, Verdicts } from "../shared/review_parts";
-import { type OwnFlagShown, type RightsShown, type RightsState, sayStretch, sayWhen } from "../shared/review_told";
+import { type OwnFlagShown, type RightsShown, type RightsState, isKnown, sayStretch, sayWhen } from "../shared/review_told";
 import { saveBlob } from "../shared/save_file";
 import { Strip } from "../shared/strip";
 import { Trace } from "../shared/trace_plot";
@@ -14,6 +15,7 @@ import { sayCount } from "../shared/wording";
 export function OwnCase({ api, attemptId }: { api: Api; attemptId: string }) {
   const path = `/v1/proctoring/rights/${encodeURIComponent(attemptId)}`;
   const read = useRead<RightsShown>(api, path);
+  useUntilKnown(read.value === null || isKnown(read.value), () => read.again());
   return (
     <>
       <p>
@@ -26,8 +28,6 @@ export function OwnCase({ api, attemptId }: { api: Api; attemptId: string }) {
 }
 
 function Opened({ api, path, told, changed }: { api: Api; path: string; told: RightsShown; changed: (told: RightsShown) => void }) {
-  const counted = told.flags.filter((flag) => flag.counts);
-  const never = told.flags.filter((flag) => !flag.counts);
   const heading = useRef<HTMLHeadingElement>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
@@ -53,6 +53,24 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
         </blockquote>
       )}
       {told.may_contest ? <Contest api={api} path={path} untilMs={told.contest_until_ms} changed={changed} /> : null}
+      {told.state === "not_known_yet" ? null : <Flags api={api} path={path} flags={told.flags} />}
+      <h3>Who looked, and when</h3>
+      <Looks looks={told.looks} />
+      <p>
+        <button type="button" onClick={() => void download()} data-testid="rights-pdf">
+          Keep all of this as PDF
+        </button>
+      </p>
+      <Failure problem={problem} />
+    </section>
+  );
+}
+
+function Flags({ api, path, flags }: { api: Api; path: string; flags: readonly OwnFlagShown[] }) {
+  const counted = flags.filter((flag) => flag.counts);
+  const never = flags.filter((flag) => !flag.counts);
+  return (
+    <>
       <h3>What was flagged{counted.length === 0 ? "" : ` (${counted.length})`}</h3>
       {counted.length === 0 ? <p class="hint">Nothing that anybody would have to review.</p> : counted.map((flag) => <OwnFlag key={flag.id} api={api} path={path} flag={flag} />)}
       {never.length === 0 ? null : (
@@ -68,15 +86,7 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
           </ul>
         </details>
       )}
-      <h3>Who looked, and when</h3>
-      <Looks looks={told.looks} />
-      <p>
-        <button type="button" onClick={() => void download()} data-testid="rights-pdf">
-          Keep all of this as PDF
-        </button>
-      </p>
-      <Failure problem={problem} />
-    </section>
+    </>
   );
 }
 
@@ -137,6 +147,7 @@ function Contest({ api, path, untilMs, changed }: { api: Api; path: string; unti
 }
 
 const STANDING: Readonly<Record<RightsState, string>> = {
+  not_known_yet: "Not known yet",
   no_flags: "Nothing to review",
   being_reviewed: "People look at what was flagged",
   cleared: "Nothing is held against you",
@@ -148,8 +159,12 @@ const STANDING: Readonly<Record<RightsState, string>> = {
 
 function sayMeaning(told: RightsShown): string {
   switch (told.state) {
+    case "not_known_yet":
+      return told.over_at_ms === null
+        ? "The exam is not over."
+        : "Whether anything was flagged is looked at once your exam page is closed, or a few minutes after the exam. Your result waits for that.";
     case "no_flags":
-      return told.over_at_ms === null ? "The exam is not over." : "Your result does not wait for anything here.";
+      return "Your result does not wait for anything here.";
     case "being_reviewed":
       return "A flag proves nothing. Your result waits until one person dismissed it, or two agreed. You are told by mail.";
     case "cleared":

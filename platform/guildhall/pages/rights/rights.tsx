@@ -1,9 +1,9 @@
 import { render } from "preact";
 import type { Items } from "../shared/accounts";
 import { openApi } from "../shared/page_api";
-import { PageFrame, useAddress, useComingBack } from "../shared/page_frame";
+import { PageFrame, useAddress, useComingBack, useUntilKnown } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
-import { type RightsListed, type RightsState, sayWhen } from "../shared/review_told";
+import { type RightsListed, type RightsState, isKnown, sayWhen } from "../shared/review_told";
 import { sayCount } from "../shared/wording";
 import { OwnCase } from "./own_case";
 import "./rights.css";
@@ -15,6 +15,7 @@ function RightsPage() {
   const list = useRead<Items<RightsListed>>(api, "/v1/proctoring/rights");
   const chosen = useAddress(() => list.again());
   useComingBack(() => list.again());
+  useUntilKnown(list.value === null || list.value.items.every(isKnown), () => list.again());
   return (
     <PageFrame
       title="What was flagged"
@@ -59,6 +60,7 @@ function List({ items }: { items: readonly RightsListed[] }) {
 }
 
 const SAID: Readonly<Record<RightsState, string>> = {
+  not_known_yet: "not known yet whether anything was flagged",
   no_flags: "nothing to review",
   being_reviewed: "being reviewed",
   cleared: "nothing held against you",

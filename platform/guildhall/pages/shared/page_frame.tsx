@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Masthead } from "./masthead";
 import { type Read, Waiting } from "./reading";
 
@@ -55,4 +55,20 @@ export function useComingBack(read: () => void): void {
       removeEventListener("pageshow", comeBack);
     };
   }, []);
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+/** Reads again by itself while something is not known yet, and once more soon after: what follows from it may take a moment. */
+export function useUntilKnown(isKnown: boolean, read: () => void): void {
+  const newest = useRef(read);
+  newest.current = read;
+  const waited = useRef(false);
+  useEffect(() => {
+    const look = (): void => void (document.hidden || newest.current());
+    if (isKnown && !waited.current) return;
+    waited.current = !isKnown;
+    const looking = isKnown ? setTimeout(look, LOOK_EVERY_MS) : setInterval(look, LOOK_EVERY_MS);
+    return () => clearInterval(looking);
+  }, [isKnown]);
 }

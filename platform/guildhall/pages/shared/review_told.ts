@@ -105,7 +105,12 @@ export interface TraceShown {
   readonly points: readonly TracePoint[];
 }
 
-export type RightsState = "no_flags" | "being_reviewed" | "cleared" | "decided" | "contested" | "final" | "overturned";
+export type RightsState = "not_known_yet" | "no_flags" | "being_reviewed" | "cleared" | "decided" | "contested" | "final" | "overturned";
+
+/** Nothing has to be waited for: an exam that goes on ends when it ends. */
+export function isKnown(told: { readonly state: RightsState; readonly over_at_ms: number | null }): boolean {
+  return told.state !== "not_known_yet" || told.over_at_ms === null;
+}
 
 export interface RightsListed {
   readonly attempt_id: string;

@@ -144,7 +144,10 @@ class AppealAnswered(Shape):
 
 # --- the candidate's own
 
-RightsState = Literal["no_flags", "being_reviewed", "cleared", "decided", "contested", "final", "overturned"]
+RightsState = Literal[
+    "not_known_yet", "no_flags", "being_reviewed", "cleared", "decided", "contested", "final", "overturned"
+]
+"""`not_known_yet`: the exam goes on, or nobody has said yet whether anything was flagged that has to be reviewed."""
 
 
 class RightsListed(Shape):

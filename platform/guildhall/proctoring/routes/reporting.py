@@ -18,6 +18,7 @@ TAGS: Final = ("review",)
 PDF, ZIP = "application/pdf", "application/zip"
 _SLOW_SECONDS: Final = 60.0
 _STANDINGS: Final = {
+    "not_known_yet": "It is not known yet whether anything has to be reviewed.",
     "no_flags": "Nothing had to be reviewed.",
     "being_reviewed": "What was flagged is being reviewed; nothing is held against the candidate.",
     "cleared": "Everything that was flagged was dismissed.",

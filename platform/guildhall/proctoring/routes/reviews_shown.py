@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from guildhall.assessments.model.attempts import Attempt
 from guildhall.kit.audit import AuditEntry
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.messages.reviewing import (
@@ -32,7 +31,7 @@ from guildhall.proctoring.rules.reviewing import UPHOLDING
 from guildhall.proctoring.rules.rule_titles import title_of
 from guildhall.proctoring.rules.tracing import TracePoint, stretch_of
 from guildhall.proctoring.service.reviewing import Reviewing, is_appeal, until_ms_of
-from guildhall.proctoring.service.rights import Own, Rights
+from guildhall.proctoring.service.rights import Own, Rights, Watched
 
 REASONS: Final = tuple(ReasonOffered(reason=one, is_upholding=one in UPHOLDING) for one in VerdictReason)
 _STATES: Final[Mapping[ReviewState, RightsState]] = {
@@ -128,13 +127,14 @@ def show_round(one: Round, *, is_mine: bool = False) -> RoundShown:
     )
 
 
-def list_rights(attempt: Attempt, review: Review | None) -> RightsListed:
+def list_rights(watched: Watched) -> RightsListed:
+    attempt, review = watched.attempt, watched.review
     return RightsListed(
         attempt_id=attempt.id,
         exam_title=attempt.exam_title,
         number=attempt.number,
         over_at_ms=attempt.over_at_ms,
-        state=_state(review),
+        state=_state(review, is_known=watched.is_known),
         flags=0 if review is None else len(review.flags) + review.flags_left_out,
         contest_until_ms=_contest_until_ms(review),
     )
@@ -143,7 +143,7 @@ def list_rights(attempt: Attempt, review: Review | None) -> RightsListed:
 def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown:
     review = own.review
     may_contest, why_not = (False, None) if review is None else rights.may_contest(review)
-    state = _state(review)
+    state = _state(review, is_known=own.is_known)
     decided = () if review is None or state == "being_reviewed" else _decided(review)
     return RightsShown(
         attempt_id=own.attempt.id,
@@ -153,7 +153,8 @@ def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown
         began_at_ms=own.attempt.clock.started_at_ms,
         over_at_ms=own.attempt.over_at_ms,
         state=state,
-        flags=own_flags(own.incidents, review, decided),
+        # Which of them count is not known before; "these never count" would be said of all.
+        flags=own_flags(own.incidents, review, decided) if own.is_known else (),
         penalty=None if review is None else review.penalty,
         means="" if review is None or review.penalty is None else MEANS[review.penalty],
         decisions=tuple(show_round(one) for one in decided),
@@ -228,8 +229,10 @@ def _flag(flag: Flag, reliability: Reliability) -> FlagShown:
     )
 
 
-def _state(review: Review | None) -> RightsState:
-    return "no_flags" if review is None else _STATES.get(review.state, "being_reviewed")
+def _state(review: Review | None, *, is_known: bool) -> RightsState:
+    if review is None:
+        return "no_flags" if is_known else "not_known_yet"
+    return _STATES.get(review.state, "being_reviewed")
 
 
 def _contest_until_ms(review: Review | None) -> int:

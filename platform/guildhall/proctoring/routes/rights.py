@@ -73,7 +73,7 @@ CONTEST = Operation(
 def rights_routes(rights: Rights) -> tuple[Route, ...]:
     async def mine(call: Call[NoBody, NoQuery]) -> Answer:
         found = await rights.mine(call.principal.id)
-        return Answer(RightsList(items=[list_rights(attempt, review) for attempt, review in found]))
+        return Answer(RightsList(items=[list_rights(one) for one in found]))
 
     async def own(call: Call[NoBody, NoQuery]) -> Answer:
         return Answer(show_rights(rights, await rights.own(call.principal.id, call.path["attempt_id"])))

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from guildhall.assessments.lifecycle import AttemptState
 from guildhall.assessments.model.attempts import Attempt
+from guildhall.assessments.model.results import HeldFor, Result
 from guildhall.assessments.service.people import People
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.kit.audit import AuditEntry
@@ -26,10 +28,20 @@ CANDIDATE = "The candidate"
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
-    """Everything there is about one attempt's watching."""
+class Watched:
+    """An attempt before a camera; until `is_known` nobody can say that there is nothing to review."""
 
     attempt: Attempt
+    review: Review | None
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Everything there is about one attempt's watching; `is_known` as in `Watched`."""
+
+    attempt: Attempt
+    is_known: bool
     session: Session
     incidents: list[Incident]
     review: Review | None
@@ -58,11 +70,15 @@ class Rights:
         self._people = people
         self._clock = clock
 
-    async def mine(self, account_id: str) -> list[tuple[Attempt, Review | None]]:
+    async def mine(self, account_id: str) -> list[Watched]:
         """One's attempts before a camera, the newest first."""
         attempts = [one for one in await self._exams.attempts_of(account_id) if one.is_proctored]
         reviews = {one.attempt_id: one for one in await self._store.reviews.of_account(account_id, LISTED_MAX)}
-        return [(one, reviews.get(one.id)) for one in reversed(attempts)]
+        results = {one.id: one for one in await self._exams.results_of(account_id)}
+        return [
+            Watched(one, reviews.get(one.id), is_known(one, results.get(one.id), reviews.get(one.id)))
+            for one in reversed(attempts)
+        ]
 
     async def own(self, account_id: str, attempt_id: str) -> Own:
         """Raises SessionNotFound, also for what is somebody else's."""
@@ -82,10 +98,10 @@ class Rights:
             if person is not None:
                 names[account_id] = person.name
         review = await self._store.reviews.reviews.get(session.id)
+        known = is_known(attempt, await self._exams.results.get(attempt.id), review)
         # While an exam goes on nobody is told what was noticed of them, or they could try out what is not.
-        is_over = attempt.over_at_ms is not None
-        incidents = await self._follower.incidents(session.id) if is_over else []
-        return Own(attempt, session, incidents, review, looks, names)
+        incidents = [] if attempt.over_at_ms is None else await self._follower.incidents(session.id)
+        return Own(attempt, known, session, incidents, review, looks, names)
 
     async def trace(self, account_id: str, attempt_id: str, flag_id: str) -> tuple[Flag, list[TracePoint] | None]:
         """Raises SessionNotFound, ReviewNotFound."""
@@ -131,3 +147,15 @@ class Rights:
         if attempt is None or attempt.account_id != account_id:
             raise SessionNotFound(attempt_id)
         return attempt
+
+
+def is_known(attempt: Attempt, result: Result | None, review: Review | None) -> bool:
+    """Whether anybody has looked, after the exam, whether something was flagged that has to be reviewed.
+
+    A result is held for that since it was made; an attempt that was declared void may have none.
+    """
+    if attempt.over_at_ms is None:
+        return False
+    if review is not None or result is None:
+        return review is not None or attempt.state is AttemptState.VOIDED
+    return result.held_for is not HeldFor.FLAGS

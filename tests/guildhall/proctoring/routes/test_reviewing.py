@@ -101,6 +101,19 @@ async def test_a_flag_is_upheld_twice_contested_and_overturned_and_the_candidate
     assert (mine["attempt_id"], mine["state"]) == ("att_ada", "overturned")
 
 
+async def test_between_an_exam_and_its_review_nobody_is_told_that_nothing_was_flagged(
+    http: Http, court: Court
+) -> None:
+    await court.sit("eve")
+    told = await ask(http, "eve", "GET", "/v1/proctoring/rights/att_eve")
+    assert (told["state"], told["flags"]) == ("not_known_yet", [])
+    await court.exams.tidy()  # a result is made, and held for that
+    assert [one["state"] for one in (await ask(http, "eve", "GET", "/v1/proctoring/rights"))["items"]] == ["not_known_yet"]
+    await court.pass_()
+    told = await ask(http, "eve", "GET", "/v1/proctoring/rights/att_eve")
+    assert (told["state"], [flag["counts"] for flag in told["flags"]]) == ("being_reviewed", [True])
+
+
 async def test_a_second_reviewer_is_sent_nothing_of_the_first_and_nobody_a_name(http: Http) -> None:
     first = await ask(http, "alan", "GET", CASE)
     await judge_all(http, "grace", is_upheld=True)

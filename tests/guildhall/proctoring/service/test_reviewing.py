@@ -34,7 +34,9 @@ async def test_without_a_flag_the_result_goes_as_soon_as_that_is_known(court: Co
     await court.sit("ada", (CALM, 4), (DARK, 4), (CALM, 2))
     await court.exams.tidy()
     assert (await court.result()).state is ResultState.HELD
+    assert not (await court.rights.own("usr_ada", "att_ada")).is_known
     await court.pass_()
+    assert (await court.rights.own("usr_ada", "att_ada")).is_known
     result = await court.result()
     assert (result.state, result.held_for) == (ResultState.RELEASED, HeldFor.NOTHING)
     assert await court.store.reviews.reviews.get(seat_id("att_ada")) is None
@@ -229,7 +231,7 @@ async def test_rights_are_ones_own(court: Court) -> None:
     await court.pass_()
     with pytest.raises(NotFound):
         await court.rights.own("usr_eve", "att_ada")
-    assert [attempt.id for attempt, _ in await court.rights.mine("usr_ada")] == ["att_ada"]
+    assert [one.attempt.id for one in await court.rights.mine("usr_ada")] == ["att_ada"]
     with pytest.raises(MoveRefused, match="belongs to another state"):
         await court.rights.contest("usr_ada", "att_ada", "Why?")
 
