@@ -4,6 +4,7 @@
 `ledger [HEAD]` proves the ledger the same way: every entry, every balance, and that all together is zero.
 `verify-credential FILE --keys FILE` checks a credential offline: its token, and the house's published keys.
 `verify-session ID|FILE` checks all that is stored of a proctored session, here or in a file that `--save` wrote.
+`try-rules [EXAM] --set NAME=VALUE` says which flags of past sessions another rule would make appear and vanish.
 `verify-evidence FILE [--keys FILE]` checks the evidence pack of a watched exam offline: which file was changed.
 `verify-receipt FILE` checks the receipt of an exam offline, and with `--against` also against the configured database.
 """
@@ -28,7 +29,11 @@ from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
 from guildhall.pages.built_pages import PagesNotBuiltError
 from guildhall.payments.service.proving import report as report_ledger
+from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.pack_checking import verify_pack_file
+from guildhall.proctoring.service.signals import SignalLog
+from guildhall.proctoring.service.trial_command import MOST, try_on_stored
+from guildhall.proctoring.service.trying import RuleTrials
 from guildhall.proctoring.service.verifying import verify_session, verify_session_file
 
 
@@ -82,6 +87,20 @@ async def check_session(config: Config, session_id: str, witnesses: str, save: P
         await backbone.storage.close()
 
 
+async def try_rules(config: Config, exam_id: str | None, changes: list[str], most: int) -> int:
+    """Reads only; a house that runs meanwhile is not disturbed."""
+    backbone = Backbone(config)
+    await backbone.storage.start()
+    try:
+        await backbone.proctoring.ensure()
+        keys = SessionKeys(backbone.proctoring.signals, backbone.secret)
+        log = SignalLog(backbone.proctoring.signals, keys, backbone.clock)
+        trials = RuleTrials(backbone.proctoring, log)
+        return await try_on_stored(trials, config.proctoring.rules, exam_id, changes, most, sys.stdout)
+    finally:
+        await backbone.storage.close()
+
+
 def check_receipt_offline(path: Path) -> int:
     document = read_receipt(path, sys.stdout)
     return MISUSED if document is None else verify(document, sys.stdout)
@@ -109,10 +128,11 @@ def check_offline(role: str, asked: argparse.Namespace) -> int | None:
 STORED_CHECKS: dict[str, Callable[[Config, argparse.Namespace], Coroutine[Any, Any, int]]] = {
     "audit": lambda config, asked: check_audit(config, asked.checked),
     "ledger": lambda config, asked: check_ledger(config, asked.checked),
+    "try-rules": lambda config, asked: try_rules(config, asked.checked, asked.changes, asked.most),
     "verify-receipt": lambda config, asked: check_receipt(config, Path(asked.checked)),
     "verify-session": lambda config, asked: check_session(config, asked.checked, asked.witness, asked.save),
 }
-ROLES = ("all", "web", "audit", "ledger", "verify-credential", "verify-evidence", "verify-receipt", "verify-session")
+ROLES = ("all", "web", *STORED_CHECKS, "verify-credential", "verify-evidence")
 
 
 def main() -> int:
@@ -125,6 +145,8 @@ def main() -> int:
     parser.add_argument(
         "--save", type=Path, help="write what `verify-session` read into this file, for others to check"
     )
+    parser.add_argument("--set", dest="changes", action="append", default=[], help="a rule setting, as NAME=VALUE")
+    parser.add_argument("--most", type=int, default=MOST, help="sessions, the newest, that `try-rules` looks at")
     asked = parser.parse_args()
     role: str = asked.role
     if role.startswith("verify-") and asked.checked is None:

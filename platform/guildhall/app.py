@@ -55,11 +55,13 @@ from guildhall.proctoring.routes.policies import policy_routes
 from guildhall.proctoring.routes.reporting import report_routes
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
+from guildhall.proctoring.routes.trying import trial_routes
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.fairness import Fairness
 from guildhall.proctoring.service.reporting import Reporting
 from guildhall.proctoring.service.reviewing import Reviewing, Traces
 from guildhall.proctoring.service.rights import Rights
+from guildhall.proctoring.service.trying import DeliveryTrials, RuleTrials
 from proctor_engine.client import EngineClient, open_engine
 
 IS_REACHED: web.AppKey[asyncio.Event] = web.AppKey("is_reached", asyncio.Event)
@@ -234,12 +236,15 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
         clock,
         secret=backbone.secret,
     )
-    fairness = Fairness(store, backbone.assessments.context.store, service.signals)
+    exams = backbone.assessments.context.store
+    fairness = Fairness(store, exams, service.signals)
+    trials = DeliveryTrials(RuleTrials(store, service.signals), exams, backbone.audit, config.proctoring.rules)
     return (
         *review_routes(reviewing),
         *rights_routes(rights),
         *report_routes(reporting, rights),
         *fairness_routes(fairness),
+        *trial_routes(trials),
     )
 
 

@@ -1,12 +1,13 @@
-"""Rule sets by version, and what another one would have said of stored sessions. Pure."""
+"""Rule sets: their versions, and others made of them. Pure."""
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 
-from guildhall.proctoring.model import EntryKind, Incident, PendingEntry
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
 from guildhall.proctoring.settings import RuleSettings
 
 EDITION = 2
@@ -20,41 +21,24 @@ def version_of(settings: RuleSettings) -> str:
     return f"r{EDITION}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-@dataclass(frozen=True, slots=True)
-class FlagChange:
-    """What became of the flags of one session: `kept` are pairs of the same flag before and after."""
+class RulesInvalid(ValueError):
+    """One sentence a fault, of what a rule set would have to be."""
 
-    appeared: tuple[Incident, ...]
-    vanished: tuple[Incident, ...]
-    kept: tuple[tuple[Incident, Incident], ...]
-
-
-def flags_of(entries: Sequence[PendingEntry]) -> list[Incident]:
-    """Each incident once, as far as it is known, in the order of their opening."""
-    found: dict[str, Incident] = {}
-    for entry in entries:
-        if entry.kind is EntryKind.INCIDENT_OPENED or entry.incident.incident_id in found:
-            found[entry.incident.incident_id] = entry.incident
-    return list(found.values())
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
-def diff_flags(before: Sequence[Incident], after: Sequence[Incident]) -> FlagChange:
-    """Flags of one rule that overlap in time are the same; each is used once, the earliest first."""
-    left = list(after)
-    vanished: list[Incident] = []
-    kept: list[tuple[Incident, Incident]] = []
-    for flag in before:
-        same = next((other for other in left if _overlaps(flag, other)), None)
-        if same is None:
-            vanished.append(flag)
-        else:
-            left.remove(same)
-            kept.append((flag, same))
-    return FlagChange(tuple(left), tuple(vanished), tuple(kept))
+def changed_rules(rules: RuleSettings, changes: Mapping[str, object]) -> RuleSettings:
+    """The same with these settings; numbers may be words, as a command line has them. Raises RulesInvalid."""
+    try:
+        return RuleSettings.model_validate({**rules.model_dump(), **changes})
+    except ValidationError as error:
+        raise RulesInvalid(tuple(_sentence(one) for one in error.errors())) from error
 
 
-def _overlaps(one: Incident, other: Incident) -> bool:
-    def ends_before(first: Incident, second: Incident) -> bool:
-        return first.closed_at_ms is not None and first.closed_at_ms < second.opened_at_ms
-
-    return one.rule is other.rule and not ends_before(one, other) and not ends_before(other, one)
+def _sentence(fault: ErrorDetails) -> str:
+    name = ".".join(str(place) for place in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"There is no rule setting {name}."
+    return f"{name}: {fault['msg']}."

@@ -30,6 +30,11 @@ class Trial:
     kept: tuple[Kept, ...]
     faults: tuple[str, ...] = ()
 
+    @property
+    def stayed(self) -> int:
+        """How many of the flags of then there would be again."""
+        return len({one.then.incident_id for one in self.kept})
+
 
 def try_rules(
     session_id: str,
@@ -38,10 +43,12 @@ def try_rules(
     rule_sets: Mapping[str, RuleSettings],
     trial: RuleSettings,
 ) -> Trial:
-    """`records` as `replay` takes them. Raises KeyError for a version that is not among `rule_sets`."""
-    told = tuple(records)
-    before = replay(session_id, candidate_name, told, rule_sets)
-    after = replay(session_id, candidate_name, told, rule_sets, trial)
+    """`records` as `replay` takes them; they are read twice, so no generator will do.
+
+    Raises KeyError for a version that is not among `rule_sets`.
+    """
+    before = replay(session_id, candidate_name, records, rule_sets)
+    after = replay(session_id, candidate_name, records, rule_sets, trial)
     return compare(incidents_of(before.entries), incidents_of(after.entries), before.faults)
 
 

@@ -69,6 +69,14 @@ class ProctoringStore:
         found = await self._sessions.find({"exam_id": exam_id}, sort=(("created_at_ms", -1), ("_id", -1)), limit=limit)
         return [Session.model_validate(document) for document in reversed(found)]
 
+    async def newest_sessions(self, exam_id: str | None, before_id: str, limit: int) -> list[Session]:
+        """A page, the last ids first; of one exam, or of all."""
+        where: dict[str, Any] = {} if exam_id is None else {"exam_id": exam_id}
+        if before_id:
+            where["_id"] = lt(before_id)
+        found = await self._sessions.find(where, sort=(("_id", -1),), limit=limit)
+        return [Session.model_validate(document) for document in found]
+
     async def move_session(
         self,
         seen: Session,

@@ -21,6 +21,8 @@ from guildhall.kit.http import (
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
+from guildhall.proctoring.routes.trying import trial_routes
+from guildhall.proctoring.service.trying import DeliveryTrials, RuleTrials
 from tests.guildhall.assessments.hall import Hall as Exams
 from tests.guildhall.proctoring.conftest import Hall
 from tests.guildhall.proctoring.court import Court
@@ -57,7 +59,12 @@ async def http(court: Court, aiohttp_client: AiohttpClient) -> Http:
         idempotency=IdempotencyStore(court.hall.storage, court.clock),
         clock=court.clock,
     )
-    mount_v1(app, (*review_routes(court.reviewing), *rights_routes(court.rights)), guards, settings)
+    rules = court.hall.settings.rules
+    trials = DeliveryTrials(
+        RuleTrials(court.store, court.hall.service.signals), court.exams.store, court.exams.audit, rules
+    )
+    routes = (*review_routes(court.reviewing), *rights_routes(court.rights), *trial_routes(trials))
+    mount_v1(app, routes, guards, settings)
     return await aiohttp_client(app)
 
 
@@ -101,14 +108,14 @@ async def test_a_flag_is_upheld_twice_contested_and_overturned_and_the_candidate
     assert (mine["attempt_id"], mine["state"]) == ("att_ada", "overturned")
 
 
-async def test_between_an_exam_and_its_review_nobody_is_told_that_nothing_was_flagged(
-    http: Http, court: Court
-) -> None:
+async def test_between_an_exam_and_its_review_nobody_is_told_that_nothing_was_flagged(http: Http, court: Court) -> None:
     await court.sit("eve")
     told = await ask(http, "eve", "GET", "/v1/proctoring/rights/att_eve")
     assert (told["state"], told["flags"]) == ("not_known_yet", [])
     await court.exams.tidy()  # a result is made, and held for that
-    assert [one["state"] for one in (await ask(http, "eve", "GET", "/v1/proctoring/rights"))["items"]] == ["not_known_yet"]
+    assert [one["state"] for one in (await ask(http, "eve", "GET", "/v1/proctoring/rights"))["items"]] == [
+        "not_known_yet"
+    ]
     await court.pass_()
     told = await ask(http, "eve", "GET", "/v1/proctoring/rights/att_eve")
     assert (told["state"], [flag["counts"] for flag in told["flags"]]) == ("being_reviewed", [True])
@@ -165,6 +172,25 @@ async def test_a_case_is_for_reviewers_with_a_second_factor_and_never_for_whom_i
     for headers in ({"X-Who": "eve", "X-Role": "agent"}, {"X-Who": "ada"}):
         assert (await http.request(method, path, json=body, headers=headers)).status == 404
     assert (await http.request(method, path, json=body, headers={"X-Who": "grace", "X-Aal": "1"})).status in {401, 403}
+
+
+async def test_a_rule_is_tried_on_a_delivery_for_those_who_see_its_reports(http: Http, court: Court) -> None:
+    path, admin = "/v1/proctoring/rule-trials", {"X-Who": "root", "X-Role": "admin"}
+    asked = {"delivery_id": "dlv_1", "rules": {"several_faces_after_seconds": 60}}
+    response = await http.post(path, json=asked, headers=admin)
+    told = await response.json()
+    assert (response.status, told["before_id"]) == (200, None)
+    assert [(one["session_id"], len(one["vanished"]), one["kept"]) for one in told["items"]] == [("sit_ada", 1, 0)]
+    assert not [name for name in FORBIDDEN if name in str(told).replace("sit_ada", "")]
+    assert "proctoring.try_rules" in await court.actions()
+    for body, headers, status in (
+        (asked | {"rules": {"several_faces_after_seconds": -1}}, admin, 422),
+        (asked | {"rules": {"no_such_rule": 1}}, admin, 422),
+        (asked | {"delivery_id": "dlv_9"}, admin, 404),
+        (asked, {"X-Who": "ada", "X-Role": "agent"}, 404),
+        (asked, admin | {"X-Aal": "1"}, 401),
+    ):
+        assert (await http.post(path, json=body, headers=headers)).status == status, (body, headers)
 
 
 async def test_rights_are_nobody_elses(http: Http) -> None:

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from guildhall.proctoring.jobs import sweep
 from guildhall.proctoring.model import Rule
 from guildhall.proctoring.rules.chaining import check_chain
-from guildhall.proctoring.rules.replaying import replay
-from guildhall.proctoring.rules.rule_sets import diff_flags, flags_of, version_of
+from guildhall.proctoring.rules.rule_sets import version_of
 from guildhall.proctoring.service.keys import EvidenceDestroyed
 from tests.fakes.observations import CALM, COVERED, CROWD, DARK, EMPTY, a_face, an_observation
 from tests.guildhall.proctoring.conftest import Hall
@@ -164,19 +163,3 @@ async def test_an_edited_byte_of_any_chunk_is_found_where_it_is(hall: Hall) -> N
         assert fault.number == chunk.number
 
     holds()
-
-
-async def test_a_longer_patience_makes_flags_vanish_and_a_shorter_one_makes_them_appear(hall: Hall) -> None:
-    await film(hall)
-    (session,) = await hall.store.sessions_of("exam-1", 5)
-    records, rules = await hall.service.signals.records(session.id), hall.settings.rules
-
-    def flags(**changes: float) -> list[Any]:
-        trial = rules.model_copy(update=changes)
-        return flags_of(replay(session.id, "Ada", records, {}, trial).entries)
-
-    live = flags()
-    assert diff_flags(live, flags()).appeared == diff_flags(live, flags()).vanished == ()
-    patient = diff_flags(live, flags(absent_after_seconds=30.0))
-    assert ({flag.rule for flag in patient.vanished}, patient.appeared) == ({Rule.ABSENT}, ())
-    assert {flag.rule for flag in diff_flags(flags(absent_after_seconds=30.0), live).appeared} == {Rule.ABSENT}
