@@ -282,9 +282,14 @@ async def hold_all(
         )
         both: set[asyncio.Future[Any]] = {raging, talking}
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED, timeout=options.minutes * 60)
-        for is_over in [one.is_over for one in talks] + [one.is_over for one in askings]:
-            is_over.set()  # all is said, or the time is up: whoever has begun a message ends it
-        if raging.done():  # never by itself: whatever was killed did not come back
+        if not raging.done() and not talking.done():  # the time is up: whoever has begun a message ends it, in peace
+            for is_over in [one.is_over for one in talks] + [one.is_over for one in askings]:
+                is_over.set()
+            for task in (raging, *cutting):
+                task.cancel()
+            await asyncio.gather(raging, *cutting, return_exceptions=True)
+            await house.start_again()
+        elif raging.done():  # never by itself: whatever was killed did not come back
             talking.cancel()
             raging.result()
         await talking

@@ -1,5 +1,7 @@
 """What an owner may set about the FAQ. config.yaml explains each."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -16,6 +18,9 @@ class FaqSettings(BaseModel):
     )
     outside_share: float = Field(
         0.18, ge=0.0, le=0.9, description="How many questions have no entry, until enough of them were marked."
+    )
+    sentence_model_folder: Path | None = Field(
+        None, description="A sentence model of your own (`chat/faq/training/sentences.py` says which); none: by terms."
     )
     history_days: int = Field(90, ge=1, le=730, description="How far back outcomes count for the thresholds.")
     train_after_seconds: float = Field(

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,33 @@ class Vocabulary:
         return np.array(columns, np.int32), np.array(values, np.float32)
 
 
+class Embedder(Protocol):
+    """The port of the optional tier: a sentence as a vector. `training.sentences` has the one there is."""
+
+    name: str
+    """Of the model: vectors of another one mean something else."""
+    dimensions: int
+
+    def embed(self, text: str) -> Floats:
+        """Of unit length; may be called from any thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """What a matcher learned beside its terms, from vectors of the embedder of this name.
+
+    `sparse` is columns x entries and `weights` dimensions x entries, fitted together; `phrasings` is phrasings x
+    dimensions.
+    """
+
+    embedder: str
+    sparse: Floats
+    weights: Floats
+    bias: Floats
+    phrasings: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Made by `training`, kept as a blob.
@@ -78,14 +105,33 @@ class Matcher:
     values: Floats
     exact: Mapping[str, int]
     """By normalised phrasing, the one entry that has it."""
+    dense: Dense | None = None
+    embedder: Embedder | None = None
+    """Of this process, never stored; the terms alone count where it is none or another one."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a question takes long enough (10 ms) to be asked beside the event loop."""
+        return self._dense is not None
+
+    @property
+    def _dense(self) -> Dense | None:
+        if self.dense is None or self.embedder is None or self.embedder.name != self.dense.embedder:
+            return None
+        return self.dense
 
     def rank(self, text: str, most: int = 5) -> tuple[Candidate, ...]:
-        """The entries it may mean, the most probable first; none where no term of it is known."""
+        """The entries it may mean, the most probable first; none where nothing of it is known."""
         columns, values = self.vocabulary.vector(text)
-        if not len(columns):
+        dense = self._dense
+        if dense is None and not len(columns):
             return ()
-        probabilities = softmax(values @ self.weights[columns] + self.bias)
-        nearest, likeness = self._nearest(columns, values)
+        if dense is None or self.embedder is None:
+            scores = values @ self.weights[columns] + self.bias
+        else:
+            scores = values @ dense.sparse[columns] + self.embedder.embed(text) @ dense.weights + dense.bias
+        probabilities = softmax(scores)
+        nearest, likeness = self._nearest(text, columns, values)
         order = np.argsort(-probabilities, kind="stable")[:most]
         return tuple(
             Candidate(self.entry_ids[i], float(probabilities[i]), float(likeness[i]), self.phrasings[int(nearest[i])])
@@ -95,9 +141,9 @@ class Matcher:
     def alike(self, text: str, most: int = 5) -> tuple[Candidate, ...]:
         """The entries by likeness alone: for the cold start, and to find what an answer may rest on."""
         columns, values = self.vocabulary.vector(text)
-        if not len(columns):
+        if self._dense is None and not len(columns):
             return ()
-        nearest, likeness = self._nearest(columns, values)
+        nearest, likeness = self._nearest(text, columns, values)
         order = np.argsort(-likeness, kind="stable")[:most]
         return tuple(
             Candidate(self.entry_ids[i], 0.0, float(likeness[i]), self.phrasings[int(nearest[i])])
@@ -110,12 +156,16 @@ class Matcher:
         found = self.exact.get(normalised(text))
         return "" if found is None else self.entry_ids[found]
 
-    def _nearest(self, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
-        """By entry, its nearest phrasing and the cosine to it: the mean of both halves."""
-        spans = [slice(self.starts[column], self.starts[column + 1]) for column in columns]
-        holders = np.concatenate([self.holders[span] for span in spans])
-        products = np.concatenate([self.values[span] * value for span, value in zip(spans, values, strict=True)])
-        cosines = np.bincount(holders, products, minlength=len(self.phrasings)) / 2
+    def _nearest(self, text: str, columns: Ints, values: Floats) -> tuple[Ints, Floats]:
+        """By entry, its nearest phrasing and the cosine to it: the mean of both halves, or that of the vectors."""
+        cosines = np.zeros(len(self.phrasings))
+        if len(columns):
+            spans = [slice(self.starts[column], self.starts[column + 1]) for column in columns]
+            holders = np.concatenate([self.holders[span] for span in spans])
+            products = np.concatenate([self.values[span] * value for span, value in zip(spans, values, strict=True)])
+            cosines = np.bincount(holders, products, minlength=len(self.phrasings)) / 2
+        if (dense := self._dense) is not None and self.embedder is not None:
+            cosines = np.maximum(cosines, dense.phrasings @ self.embedder.embed(text))
         begins = np.searchsorted(self.owners, np.arange(len(self.entry_ids)))
         best = np.maximum.reduceat(cosines, begins)
         is_best = cosines >= best[self.owners]
@@ -164,8 +214,36 @@ def as_bytes(matcher: Matcher) -> bytes:
         starts=matcher.starts,
         holders=matcher.holders,
         values=matcher.values,
+        **_dense_arrays(matcher.dense),
     )
     return out.getvalue()
+
+
+def _dense_arrays(dense: Dense | None) -> dict[str, npt.NDArray[Any]]:
+    if dense is None:
+        return {}
+    return {
+        "dense_name": np.frombuffer(dense.embedder.encode(), np.uint8),
+        "dense_sparse": dense.sparse.astype(np.float16),
+        "dense_weights": dense.weights.astype(np.float16),
+        "dense_bias": dense.bias,
+        "dense_phrasings": dense.phrasings.astype(np.float16),
+    }
+
+
+def _dense_of(found: Any, terms_: int, entries: int, phrasings: int) -> Dense | None:
+    """Raises NoMatcher where they do not fit the rest."""
+    if "dense_name" not in found:
+        return None
+    name = found["dense_name"].tobytes().decode()
+    sparse, weights, bias, vectors = (
+        found[f"dense_{part}"].astype(np.float32) for part in ("sparse", "weights", "bias", "phrasings")
+    )
+    dimensions = weights.shape[0] if weights.ndim == 2 else -1  # noqa: PLR2004 - rows and columns
+    fits = sparse.shape == (terms_, entries) and weights.shape == (dimensions, entries) and bias.shape == (entries,)
+    if not fits or vectors.shape != (phrasings, dimensions):
+        raise NoMatcher("The vectors of this matcher do not fit the rest of it.")
+    return Dense(name, sparse, weights, bias, vectors)
 
 
 def from_bytes(body: bytes) -> Matcher:
@@ -176,6 +254,9 @@ def from_bytes(body: bytes) -> Matcher:
             arrays = {
                 name: found[name] for name in ("rarity", "weights", "bias", "owners", "starts", "holders", "values")
             }
+            dense = _dense_of(found, len(texts["terms"]), len(texts["entries"]), len(texts["phrasings"]))
+    except NoMatcher:
+        raise
     except Exception as error:  # numpy and zipfile raise whatever the bytes lead them to
         raise NoMatcher(f"This is no matcher: {error}") from error
     if texts.get("format") != FORMAT:
@@ -208,4 +289,5 @@ def from_bytes(body: bytes) -> Matcher:
         holders=holders,
         values=arrays["values"].astype(np.float32),
         exact=exact_phrasings(phrasings, owners.tolist()),
+        dense=dense,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from guildhall.chat.faq.rules.matching import Embedder
 from guildhall.chat.faq.settings import FaqSettings
 from guildhall.chat.faq.store import FaqStore
 from guildhall.chat.faq.training.lesson import Outcome
@@ -31,3 +32,5 @@ class Context:
     settings: FaqSettings
     sites: frozenset[str]
     outcomes: Outcomes = field(default=no_outcomes)
+    embedder: Embedder | None = None
+    """The owner's sentence model, where there is one; opened by `FaqService.start`."""

@@ -1,7 +1,7 @@
 """The matchers that this process answers with: loaded once, exchanged for the next one while they go on answering."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from guildhall.chat.faq.model import MatcherRecord
@@ -64,6 +64,8 @@ class Matchers:
         """What a question means there, and by which matcher. Never waits for a newer one, only for the first."""
         loaded = await self.of(site, language)
         bands = COLD if loaded.record is None else loaded.record.bands
+        if loaded.matcher is not None and loaded.matcher.is_slow:
+            return await asyncio.to_thread(match, loaded.matcher, bands, text), loaded.record
         return match(loaded.matcher, bands, text), loaded.record
 
     async def language(self, site: str, locale: str) -> str:
@@ -100,7 +102,8 @@ class Matchers:
         blob = await self._context.blobs.get(blob_key(record.site, record.language, record.matcher))
         if blob is None:
             raise NoMatcher(f"The matcher {record.matcher} is gone.")
-        return await asyncio.to_thread(from_bytes, blob.body)
+        matcher = await asyncio.to_thread(from_bytes, blob.body)
+        return replace(matcher, embedder=self._context.embedder)
 
     async def _refresh_aside(self, key: str) -> None:
         try:

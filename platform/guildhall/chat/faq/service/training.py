@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from guildhall.chat.faq.model import Case, Content, FaqEntry, MatcherRecord
@@ -76,6 +77,8 @@ class Training:
             precision=self._settings.precision,
             kept_in_scope=self._settings.kept_in_scope,
             outside_share=self._settings.outside_share,
+            embedder="" if self._context.embedder is None else self._context.embedder.name,
+            model_folder=str(self._settings.sentence_model_folder or ""),
         )
 
     async def learn(self, lesson: Lesson) -> tuple[bytes, Learned]:
@@ -125,7 +128,7 @@ class Training:
                 await self._write(record, {})
                 return False
             body, learned = await self.learn(lesson)
-            matcher = await asyncio.to_thread(from_bytes, body)
+            matcher = replace(await asyncio.to_thread(from_bytes, body), embedder=self._context.embedder)
             await self._context.blobs.put(blob_key(site, language, lesson.hash), body, CONTENT_TYPE)
             failing = await self.failing(matcher, learned, await self._store.cases_of(site, language))
         except TrainingFailed as failure:

@@ -14,11 +14,12 @@ def main() -> None:
     from guildhall.chat.faq.rules.matching import as_bytes
     from guildhall.chat.faq.training.learning import learn
     from guildhall.chat.faq.training.lesson import Lesson
+    from guildhall.chat.faq.training.sentences import open_sentence_model
 
     lesson = Lesson.model_validate_json(sys.stdin.buffer.readline())
     # The other end stays open for as long as whoever asked is alive: an orphan ends itself.
     threading.Thread(target=_end_with_asker, daemon=True).start()
-    matcher, learned = learn(lesson)
+    matcher, learned = learn(lesson, open_sentence_model(lesson.model_folder))
     sys.stdout.buffer.write(learned.model_dump_json().encode() + b"\n" + as_bytes(matcher))
     sys.stdout.buffer.flush()
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from guildhall.chat.faq.model import Meter
 from guildhall.chat.faq.rules.bands import Judged
-from guildhall.chat.faq.rules.matching import Matcher, Vocabulary, exact_phrasings, vocabulary_of
+from guildhall.chat.faq.rules.matching import Dense, Embedder, Matcher, Vocabulary, exact_phrasings, vocabulary_of
 from guildhall.chat.faq.training.lesson import Outcome, Taught
 
 STRENGTH: Final = 20.0
@@ -59,7 +59,7 @@ def matrix(vocabulary: Vocabulary, texts: Sequence[str]) -> Any:
     return sparse.csr_matrix((values, columns, starts), shape=(len(rows), len(vocabulary.columns)))
 
 
-def fit(counted: Counted) -> Matcher:
+def fit(counted: Counted, embedder: Embedder | None = None) -> Matcher:
     """Raises ValueError for nothing at all. One entry alone is found by likeness only: there is nothing to regress."""
     if not counted.phrasings:
         raise ValueError("There are no phrasings to learn from.")
@@ -79,6 +79,23 @@ def fit(counted: Counted) -> Matcher:
         holders=by_column.indices.astype(np.int32),
         values=by_column.data.astype(np.float32),
         exact=exact_phrasings(counted.phrasings, counted.owners),
+        dense=None if embedder is None else _fit_dense(counted, known, embedder),
+        embedder=embedder,
+    )
+
+
+def _fit_dense(counted: Counted, known: Any, embedder: Embedder) -> Dense:
+    """One regression over terms and vectors together: terms forgive typing errors, vectors other words."""
+    vectors = np.array([embedder.embed(one) for one in counted.phrasings], np.float32)
+    both = sparse.hstack([known, sparse.csr_matrix(vectors)]).tocsr()
+    weights, bias = _regress(both, counted.owners, len(counted.entry_ids))
+    terms, kept = known.shape[1], weights.astype(np.float16).astype(np.float32)  # as it will be read back
+    return Dense(
+        embedder=embedder.name,
+        sparse=kept[:terms],
+        weights=kept[terms:],
+        bias=bias.astype(np.float32),
+        phrasings=vectors.astype(np.float16).astype(np.float32),
     )
 
 
@@ -101,7 +118,7 @@ class Trial:
     confidence: float
 
 
-def leave_phrasings_out(counted: Counted) -> list[Trial]:
+def leave_phrasings_out(counted: Counted, embedder: Embedder | None = None) -> list[Trial]:
     """Each phrasing of an entry that has more than one, asked of a matcher that has not seen it."""
     turns = _turns_within(counted.owners)
     trials = []
@@ -109,18 +126,18 @@ def leave_phrasings_out(counted: Counted) -> list[Trial]:
         asked = [i for i, turn in enumerate(turns) if turn == part]
         kept = [i for i, turn in enumerate(turns) if turn != part]
         if asked and len({counted.owners[i] for i in kept}) > 1:
-            trials += _ask(counted, kept, asked)
+            trials += _ask(counted, kept, asked, embedder)
     return trials
 
 
-def leave_entries_out(counted: Counted) -> list[Trial]:
+def leave_entries_out(counted: Counted, embedder: Embedder | None = None) -> list[Trial]:
     """Every phrasing asked of a matcher that has never heard of its entry: this business's questions without answer."""
     trials = []
     for part in range(PARTS):
         asked = [i for i, owner in enumerate(counted.owners) if owner % PARTS == part]
         kept = [i for i, owner in enumerate(counted.owners) if owner % PARTS != part]
         if asked and len({counted.owners[i] for i in kept}) > 1:
-            trials += _ask(counted, kept, asked)
+            trials += _ask(counted, kept, asked, embedder)
     return trials
 
 
@@ -134,8 +151,10 @@ def _turns_within(owners: Sequence[int]) -> list[int]:
     return [-1 if seen[owner] == 0 else turn for owner, turn in zip(owners, turns, strict=True)]
 
 
-def _ask(counted: Counted, kept: Sequence[int], asked: Sequence[int]) -> list[Trial]:
-    matcher = fit(counted.only(kept))
+def _ask(
+    counted: Counted, kept: Sequence[int], asked: Sequence[int], embedder: Embedder | None
+) -> list[Trial]:  # fmt: skip
+    matcher = fit(counted.only(kept), embedder)
     trials = []
     for i in asked:
         best = matcher.rank(counted.phrasings[i], 1)

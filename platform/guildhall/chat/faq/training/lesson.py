@@ -30,11 +30,14 @@ class Lesson(Stored):
     precision: float
     kept_in_scope: float
     outside_share: float
+    embedder: str = ""
+    """The name of the sentence model that it is learned with; "" for none."""
+    model_folder: str = ""
 
     @property
     def hash(self) -> str:
-        """Names the matcher: the same phrasings make the same one."""
-        data = METHOD + "".join(one.model_dump_json() for one in self.taught)
+        """Names the matcher: the same phrasings and the same sentence model make the same one."""
+        data = METHOD + self.embedder + "".join(one.model_dump_json() for one in self.taught)
         return hashlib.sha256(data.encode()).hexdigest()[:32]
 
 

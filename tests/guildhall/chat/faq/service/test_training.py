@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from guildhall.chat.faq.service.questions import case_id
 from guildhall.chat.faq.service.training import TrainingFailed
 from guildhall.chat.faq.training.lesson import Lesson
 from tests.guildhall.chat.faq.shop import FaqHouse, learn_here, taught
+from tests.guildhall.chat.faq.training.sentence_folder import write_model
 
 
 async def band(faq: FaqHouse, text: str, language: str = "en") -> Band:
@@ -150,3 +152,21 @@ async def test_cases_that_a_matcher_gets_wrong_are_named_with_it(faq: FaqHouse) 
     await faq.service.matchers.settle()
     failing, count = await questions.failing("shop", "en")
     assert ([case.text for case in failing], count) == (["where is my parcel"], 2)
+
+
+async def test_with_a_sentence_model_other_words_are_found_and_a_process_without_it_answers_by_terms(
+    faq: FaqHouse, tmp_path: Path
+) -> None:
+    knowing = faq.another(sentence_model_folder=write_model(tmp_path / "model"))
+    knowing.train_in_processes()
+    await knowing.service.start()
+    parcel = await knowing.publish("delivery", "where is my parcel", "my parcel is late")
+    await knowing.publish("refund", "i want a refund", "refund please")
+    assert await knowing.train() == 1
+    found, _ = await knowing.service.matchers.match("shop", "en", "package")
+    assert found.candidates[0].entry_id == parcel.id
+    assert found.candidates[0].likeness > 0.9
+    plain, _ = await faq.service.matchers.match("shop", "en", "package")
+    assert max((one.likeness for one in plain.candidates), default=0) < 0.5
+    assert await knowing.train() == 0
+    await knowing.service.close()
