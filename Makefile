@@ -98,6 +98,9 @@ bench-ledger: install ## Transfers a second through the ledger on SQLite, one ho
 chaos-ledger: install ## The ledger killed after every single write (in `make test` after every fourth)
 	LEDGER_KILL_EVERY=1 $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py
 
+bench-gigs: install ## Searching and applying among OPPORTUNITIES=100000 and APPLICATIONS=1000000 on SQLite
+	$(BIN)/python -m tests.benchmarks.gigs --opportunities $(or $(OPPORTUNITIES),100000) --applications $(or $(APPLICATIONS),1000000)
+
 bench-widget: install pages ## What the chat widget weighs, and how long it keeps the embedding page busy
 	$(BIN)/python -m tests.benchmarks.widget
 

@@ -46,6 +46,7 @@ from guildhall.notifications import routes as notification_routes
 from guildhall.onboarding import routes as onboarding_routes
 from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.opportunities import routes as opportunity_routes
+from guildhall.opportunities.demo import seed_demo_opportunities
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, wall_routes
@@ -265,6 +266,8 @@ async def open_onboarding(backbone: Backbone, config: Config) -> None:
     await backbone.onboarding.seed_flow(demo_credential() if is_demo else None)
     if config.onboarding.demo and config.proctoring.demo:
         await seed_demo_onboarding(backbone.onboarding)
+    if config.opportunities.demo and config.proctoring.demo:
+        await seed_demo_opportunities(backbone.opportunities, backbone.accounts)
 
 
 async def ask_storage(collection: Collection) -> str | None:

@@ -17,6 +17,7 @@ DEMO_PEOPLE: Final = (
     ("Alan Turing", "alan@guildhall.example", PlatformRole.PROCTOR),
     ("Katherine Johnson", "admin@guildhall.example", PlatformRole.ADMIN),
     ("Dorothy Vaughan", "dorothy@guildhall.example", PlatformRole.ADMIN),  # what takes two people can be tried
+    ("Mary Somerville", "mary@guildhall.example", PlatformRole.AGENT),  # posts work for an organisation of hers
 )
 
 

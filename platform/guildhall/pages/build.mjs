@@ -29,6 +29,8 @@ const PAGES = [
   "organisations",
   "onboarding",
   "onboarding_reviews",
+  "opportunities",
+  "hiring",
   "mailbox",
   "authoring",
   "chat_widget",

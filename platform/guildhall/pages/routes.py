@@ -71,6 +71,8 @@ SHELLS: Final = (
     ("/organisations", "organisations.html", NO_CAMERA),
     ("/onboarding", "onboarding.html", OWN_CAMERA_AND_SOUND),  # its device check looks and listens
     ("/onboarding-reviews", "onboarding_reviews.html", NO_CAMERA),
+    ("/opportunities", "opportunities.html", NO_CAMERA),
+    ("/hiring", "hiring.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),

@@ -32,6 +32,8 @@ PAGES = {
     "/organisations": "organisations.html",
     "/onboarding": "onboarding.html",
     "/onboarding-reviews": "onboarding_reviews.html",
+    "/opportunities": "opportunities.html",
+    "/hiring": "hiring.html",
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",

@@ -10,6 +10,8 @@ export const TITLES: Readonly<Record<string, string>> = { candidate: "Agents and
 export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   candidate: [
     { href: "/onboarding", name: "The way in", about: "profile, documents, exam, pay: what comes next, and who acts" },
+    { href: "/opportunities", name: "Work", about: "what is open, applying, and an offer that waits" },
+    { href: "/hiring", name: "Hiring", about: "what a client posted, who applied, offers and counter-offers" },
     { href: "/exams", name: "Exams", about: "what there is to sit, receipts, results, a practice run without a camera" },
   ],
   proctor: [{ href: "/account", name: "Account", about: "the deliveries they watch, each with its wall" }],

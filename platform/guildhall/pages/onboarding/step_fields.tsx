@@ -4,7 +4,7 @@ import type { Content, Step } from "../shared/onboarding";
 import { PlainText } from "../shared/plain_text";
 import { saved, savedGiven, savedList, savedWords } from "./contents";
 import { countries, ownTimeZone, timeZones } from "./countries";
-import { Labelled, Line, Wrong } from "./inputs";
+import { Labelled, Line, Wrong } from "../shared/labelled";
 
 interface FieldsProps {
   readonly step: Step;

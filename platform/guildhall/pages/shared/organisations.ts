@@ -32,6 +32,8 @@ export const MARKING: Use = { within: WORKS, staff: ADMINS };
 export const REVIEWS: Use = { within: new Set(), staff: ADMINS };
 /** Who answers visitors, and who their candidates. */
 export const DESK: Use = { within: new Set(), staff: new Set(["admin", "support", "proctor"]) };
+/** Who posts work for their organisation; the platform posts none. */
+export const HIRING: Use = { within: LEADS, staff: new Set() };
 export const RESULTS: Use = { within: LEADS, staff: new Set(["admin", "auditor"]) };
 
 /** By somebody's roles on the platform and those within organisations. */

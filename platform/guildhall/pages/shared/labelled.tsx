@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { Problem } from "../shared/messages";
-import { sayField } from "../shared/problems";
+import type { Problem } from "./messages";
+import { sayField } from "./problems";
 
 interface LabelledProps {
   readonly name: string;

@@ -1,0 +1,163 @@
+"""Work is posted, found, applied for, offered, countered and agreed on; whoever was rejected is thought of again."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from guildhall.accounts.demo import seed_account
+from guildhall.accounts.model import PlatformRole
+from guildhall.accounts.service import Visitor
+from guildhall.backbone import Backbone
+from guildhall.config import Config
+from guildhall.onboarding.model.flows import CapabilityRule
+from guildhall.onboarding.rules.house_flow import house_flow
+from tests.conftest import CHROMIUM
+from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import faults
+from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=SECONDS)
+TITLE = "Chart the harbour"
+
+
+@pytest.fixture
+async def passes(tmp_path: Path) -> dict[str, str]:
+    """A client and two agents whom the house lets do everything: each with a pass for the pages, by name."""
+    settings = {**settings_of(tmp_path), "accounts": {"access_token_seconds": 3600}}
+    backbone = Backbone(Config.model_validate(settings))
+    found: dict[str, str] = {}
+    async with backbone.running():
+        plan = house_flow(None)
+        free = {capability: CapabilityRule() for capability in plan.capabilities}
+        await backbone.onboarding.publish_flow(plan.model_copy(update={"capabilities": free}), "system:house")
+        accounts = backbone.accounts
+        for name in ("carla", "ada", "bob"):
+            email = f"{name}@example.org"
+            await seed_account(
+                accounts, name.title(), email, PASSWORD, PlatformRole.AGENT, totp_secret="JBSWY3DPEHPK3PXP"
+            )
+            account = await accounts.store.account_with_email(email)
+            assert account is not None
+            if name == "carla":
+                await accounts.organisations.create(account.id, "Harbour office", "harbour")
+            device = accounts.sessions.device_of(Visitor(), account.id)
+            opened = await accounts.sessions.begin(account, ("password",), device)
+            told = {"account_id": account.id, "name": account.name, "access_token": opened.access_token}
+            found[name] = json.dumps(told)
+    return found
+
+
+@pytest.fixture
+async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[GuildhallProcess]:
+    server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            found = {}
+            for name, kept in passes.items():
+                context = await chromium.new_context(reduced_motion="reduce", viewport={"width": 360, "height": 780})
+                context.set_default_timeout(SECONDS)
+                await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
+                found[name] = await context.new_page()
+            yield found
+        finally:
+            await chromium.close()
+
+
+async def post(carla: Page, url: str) -> None:
+    """What is wrong is told by field; a draft is seen by nobody until it is published."""
+    await carla.goto(f"{url}/hiring")
+    await carla.get_by_test_id("post").click()
+    await carla.get_by_label("Title").fill("X")
+    await carla.get_by_label("What is to be done").fill("Its depths and its lights, on one sheet.")
+    await carla.get_by_label("Pay, from").fill("1000")
+    await carla.get_by_label("To", exact=True).fill("1500")
+    await carla.get_by_label("Positions").fill("2")
+    await carla.get_by_label("Skills").fill("Cartography, Python")
+    await carla.get_by_label("Questions to whoever applies").fill("Have you drawn charts before?")
+    await carla.get_by_test_id("keep-posting").click()
+    await expect(carla.locator("[id='posting.title-wrong']")).to_be_visible()
+    assert await faults(carla) == []
+    await carla.get_by_label("Title").fill(TITLE)
+    await carla.get_by_test_id("keep-posting").click()
+    await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "draft")
+    await carla.get_by_test_id("publish").click()
+    await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "published")
+
+
+async def apply(agent: Page, url: str, cover: str) -> None:
+    await agent.goto(f"{url}/opportunities")
+    await agent.get_by_label("Skill", exact=True).fill("python")
+    await agent.get_by_test_id("search").click()
+    await agent.get_by_role("link", name=TITLE).click()
+    await agent.get_by_label("Why you").fill(cover)
+    await agent.get_by_label("What you ask for").fill("1200")
+    await agent.get_by_test_id("apply").click()
+    await expect(agent.get_by_test_id("failure").first).to_be_visible()  # the question is not answered
+    await agent.get_by_label("Have you drawn charts before?").fill("Twelve of them.")
+    await agent.get_by_test_id("apply").click()
+    await expect(agent.get_by_test_id("mine")).to_have_attribute("data-state", "submitted")
+
+
+async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
+    guild: GuildhallProcess, people: dict[str, Page]
+) -> None:
+    carla, ada, bob = people["carla"], people["ada"], people["bob"]
+    url = guild.base_url
+    await post(carla, url)
+    await apply(ada, url, "I have drawn many.")
+    assert await faults(ada) == []
+    await apply(bob, url, "I would like to.")
+
+    card = carla.get_by_test_id("applicant").filter(has_text="Ada")
+    await card.get_by_test_id("shortlist").click()  # it showed up by itself
+    await expect(card).to_have_attribute("data-state", "shortlisted")
+    await expect(ada.get_by_test_id("mine")).to_have_attribute("data-state", "shortlisted")
+    await card.get_by_test_id("make-offer").click()
+    await card.get_by_label("What is handed in", exact=True).fill("The whole chart")
+    await card.get_by_test_id("send-terms").click()
+    await expect(card).to_have_attribute("data-state", "offered")
+    assert await faults(carla) == []
+
+    await ada.get_by_test_id("counter").click()
+    await ada.get_by_label("Pay in EUR").fill("1350.50")
+    await ada.get_by_label("A word with it").fill("With the lights it is more work.")
+    await ada.get_by_test_id("send-terms").click()
+    await expect(ada.get_by_test_id("says")).to_contain_text("the client accepts")
+    assert await faults(ada) == []
+    await expect(card.get_by_test_id("offer-line").last).to_contain_text("1,350.50")
+    await card.get_by_test_id("accept").click()
+    await carla.get_by_test_id("confirm-act").click()
+    await expect(card).to_have_attribute("data-state", "hired")
+    await expect(ada.get_by_test_id("mine")).to_have_attribute("data-state", "hired")
+    await expect(ada.get_by_test_id("mine")).to_contain_text("Contract ctr_")
+    await expect(carla.get_by_test_id("places")).to_contain_text("1 filled")
+
+    card = carla.get_by_test_id("applicant").filter(has_text="Bob")
+    await card.get_by_test_id("reject").click()
+    await carla.get_by_label("A word with it").fill("We need somebody who has done it.")
+    await carla.get_by_test_id("give-answer").click()
+    await expect(bob.get_by_test_id("mine")).to_contain_text("We need somebody who has done it.")
+    await card.get_by_test_id("reopen-applicant").click()
+    await bob.get_by_test_id("confirm").click()
+    await card.get_by_test_id("make-offer").click()
+    await card.get_by_label("What is handed in", exact=True).fill("A first sheet")
+    await card.get_by_test_id("send-terms").click()
+    await expect(bob.get_by_test_id("accept")).to_be_visible()
+    await card.get_by_test_id("withdraw-offer").click()
+    await carla.get_by_test_id("confirm-act").click()
+    await expect(bob.get_by_test_id("mine")).to_have_attribute("data-state", "shortlisted")
+    await bob.get_by_test_id("withdraw").click()
+    await bob.get_by_test_id("confirm-act").click()
+    await expect(card).to_have_attribute("data-state", "withdrawn")
