@@ -197,6 +197,7 @@ class Backbone:
                 clock=self.clock,
                 settings=config.opportunities,
                 secret=self.secret,
+                is_gone=self._is_gone,
             )
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)

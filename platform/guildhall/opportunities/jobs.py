@@ -34,6 +34,7 @@ async def look(service: OpportunitiesService) -> None:
     await _each(await store.opportunities_unsettled(), following.of_opportunity)
     await _each(await store.applications_due(now_ms), service.settle_application)
     await _each(await store.opportunities_due(now_ms), service.settle_opportunity)
+    await service.forgetting.sweep()
 
 
 async def _each(found: Iterable[D], carry_out: Callable[[D], Awaitable[object]]) -> None:

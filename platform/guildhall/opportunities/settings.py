@@ -14,4 +14,5 @@ class OpportunitySettings(BaseModel):
     reopen_days: int = Field(14, ge=1, le=60, description="How long a rejection can be taken back.")
     repost_days: int = Field(30, ge=1, le=365, description="How long a closed opportunity can be opened again.")
     applications_a_day: int = Field(40, ge=1, le=1_000, description="Of one agent.")
+    forget_seconds: float = Field(60.0, ge=0, description="How often a page of all is looked through.")
     job_seconds: float = Field(1.0, ge=0.05, le=60)

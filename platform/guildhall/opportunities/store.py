@@ -123,6 +123,10 @@ class OpportunityStore:
         counted = await self._applications.count_by("state", {"opportunity_id": opportunity_id})
         return {ApplicationState(str(state)): number for state, number in counted.items()}
 
+    async def applications_after(self, after_id: str) -> list[Application]:
+        """Of all there are, by id."""
+        return await self.applications.find({"_id": gt(after_id)}, limit=PAGE)
+
     async def applications_due(self, now_ms: int) -> list[Application]:
         where = {"due_at_ms": gt(0) & lte(now_ms)}
         return await self.applications.find(where, sort=(("due_at_ms", 1),), limit=PAGE)

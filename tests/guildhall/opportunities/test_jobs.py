@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from guildhall.accounts.lifecycle import AccountState
 from guildhall.opportunities.lifecycle import ApplicationState, PostingState
 from guildhall.opportunities.model.postings import PlaceState
 from guildhall.opportunities.rules.moving import CLAIM_MS
@@ -87,3 +88,23 @@ async def test_two_jobs_at_once_let_an_offer_run_out_once(market: Market) -> Non
     market.clock.advance(8 * 86_400_000)
     await asyncio.gather(*(market.look() for _ in range(6)))
     assert (await market.told()).count("offer_expired") == 1
+
+
+async def test_an_erased_account_leaves_no_words_and_holds_no_position(market: Market) -> None:
+    opportunity = await market.publish(positions=3)
+    offered, bob = await market.offered(opportunity), await market.apply(opportunity, "bob")
+    ada, now_ms = market.accounts["ada"], market.clock.now_ms()
+    await market.backbone.accounts.store.accounts.change(
+        ada, now_ms, lambda seen: seen.model_copy(update={"state": AccountState.ERASED})
+    )
+    for _ in range(3):
+        await market.later(61_000)
+    after = await market.reread(offered)
+    assert (after.state, after.name, after.cover, after.answers) == (
+        ApplicationState.WITHDRAWN,
+        "Somebody who left",
+        "",
+        (),
+    )
+    assert (await market.read(opportunity)).places == {}
+    assert (await market.reread(bob)).name == "Bob"

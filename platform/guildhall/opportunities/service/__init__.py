@@ -9,6 +9,7 @@ from guildhall.opportunities.rules.moving import Terms, timed_application, timed
 from guildhall.opportunities.service.applying import Applying
 from guildhall.opportunities.service.context import Context
 from guildhall.opportunities.service.following import Following
+from guildhall.opportunities.service.forgetting import Forgetting
 from guildhall.opportunities.service.hiring import Hiring
 from guildhall.opportunities.service.posting import PostingVerbs
 from guildhall.opportunities.service.searching import Searching
@@ -25,6 +26,7 @@ class OpportunitiesService:
         self.posting = PostingVerbs(context, self.following)
         self.applying = Applying(context, self.following)
         self.hiring = Hiring(context, self.following)
+        self.forgetting = Forgetting(context, self.following)
         self.searching = Searching(context.store)
 
     async def settle_opportunity(self, opportunity: Opportunity) -> None:

@@ -1,6 +1,6 @@
 """What every verb of opportunities stands on, and the steps all of them share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,6 +90,8 @@ class Context:
     clock: Clock
     settings: OpportunitySettings
     secret: str
+    is_gone: Callable[[str], Awaitable[bool]]
+    """Whether an account was erased, or never was."""
 
     def by(self, account_id: str, actor: Actor) -> By:
         return By(account_id, actor, self.clock.now_ms())
