@@ -225,7 +225,9 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
     """What reviewers decide about what was flagged, and what candidates may know and say of it."""
     traces, people, clock = Traces(service.signals), backbone.assessments.context.people, backbone.clock
     store, follower, looks = backbone.proctoring, backbone.review_follower, backbone.looks
-    reviewing = Reviewing(store, follower, looks, traces, service.evidence, people, clock, config.proctoring.review)
+    reviewing = Reviewing(
+        store, follower, looks, traces, service.evidence, people, clock, config.proctoring.review, service.photos
+    )
     rights = Rights(store, backbone.assessments.context.store, follower, looks, traces, service.evidence, people, clock)
     reporting = Reporting(
         backbone.assessments.context.store,

@@ -1,11 +1,16 @@
-"""A candidate is checked, sent back and let in by a proctor; what their browser claims reaches the wall as a claim."""
+"""A candidate is checked, photographed, sent back and let in; what their browser claims reaches the wall as a claim."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
+from guildhall.kit.clock import SystemClock
+from guildhall.kit.storage import StorageSettings, open_storage
+from guildhall.proctoring.model.admission import DeliveryPolicy, ProctoringPolicy, full_check_in
+from guildhall.proctoring.store.admissions import AdmissionStore
 from tests.fakes.client import SocketClient
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
@@ -16,9 +21,23 @@ pytestmark = pytest.mark.browser
 PATIENCE_MS = 90_000
 
 
+async def set_policy(sqlite_path: Path, policy: ProctoringPolicy) -> None:
+    storage = open_storage(StorageSettings(sqlite_path=sqlite_path))
+    await storage.start()
+    try:
+        store = AdmissionStore(storage)
+        await store.ensure()
+        await store.policies.add(
+            DeliveryPolicy(id=DEMO_DELIVERY_ID, created_at_ms=SystemClock().now_ms(), policy=policy)
+        )
+    finally:
+        await storage.close()
+
+
 @pytest.fixture
 async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
     await set_exam(tmp_path / "guildhall.sqlite3", is_proctored=True, needs_admission=True)
+    await set_policy(tmp_path / "guildhall.sqlite3", full_check_in())
     server = await start_in_thread(GuildhallProcess(tmp_path, {"GUILDHALL_ENGINE__CHILDREN": "1"}))
     yield server
     server.stop()
@@ -39,6 +58,53 @@ async def mend(page: Page) -> None:
             return
         await page.get_by_test_id("check-again").click()
     raise AssertionError("the light never passed")
+
+
+async def photograph(page: Page) -> None:
+    """Both pictures: each is on the page at once, and nobody goes on without them."""
+    go_on = page.get_by_test_id("photos-go-on")
+    await expect(go_on).to_have_attribute("aria-disabled", "true")
+    for kind in ("face", "id_document"):
+        await expect(page.get_by_test_id("photographs")).to_have_attribute("data-busy", "false", timeout=PATIENCE_MS)
+        await page.get_by_test_id(f"take-{kind}").press("Enter")
+        await expect(page.get_by_test_id(f"photo-{kind}")).to_have_attribute("data-taken", "true", timeout=PATIENCE_MS)
+        await expect(page.get_by_test_id(f"still-{kind}")).to_have_attribute("data-drawn", "true", timeout=PATIENCE_MS)
+    await expect(go_on).to_have_attribute("aria-disabled", "false", timeout=PATIENCE_MS)
+
+
+async def ask_for_the_room(arrival: Locator, page: Page) -> None:
+    await arrival.get_by_test_id("ask-room").click()
+    await page.get_by_test_id("room-scan").wait_for(timeout=PATIENCE_MS)
+
+
+async def show_the_room(page: Page) -> None:
+    """What a proctor asked for, picture by picture."""
+    scan = page.get_by_test_id("room-scan")
+    for taken in range(4):
+        await expect(scan).to_have_attribute("data-taken", str(taken), timeout=PATIENCE_MS)
+        await page.get_by_test_id("scan-take").click()
+    await expect(scan).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def look_at_photographs(arrival: Locator) -> None:
+    for kind in ("face", "id_document"):
+        await arrival.get_by_test_id(f"show-{kind}").click()
+        await expect(arrival.get_by_test_id(f"print-{kind}")).to_have_attribute(
+            "data-drawn", "true", timeout=PATIENCE_MS
+        )
+
+
+async def claims_reach_the_wall(context: BrowserContext, page: Page, proctor: Proctor) -> None:
+    """What was copied, and what was pasted without a network."""
+    await page.evaluate("document.dispatchEvent(new ClipboardEvent('copy'))")
+    claim = proctor.page.locator("[data-testid=incident][data-rule=copied]")
+    await expect(claim).to_have_attribute("data-channel", "claim", timeout=PATIENCE_MS)
+    await context.set_offline(True)
+    await page.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
+    await page.wait_for_timeout(4_000)
+    await context.set_offline(False)
+    pasted = proctor.page.locator("[data-testid=incident][data-rule=pasted]")
+    await expect(pasted).to_have_count(1, timeout=PATIENCE_MS)
 
 
 async def send_back(page: Page) -> None:
@@ -71,6 +137,7 @@ async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: Guildhall
     page = await open_exam(context, stage)
     await page.get_by_test_id("briefing").wait_for()
     await look(page, "consents")
+    await page.get_by_test_id("optional").get_by_label("Pictures of your room, if a proctor asks").check()
     await page.get_by_test_id("use-camera").click()
 
     light = page.get_by_test_id("check-light")
@@ -81,6 +148,9 @@ async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: Guildhall
     await mend(page)
     await look(page, "checks passed")
     await page.get_by_test_id("checks-go-on").press("Enter")
+    await photograph(page)
+    await look(page, "photographed")
+    await page.get_by_test_id("photos-go-on").press("Enter")
     await page.get_by_test_id("check-in-skip").click()
 
     await page.get_by_test_id("waiting-room").wait_for()
@@ -93,7 +163,12 @@ async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: Guildhall
     proctor = await Proctor.enter(await browser.new_context(), hall.base_url)
     arrival = proctor.page.get_by_test_id("arrival")
     await arrival.wait_for(timeout=PATIENCE_MS)
+    await look_at_photographs(arrival)
     await look(proctor.page, "the wall's panel")
+    await ask_for_the_room(arrival, page)
+    await look(page, "asked for the room")
+    await show_the_room(page)
+    await expect(arrival.get_by_test_id("show-room")).to_have_count(4, timeout=PATIENCE_MS)
     await send_back(proctor.page)
     await expect(page.get_by_test_id("refusal")).to_contain_text("Clear your desk", timeout=PATIENCE_MS)
     await look(page, "sent back")
@@ -107,12 +182,4 @@ async def test_from_a_dark_camera_to_admission_and_into_the_exam(hall: Guildhall
     await page.get_by_test_id("question").wait_for()
     assert found == []
 
-    await page.evaluate("document.dispatchEvent(new ClipboardEvent('copy'))")
-    claim = proctor.page.locator("[data-testid=incident][data-rule=copied]")
-    await expect(claim).to_have_attribute("data-channel", "claim", timeout=PATIENCE_MS)
-    await context.set_offline(True)
-    await page.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
-    await page.wait_for_timeout(4_000)
-    await context.set_offline(False)
-    pasted = proctor.page.locator("[data-testid=incident][data-rule=pasted]")
-    await expect(pasted).to_have_count(1, timeout=PATIENCE_MS)
+    await claims_reach_the_wall(context, page, proctor)

@@ -49,7 +49,15 @@ class Court:
         traces = Traces(hall.service.signals)
         evidence = hall.service.evidence
         self.reviewing = Reviewing(
-            self.store, self.follower, self.looks, traces, evidence, Names(), hall.clock, settings
+            self.store,
+            self.follower,
+            self.looks,
+            traces,
+            evidence,
+            Names(),
+            hall.clock,
+            settings,
+            hall.service.photos,
         )
         self.rights = Rights(self.store, exams.store, self.follower, self.looks, traces, evidence, Names(), hall.clock)
 

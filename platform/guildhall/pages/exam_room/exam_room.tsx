@@ -4,8 +4,11 @@ import { ConnectionState } from "../shared/connection_state";
 import { NotAdmitted, Notice } from "../shared/notice";
 import { claimTokens } from "../shared/token";
 import { ActingView, useActing } from "./acting/acting";
+import { inDialog } from "./acting/asked";
 import { Agreed } from "./arriving/agreed";
 import { Checks } from "./arriving/checks";
+import { Photographs } from "./arriving/photographs";
+import { RoomScan } from "./arriving/room_scan";
 import { WaitingRoom } from "./arriving/waiting_room";
 import { Briefing } from "./briefing";
 import { useClaims } from "./claims/use_claims";
@@ -45,8 +48,10 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   // Where a proctor lets people in, they ask for it themselves.
   const isLetIn = admission?.needs_admission === true;
   const [isChecking, setChecking] = useState(false);
+  const [isPhotographing, setPhotographing] = useState(false);
   useEffect(() => {
     if (admission?.stage === "checks") setChecking(true);
+    if (admission?.stage === "photos") setPhotographing(true);
   }, [admission?.stage]);
   useClaims(seat, seat?.isSeated === true && (phase === null || phase === "during"));
   useEffect(() => {
@@ -139,6 +144,8 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
           <div class="seat" data-phase={phase ?? "watched"} data-has-camera={camera !== null} data-text-size={preferences.textSize}>
             {isChecking && seat !== null && admission !== null && (phase === null || phase === "before") ? (
               <Checks seat={seat} admission={admission} goOn={() => setChecking(false)} />
+            ) : isPhotographing && seat !== null && admission !== null && admission.stage !== "in" && (phase === null || phase === "before") ? (
+              <Photographs seat={seat} admission={admission} goOn={() => setPhotographing(false)} />
             ) : desk === null || attempt === null ? (
               (watched?.checkIn ?? <NoQuestions />)
             ) : phase === "before" && watched !== null && watched.checkIn !== null ? (
@@ -166,6 +173,10 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
           />
         ) : null}
       </main>
+      {/* One dialog after the other: what a proctor asks is read first. */}
+      {seat !== null && admission?.scan != null && isSeated && phase !== "after" && (acting === null || inDialog(acting.asked) === null) ? (
+        <RoomScan key={admission.scan.number} seat={seat} scan={admission.scan} />
+      ) : null}
       {asking && desk === null && seat !== null ? <FinishDialog seat={seat} close={() => setAsking(false)} /> : null}
     </>
   );

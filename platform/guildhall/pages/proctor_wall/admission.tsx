@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Arrival, Waiting } from "../shared/admission";
 import { sayClock } from "../shared/wording";
+import { AskForRoom, Photographs } from "./photographs";
 import type { Wall } from "./wall";
 
 /** Who waits to be let in, with what is known of them, and the answer. Nothing is drawn before anybody has waited. */
@@ -71,6 +72,10 @@ function Line(props: { wall: Wall; arrival: Arrival; refusals: Waiting["refusals
         </p>
       ))}
       {arrival.declined.length === 0 ? null : <p>Declined: {arrival.declined.join("; ")}.</p>}
+      <Photographs wall={wall} sessionId={arrival.session_id} name={arrival.candidate_name} photos={arrival.photos} />
+      {arrival.allows_scan ? (
+        <AskForRoom wall={wall} sessionId={arrival.session_id} name={arrival.candidate_name} isOpen={arrival.scan_open} />
+      ) : null}
       <p class="answer">
         <button type="button" class="primary" onClick={() => void decide("admitted")} data-testid="admit">
           Let in<span class="unseen"> {arrival.candidate_name}</span>

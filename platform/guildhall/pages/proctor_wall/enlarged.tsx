@@ -6,6 +6,7 @@ import { attendanceOf, whyNot } from "./attendance";
 import { CasePanel } from "./case_panel";
 import { commandOf, isTyping } from "./keys";
 import { Staleness, useLivePicture } from "./live_picture";
+import { PhotographsOf } from "./photographs";
 import { Rate } from "./rate";
 import { timelineOf } from "./timeline";
 import { Timeline } from "./timeline_view";
@@ -125,6 +126,7 @@ export function Enlarged(props: {
             </label>
           </Composer>
         </div>
+        <PhotographsOf key={`photographs ${card.session_id}`} wall={wall} sessionId={card.session_id} name={card.candidate_name} />
         <Timeline wall={wall} name={card.candidate_name} moments={moments} />
       </div>
     </dialog>

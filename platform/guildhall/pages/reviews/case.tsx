@@ -8,6 +8,7 @@ import { useShortcuts } from "../shared/shortcuts";
 import { sayClock, sayCount } from "../shared/wording";
 import { Answer, Decide } from "./decide";
 import { Flag, type Verdict } from "./flag";
+import { Photographs } from "./photographs";
 
 export type Act = (path: string, body?: object) => Promise<void>;
 
@@ -87,6 +88,7 @@ function Opened({ api, path, told, problem, act }: { api: Api; path: string; tol
           <p class="written">{told.contest.words}</p>
         </blockquote>
       )}
+      <Photographs api={api} path={path} />
       <Rounds rounds={told.others} title="What was decided before" flags={told} />
       {told.flags.map((flag, place) => (
         <Flag

@@ -44,6 +44,7 @@ export interface DecisionTold {
 export interface PhotoAsked {
   readonly kind: "face" | "id_document" | "room";
   readonly taken: boolean;
+  readonly advice: string;
 }
 
 export interface ScanTold {
@@ -73,6 +74,14 @@ export interface PhotoListed {
   readonly at_ms: number;
   readonly scan: number;
   readonly place: number;
+  readonly advice: string;
+}
+
+export interface PhotosTold {
+  readonly photos: readonly PhotoListed[];
+  readonly scan_open: boolean;
+  readonly scan_declined: boolean;
+  readonly allows_scan: boolean;
 }
 
 export interface Arrival {

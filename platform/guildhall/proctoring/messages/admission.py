@@ -5,14 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from guildhall.kit.sockets import Message
-from guildhall.proctoring.model.admission import (
-    CheckName,
-    ClaimKind,
-    ConsentSignal,
-    Outcome,
-    PhotoKind,
-    RefusalReason,
-)
+from guildhall.proctoring.model.admission import CheckName, ClaimKind, ConsentSignal, Outcome, RefusalReason
+from guildhall.proctoring.model.photos import PhotoKind
 
 Milliseconds = Annotated[int, Field(ge=0, le=2**53)]
 SessionId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -137,6 +131,8 @@ class CheckTold(Message):
 class PhotoAsked(Message):
     kind: PhotoKind
     taken: bool
+    advice: str
+    """What would make the newest one better; it may stay as it is."""
 
 
 class ScanTold(Message):
@@ -187,6 +183,7 @@ class PhotoListed(Message):
     at_ms: int
     scan: int
     place: int
+    advice: str
 
 
 class Arrival(Message):
@@ -219,6 +216,20 @@ class PhotoWanted(Message):
 
 class PhotoShown(Message):
     jpeg: bytes
+
+
+class PhotosAsked(Message):
+    """Proctor -> server: which photographs are there of this candidate."""
+
+    session_id: SessionId
+
+
+class PhotosTold(Message):
+    photos: tuple[PhotoListed, ...]
+    scan_open: bool
+    scan_declined: bool
+    """The newest one that was asked for."""
+    allows_scan: bool
 
 
 class AdmissionDecided(Message):

@@ -1,5 +1,7 @@
 """What reviewers and candidates are shown of what was kept. JSON over HTTP."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from guildhall.proctoring.model import Rule
@@ -31,6 +33,18 @@ class StripShown(Shown):
     is_cut: bool
     """It grew too large: there is more of its middle than is kept."""
     pictures: tuple[PictureShown, ...]
+
+
+class PhotoSeen(Shown):
+    """`jpeg` is base64, as in `PictureShown`."""
+
+    kind: Literal["face", "room"]
+    at_ms: int
+    jpeg: str
+
+
+class PhotosSeen(Shown):
+    photos: tuple[PhotoSeen, ...]
 
 
 class ViewTold(Shown):

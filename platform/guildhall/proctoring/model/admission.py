@@ -11,12 +11,10 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from guildhall.kit.documents import Stored, VersionedDocument
 from guildhall.proctoring.model import Rule
+from guildhall.proctoring.model.photos import PHOTOS_MAX, SCANS_MAX, Photo, PhotoKind, ScanRequest
 
 DECISIONS_MAX: Final = 50
 CONSENTS_MAX: Final = 100
-PHOTOS_MAX: Final = 24
-SCANS_MAX: Final = 5
-SCAN_PICTURES_MAX: Final = 8
 MUTED_MAX: Final = 20
 CLAIMS_MAX: Final = 2_000
 """Of one session. An hour of somebody who changes tabs every four seconds."""
@@ -122,35 +120,6 @@ class CheckResult(Stored):
     at_ms: int
 
 
-class PhotoKind(StrEnum):
-    FACE = "face"
-    ID_DOCUMENT = "id_document"
-    ROOM = "room"
-
-
-class Photo(Stored):
-    """One picture held for a human; its bytes are a blob, encrypted with the session's key."""
-
-    photo_id: str
-    kind: PhotoKind
-    at_ms: int
-    scan: int = 0  # of room pictures, which request they belong to, from 1
-    place: int = 0  # of room pictures, which of the series, from 0
-    sha256: str
-    """Of the picture, so that a repeated upload is known for what it is."""
-
-
-class ScanRequest(Stored):
-    """A proctor's wish to see the room; declined only where the policy lets one."""
-
-    number: int
-    by: str
-    at_ms: int
-    pictures: int = Field(ge=1, le=SCAN_PICTURES_MAX)
-    done_at_ms: int | None = None
-    declined: bool = False
-
-
 class Outcome(StrEnum):
     ADMITTED = "admitted"
     REFUSED = "refused"
@@ -226,6 +195,8 @@ class ProctoringPolicy(Stored):
             raise ValueError(f"{unchecked[0]} must pass, and is not checked")
         if self.photos and ConsentSignal.PHOTOS not in self.asked:
             raise ValueError("photographs are taken, and nobody is asked for them")
+        if {ConsentSignal.PHOTOS, ConsentSignal.ROOM_SCAN} & set(self.asked) and ConsentSignal.CAMERA not in self.asked:
+            raise ValueError("photographs are taken with the camera, and nobody is asked for it")
         if ConsentSignal.STRIPS in self.asked and ConsentSignal.CAMERA not in self.asked:
             raise ValueError("pictures are kept around a note, and nobody is asked for their camera")
         if PhotoKind.ROOM in self.photos:
@@ -281,7 +252,7 @@ class Admission(VersionedDocument):
     checks: dict[CheckName, CheckResult] = Field({}, max_length=len(CheckName))
     photos: tuple[Photo, ...] = Field((), max_length=PHOTOS_MAX)
     photo_key: str = ""
-    """Of the session, sealed with a key of the house; empty: never made, or destroyed, and the pictures with it."""
+    """Unused: photographs are sealed with the key of the session's evidence. Older documents have it."""
     scans: tuple[ScanRequest, ...] = Field((), max_length=SCANS_MAX)
     asked_at_ms: int | None = None
     """When they asked to be let in; None before, and again once they were refused."""

@@ -1,12 +1,22 @@
-"""Who waits to be let in, and a proctor's answer: a part of `/proctor-wall`."""
+"""Who waits to be let in, their photographs, and a proctor's answer: a part of `/proctor-wall`."""
 
 from guildhall.kit.sockets import Limit, Peer, on
-from guildhall.proctoring.messages.admission import AdmissionDecided, Arrival, Waiting, WaitingAsked
+from guildhall.proctoring.messages.admission import (
+    AdmissionDecided,
+    Arrival,
+    PhotosAsked,
+    PhotoShown,
+    PhotosTold,
+    PhotoWanted,
+    ScanWanted,
+    Waiting,
+    WaitingAsked,
+)
 from guildhall.proctoring.model import ProctorClaims
 from guildhall.proctoring.model.admission import Outcome, RefusalReason
 from guildhall.proctoring.rules.admitting import REFUSALS
 from guildhall.proctoring.service import ProctoringService
-from guildhall.proctoring.service.telling_admission import arrival_of
+from guildhall.proctoring.service.telling_admission import arrival_of, photos_of
 
 
 class AdmittingEvents:
@@ -36,3 +46,16 @@ class AdmittingEvents:
             claims.account_id or claims.session_id or "proctor",
         )
         return arrival_of(admission, (await self._service.session(admission.id)).candidate_name)
+
+    @on("photos", PhotosAsked, Limit(per_second=5, burst=20, max_bytes=256))
+    async def list_photos(self, peer: Peer[ProctorClaims], message: PhotosAsked) -> PhotosTold:
+        return photos_of(await self._service.photos.of(peer.claims, message.session_id))
+
+    @on("photo", PhotoWanted, Limit(per_second=5, burst=20, max_bytes=512))
+    async def show_photo(self, peer: Peer[ProctorClaims], message: PhotoWanted) -> PhotoShown:
+        jpeg = await self._service.photos.show(peer.claims, message.session_id, message.photo_id)
+        return PhotoShown(jpeg=jpeg)
+
+    @on("ask_scan", ScanWanted, Limit(per_second=1, burst=5, max_bytes=256))
+    async def ask_scan(self, peer: Peer[ProctorClaims], message: ScanWanted) -> PhotosTold:
+        return photos_of(await self._service.photos.ask_scan(peer.claims, message.session_id, message.pictures))

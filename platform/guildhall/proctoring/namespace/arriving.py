@@ -11,8 +11,10 @@ from guildhall.proctoring.messages.admission import (
     ClaimsSent,
     ClaimsTaken,
     ConsentAnswered,
+    PhotoTaken,
     Probe,
     Probed,
+    ScanDeclined,
 )
 from guildhall.proctoring.model import CandidateClaims
 from guildhall.proctoring.service import ProctoringService
@@ -41,6 +43,16 @@ class ArrivingEvents:
     @on("ask_admission", AdmissionAsked, Limit(per_second=1, burst=5, max_bytes=256))
     def ask_admission(self, peer: Peer[CandidateClaims], message: AdmissionAsked) -> Awaitable[AdmissionTold]:  # noqa: ARG002
         return self._service.admissions.ask(self._seat_of(peer))
+
+    @on("photo", PhotoTaken, Limit(per_second=1, burst=10, max_bytes=500_000))
+    async def take_photo(self, peer: Peer[CandidateClaims], message: PhotoTaken) -> AdmissionTold:
+        seat = self._seat_of(peer)
+        return await self._service.admissions.adopt(seat, await self._service.photos.take(seat, message))
+
+    @on("decline_scan", ScanDeclined, Limit(per_second=1, burst=5, max_bytes=256))
+    async def decline_scan(self, peer: Peer[CandidateClaims], message: ScanDeclined) -> AdmissionTold:
+        seat = self._seat_of(peer)
+        return await self._service.admissions.adopt(seat, await self._service.photos.decline_scan(seat, message.number))
 
     @on("claims", ClaimsSent, Limit(per_second=2, burst=20, max_bytes=10_000))
     async def take_claims(self, peer: Peer[CandidateClaims], message: ClaimsSent) -> ClaimsTaken:

@@ -121,6 +121,8 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
     @on("act", ActionWanted, ACTING_LIMIT)
     async def act(self, peer: Peer[ProctorClaims], message: ActionWanted) -> Settled:
         action = await self._service.acting.ask(peer.claims, message)
+        if message.kind == "room_scan":
+            await self._service.photos.ask_scan_where_agreed(peer.claims, message.session_id)
         return Settled(state=None if action is None else action.state)
 
     @on("broadcast", BroadcastWanted, Limit(per_second=0.5, burst=5, max_bytes=4096))

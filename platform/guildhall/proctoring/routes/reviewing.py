@@ -1,5 +1,6 @@
 """Reviewers over HTTP: the queue, one case without a name, and what they decide in it."""
 
+import base64
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from guildhall.accounts.permissions import organisations_with, relations
 from guildhall.assessments.rules.scope import Scope
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Principal, Route
-from guildhall.proctoring.messages.evidence import StripShown
+from guildhall.proctoring.messages.evidence import PhotoSeen, PhotosSeen, StripShown
 from guildhall.proctoring.messages.reviewing import (
     AppealAnswered,
     CaseShown,
@@ -17,6 +18,7 @@ from guildhall.proctoring.messages.reviewing import (
     VerdictGiven,
     WordsSaid,
 )
+from guildhall.proctoring.model.photos import PhotoKind
 from guildhall.proctoring.routes.reviews_shown import list_review, show_case, show_trace
 from guildhall.proctoring.service.reviewing import Reviewing
 
@@ -79,6 +81,19 @@ STRIP = Operation(
 )
 
 
+PHOTOS = Operation(
+    name="read_review_photos",
+    method="GET",
+    path="/proctoring/reviews/{review_id}/photos",
+    summary="The photographs of the candidate and of their room, while they are kept; each look is written down",
+    permission=REVIEW,
+    aal=2,
+    answers={200: PhotosSeen},
+    deadline_seconds=_SLOW_SECONDS,
+    tags=TAGS,
+)
+
+
 def _act(name: str, path: str, summary: str, body: type[BaseModel] | None = None) -> Operation:
     return Operation(
         name=name,
@@ -133,7 +148,28 @@ def _reading(reviewing: Reviewing) -> tuple[Route, ...]:
         scope = reviewing_scope(call.principal)
         return Answer(await reviewing.strip(scope, call.path["review_id"], call.query.flag))
 
-    return (Route(QUEUE, queue), Route(CASE, case), Route(TRACE, trace), Route(STRIP, strip))
+    async def photos(call: Call[NoBody, NoQuery]) -> Answer:
+        found = await reviewing.photos(reviewing_scope(call.principal), call.path["review_id"])
+        return Answer(
+            PhotosSeen(
+                photos=tuple(
+                    PhotoSeen(
+                        kind="room" if photo.kind is PhotoKind.ROOM else "face",
+                        at_ms=photo.at_ms,
+                        jpeg=base64.b64encode(jpeg).decode(),
+                    )
+                    for photo, jpeg in found
+                )
+            )
+        )
+
+    return (
+        Route(QUEUE, queue),
+        Route(CASE, case),
+        Route(TRACE, trace),
+        Route(STRIP, strip),
+        Route(PHOTOS, photos),
+    )
 
 
 def _acting(reviewing: Reviewing) -> tuple[Route, ...]:

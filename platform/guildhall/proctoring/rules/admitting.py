@@ -8,15 +8,13 @@ from typing import Final
 from guildhall.kit.errors import Conflict
 from guildhall.proctoring.model.admission import (
     DECISIONS_MAX,
-    SCANS_MAX,
     Admission,
     AdmissionDecision,
     ConsentSignal,
     Outcome,
-    PhotoKind,
     RefusalReason,
-    ScanRequest,
 )
+from guildhall.proctoring.model.photos import SCANS_MAX, PhotoKind, ScanRequest
 from guildhall.proctoring.rules.consenting import is_given, missing
 from guildhall.proctoring.rules.system_check import checks_left
 
@@ -65,7 +63,9 @@ class NotWaiting(Conflict):
 
 def photos_left(admission: Admission) -> tuple[PhotoKind, ...]:
     """What has to be photographed: never taken, or taken before a refusal that asks for it again."""
-    if not is_given(admission, ConsentSignal.PHOTOS):
+    if not is_given(admission, ConsentSignal.PHOTOS) or not is_given(admission, ConsentSignal.CAMERA):
+        return ()
+    if is_let_in(admission):  # they were looked at, and may be gone by now
         return ()
     taken_ms = {photo.kind: photo.at_ms for photo in admission.photos}
     decision = admission.decision
@@ -79,6 +79,11 @@ def photos_left(admission: Admission) -> tuple[PhotoKind, ...]:
     )
 
 
+def is_let_in(admission: Admission) -> bool:
+    decision = admission.decision
+    return decision is not None and decision.outcome is Outcome.ADMITTED
+
+
 def stage_of(admission: Admission) -> Stage:
     if missing(admission):
         return Stage.CONSENT
@@ -86,8 +91,7 @@ def stage_of(admission: Admission) -> Stage:
         return Stage.CHECKS
     if photos_left(admission):
         return Stage.PHOTOS
-    decision = admission.decision
-    if not admission.needs_admission or (decision is not None and decision.outcome is Outcome.ADMITTED):
+    if not admission.needs_admission or is_let_in(admission):
         return Stage.IN
     return Stage.READY if admission.asked_at_ms is None else Stage.WAITING
 

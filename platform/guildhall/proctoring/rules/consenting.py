@@ -85,18 +85,20 @@ TEXTS: Final[Mapping[ConsentSignal, ConsentText]] = MappingProxyType(
             ),
             ConsentText(
                 ConsentSignal.PHOTOS,
-                1,
+                2,
                 "A photograph of you and one of your identity document",
-                "A proctor compares the two before they let you in. They are encrypted, every look at them is logged, "
-                "and they are deleted after the exam.",
+                "A proctor compares the two before they let you in; no computer does. Whoever reviews a note about you "
+                "may see the one of you, never the one of your document. They are encrypted, every look at them is "
+                "logged, and they are deleted after the exam.",
                 "No photographs are taken; a proctor decides how else you can show who you are.",
             ),
             ConsentText(
                 ConsentSignal.ROOM_SCAN,
-                1,
+                2,
                 "Pictures of your room, if a proctor asks",
-                "A few pictures that you take yourself while you turn the camera. They are encrypted and deleted after "
-                "the exam.",
+                "A few pictures that you take yourself while you turn the camera. Proctors, and whoever reviews a note "
+                "about you, see them; every look is logged. They are encrypted and deleted after the exam. You can "
+                "say no each time you are asked.",
                 "A proctor who asks is told that you declined.",
             ),
             ConsentText(

@@ -27,6 +27,7 @@ from guildhall.proctoring.service.frames import FrameIntake
 from guildhall.proctoring.service.incidents import IncidentRecorder
 from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.photos import PhotoDesk
 from guildhall.proctoring.service.seating import Seating
 from guildhall.proctoring.service.signals import SignalLog
 from guildhall.proctoring.service.strips import StripKeeper
@@ -73,6 +74,7 @@ class ProctoringService:
         self.evidence = EvidenceDesk(store, self.signals, blobs, audit, clock)
         self.check_ins = CheckInDesk(store, bus, clock)
         self.admissions = AdmissionDesk(store.admissions, bus, self.recorder, clock, settings)
+        self.photos = PhotoDesk(store, self.signals, blobs, audit, bus, clock, settings)
         self.claims = ClaimDesk(store.admissions, self.recorder, clock)
         self.frames = FrameIntake(engine, self.check_ins, self.recorder, tiles, figures, clock, settings, self._storing)
         self.watching = Watching(store, store.cases, bus, clock, settings)

@@ -6,14 +6,12 @@ finished by the next who looks.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
 
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.audit import Audit
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.clock import Clock
-from guildhall.kit.errors import Invalid
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.messages.admission import AdmissionTold, ChecksMeasured, ConsentAnswered
@@ -37,9 +35,6 @@ from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.telling_admission import told_of
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store.admissions import AdmissionStore, NoAdmission
-
-NOT_YET: Final = frozenset({ConsentSignal.PHOTOS, ConsentSignal.ROOM_SCAN})
-"""What the model has words for and no page takes."""
 
 
 def admission_topic(session_id: str) -> str:
@@ -81,12 +76,7 @@ class AdmissionDesk:
     async def set_policy(
         self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str
     ) -> DeliveryPolicy:
-        """For those who come from now on; whoever has begun keeps what they were told.
-
-        Raises Invalid for a policy that asks for what cannot be taken yet.
-        """
-        if missing := NOT_YET & set(policy.asked):
-            raise Invalid(f"Guildhall cannot take {' and '.join(sorted(missing))} yet; leave them out of the policy.")
+        """For those who come from now on; whoever has begun keeps what they were told."""
         now_ms = self._clock.now_ms()
         document = await self.store.policies.get(delivery_id)
         if document is None:
@@ -199,7 +189,10 @@ class AdmissionDesk:
 
     async def _change(self, seat: Seat, decide_: Callable[[Admission], Admission]) -> AdmissionTold:
         now_ms = self._clock.now_ms()
-        changed = await self.store.admissions.change(seat.session.id, now_ms, decide_)
+        return await self.adopt(seat, await self.store.admissions.change(seat.session.id, now_ms, decide_))
+
+    async def adopt(self, seat: Seat, changed: Admission) -> AdmissionTold:
+        """It is the seat's from now on, and what its candidate is told."""
         await self.attach(seat, changed)
         return await self.told(changed)
 

@@ -1,9 +1,10 @@
 """Retention: when an exam's time for it is over, what was kept of a candidate's looks is destroyed and certified.
 
-Destroyed are the session's key, and with it every measurement and picture that it sealed; the pictures' blobs; and how
-the person usually looks, in numbers. What stays says nothing of looks: which incidents there were, who acted and looked
-when, and a chain of hashes that can still be checked. Each step may be repeated, and the next pass goes on where
-somebody was killed: the admission says until the last step that it is due.
+Destroyed are the session's key, and with it every measurement and picture that it sealed; the pictures' blobs, also of
+photographs whose own hours are not over; and how the person usually looks, in numbers. What stays says nothing of
+looks: which incidents there were, who acted and looked when, and a chain of hashes that can still be checked. Each step
+may be repeated, and the next pass goes on where somebody was killed: the admission says until the last step that it is
+due.
 """
 
 from typing import Any, Final
@@ -22,6 +23,7 @@ from guildhall.proctoring.model import CheckInProgress, Session
 from guildhall.proctoring.model.admission import Admission
 from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.model.strips import DESTROY, KEEP, LAST_PART, blob_key
+from guildhall.proctoring.service.photo_retention import PhotoRetention
 from guildhall.proctoring.store import ProctoringStore
 
 log = get_logger(__name__)
@@ -47,9 +49,11 @@ class Retention:
         self._clock = clock
         self._signer = Signer(secret, "proctoring deletion")
         self._log = store.strips.log(clock)
+        self._photos = PhotoRetention(store, blobs, audit, clock)
 
     async def sweep(self) -> int:
         """One pass: everybody whose time is over; returns how many were destroyed."""
+        await self._photos.sweep()
         destroyed = 0
         for admission in await self._store.admissions.evidence_due(self._clock.now_ms()):
             try:
@@ -99,6 +103,7 @@ class Retention:
         )  # fmt: skip
         await self._store.signals.destroy_key(session.id, deletion.begun_at_ms)
         await self._delete_pictures(session.id)
+        await self._photos.delete(admission)
         await self._store.keep_calibration(session.id, session.epoch, None, CheckInProgress())
         signer = self._signer
         signed = {

@@ -1,6 +1,7 @@
 """The verbs of reviewers: find a case, take it for a while, judge each flag, decide; or answer an appeal."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import People
@@ -10,6 +11,7 @@ from guildhall.kit.ids import new_id
 from guildhall.kit.lifecycle import AllowedAction, MoveRefused
 from guildhall.proctoring.lifecycle.reviewing import WAITING, ReviewActor, ReviewEvent, ReviewState
 from guildhall.proctoring.messages.evidence import StripShown
+from guildhall.proctoring.model.photos import Photo, PhotoKind
 from guildhall.proctoring.model.reviews import Flag, Penalty, Review, VerdictReason
 from guildhall.proctoring.model.signals import Record
 from guildhall.proctoring.rules import reviewing
@@ -18,6 +20,7 @@ from guildhall.proctoring.rules.tracing import TracePoint, stretch_of, trace_of
 from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
 from guildhall.proctoring.service.looks import Looks
+from guildhall.proctoring.service.photos import NoPhoto, PhotoDesk
 from guildhall.proctoring.service.reliabilities import Reliabilities
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.service.signals import SignalLog, open_chunk
@@ -69,8 +72,10 @@ class Reviewing:
         people: People,
         clock: Clock,
         settings: ReviewSettings,
+        photos: PhotoDesk | None = None,
     ) -> None:
         self._sessions = store
+        self._photos = photos
         self._store = store.reviews
         self._evidence = evidence
         self.reliabilities = Reliabilities(store.reviews, clock)
@@ -116,6 +121,22 @@ class Reviewing:
         if session is None:
             raise ReviewNotFound(review_id)
         return await self._evidence.strip(session, flag.id, scope.account_id, is_candidate=False)
+
+    async def photos(self, scope: Scope, review_id: str) -> tuple[tuple[Photo, bytes], ...]:
+        """What was photographed at the check-in and of the room, while it is kept; each look is written down.
+
+        Never the identity document: it has the name, which a reviewer is not told. Raises ReviewNotFound.
+        """
+        review = await self._visible(scope, review_id)
+        admission = await self._sessions.admissions.admissions.get(review.id)
+        if admission is None or self._photos is None:
+            return ()
+        found: list[tuple[Photo, bytes]] = []
+        for photo in admission.photos:
+            if photo.kind is not PhotoKind.ID_DOCUMENT:
+                with suppress(NoPhoto):  # deleted meanwhile, or lost: then there is one less
+                    found.append((photo, await self._photos.read(admission, photo.photo_id, scope.account_id)))
+        return tuple(found)
 
     def actions(self, review: Review, by: str) -> tuple[AllowedAction, ...]:
         return reviewing.allowed_actions(review, by, ReviewActor.REVIEWER, self._clock.now_ms())

@@ -10,9 +10,11 @@ from guildhall.proctoring.messages.admission import (
     DecisionTold,
     PhotoAsked,
     PhotoListed,
+    PhotosTold,
     ScanTold,
 )
-from guildhall.proctoring.model.admission import Admission, CheckName, ClaimKind, ClaimWeight, ConsentSignal, PhotoKind
+from guildhall.proctoring.model.admission import Admission, CheckName, ClaimKind, ClaimWeight, ConsentSignal
+from guildhall.proctoring.model.photos import PhotoKind
 from guildhall.proctoring.rules.admitting import REFUSALS, open_scan, photos_left, stage_of
 from guildhall.proctoring.rules.consenting import TEXTS, is_given, rules_off
 from guildhall.proctoring.rules.system_check import TITLES
@@ -32,7 +34,7 @@ def told_of(admission: Admission, waiting: Sequence[Admission], rules: RuleSetti
         needs_admission=admission.needs_admission,
         consents=tuple(_consent(admission, signal) for signal in policy.asked),
         checks=tuple(_check(admission, name) for name in policy.checks),
-        photos=tuple(PhotoAsked(kind=kind, taken=kind not in photos_left(admission)) for kind in policy.photos),
+        photos=_photos_asked(admission),
         scan=None
         if scan is None
         else ScanTold(
@@ -64,13 +66,43 @@ def arrival_of(admission: Admission, candidate_name: str) -> Arrival:
         asked_at_ms=admission.asked_at_ms,
         failed_checks=tuple(one for one in checks if one.passed is False),
         declined=tuple(TEXTS[one].title for one in policy.asked if not is_given(admission, one)),
-        photos=tuple(
-            PhotoListed(photo_id=one.photo_id, kind=one.kind, at_ms=one.at_ms, scan=one.scan, place=one.place)
-            for one in admission.photos
-        ),
+        photos=_listed(admission),
         scan_open=open_scan(admission) is not None,
-        allows_scan=policy.allows_room_scan and is_given(admission, ConsentSignal.ROOM_SCAN),
+        allows_scan=_allows_scan(admission),
         decision=_decision(admission),
+    )
+
+
+def photos_of(admission: Admission) -> PhotosTold:
+    """What a proctor is told of who is in already."""
+    return PhotosTold(
+        photos=_listed(admission),
+        scan_open=open_scan(admission) is not None,
+        scan_declined=bool(admission.scans) and admission.scans[-1].declined,
+        allows_scan=_allows_scan(admission),
+    )
+
+
+def _listed(admission: Admission) -> tuple[PhotoListed, ...]:
+    return tuple(
+        PhotoListed(
+            photo_id=one.photo_id, kind=one.kind, at_ms=one.at_ms, scan=one.scan, place=one.place, advice=one.advice
+        )
+        for one in admission.photos
+    )
+
+
+def _allows_scan(admission: Admission) -> bool:
+    return admission.policy.allows_room_scan and is_given(admission, ConsentSignal.ROOM_SCAN)
+
+
+def _photos_asked(admission: Admission) -> tuple[PhotoAsked, ...]:
+    if not is_given(admission, ConsentSignal.PHOTOS):
+        return ()
+    left = photos_left(admission)
+    advice = {one.kind: one.advice for one in admission.photos}
+    return tuple(
+        PhotoAsked(kind=kind, taken=kind not in left, advice=advice.get(kind, "")) for kind in admission.policy.photos
     )
 
 

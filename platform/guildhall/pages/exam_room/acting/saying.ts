@@ -34,7 +34,7 @@ export function sayMeaning(told: ActionTold): string {
     return "Everything you had saved is kept, and what happened is on record with the reason. You can contest it with whoever invited you.";
   }
   if (told.kind === "room_scan") {
-    return "Turn your camera slowly once around the room and over your desk, then put it back and go on. Your clock has not been stopped; write to the proctor if you need time for it.";
+    return "Turn your camera slowly once around the room and over your desk, then put it back and go on. Where you agreed to pictures of your room, this page takes them with you next, and you can still say no. Your clock has not been stopped; write to the proctor if you need time for it.";
   }
   return "Your exam goes on and its clock runs. A warning by itself changes nothing about your result; you can answer in the conversation.";
 }
