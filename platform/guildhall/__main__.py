@@ -6,6 +6,7 @@
 `verify-session ID|FILE` checks all that is stored of a proctored session, here or in a file that `--save` wrote.
 `try-rules [EXAM] --set NAME=VALUE` says which flags of past sessions another rule would make appear and vanish.
 `verify-evidence FILE [--keys FILE]` checks the evidence pack of a watched exam offline: which file was changed.
+`verify-deletion FILE --keys FILE` checks a certificate that what was kept of somebody's looks was destroyed.
 `verify-receipt FILE` checks the receipt of an exam offline, and with `--against` also against the configured database.
 """
 
@@ -29,6 +30,7 @@ from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
 from guildhall.pages.built_pages import PagesNotBuiltError
 from guildhall.payments.service.proving import report as report_ledger
+from guildhall.proctoring.service.deletion_checking import verify_deletion_file
 from guildhall.proctoring.service.keys import SessionKeys
 from guildhall.proctoring.service.pack_checking import verify_pack_file
 from guildhall.proctoring.service.signals import SignalLog
@@ -118,6 +120,8 @@ def check_offline(role: str, asked: argparse.Namespace) -> int | None:
         return check_receipt_offline(Path(asked.checked))
     if role == "verify-credential":
         return verify_credential_file(Path(asked.checked), asked.keys, SystemClock().now_ms(), sys.stdout)
+    if role == "verify-deletion":
+        return verify_deletion_file(Path(asked.checked), asked.keys, sys.stdout)
     if role == "verify-evidence":
         return verify_pack_file(Path(asked.checked), asked.keys, sys.stdout)
     if role == "verify-session" and Path(asked.checked).is_file():
@@ -132,7 +136,7 @@ STORED_CHECKS: dict[str, Callable[[Config, argparse.Namespace], Coroutine[Any, A
     "verify-receipt": lambda config, asked: check_receipt(config, Path(asked.checked)),
     "verify-session": lambda config, asked: check_session(config, asked.checked, asked.witness, asked.save),
 }
-ROLES = ("all", "web", *STORED_CHECKS, "verify-credential", "verify-evidence")
+ROLES = ("all", "web", *STORED_CHECKS, "verify-credential", "verify-deletion", "verify-evidence")
 
 
 def main() -> int:
@@ -151,8 +155,8 @@ def main() -> int:
     role: str = asked.role
     if role.startswith("verify-") and asked.checked is None:
         parser.error(f"{role} {'ID|FILE' if role == 'verify-session' else 'FILE'}")
-    if role == "verify-credential" and asked.keys is None:
-        parser.error("verify-credential FILE --keys FILE")
+    if role in {"verify-credential", "verify-deletion"} and asked.keys is None:
+        parser.error(f"{role} FILE --keys FILE")
     if (code := check_offline(role, asked)) is not None:
         return code
     try:

@@ -204,7 +204,8 @@ class Backbone:
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
         self.acting.exams = self.assessments.supervision
-        self.retention = Retention(self.proctoring, self.blobs, self.audit, self.secret, self.clock)
+        publish = self.assessments.credentials.publish
+        self.retention = Retention(self.proctoring, self.blobs, self.audit, self.secret, self.clock, publish)
         self.looks = Looks(self.audit, self.proctoring.strips.log(self.clock), self.clock)
         self.review_follower = ReviewFollower(
             self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review

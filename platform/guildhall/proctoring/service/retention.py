@@ -7,6 +7,7 @@ may be repeated, and the next pass goes on where somebody was killed: the admiss
 due.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from guildhall.kit.audit import Audit
@@ -42,7 +43,17 @@ class NotDestroyed(NotFound):
 class Retention:
     """Used by the job and by the routes that show certificates."""
 
-    def __init__(self, store: ProctoringStore, blobs: BlobStore, audit: Audit, secret: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: ProctoringStore,
+        blobs: BlobStore,
+        audit: Audit,
+        secret: str,
+        clock: Clock,
+        publish: Callable[[Signer, int], Awaitable[None]],
+    ) -> None:
+        """`publish` puts a key among those that the house publishes; `Credentials.publish` does."""
+        self._publish = publish
         self._store = store
         self._blobs = blobs
         self._audit = audit
@@ -106,6 +117,7 @@ class Retention:
         await self._photos.delete(admission)
         await self._store.keep_calibration(session.id, session.epoch, None, CheckInProgress())
         signer = self._signer
+        await self._publish(signer, self._clock.now_ms())
         signed = {
             "certificate": signer.sign({"iss": "guildhall", "sub": session.id, **said}, CERTIFICATE_TYPE),
             "key_id": signer.key_id,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from guildhall.kit.errors import NotFound
-from guildhall.kit.signatures import key_id_of, verify_signature
+from guildhall.kit.signatures import Signer, key_id_of, verify_signature
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.model.admission import ProctoringPolicy
@@ -22,9 +22,16 @@ from tests.guildhall.proctoring.service.test_strips import ASKING, absence, look
 SHORT = ProctoringPolicy(asked=ASKING.asked, evidence_days=30)
 
 
+PUBLISHED: dict[str, str] = {}
+
+
+async def publish(signer: Signer, at_ms: int) -> None:
+    PUBLISHED[signer.key_id] = signer.public_key
+
+
 def retention(hall: Hall) -> Retention:
     assert hall.blobs is not None
-    return Retention(hall.store, hall.blobs, hall.audit, "the secret of this hall", hall.clock)
+    return Retention(hall.store, hall.blobs, hall.audit, "the secret of this hall", hall.clock, publish)
 
 
 async def left(hall: Hall) -> Session:
@@ -69,7 +76,7 @@ async def test_after_it_nothing_of_their_looks_can_be_read_and_a_certificate_say
     assert [one for one in hall.folder.rglob("*") if one.is_file()] == []
     assert (await hall.service.session(session.id)).baseline is None
     deletion = await retention(hall).certificate(session.id)
-    said = verify_signature(deletion.certificate, {deletion.key_id: deletion.public_key}, CERTIFICATE_TYPE)
+    said = verify_signature(deletion.certificate, PUBLISHED, CERTIFICATE_TYPE)
     assert deletion.key_id == key_id_of(deletion.public_key)
     assert (said["sub"], said["strips"], said["kept_days"]) == (session.id, 1, 30)
     assert said["pictures"] > 5
