@@ -23,7 +23,6 @@ from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.routes import DEMO_EXAM_ID, demo_routes
 from guildhall.proctoring.routes.policies import policy_routes
 from guildhall.proctoring.rules.consenting import TEXTS
-from guildhall.proctoring.service.admission import NOT_YET
 from tests.guildhall.assessments.conftest import ExamHall
 from tests.guildhall.proctoring.conftest import Hall
 
@@ -145,7 +144,7 @@ async def test_its_owner_reads_what_can_be_asked_in_the_words_of_a_candidate(htt
     assert (told["is_proctored"], told["needs_admission"]) == (True, True)
     offered = {one["signal"]: one for one in told["signals"]}
     assert offered["strips"]["what"] == TEXTS[ConsentSignal.STRIPS].what
-    assert set(offered) == set(ConsentSignal) - NOT_YET, "what cannot be taken is not offered"
+    assert set(offered) == set(ConsentSignal)
     assert {one["kind"] for one in told["claims"] if not one["can_count"]} == {
         "copied", "pasted", "printed", "developer_tools",
     }  # fmt: skip

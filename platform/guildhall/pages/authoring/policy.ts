@@ -35,7 +35,8 @@ export interface PolicyShown {
 export type Level = "off" | "optional" | "required";
 
 /** What is of no use without something else that is asked. */
-const RESTS_ON: Readonly<Record<string, string>> = { strips: "camera" };
+const RESTS_ON: Readonly<Record<string, string>> = { strips: "camera", photos: "camera", room_scan: "camera" };
+export const PHOTOGRAPHED = ["face", "id_document"] as const;
 
 export function restsOn(signal: string): string | null {
   return RESTS_ON[signal] ?? null;
@@ -56,7 +57,17 @@ export function withSignal(policy: Policy, offered: PolicyShown["signals"], sign
   for (const [one, ground] of Object.entries(RESTS_ON)) {
     if (!asked.includes(ground)) [asked, required] = place(asked, required, order, one, "off");
   }
-  return { ...policy, asked, required };
+  // What only follows from a signal goes with it.
+  const photos = !asked.includes("photos") ? [] : policy.photos.length > 0 ? policy.photos : PHOTOGRAPHED;
+  return { ...policy, asked, required, photos, allows_room_scan: asked.includes("room_scan") };
+}
+
+export function withPhoto(policy: Policy, kind: string, isTaken: boolean): Policy {
+  const photos = PHOTOGRAPHED.filter((one) => (one === kind ? isTaken : policy.photos.includes(one)));
+  if (photos.length > 0) return { ...policy, photos };
+  // Nobody is asked for photographs of nothing.
+  const without = (list: readonly string[]): readonly string[] => list.filter((one) => one !== "photos");
+  return { ...policy, photos, asked: without(policy.asked), required: without(policy.required) };
 }
 
 export function withCheck(policy: Policy, offered: PolicyShown["checks"], name: string, level: Level): Policy {
@@ -86,6 +97,13 @@ export function sayForCandidate(shown: PolicyShown, policy: Policy): readonly st
     ...(chosen.length === 0 ? [] : [`They may say no, and sit it all the same, to: ${join(chosen)}.`]),
     ...(must.length === 0 ? [] : [`Before it, this has to be good enough: ${join(must)}.`]),
     ...(advised.length === 0 ? [] : [`They are told how to do better in, and may go on regardless: ${join(advised)}.`]),
+    ...(policy.photos.length === 0
+      ? []
+      : [
+          `Who agrees to it photographs ${policy.photos.map((one) => (one === "face" ? "themselves" : "an identity document")).join(" and ")}; ${
+            policy.photo_hours === 1 ? "one hour" : `${policy.photo_hours} hours`
+          } after the end that is deleted, unless a review still goes on.`,
+        ]),
     shown.needs_admission ? "Then a proctor lets them in, one by one." : "Then they begin by themselves.",
     policy.asked.includes("browser")
       ? counting.length === 0

@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Failure, Submit, useSubmit } from "../shared/form";
 import { useRead, Waiting } from "../shared/reading";
 import type { Desk } from "./desk";
-import { Choose, Whole, type Wrong } from "./fields";
+import { Choose, Tick, Whole, type Wrong } from "./fields";
 import {
   checkLevel,
+  PHOTOGRAPHED,
   type Level,
   type Policy,
   type PolicyShown,
@@ -15,6 +16,7 @@ import {
   type Weight,
   weightOf,
   withCheck,
+  withPhoto,
   withSignal,
   withWeight,
 } from "./policy";
@@ -37,6 +39,7 @@ const WEIGHTS: readonly (readonly [Weight, string])[] = [
 ];
 const NO_FLAW: Wrong = () => undefined;
 const DAYS_MOST = 5 * 366;
+const HOURS_MOST = 24 * 366;
 
 /** What this delivery asks of its candidates, in the words that they will read, beside what is usual. */
 export function PolicyPart({ desk, deliveryId }: { desk: Desk; deliveryId: string }) {
@@ -107,6 +110,33 @@ function PolicyForm({ desk, path, shown, saved }: { desk: Desk; path: string; sh
           );
         })}
       </Fold>
+      {policy.asked.includes("photos") ? (
+        <fieldset class="rows" data-testid="policy-photos">
+          <legend>What is photographed before the exam</legend>
+          {PHOTOGRAPHED.map((kind) => (
+            <Tick
+              key={kind}
+              path={`policy-photo-${kind}`}
+              label={kind === "face" ? "The candidate" : "An identity document, which proctors alone see"}
+              wrong={NO_FLAW}
+              value={policy.photos.includes(kind)}
+              change={(isTaken) => setPolicy(withPhoto(policy, kind, isTaken))}
+            />
+          ))}
+        </fieldset>
+      ) : null}
+      {policy.asked.includes("photos") || policy.allows_room_scan ? (
+        <Whole
+          path="policy-photo-hours"
+          label="Hours until photographs are deleted"
+          wrong={NO_FLAW}
+          hint={`Counted from the end; ${usual.photo_hours} is usual. A review that goes on is waited for.`}
+          value={policy.photo_hours}
+          least={0}
+          most={HOURS_MOST}
+          change={(hours) => setPolicy({ ...policy, photo_hours: Math.round(hours) })}
+        />
+      ) : null}
       <Fold title="What is checked before" testid="policy-checks">
         {shown.checks.map((one) => (
           <Choose

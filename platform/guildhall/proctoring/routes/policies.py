@@ -12,7 +12,6 @@ from guildhall.proctoring.rules.claims import CORROBORATORS, REASONS
 from guildhall.proctoring.rules.consenting import TEXTS
 from guildhall.proctoring.rules.system_check import TITLES
 from guildhall.proctoring.service import ProctoringService
-from guildhall.proctoring.service.admission import NOT_YET
 
 READ_POLICY: Final = Operation(
     name="read_proctoring_policy",
@@ -38,7 +37,6 @@ SET_POLICY: Final = Operation(
 SIGNALS: Final = tuple(
     SignalOffered(signal=one, title=TEXTS[one].title, what=TEXTS[one].what, without=TEXTS[one].without)
     for one in ConsentSignal
-    if one not in NOT_YET
 )
 CHECKS: Final = tuple(CheckOffered(name=one, title=TITLES[one]) for one in CheckName)
 CLAIMS: Final = tuple(ClaimOffered(kind=one, words=REASONS[one], can_count=one in CORROBORATORS) for one in ClaimKind)

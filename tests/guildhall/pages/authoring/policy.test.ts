@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkLevel, type Policy, type PolicyShown, sayForCandidate, signalLevel, weightOf, withCheck, withSignal, withWeight } from "../../../../platform/guildhall/pages/authoring/policy";
+import { checkLevel, type Policy, type PolicyShown, sayForCandidate, signalLevel, weightOf, withCheck, withPhoto, withSignal, withWeight } from "../../../../platform/guildhall/pages/authoring/policy";
 
 const POLICY: Policy = {
   claims: { tab_hidden: "counts" },
@@ -34,10 +34,21 @@ test("a signal is off, the candidate's choice, or needed, and goes from one to t
   assert.deepEqual(withSignal(needed, SHOWN.signals, "browser", "off").required, ["camera"]);
 });
 
-test("without a camera no pictures are kept, and what this page does not offer stays as it was", () => {
-  const without = withSignal(POLICY, SHOWN.signals, "camera", "off");
-  assert.deepEqual(without.asked, ["browser", "room_scan"]);
-  assert.deepEqual(without.required, []);
+test("without a camera no pictures are taken or kept, and what this page does not offer stays as it was", () => {
+  const asking = { ...withSignal(POLICY, SHOWN.signals, "photos", "required"), asked: [...POLICY.asked, "photos", "new"] };
+  const without = withSignal(asking, SHOWN.signals, "camera", "off");
+  assert.deepEqual(without.asked, ["browser", "new"]);
+  assert.deepEqual([without.required, without.photos, without.allows_room_scan], [[], [], false]);
+});
+
+test("photographs and pictures of the room come and go with the consent to them", () => {
+  const offered = [...SHOWN.signals, offer("photos"), offer("room_scan")];
+  const asking = withSignal(POLICY, offered, "photos", "optional");
+  assert.deepEqual([asking.photos, asking.allows_room_scan], [["face", "id_document"], true]);
+  assert.ok(sayForCandidate(SHOWN, asking).some((one) => one.startsWith("Who agrees to it photographs themselves and an identity document")));
+  const face = withPhoto(asking, "id_document", false);
+  assert.deepEqual([face.photos, signalLevel(face, "photos")], [["face"], "optional"]);
+  assert.equal(signalLevel(withPhoto(face, "face", false), "photos"), "off", "nobody is asked for photographs of nothing");
 });
 
 test("a check that has to be good enough is checked, and one that is not checked need not be", () => {
