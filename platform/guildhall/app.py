@@ -48,17 +48,19 @@ from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.opportunities import routes as opportunity_routes
 from guildhall.opportunities.demo import seed_demo_opportunities
 from guildhall.pages.routes import add_pages
-from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
+from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.routes.fairness import fairness_routes
 from guildhall.proctoring.routes.policies import policy_routes
+from guildhall.proctoring.routes.practice import practice_routes
 from guildhall.proctoring.routes.reporting import report_routes
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
 from guildhall.proctoring.routes.trying import trial_routes
 from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.fairness import Fairness
+from guildhall.proctoring.service.practising import PracticeRoom
 from guildhall.proctoring.service.reporting import Reporting
 from guildhall.proctoring.service.reviewing import Reviewing, Traces
 from guildhall.proctoring.service.rights import Rights
@@ -112,6 +114,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     for namespace in (
         ExamRoomNamespace(service, tokens),
         ProctorWallNamespace(service, tokens),
+        PracticeRoomNamespace(PracticeRoom(engine, backbone.clock, config.proctoring), tokens),
         ExamNamespace(backbone.assessments),
         ChatNamespace(backbone.chat),
     ):
@@ -211,6 +214,7 @@ def all_routes(
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
+        *practice_routes(tokens),
         *evidence_routes(service, backbone.assessments, backbone.retention),
         *reviews_of(backbone, service, config),
     )

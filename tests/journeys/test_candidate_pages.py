@@ -1,19 +1,22 @@
 """What a candidate sees when something is not as it should be: told in words, with what to do, and never a dead end."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from guildhall.kit.clock import SystemClock
 from guildhall.kit.tokens import TokenSigner
 from guildhall.proctoring.model import CANDIDATE_AUDIENCE, CandidateClaims
 from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS, Candidate, filming
 
 pytestmark = pytest.mark.browser
+SLOW_MS = 30_000
 # The question about the camera stays open until the test answers it.
 ASK_LATER = """
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -211,3 +214,30 @@ async def test_a_face_that_follows_nothing_is_told_what_is_switched_off_and_gets
     await page.get_by_test_id("check-in-accept").click()
     await page.get_by_test_id("before").wait_for()
     await wait_for_pictures(page)
+
+
+async def test_before_the_day_a_machine_is_tried_with_nobody_watching(
+    hall: GuildhallProcess, context: BrowserContext
+) -> None:
+    opened = hall.post("/v1/demo/sign-ins", {"as": "candidate"})
+    told = {name: opened[name] for name in ("account_id", "name", "access_token")}
+    await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({json.dumps(told)}))")
+    page = await context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    await page.goto("/exams")
+    await page.get_by_test_id("try-camera").get_by_role("link").click()
+    await expect(page.get_by_test_id("promises")).to_contain_text("Nobody watches.")
+    await page.get_by_test_id("practise").click()
+    await wait_for_pictures(page)
+    # The first look may come before a slow engine's first picture; "Check again" is there for that.
+    await expect(page.get_by_test_id("check-camera")).to_have_attribute("data-passed", "true", timeout=SLOW_MS)
+    await expect(page.get_by_test_id("checks")).to_have_attribute("data-busy", "false", timeout=SLOW_MS)
+    await page.get_by_test_id("check-again").click()
+    await expect(page.get_by_test_id("check-face")).to_have_attribute("data-passed", "true", timeout=SLOW_MS)
+    await expect(page.get_by_test_id("checks")).to_have_attribute("data-busy", "false", timeout=SLOW_MS)
+    assert await faults(page) == []
+    await page.get_by_test_id("checks-go-on").click()
+    await page.get_by_test_id("check-in-start").click()
+    await page.get_by_test_id("check-in-stop").click()
+    await page.get_by_test_id("practice-over").wait_for()
+    assert await faults(page) == []

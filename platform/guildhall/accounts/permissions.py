@@ -78,6 +78,7 @@ MATRIX: Final = MappingProxyType(
         "opportunities.post": (_within(_LEADERS),),
         "opportunities.moderate": (_any("admin"),),
         "proctoring.sit": (_own("agent"),),
+        "proctoring.practise": (_own(),),
         "proctoring.watch": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "proctoring.evidence": (Grant("assigned", frozenset({"proctor"})), _any("admin")),
         "proctoring.evidence_own": (_own(),),

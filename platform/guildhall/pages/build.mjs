@@ -12,6 +12,7 @@ const PAGES = [
   "landing",
   "exam_room",
   "exams",
+  "practice_room",
   "proctor_wall",
   "marking",
   "results",

@@ -56,6 +56,7 @@ SHELLS: Final = (
     ("/", "landing.html", NO_CAMERA),
     ("/exam-room", "exam_room.html", OWN_CAMERA),
     ("/exams", "exams.html", NO_CAMERA),
+    ("/practice-room", "practice_room.html", OWN_CAMERA),
     ("/proctor-wall", "proctor_wall.html", NO_CAMERA),
     ("/marking", "marking.html", NO_CAMERA),
     ("/results", "results.html", NO_CAMERA),

@@ -47,6 +47,7 @@ EXPECTED = {
     "opportunities.post": EVERYBODY,
     "opportunities.moderate": {"admin"},
     "proctoring.sit": {"agent"},
+    "proctoring.practise": EVERYBODY,
     "proctoring.watch": {"proctor", "admin"},
     "proctoring.evidence": {"proctor", "admin"},
     "proctoring.evidence_own": EVERYBODY,

@@ -16,6 +16,7 @@ from guildhall.pages.settings import PagesSettings
 PAGES = {
     "/": "landing.html",
     "/exam-room": "exam_room.html",
+    "/practice-room": "practice_room.html",
     "/exams": "exams.html",
     "/proctor-wall": "proctor_wall.html",
     "/marking": "marking.html",
@@ -143,7 +144,7 @@ def test_what_is_no_origin_cannot_be_named_as_one() -> None:
             SiteSettings.model_validate({"embedders": [origin]})
 
 
-async def test_only_the_exam_room_and_the_device_check_may_ask_for_the_camera(
+async def test_only_where_a_camera_is_tried_or_watched_a_page_may_ask_for_the_camera(
     built_folder: Path, aiohttp_client: AiohttpClient
 ) -> None:
     client = await aiohttp_client(app_with(built_folder))
@@ -151,6 +152,7 @@ async def test_only_the_exam_room_and_the_device_check_may_ask_for_the_camera(
     allowed = {path: (await client.get(path)).headers["Permissions-Policy"].split(",")[0] for path in PAGES}
 
     assert allowed.pop("/exam-room") == "camera=(self)"
+    assert allowed.pop("/practice-room") == "camera=(self)"
     assert allowed.pop("/onboarding") == "camera=(self)"
     assert set(allowed.values()) == {"camera=()"}
 

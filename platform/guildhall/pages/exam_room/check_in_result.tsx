@@ -4,7 +4,7 @@ import type { CheckInTold } from "../shared/messages";
 import type { CheckInAction } from "./check_in";
 
 /** After the check-in: what is used for this person, what is not and why, and what would help. Never a dead end. */
-export function CheckInResult(props: { told: CheckInTold; act: (action: CheckInAction) => void; failure: string | null }) {
+export function CheckInResult(props: { told: CheckInTold; goOn: string; act: (action: CheckInAction) => void; failure: string | null }) {
   const { told, act } = props;
   const whole = told.signals.every((signal) => signal.on);
   return (
@@ -32,7 +32,7 @@ export function CheckInResult(props: { told: CheckInTold; act: (action: CheckInA
       )}
       <p class="choices">
         <button type="button" class="primary" onClick={() => act("accept")} data-testid="check-in-accept">
-          Go on to the exam
+          {props.goOn}
         </button>
         {told.runs_left > 0 ? (
           <button type="button" onClick={() => act("start")} data-testid="check-in-again">

@@ -39,7 +39,7 @@ export interface Seat {
  * Null without a token: the exam is not proctored. `isOver`: the exam has ended, so the camera is let go. `desk`: gets
  * fresh tokens, for both.
  */
-export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | null): Seat | null {
+export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | null, namespace = "/exam-room"): Seat | null {
   const [line, setLine] = useState<Line | null>(null);
   const [, redraw] = useState(0);
   const [session, setSession] = useState<Session | null>(null);
@@ -51,7 +51,7 @@ export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | 
 
   useEffect(() => {
     if (token === null) return;
-    const opened = new Line("/exam-room", token, () => redraw((count) => count + 1));
+    const opened = new Line(namespace, token, () => redraw((count) => count + 1));
     opened.socket.on("session", (told: Session) => {
       const now = Date.now();
       clock.distrust();

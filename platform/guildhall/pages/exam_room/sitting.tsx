@@ -23,7 +23,7 @@ export interface Watched {
 }
 
 /** The check-in and the picture of a seat, for the page to put where they belong; null where nobody watches. */
-export function useWatched(seat: Seat | null): Watched | null {
+export function useWatched(seat: Seat | null, goOn = "Go on to the exam"): Watched | null {
   const session = seat?.session ?? null;
   const [checkIn, setCheckIn] = useState<CheckInTold | null>(session?.check_in ?? null);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
@@ -49,7 +49,7 @@ export function useWatched(seat: Seat | null): Watched | null {
     isCheckedIn,
     checkIn:
       camera.kind !== "open" || isCheckedIn ? null : checkIn.state === "measured" ? (
-        <CheckInResult told={checkIn} {...asked} />
+        <CheckInResult told={checkIn} goOn={goOn} {...asked} />
       ) : (
         <CheckInOffer {...asked} />
       ),

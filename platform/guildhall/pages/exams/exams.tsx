@@ -74,6 +74,7 @@ function Listed(props: {
           An exam appears here as soon as somebody invites the address of your account. If you were invited at another address,
           change it in <a href="/account#email">your account</a>, or ask whoever invited you to use this one.
         </p>
+        <TryCamera />
         <p>
           Would you like to see what it is like? <a href="/">Sit the demo exam.</a>
         </p>
@@ -94,6 +95,7 @@ function Listed(props: {
           </ul>
         )}
       </section>
+      <TryCamera />
       <section aria-labelledby="attempts-title">
         <h2 id="attempts-title">Your attempts</h2>
         {attempts.length === 0 ? (
@@ -108,6 +110,16 @@ function Listed(props: {
       </section>
       <Credentials credentials={props.credentials} />
     </>
+  );
+}
+
+/** Before the day, and not only at the door of the exam. */
+function TryCamera() {
+  return (
+    <p class="hint" data-testid="try-camera">
+      <a href="/practice-room">Try your camera, light and connection</a> before an exam that is watched: nobody sees you, and nothing is
+      kept.
+    </p>
   );
 }
 

@@ -243,12 +243,19 @@ def _rank(entry: PendingEntry) -> int:
 
 CANDIDATE_AUDIENCE: Final = "guildhall/exam-room"
 PROCTOR_AUDIENCE: Final = "guildhall/proctor-wall"
+PRACTICE_AUDIENCE: Final = "guildhall/practice-room"
 
 
 class CandidateClaims(Claims):
     """What a candidate's join token says."""
 
     sitting_id: str  # the proctoring session it opens
+    session_id: str = ""  # the sign-in behind it, whose end closes the socket
+
+
+class PracticeClaims(Claims):
+    """What the token of the practice room says: nothing of who it is."""
+
     session_id: str = ""  # the sign-in behind it, whose end closes the socket
 
 

@@ -21,6 +21,11 @@ def admit_frame(session: Session, last_number: int, number: int, jpeg: bytes, se
     """
     if session.state is not SessionState.OPEN:
         raise FrameRefused(f"The session is {session.state.value}; frames are taken only while it is open.")
+    admit_picture(last_number, number, jpeg, settings)
+
+
+def admit_picture(last_number: int, number: int, jpeg: bytes, settings: ProctoringSettings) -> None:
+    """Raise `FrameRefused` unless this is the next readable picture, of whomever."""
     if number <= last_number:
         raise FrameRefused(f"Frame {number} came after frame {last_number}; numbers must rise.")
     if len(jpeg) > settings.max_frame_bytes:
