@@ -33,6 +33,7 @@ class RuleSettings(BaseModel):
     away_screen: float = Field(0.15, ge=0.0, le=2)
     dark_light: float = Field(0.10, ge=0.0, le=1)
     covered_contrast: float = Field(0.12, ge=0.0, le=0.5)
+    covered_detail: float = Field(0.2, ge=0.0, le=1, description="Noise shows as .13 of it; a dim room as .3 and more.")
     unclear_detail: float = Field(0.10, ge=0.0, le=1, description="Below it there is nothing to see in a picture.")
     unclear_blur: float = Field(0.5, ge=0.0, le=1, description="Above it a face would not be found, or not read.")
     unclear_grain: float = Field(0.5, ge=0.0, le=1, description="Above it noise hides a face.")

@@ -30,7 +30,7 @@ def is_covered(observation: Observation, settings: RuleSettings) -> bool:
         return False
     is_partly = observation.visibility.hidden > MOST_HIDDEN and _flaw(observation, settings) is None
     return is_partly or (
-        observation.visibility.detail < settings.unclear_detail
+        observation.visibility.detail < settings.covered_detail
         and observation.visibility.glare <= settings.unclear_glare  # a picture burnt out all over
         and observation.contrast < settings.covered_contrast
     )

@@ -60,10 +60,13 @@ def holding(observation: Observation, direction: Calibrated | None = None) -> se
         (an_observation(visibility=Visibility(hidden=0.1)), {Rule.ABSENT}),
         (an_observation(a_face(), visibility=Visibility(hidden=0.4)), set()),
         (an_observation(visibility=Visibility(blur=0.8, hidden=0.4)), {Rule.CAMERA_UNCLEAR}),
+        (an_observation(light=0.3, contrast=0.035, visibility=Visibility(detail=0.13)), {Rule.CAMERA_COVERED}),
+        (an_observation(light=0.45, contrast=0.055, visibility=Visibility(detail=0.32)), {Rule.ABSENT}),
     ],
     ids=[
         *("calm", "empty", "crowd", "dark", "covered", "blurred", "grainy", "glaring", "all detail gone"),
         *("half covered", "a little hidden", "seen beside what hides", "blurred all over"),
+        *("a hand in a noisy picture", "a bare room with one chair"),
     ],
 )
 def test_each_scene_shows_its_own_sign_and_no_other(scene: Observation, signs: set[Rule]) -> None:
