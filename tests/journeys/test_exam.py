@@ -10,11 +10,14 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.fakes.server import GuildhallProcess, start_in_thread
-from tests.journeys.conftest import filming
+from tests.fakes.slow_line import slow_line
+from tests.journeys.conftest import Proctor, filming
 from tests.journeys.exam_stage import ExamStage, go_to, hand_in, open_exam, set_exam, settle, sit_down, wait_until_saved
 
 pytestmark = pytest.mark.browser
 TABS_MAX = 80
+PATIENCE_MS = 90_000
+OUTAGE_SECONDS = 60
 FOCUSED = "() => { const e = document.activeElement; return e && e !== document.body ? e.%s : '' }"
 
 
@@ -208,28 +211,62 @@ async def test_a_reload_in_the_middle_of_a_word_loses_no_letter(
     assert stage.stored()[slot_id]["text"] == "Half a word is kept."
 
 
-async def test_a_network_that_is_gone_for_a_while_is_told_and_survived(
-    hall: GuildhallProcess, context: BrowserContext
+async def test_a_network_that_is_gone_for_a_minute_is_told_on_both_sides_and_nothing_is_lost_or_ended(
+    hall: GuildhallProcess, browser: Browser
 ) -> None:
-    stage = ExamStage.demo(hall)
-    page = await sit_down(context, stage)
-    slots = stage.slots
-    places = [place for place, slot in enumerate(slots) if slot["question"]["kind"] in ("long_text", "short_text")][:2]
-    await context.set_offline(True)
-    for place in places:
-        await go_to(page, place)
-        await write(page, f"Offline {place}")
-    await page.get_by_test_id("offline-banner").wait_for()
-    await expect(page.get_by_test_id("summary")).to_have_attribute("data-unsaved", str(len(places)))
-    await page.get_by_test_id("submit").click()
-    assert "not reached the server yet" in await page.get_by_test_id("submit-safety").inner_text()
-    await page.get_by_test_id("submit-confirm").click()
-    await expect(page.get_by_test_id("submit-confirm")).to_contain_text("Waiting for the last answers")
-    assert stage.read()["state"] == "running"
-    await context.set_offline(False)
-    await page.get_by_test_id("after").wait_for(timeout=30_000)
-    stored = stage.stored()
-    assert [stored[slots[place]["id"]]["text"] for place in places] == [f"Offline {place}" for place in places]
+    stage, passes = ExamStage.demo(hall), asyncio.Event()
+    passes.set()
+    async with slow_line(hall.port, passes=passes) as port:
+        context = await browser.new_context(base_url=f"http://127.0.0.1:{port}")
+        page = await context.new_page()
+        await page.goto(stage.url)
+        await settle(page)
+        slots = stage.slots
+        writing = {"long_text", "short_text"}
+        places = [place for place, slot in enumerate(slots) if slot["question"]["kind"] in writing][:2]
+        proctor = await Proctor.enter(await browser.new_context(), hall.base_url)
+        tile = proctor.tiles.filter(has_text="Ada")
+        await expect(tile).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+
+        # For a minute nothing comes through; the page says so and goes on, and so does the clock.
+        gone_at = asyncio.get_running_loop().time()
+        passes.clear()
+        await context.set_offline(True)
+        for place in places:
+            await go_to(page, place)
+            await write(page, f"Offline {place}")
+        await page.get_by_test_id("offline-banner").wait_for(timeout=PATIENCE_MS)
+        await expect(page.get_by_test_id("summary")).to_have_attribute("data-unsaved", str(len(places)))
+        silence = proctor.page.locator("[data-testid=incident][data-rule=no_frames]")
+        await expect(silence).to_have_attribute("data-channel", "visibility", timeout=PATIENCE_MS)
+        await expect(tile).to_have_attribute("data-state", "away", timeout=PATIENCE_MS)
+        await asyncio.sleep(gone_at + OUTAGE_SECONDS - asyncio.get_running_loop().time())
+        assert stage.read()["state"] == "running"
+        assert stage.stored() == {}
+
+        # It is back: what was written arrives, and the wall has them again.
+        passes.set()
+        await context.set_offline(False)
+        await wait_until_saved(page, PATIENCE_MS / 1000)
+        await expect(tile).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+        await expect(silence.first).to_have_attribute("data-state", "closed", timeout=PATIENCE_MS)
+        claim = proctor.page.locator("[data-testid=incident][data-rule=network_lost]")
+        await expect(claim).not_to_have_attribute("data-channel", "behaviour", timeout=PATIENCE_MS)
+        assert [stage.stored()[slots[place]["id"]]["text"] for place in places] == [f"Offline {one}" for one in places]
+
+        # Gone once more, and handed in: it waits for the last word, and ends when that has arrived.
+        passes.clear()
+        await context.set_offline(True)
+        await write(page, ", and again")
+        await page.get_by_test_id("submit").click()
+        await expect(page.get_by_test_id("submit-safety")).to_contain_text("not reached the server yet")
+        await page.get_by_test_id("submit-confirm").click()
+        await expect(page.get_by_test_id("submit-confirm")).to_contain_text("Waiting for the last answers")
+        assert stage.read()["state"] == "running"
+        passes.set()
+        await context.set_offline(False)
+        await page.get_by_test_id("after").wait_for(timeout=PATIENCE_MS)
+    assert stage.stored()[slots[places[-1]]["id"]]["text"] == f"Offline {places[-1]}, and again"
     assert stage.read()["state"] == "submitted"
 
 

@@ -66,7 +66,7 @@ class Holding:
         """The attempt is void and its result withheld, before anything else could release it."""
         attempt = await self._store.attempts.read(attempt_id)
         if attempt.state is not AttemptState.VOIDED:
-            await self._supervision.void(attempt_id, by, reason)
+            await self._supervision.void(attempt_id, by, reason, key=f"{review_id}/void")
         if await self._store.results.get(attempt_id) is not None:
             decision = self._grading.decision(by)
 

@@ -73,9 +73,10 @@ class Supervision:
         work = partial(self._turns.close, attempt_id, AttemptEvent.END, Actor.PROCTOR, by, reason, key=key)
         return await self._audited(attempt_id, AttemptEvent.END, by, reason, work, {}, key)
 
-    async def void(self, attempt_id: str, by: str, reason: str) -> Attempt:
+    async def void(self, attempt_id: str, by: str, reason: str, *, key: str = "") -> Attempt:
+        """`key`: of what decided it, so that the audit log has one line however often that is carried out."""
         work = partial(self._turns.close, attempt_id, AttemptEvent.VOID, Actor.AUTHOR, by, reason)
-        return await self._audited(attempt_id, AttemptEvent.VOID, by, reason, work, {})
+        return await self._audited(attempt_id, AttemptEvent.VOID, by, reason, work, {}, key)
 
     async def reopen(self, attempt_id: str, by: str, reason: str, extra_ms: int) -> Attempt:
         """Let the candidate go on. Raises NoTimeLeft where none is left and no extra time is given."""

@@ -99,6 +99,8 @@ async def test_a_penalty_takes_effect_only_after_the_time_to_contest(court: Cour
     assert attempt.state is (AttemptState.SUBMITTED if is_reprimand else AttemptState.VOIDED)
     assert result.state is (ResultState.RELEASED if is_reprimand else ResultState.WITHHELD)
     assert result.held_for is HeldFor.NOTHING
+    voided = [one.key for one in await court.exams.audit.read(0, 500) if one.action == "assessments.void"]
+    assert voided == ([] if is_reprimand else ["att_ada/sit_ada/void/allowed"])
     invitation = await court.exams.store.invitations.read("inv_ada")
     assert len(invitation.resits) == (penalty is Penalty.RESIT)
 
