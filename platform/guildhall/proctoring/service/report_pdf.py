@@ -6,10 +6,16 @@ from typing import Any, Final
 
 from guildhall.proctoring.messages.reporting import ReportShown
 from guildhall.proctoring.messages.reviewing import OwnFlagShown, VerdictShown
+from guildhall.proctoring.model.reviews import Penalty
 
 _MARGIN_MM: Final = 18
 _BODY_PT, _SMALL_PT, _TITLE_PT = 10, 8.5, 17
 _LINE_MM: Final = 5.2
+_PENALTIES: Final = {
+    Penalty.REPRIMAND: "a reprimand; the result stands",
+    Penalty.RESIT: "the attempt does not count and may be sat again",
+    Penalty.VOID: "the attempt does not count",
+}
 _SHOWS: Final = "Latin, Greek and Cyrillic letters show here; others, such as Chinese ones, appear as boxes."
 
 
@@ -40,24 +46,20 @@ def _write(page: Any, report: ReportShown) -> None:
     rights = report.rights
     _line(page, rights.exam_title, _TITLE_PT, bold=True)
     _line(page, f"{report.candidate_name}, attempt {rights.number}", 12)
-    _line(page, f"Sat {_when(rights.began_at_ms)} to {_when(rights.over_at_ms)}. Made {_when(report.made_at_ms)}.")
+    began = "Not begun" if rights.began_at_ms is None else f"Begun {_when(rights.began_at_ms)}"
+    over = "not over yet" if rights.over_at_ms is None else f"over {_when(rights.over_at_ms)}"
+    _line(page, f"{began}, {over}. This report was made {_when(report.made_at_ms)}.")
     if report.exceptions:
         _line(page, f"Agreed otherwise for this person: {'; '.join(report.exceptions)}.")
     _head(page, "Where it stands")
     _line(page, report.standing)
     for place, one in enumerate(rights.decisions, 1):
-        told = one.penalty.value if one.penalty is not None else "no penalty"
+        told = _PENALTIES[one.penalty] if one.penalty is not None else "no penalty"
         _line(page, f"Person {place}, {_when(one.decided_at_ms)}: {told}. {one.words}")
     if rights.contest is not None:
         _line(page, f"The candidate, {_when(rights.contest.at_ms)}: {rights.contest.words}")
-    counted = [flag for flag in rights.flags if flag.counts]
-    _head(page, f"What was flagged and reviewed ({len(counted)})")
-    for flag in counted:
-        _flag(page, flag)
-    others = [flag for flag in rights.flags if not flag.counts]
-    _head(page, f"What never counts ({len(others)})")
-    for flag in others:
-        _line(page, f"{_when(flag.opened_at_ms)}  {flag.title}", _SMALL_PT)
+    if rights.state != "not_known_yet":
+        _flags(page, rights.flags)
     _head(page, "Who looked, and when")
     for look in rights.looks:
         _line(page, f"{_when(look.at_ms)}  {look.name or 'Somebody who has left'}: {look.what}", _SMALL_PT)
@@ -65,6 +67,19 @@ def _write(page: Any, report: ReportShown) -> None:
     _line(page, f"Signal log: {report.signal_chunks} chunks, head {report.signal_head or 'none'}", _SMALL_PT)
     _line(page, f"Evidence log: {report.log_entries} entries, head {report.log_head or 'none'}", _SMALL_PT)
     _line(page, _SHOWS, _SMALL_PT)
+
+
+def _flags(page: Any, flags: tuple[OwnFlagShown, ...]) -> None:
+    counted = [flag for flag in flags if flag.counts]
+    _head(page, f"What was flagged and reviewed ({len(counted)})")
+    for flag in counted:
+        _flag(page, flag)
+    if not counted:
+        _line(page, "Nothing that anybody would have to review.")
+    others = [flag for flag in flags if not flag.counts]
+    _head(page, f"What never counts ({len(others)})")
+    for flag in others:
+        _line(page, f"{_when(flag.opened_at_ms)}  {flag.title}", _SMALL_PT)
 
 
 def _flag(page: Any, flag: OwnFlagShown) -> None:
@@ -90,7 +105,7 @@ def _head(page: Any, text: str) -> None:
 
 def _line(page: Any, text: str, size: float = _BODY_PT, *, bold: bool = False) -> None:
     page.set_font("DejaVu", style="B" if bold else "", size=size)
-    page.multi_cell(0, _LINE_MM * size / _BODY_PT, text, new_x="LMARGIN", new_y="NEXT")
+    page.multi_cell(0, _LINE_MM * size / _BODY_PT, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _when(at_ms: int | None) -> str:
