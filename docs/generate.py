@@ -32,8 +32,10 @@ from guildhall.chat.faq import lifecycle as faq_lifecycle
 from guildhall.chat.faq import model as faq_model
 from guildhall.chat.faq import store as faq_store
 from guildhall.config import Config
+from guildhall.gigs import lifecycle as gigs_lifecycle
 from guildhall.gigs import store as gigs_store
-from guildhall.gigs.model import contracts
+from guildhall.gigs.model import contracts, weeks
+from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http import Operation
 from guildhall.kit.http.idempotency import SCHEMA as IDEMPOTENCY
@@ -176,7 +178,7 @@ def agent_onboarding() -> str:
 
 def opportunity_and_gig() -> str:
     """From the posting to the contract, and the machines on the way."""
-    settings = OpportunitySettings()
+    settings, work = OpportunitySettings(), GigsSettings()
     lines = [
         "flowchart LR",
         "  draft[client drafts] --> published[published]",
@@ -189,7 +191,19 @@ def opportunity_and_gig() -> str:
         "  offer -->|counter-offer| offer",
         "  offer -->|declined, withdrawn, run out| shortlist",
         "  offer -->|accepted| hired[hired, position filled]",
-        "  hired --> contract([contract opened, pending its funding])",
+        "  hired --> contract[contract opened, pending its funding]",
+        "  contract -->|not funded in time| void([void])",
+        "  contract -->|first pay held, or begun by the hour| work[work]",
+        "  work --> handed_in[handed in, a version with its hash]",
+        "  handed_in -->|changes asked for| work",
+        "  handed_in -->|approved, or its clock ran out| released[pay released]",
+        "  work --> dispute[dispute holds one milestone]",
+        "  handed_in --> dispute",
+        "  dispute -->|agreed or decided| divided[pay divided]",
+        "  dispute -->|withdrawn| handed_in",
+        "  released --> ended[ended, settled]",
+        "  divided --> ended",
+        "  ended --> reviews([sealed reviews, shown together])",
     ]
     clocks = (
         ("a client is reminded of an applicant", settings.answer_warning_days),
@@ -197,12 +211,21 @@ def opportunity_and_gig() -> str:
         ("an offer runs out", settings.offer_days),
         ("a rejection stays as it is", settings.reopen_days),
         ("what was closed stays closed", settings.repost_days),
+        ("a contract that nobody has funded is void", work.void_days),
+        ("what is open is closed out, after the agreed notice", work.settle_days),
+        ("the other side may resume what was paused", work.resume_days),
+        ("a decision of a dispute takes effect", work.appeal_days),
+        ("reviews that were written are shown", work.review_days),
     )
     rows = "".join(f"| {what} | {days} days |\n" for what, days in clocks)
     machines = (
         ("Opportunity", opportunity_lifecycle.POSTING),
         ("Application", opportunity_lifecycle.APPLICATION),
         ("Offer", opportunity_lifecycle.OFFER),
+        ("Contract", gigs_lifecycle.CONTRACT),
+        ("Milestone", gigs_lifecycle.MILESTONE),
+        ("Dispute", gigs_lifecycle.DISPUTE),
+        ("Week of hours", gigs_lifecycle.WEEK),
     )
     drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (
@@ -374,6 +397,7 @@ def database_relationships() -> str:
         (opportunity_store.APPLICATIONS, applications.Application),
         (opportunity_store.WORDS, None),
         (gigs_store.CONTRACTS, contracts.Contract),
+        (gigs_store.WEEKS, weeks.Week),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),

@@ -24,6 +24,8 @@ from guildhall.chat.faq import routes as faq_routes
 from guildhall.chat.faq.demo import DEMO_SITE, seed_demo_faq
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
+from guildhall.gigs import routes as gigs_routes
+from guildhall.gigs.demo import seed_demo_contract
 from guildhall.kit.bus import Bus
 from guildhall.kit.http import (
     Check,
@@ -106,6 +108,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             *answering_routes.PROBLEMS,
             *onboarding_routes.PROBLEMS,
             *opportunity_routes.PROBLEMS,
+            *gigs_routes.PROBLEMS,
         ),
     )
     sockets = SocketServer(
@@ -211,6 +214,7 @@ def all_routes(
         *answering_routes.routes(backbone.answering),
         *onboarding_routes.routes(backbone.onboarding),
         *opportunity_routes.routes(backbone.opportunities),
+        *gigs_routes.routes(backbone.gigs, backbone.secret),
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
@@ -267,13 +271,15 @@ async def open_demo(backbone: Backbone, config: Config) -> None:
 
 
 async def open_onboarding(backbone: Backbone, config: Config) -> None:
-    """A new house has a flow from the first moment; the demo's asks for its exam, and its agent has begun."""
+    """A new house has a flow from the first moment; the demo's asks for its exam, and its agent works."""
     is_demo = config.onboarding.demo and config.assessments.demo
     await backbone.onboarding.seed_flow(demo_credential() if is_demo else None)
     if config.onboarding.demo and config.proctoring.demo:
         await seed_demo_onboarding(backbone.onboarding)
     if config.opportunities.demo and config.proctoring.demo:
         await seed_demo_opportunities(backbone.opportunities, backbone.accounts)
+    if config.gigs.demo and config.proctoring.demo:
+        await seed_demo_contract(backbone.gigs, backbone.accounts)
 
 
 async def ask_storage(collection: Collection) -> str | None:

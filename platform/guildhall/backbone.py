@@ -27,7 +27,11 @@ from guildhall.chat.service.context import AccountPeople as ChatPeople
 from guildhall.chat.service.context import Context as ChatContext
 from guildhall.chat.store import ChatStore
 from guildhall.config import Config
+from guildhall.gigs import jobs as gigs_jobs
 from guildhall.gigs.service import GigsService
+from guildhall.gigs.service.context import AccountNames, outages_of
+from guildhall.gigs.service.context import Context as GigsContext
+from guildhall.gigs.service.funding import PaidOutside
 from guildhall.gigs.store import GigsStore
 from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import open_blobs
@@ -183,7 +187,20 @@ class Backbone:
             )
         )
         self.payments = PaymentsService(LedgerStore(self.storage), self.clock, config.payments)
-        self.gigs = GigsService(GigsStore(self.storage), self.clock)
+        self.gigs = GigsService(
+            GigsContext(
+                store=GigsStore(self.storage),
+                blobs=self.blobs,
+                audit=self.audit,
+                notifications=self.notifications,
+                clients=AccountClients(self.accounts.store),
+                agents=AccountNames(self.accounts.store),
+                funding=PaidOutside(),
+                outages_since=outages_of(self.assessments.context.store),
+                clock=self.clock,
+                settings=config.gigs,
+            )
+        )
         self.opportunities = OpportunitiesService(
             OpportunitiesContext(
                 store=OpportunityStore(self.storage),
@@ -236,7 +253,7 @@ class Backbone:
             await self.notifications.store.ensure()
             await self.onboarding.context.store.ensure()
             await self.payments.ensure()
-            await self.gigs.store.ensure()
+            await self.gigs.context.store.ensure()
             await self.opportunities.context.store.ensure()
             await self.idempotency.ensure()
             await stack.enter_async_context(self.accounts.running())
@@ -267,6 +284,7 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
         jobs.create_task(onboarding_jobs.run_for_ever(backbone.onboarding), name="onboarding")
         jobs.create_task(payment_jobs.run_for_ever(backbone.payments), name="payments")
+        jobs.create_task(gigs_jobs.run_for_ever(backbone.gigs), name="gigs")
         jobs.create_task(opportunity_jobs.run_for_ever(backbone.opportunities), name="opportunities")
         jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

@@ -12,6 +12,7 @@ from guildhall.assessments.settings import AssessmentsSettings
 from guildhall.chat.answering.settings import AnsweringSettings
 from guildhall.chat.faq.settings import FaqSettings
 from guildhall.chat.settings import ChatSettings
+from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.blobs import BlobSettings
 from guildhall.kit.bus import BusSettings
 from guildhall.kit.http import PipelineSettings
@@ -73,6 +74,7 @@ class Config(BaseModel):
     onboarding: OnboardingSettings = OnboardingSettings()
     payments: PaymentsSettings = PaymentsSettings()
     opportunities: OpportunitySettings = OpportunitySettings()
+    gigs: GigsSettings = GigsSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

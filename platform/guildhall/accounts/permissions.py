@@ -70,6 +70,8 @@ MATRIX: Final = MappingProxyType(
         "chat.answer": (_any("support", "admin"), Grant("assigned", frozenset({"proctor"}))),
         "chat.manage": (_any("admin"),),
         "faq.keep": (_any("support", "admin"),),
+        "gigs.work": (_own(), _within(_LEADERS), _any("admin", "support")),
+        "gigs.mediate": (_any("admin", "support"),),
         "notifications.read": (_own(),),
         "onboarding.walk": (_own(),),
         "onboarding.review": (_any("admin"),),

@@ -28,6 +28,7 @@ const PAGES = [
   "join",
   "account",
   "organisations",
+  "contracts",
   "onboarding",
   "onboarding_reviews",
   "opportunities",

@@ -70,6 +70,7 @@ SHELLS: Final = (
     ("/account", "account.html", NO_CAMERA),
     ("/sessions", "account.html", NO_CAMERA),
     ("/organisations", "organisations.html", NO_CAMERA),
+    ("/contracts", "contracts.html", NO_CAMERA),
     ("/onboarding", "onboarding.html", OWN_CAMERA_AND_SOUND),  # its device check looks and listens
     ("/onboarding-reviews", "onboarding_reviews.html", NO_CAMERA),
     ("/opportunities", "opportunities.html", NO_CAMERA),

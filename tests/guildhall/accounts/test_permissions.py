@@ -39,6 +39,8 @@ EXPECTED = {
     "chat.answer": {"proctor", "support", "admin"},
     "chat.manage": {"admin"},
     "faq.keep": {"support", "admin"},
+    "gigs.work": EVERYBODY,
+    "gigs.mediate": {"admin", "support"},
     "notifications.read": EVERYBODY,
     "onboarding.walk": EVERYBODY,
     "onboarding.review": {"admin"},

@@ -31,6 +31,7 @@ PAGES = {
     "/account": "account.html",
     "/sessions": "account.html",
     "/organisations": "organisations.html",
+    "/contracts": "contracts.html",
     "/onboarding": "onboarding.html",
     "/onboarding-reviews": "onboarding_reviews.html",
     "/opportunities": "opportunities.html",

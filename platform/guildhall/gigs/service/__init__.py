@@ -1,8 +1,13 @@
-"""The verbs of gigs."""
+"""The verbs of gigs, for its routes and jobs, and for whoever opens a contract."""
 
+from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.weeks import Week
+from guildhall.gigs.rules import hours
+from guildhall.gigs.rules.timing import fire, give_back
+from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.following import Following
 from guildhall.gigs.service.opening import Opening
-from guildhall.gigs.store import GigsStore
-from guildhall.kit.clock import Clock
+from guildhall.gigs.service.working import Working
 
 __all__ = ["GigsService"]
 
@@ -10,6 +15,30 @@ __all__ = ["GigsService"]
 class GigsService:
     """Made by the composition root."""
 
-    def __init__(self, store: GigsStore, clock: Clock) -> None:
-        self.store = store
-        self.opening = Opening(store, clock)
+    def __init__(self, context: Context) -> None:
+        self.context, self.store = context, context.store
+        self.opening = Opening(context)
+        self.following = Following(context)
+        self.working = Working(context, self.following)
+
+    async def settle(self, contract: Contract) -> None:
+        """The job's: give outages of ours back, fire what is due, carry out what is left."""
+        outages = await self.context.outages_since(contract.given_back_ms)
+        changed = await self.context.change(
+            contract.id,
+            self.context.system(),
+            # A copy even where nothing was due after all, so that its next timer is set anew.
+            lambda seen, settings, by: fire(give_back(seen, outages), settings, by.at_ms).model_copy(),
+        )
+        await self.following.of_contract(changed)
+
+    async def settle_week(self, week: Week) -> None:
+        """The job's."""
+        contract = await self.context.store.contracts.read(week.contract_id)
+        changed = await self.context.change_week(
+            week.id,
+            contract,
+            self.context.system(),
+            lambda seen, at, settings, by: hours.fire(seen, at, settings, by.at_ms),
+        )
+        await self.following.of_week(changed)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from guildhall.kit.business_days import after_business_days, zone_named
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.onboarding.lifecycle import (
     ONBOARDING,
@@ -22,7 +23,6 @@ from guildhall.onboarding.model.onboardings import (
     Passage,
     Step,
 )
-from guildhall.onboarding.rules.business_days import after_business_days, zone_named
 from guildhall.onboarding.settings import OnboardingSettings
 
 DAY_MS: Final = 86_400_000

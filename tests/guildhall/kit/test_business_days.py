@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from guildhall.onboarding.rules.business_days import after_business_days, zone_named
+from guildhall.kit.business_days import after_business_days, zone_named
 
 
 def ms(*when: int) -> int:

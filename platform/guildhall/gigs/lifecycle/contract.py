@@ -1,0 +1,93 @@
+"""The whole of a contract. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from guildhall.gigs.lifecycle.actors import BOTH, CLIENT, STAFF, SYSTEM, guard
+from guildhall.kit.lifecycle import Machine, Move
+
+
+class ContractState(StrEnum):
+    PENDING_FUNDING = "pending_funding"  # agreed on; work begins when the first pay is held
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDING = "ending"  # what is open is settled until its day
+    COMPLETED = "completed"
+    TERMINATED = "terminated"  # by two of the staff, with a reason; what is open is disputed
+    VOID = "void"  # never begun
+
+
+LIVE: Final = frozenset({ContractState.ACTIVE, ContractState.PAUSED, ContractState.ENDING})
+OVER: Final = frozenset({ContractState.COMPLETED, ContractState.TERMINATED, ContractState.VOID})
+
+
+class ContractEvent(StrEnum):
+    BEGIN = "begin"  # hourly work: the client says that it may begin
+    ACTIVATE = "activate"  # fixed work: the first pay is held
+    VOID = "void"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+    COMPLETE = "complete"
+    PROPOSE_TERMINATION = "propose_termination"
+    DROP_TERMINATION = "drop_termination"
+    TERMINATE = "terminate"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """What the guards look at; as it stands, everything is favourable."""
+
+    is_hourly: bool = True
+    is_nothing_held: bool = True
+    may_resume: bool = True
+    is_nothing_open: bool = True
+    is_termination_proposed: bool = True
+    is_second_person: bool = True
+    is_party: bool = False
+
+
+_HOURLY: Final = guard(
+    "is_hourly", lambda facts: facts.is_hourly, "work paid by milestone begins when the first pay is held"
+)
+_NOTHING_HELD: Final = guard(
+    "nothing_is_held", lambda facts: facts.is_nothing_held, "pay is held for it: end it instead"
+)
+_MAY_RESUME: Final = guard(
+    "paused_it_or_waited",
+    lambda facts: facts.may_resume,
+    "whoever paused it resumes it; the other side can after 30 days",
+)
+_NOTHING_OPEN: Final = guard(
+    "nothing_is_open", lambda facts: facts.is_nothing_open, "a milestone, a week of hours or a dispute is open"
+)
+_NO_PARTY: Final = guard("is_no_party", lambda facts: not facts.is_party, "nobody decides about themselves")
+_PROPOSED: Final = guard(
+    "is_proposed", lambda facts: facts.is_termination_proposed and not facts.is_party, "nobody has proposed it"
+)
+_SECOND: Final = guard(
+    "is_second_person",
+    lambda facts: facts.is_termination_proposed and facts.is_second_person and not facts.is_party,
+    "somebody else has to propose it first",
+)
+_K, _E = ContractState, ContractEvent
+
+CONTRACT: Machine[ContractState] = Machine(
+    name="contract",
+    states=ContractState,
+    initial=ContractState.PENDING_FUNDING,
+    final=OVER,
+    moves=(
+        Move(_E.BEGIN, frozenset({_K.PENDING_FUNDING}), _K.ACTIVE, CLIENT, _HOURLY, ("tell_agent",)),
+        Move(_E.ACTIVATE, frozenset({_K.PENDING_FUNDING}), _K.ACTIVE, SYSTEM, effects=("tell_both",)),
+        Move(_E.VOID, frozenset({_K.PENDING_FUNDING}), _K.VOID, BOTH | SYSTEM, _NOTHING_HELD, ("tell_both",)),
+        Move(_E.PAUSE, frozenset({_K.ACTIVE}), _K.PAUSED, BOTH, effects=("tell_other_side",)),
+        Move(_E.RESUME, frozenset({_K.PAUSED}), _K.ACTIVE, BOTH, _MAY_RESUME, ("tell_other_side",)),
+        Move(_E.END, frozenset({_K.ACTIVE, _K.PAUSED}), _K.ENDING, BOTH, effects=("tell_both",)),
+        Move(_E.COMPLETE, frozenset({_K.ENDING}), _K.COMPLETED, SYSTEM, _NOTHING_OPEN, ("tell_both", "open_reviews")),
+        *(Move(_E.PROPOSE_TERMINATION, frozenset({s}), s, STAFF, _NO_PARTY) for s in _K if s in LIVE),
+        *(Move(_E.DROP_TERMINATION, frozenset({s}), s, STAFF, _PROPOSED) for s in _K if s in LIVE),
+        Move(_E.TERMINATE, LIVE, _K.TERMINATED, STAFF, _SECOND, ("tell_both", "dispute_what_is_open")),
+    ),
+)

@@ -1,0 +1,68 @@
+"""A week of hours under one contract, from Monday to Monday in the contract's time zone."""
+
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
+
+from guildhall.gigs.lifecycle import WeekState
+from guildhall.gigs.model.contracts import Passage
+from guildhall.kit.documents import Stored
+from guildhall.kit.follow_ups import FollowedDocument
+
+ENTRIES_MAX: Final = 200
+QUERIES_MAX: Final = 2
+Memo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class Entry(Stored):
+    """Its end is its start and its minutes, so that an hour is an hour when clocks change."""
+
+    id: str
+    started_at_ms: int
+    minutes: int = Field(ge=1, le=24 * 60)
+    memo: Memo
+    logged_at_ms: int
+
+    @property
+    def ended_at_ms(self) -> int:
+        return self.started_at_ms + self.minutes * 60_000
+
+
+class Query(Stored):
+    words: str
+    at_ms: int
+
+
+class Week(FollowedDocument):
+    """Its id is the contract's and its Monday, so there is one of each."""
+
+    contract_id: str
+    agent_id: str
+    organisation_id: str
+    monday: str
+    begins_at_ms: int
+    ends_at_ms: int
+    state: WeekState = WeekState.OPEN
+    state_since_ms: int = 0
+    entries: tuple[Entry, ...] = Field((), max_length=ENTRIES_MAX)
+    queries: tuple[Query, ...] = Field((), max_length=QUERIES_MAX)
+    rate_minor: int
+    """For one hour, as it was when the week began."""
+    cap_minutes: int
+    auto_at_ms: int = 0
+    reminded_at_ms: int = 0
+    due_at_ms: int = 0
+    history: tuple[Passage, ...] = Field((), max_length=60)
+
+    @property
+    def minutes(self) -> int:
+        return sum(one.minutes for one in self.entries)
+
+    @property
+    def minor(self) -> int:
+        """The pay, rounded down to a whole minor unit."""
+        return self.minutes * self.rate_minor // 60
+
+
+def week_id(contract_id: str, monday: str) -> str:
+    return f"{contract_id}/{monday}"

@@ -1,0 +1,253 @@
+"""Contracts over HTTP: lists, the room of one, what happens to the whole of it, hours and reviews."""
+
+from typing import Any, Final
+
+from guildhall.gigs.messages import (
+    ContractActed,
+    ContractAction,
+    ContractListed,
+    ContractShown,
+    HoursWanted,
+    ReplyWanted,
+    ReviewWanted,
+    WeekActed,
+    WeekAction,
+)
+from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.routes.calling import ACTED, TAGS, WORK, caller_of, shown
+from guildhall.gigs.service import GigsService
+from guildhall.gigs.service.showing import list_contract, names_of
+from guildhall.gigs.service.verbs import contract_verbs, week_verbs
+from guildhall.gigs.store import NEWEST_FIRST, OLDEST_FIRST
+from guildhall.kit.errors import Invalid
+from guildhall.kit.http import (
+    Answer,
+    Call,
+    CursorSigner,
+    NoBody,
+    NoQuery,
+    Operation,
+    Page,
+    PageQuery,
+    Place,
+    Route,
+    link_to_next,
+)
+
+_NEEDS_WORDS: Final = frozenset(
+    {ContractAction.VOID, ContractAction.PAUSE, ContractAction.END, ContractAction.PROPOSE_TERMINATION}
+)
+LIST = Operation(
+    name="list_own_contracts",
+    method="GET",
+    path="/contracts",
+    summary="Your contracts as the agent, the newest first, with who acts next",
+    permission=WORK,
+    query=PageQuery,
+    answers={200: Page[ContractListed]},
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+LIST_FOR_CLIENT = Operation(
+    name="list_organisation_contracts",
+    method="GET",
+    path="/contracts/of-organisations",
+    summary="The newest contracts of the organisations that you lead",
+    permission=WORK,
+    answers={200: Page[ContractListed]},
+    tags=TAGS,
+)
+LIST_DISPUTED = Operation(
+    name="list_disputed_contracts",
+    method="GET",
+    path="/contracts/disputed",
+    summary="Contracts with an open dispute, the oldest first; for whoever does not mediate, none",
+    permission=WORK,
+    query=PageQuery,
+    answers={200: Page[ContractListed]},
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+READ = Operation(
+    name="read_contract",
+    method="GET",
+    path="/contracts/{contract_id}",
+    summary="Everything of one contract: what next, who, until when, and what you may do",
+    permission=WORK,
+    answers={200: ContractShown},
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+ACT = Operation(
+    name="act_on_contract",
+    method="POST",
+    path="/contracts/{contract_id}/actions",
+    summary="Begin, void, pause, resume or end it; the staff may end it for a reason, two of them",
+    permission=WORK,
+    rate_class="write",
+    body=ContractActed,
+    answers={200: ContractShown},
+    problems=ACTED,
+    tags=TAGS,
+)
+REVIEW = Operation(
+    name="review_contract",
+    method="POST",
+    path="/contracts/{contract_id}/review",
+    summary="Say how the work was; sealed until the other side has, or the time is over",
+    permission=WORK,
+    rate_class="write",
+    body=ReviewWanted,
+    answers={200: ContractShown},
+    problems=ACTED,
+    tags=TAGS,
+)
+REPLY = Operation(
+    name="reply_to_review",
+    method="POST",
+    path="/contracts/{contract_id}/review/reply",
+    summary="Reply once to what the other side has written",
+    permission=WORK,
+    rate_class="write",
+    body=ReplyWanted,
+    answers={200: ContractShown},
+    problems=ACTED,
+    tags=TAGS,
+)
+LOG = Operation(
+    name="log_hours",
+    method="POST",
+    path="/contracts/{contract_id}/hours",
+    summary="Log hours that were worked; they may not overlap, lie in the future, or exceed the week's cap",
+    permission=WORK,
+    rate_class="write",
+    idempotency="optional",
+    body=HoursWanted,
+    answers={200: ContractShown},
+    problems=ACTED | {"hours-refused"},
+    tags=TAGS,
+)
+DROP = Operation(
+    name="drop_hours",
+    method="DELETE",
+    path="/contracts/{contract_id}/weeks/{monday}/entries/{entry_id}",
+    summary="Take hours back while their week is open",
+    permission=WORK,
+    rate_class="write",
+    answers={200: ContractShown},
+    problems=ACTED,
+    tags=TAGS,
+)
+ACT_ON_WEEK = Operation(
+    name="act_on_week",
+    method="POST",
+    path="/contracts/{contract_id}/weeks/{monday}/actions",
+    summary="Hand a week in, ask about it, or approve it",
+    permission=WORK,
+    rate_class="write",
+    body=WeekActed,
+    answers={200: ContractShown},
+    problems=ACTED,
+    tags=TAGS,
+)
+
+
+def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
+    work = service.working
+
+    async def read(call: Call[NoBody, NoQuery]) -> Answer:
+        return await shown(service, call)
+
+    async def act(call: Call[ContractActed, NoQuery]) -> Answer:
+        body = call.body
+        if body.action in _NEEDS_WORDS and not body.words:
+            raise Invalid("Say why: the other side reads it.", fields={"words": "is missing"})
+        verb = contract_verbs(body.action.value, body.words)
+        return await shown(service, call, await work.decide(call.path["contract_id"], caller_of(call.principal), verb))
+
+    async def review(call: Call[ReviewWanted, NoQuery]) -> Answer:
+        caller, body = caller_of(call.principal), call.body
+        return await shown(service, call, await work.review(call.path["contract_id"], caller, body.scores, body.words))
+
+    async def reply(call: Call[ReplyWanted, NoQuery]) -> Answer:
+        caller = caller_of(call.principal)
+        return await shown(service, call, await work.reply(call.path["contract_id"], caller, call.body.words))
+
+    async def log(call: Call[HoursWanted, NoQuery]) -> Answer:
+        body = call.body
+        await work.log_hours(
+            call.path["contract_id"], caller_of(call.principal), body.started_at_ms, body.minutes, body.memo
+        )
+        return await shown(service, call)
+
+    async def drop(call: Call[NoBody, NoQuery]) -> Answer:
+        path = call.path
+        await work.drop_hours(path["contract_id"], caller_of(call.principal), path["monday"], path["entry_id"])
+        return await shown(service, call)
+
+    async def act_on_week(call: Call[WeekActed, NoQuery]) -> Answer:
+        body, path = call.body, call.path
+        if body.action is WeekAction.QUERY and not body.words:
+            raise Invalid("Say what you ask about.", fields={"words": "is missing"})
+        verb = week_verbs(body.action.value, body.words)
+        await work.on_week(path["contract_id"], caller_of(call.principal), path["monday"], verb)
+        return await shown(service, call)
+
+    return (
+        *_list_routes(service, CursorSigner(secret)),
+        Route(READ, read),
+        Route(ACT, act),
+        Route(REVIEW, review),
+        Route(REPLY, reply),
+        Route(LOG, log),
+        Route(DROP, drop),
+        Route(ACT_ON_WEEK, act_on_week),
+    )
+
+
+def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...]:
+    context = service.context
+
+    async def listed(call: Call[NoBody, Any], found: list[Contract]) -> list[ContractListed]:
+        caller = caller_of(call.principal)
+        items = []
+        for one in found:
+            _, by = await context.seen(one.id, caller)
+            items.append(list_contract(one, await names_of(context, one), context.settings, by))
+        return items
+
+    async def own(call: Call[NoBody, PageQuery]) -> Answer:
+        where = {"list": "contracts", "agent": call.principal.id}
+        limit, cursor = call.query.limit, call.query.cursor
+        place = signer.read(cursor, NEWEST_FIRST, where) if cursor else None
+        found = await context.store.of_agent(call.principal.id, place, limit + 1)
+        after = None
+        if len(found) > limit:
+            last = found[limit - 1]
+            after = signer.write(Place(last.opened_at_ms, last.id), NEWEST_FIRST, where)
+        page = Page[ContractListed](
+            items=await listed(call, found[:limit]), next_cursor=after, has_more=after is not None
+        )
+        return Answer(page, headers=link_to_next(call.request, after))
+
+    async def of_organisations(call: Call[NoBody, NoQuery]) -> Answer:
+        found = await context.store.of_organisations(caller_of(call.principal).organisations, 100)
+        return Answer(Page[ContractListed](items=await listed(call, found), next_cursor=None, has_more=False))
+
+    async def disputed(call: Call[NoBody, PageQuery]) -> Answer:
+        if not caller_of(call.principal).is_staff:
+            return Answer(Page[ContractListed](items=[], next_cursor=None, has_more=False))
+        where = {"list": "disputed contracts"}
+        limit, cursor = call.query.limit, call.query.cursor
+        place = signer.read(cursor, OLDEST_FIRST, where) if cursor else None
+        found = await context.store.disputed(place, limit + 1)
+        after = None
+        if len(found) > limit:
+            last = found[limit - 1]
+            after = signer.write(Place(last.opened_at_ms, last.id), OLDEST_FIRST, where)
+        page = Page[ContractListed](
+            items=await listed(call, found[:limit]), next_cursor=after, has_more=after is not None
+        )
+        return Answer(page, headers=link_to_next(call.request, after))
+
+    return (Route(LIST, own), Route(LIST_FOR_CLIENT, of_organisations), Route(LIST_DISPUTED, disputed))

@@ -1,0 +1,236 @@
+"""Decisions about weeks of hours: log, hand in, ask about, approve, pay. Pure.
+
+A week goes from Monday to Monday where the contract says, is handed in by the agent or by itself twelve hours after its
+end, and is looked at by the client within the contract's review days. No two entries of a contract overlap.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from guildhall.gigs.lifecycle import WEEK, Actor, ContractState, WeekEvent, WeekFacts, WeekState
+from guildhall.gigs.model.contracts import OPEN_WEEKS_MAX, Contract, FollowUpKind, Passage
+from guildhall.gigs.model.terms import Kind
+from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week, week_id
+from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By, audited
+from guildhall.gigs.rules.telling import moment, say_minor, tell, tell_both
+from guildhall.gigs.settings import GigsSettings
+from guildhall.kit.business_days import zone_named
+from guildhall.kit.errors import Conflict, Invalid, NotFound
+from guildhall.kit.follow_ups import follow
+from guildhall.kit.lifecycle import AllowedAction
+
+HAND_IN_AFTER_MS: Final = 12 * HOUR_MS
+_DONE: Final = frozenset({WeekState.PAID, WeekState.VOID})
+
+
+class HoursRefused(Invalid):
+    type = "hours-refused"
+    title = "These hours cannot be logged"
+
+
+def week_of(contract: Contract, at_ms: int) -> tuple[str, int, int]:
+    """(Monday, begin, end) of the week that holds this moment, in the contract's time zone."""
+    zone = zone_named(contract.terms.work.time_zone)
+    day = datetime.fromtimestamp(at_ms / 1000, zone).date()
+    monday = day - timedelta(days=day.weekday())
+    begins, ends = (datetime.combine(one, time(), zone) for one in (monday, monday + timedelta(days=7)))
+    return monday.isoformat(), int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
+
+
+def open_week(contract: Contract, monday: str) -> Contract:
+    """The contract knows of the week before any hour is logged in it, and cannot end without it. Raises Conflict."""
+    if monday in contract.open_weeks:
+        return contract
+    if contract.terms.work.kind is not Kind.HOURLY:
+        raise Conflict("This work is paid by milestone: no hours are logged.")
+    if contract.state is not ContractState.ACTIVE:
+        raise Conflict("Hours are logged while the contract is active.")
+    if len(contract.open_weeks) >= OPEN_WEEKS_MAX:
+        raise Conflict("Too many weeks are not settled yet: hand the older ones in first.")
+    return contract.model_copy(update={"open_weeks": (*contract.open_weeks, monday)})
+
+
+def close_week(contract: Contract, monday: str) -> Contract:
+    """The system's, once a week is paid or was empty; again changes nothing."""
+    if monday not in contract.open_weeks:
+        return contract
+    return contract.model_copy(update={"open_weeks": tuple(one for one in contract.open_weeks if one != monday)})
+
+
+def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
+    monday, begins_at_ms, ends_at_ms = week_of(contract, at_ms)
+    work = contract.terms.work
+    return Week(
+        id=week_id(contract.id, monday),
+        created_at_ms=now_ms,
+        contract_id=contract.id,
+        agent_id=contract.agent_id,
+        organisation_id=contract.organisation_id,
+        monday=monday,
+        begins_at_ms=begins_at_ms,
+        ends_at_ms=ends_at_ms,
+        state_since_ms=now_ms,
+        rate_minor=work.rate_minor,
+        cap_minutes=work.weekly_cap_minutes,
+        due_at_ms=ends_at_ms + HAND_IN_AFTER_MS,
+    )
+
+
+def week_facts(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> WeekFacts:
+    reminder_ms = week.auto_at_ms - settings.remind_hours * HOUR_MS
+    return WeekFacts(
+        is_loggable=contract.state in {ContractState.ACTIVE, ContractState.ENDING},
+        has_entries=bool(week.entries),
+        has_queries_left=len(week.queries) < QUERIES_MAX,
+        is_reminder_due=0 < reminder_ms <= at_ms and not week.reminded_at_ms,
+        is_time_over=0 < week.auto_at_ms <= at_ms,
+        was_reminded=bool(week.reminded_at_ms),
+    )
+
+
+def week_actions(week: Week, contract: Contract, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
+    return WEEK.allowed_actions(week.state, by.actor, week_facts(week, contract, settings, by.at_ms))
+
+
+def move_week(
+    week: Week, contract: Contract, event: WeekEvent, settings: GigsSettings, by: By, words: str = "", **changes: Any
+) -> Week:
+    """With its next timer. Raises MoveRefused."""
+    moved = WEEK.move(week.state, event, by.actor, week_facts(week, contract, settings, by.at_ms))
+    passage = Passage(at_ms=by.at_ms, event=f"week.{event.value}", actor=by.actor, about=week.monday, words=words)
+    update: dict[str, Any] = {"state": moved.target, "history": (*week.history, passage)[-60:]}
+    if moved.target is not week.state:
+        update["state_since_ms"] = by.at_ms
+    changed = week.model_copy(update=update | changes)
+    return changed.model_copy(update={"due_at_ms": next_due(changed, settings)})
+
+
+def next_due(week: Week, settings: GigsSettings) -> int:
+    if week.state in {WeekState.OPEN, WeekState.QUERIED} and (week.state is WeekState.OPEN or not week.entries):
+        return week.ends_at_ms + HAND_IN_AFTER_MS
+    if week.state is WeekState.SUBMITTED:
+        return week.auto_at_ms if week.reminded_at_ms else week.auto_at_ms - settings.remind_hours * HOUR_MS
+    return 0
+
+
+def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by: By) -> Week:
+    """Add an entry. Raises MoveRefused, HoursRefused."""
+    moved = move_week(week, contract, WeekEvent.LOG, settings, by)
+    if entry.started_at_ms < week.begins_at_ms or entry.ended_at_ms > week.ends_at_ms:
+        raise HoursRefused("An entry lies within one week: split it at Monday, 0:00.")
+    if entry.started_at_ms < contract.opened_at_ms:
+        raise HoursRefused("The contract did not exist then.")
+    if entry.ended_at_ms > by.at_ms:
+        raise HoursRefused("It is not over yet: hours are logged when they are done.")
+    if any(overlap(one, entry) for one in week.entries):
+        raise HoursRefused("Another entry covers some of this time already.")
+    if week.minutes + entry.minutes > week.cap_minutes:
+        left = week.cap_minutes - week.minutes
+        raise HoursRefused(f"The agreed cap leaves {left} minutes in this week: agree on more with the client first.")
+    if len(week.entries) >= ENTRIES_MAX:
+        raise HoursRefused(f"A week has at most {ENTRIES_MAX} entries.")
+    entries = tuple(sorted((*week.entries, entry), key=lambda one: one.started_at_ms))
+    return moved.model_copy(update={"entries": entries, "history": week.history})
+
+
+def drop_entry(week: Week, contract: Contract, entry_id: str, settings: GigsSettings, by: By) -> Week:
+    """Raises MoveRefused, NotFound."""
+    moved = move_week(week, contract, WeekEvent.LOG, settings, by)
+    entries = tuple(one for one in week.entries if one.id != entry_id)
+    if len(entries) == len(week.entries):
+        raise NotFound("There is no such entry in this week.")
+    changed = moved.model_copy(update={"entries": entries, "history": week.history})
+    return changed.model_copy(update={"due_at_ms": next_due(changed, settings)})
+
+
+def overlap(one: Entry, other: Entry) -> bool:
+    return one.started_at_ms < other.ended_at_ms and other.started_at_ms < one.ended_at_ms
+
+
+def submit(week: Week, contract: Contract, settings: GigsSettings, by: By) -> Week:
+    auto_at_ms = by.at_ms + contract.terms.work.review_days * DAY_MS
+    moved = move_week(week, contract, WeekEvent.SUBMIT, settings, by, auto_at_ms=auto_at_ms, reminded_at_ms=0)
+    told = tell(
+        contract,
+        Actor.CLIENT,
+        "hours_submitted",
+        f"{say_hours(week.minutes)} of the week of {week.monday}",
+        f"{say_minor(contract, week.minor)}. Approve or ask about them until {moment(contract, auto_at_ms)}; after "
+        "that they count as approved.",
+    )
+    return follow(moved, by.at_ms, told)
+
+
+def query(week: Week, contract: Contract, words: str, settings: GigsSettings, by: By) -> Week:
+    moved = move_week(
+        week,
+        contract,
+        WeekEvent.QUERY,
+        settings,
+        by,
+        words,
+        queries=(*week.queries, Query(words=words, at_ms=by.at_ms)),
+        auto_at_ms=0,
+        reminded_at_ms=0,
+    )
+    title = f"the client asks about the week of {week.monday}"
+    return follow(moved, by.at_ms, tell(contract, Actor.AGENT, "hours_queried", title, words))
+
+
+def approve(week: Week, contract: Contract, settings: GigsSettings, by: By) -> Week:
+    event = WeekEvent.AUTO_APPROVE if by.actor is Actor.SYSTEM else WeekEvent.APPROVE
+    moved = move_week(week, contract, event, settings, by, auto_at_ms=0, reminded_at_ms=0)
+    title = f"the week of {week.monday} is approved"
+    text = f"{say_hours(week.minutes)}, {say_minor(contract, week.minor)}."
+    if by.actor is Actor.SYSTEM:
+        told = tell_both(contract, "hours_approved", title, f"The time to look at it is over. {text}")
+        return follow(moved, by.at_ms, *told, _pay(), audited(by, "approve_hours", week=week.monday))
+    one = tell(contract, Actor.AGENT, "hours_approved", title, text)
+    return follow(moved, by.at_ms, one, _pay(), audited(by, "approve_hours", week=week.monday))
+
+
+def paid(week: Week, contract: Contract, settings: GigsSettings, by: By, *, is_outside: bool) -> Week:
+    """The system's; again changes nothing."""
+    if week.state is not WeekState.APPROVED:
+        return week
+    moved = move_week(week, contract, WeekEvent.PAID_OUT, settings, by)
+    how = "It is paid outside of this house, as you agreed." if is_outside else "It is booked."
+    told = tell(contract, Actor.AGENT, "hours_paid", f"the week of {week.monday} is settled", how)
+    return follow(moved, by.at_ms, told, _close())
+
+
+def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> Week:
+    """What is due; the same week for nothing."""
+    by = By("system:gigs", Actor.SYSTEM, at_ms)
+    if not 0 < next_due(week, settings) <= at_ms:
+        return week
+    if not week.entries:
+        return follow(move_week(week, contract, WeekEvent.LAPSE, settings, by), at_ms, _close())
+    if week.state is WeekState.OPEN:
+        return submit(week, contract, settings, by)
+    if week.reminded_at_ms:
+        return approve(week, contract, settings, by)
+    until_ms = max(week.auto_at_ms, at_ms + settings.remind_hours * HOUR_MS)
+    moved = move_week(week, contract, WeekEvent.REMIND, settings, by, auto_at_ms=until_ms, reminded_at_ms=at_ms)
+    title, text = (
+        f"the week of {week.monday} still waits for you",
+        f"It counts as approved from {moment(contract, until_ms)} on.",
+    )
+    return follow(moved, at_ms, tell(contract, Actor.CLIENT, "hours_reminder", title, text))
+
+
+def is_done(week: Week) -> bool:
+    return week.state in _DONE
+
+
+def say_hours(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02} hours"
+
+
+def _pay() -> tuple[FollowUpKind, Mapping[str, Any]]:
+    return FollowUpKind.PAY_OUT, {}
+
+
+def _close() -> tuple[FollowUpKind, Mapping[str, Any]]:
+    return FollowUpKind.CLOSE_WEEK, {}

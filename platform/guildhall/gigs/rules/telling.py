@@ -1,0 +1,87 @@
+"""What both sides are told, in words: every notice of gigs. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from guildhall.gigs.lifecycle import Actor
+from guildhall.gigs.model.contracts import Contract, Division, FollowUpKind, Milestone
+from guildhall.kit.business_days import zone_named
+from guildhall.kit.money import Money, say_money
+
+PAGE: Final = "/contracts"
+Told = tuple[FollowUpKind, Mapping[str, Any]]
+
+
+def moment(contract: Contract, at_ms: int) -> str:
+    """In the contract's time zone: "Tuesday, 1 December 2026, 18:00 CET"."""
+    told = datetime.fromtimestamp(at_ms / 1000, zone_named(contract.terms.work.time_zone))
+    return f"{told:%A}, {told.day} {told:%B %Y, %H:%M %Z}"
+
+
+def say_minor(contract: Contract, minor: int) -> str:
+    return say_money(Money(minor=minor, currency=contract.terms.work.currency))
+
+
+def say_division(contract: Contract, division: Division) -> str:
+    agent, client = say_minor(contract, division.agent_minor), say_minor(contract, division.client_minor)
+    return f"{agent} for the agent, {client} back to the client"
+
+
+def tell(contract: Contract, to: Actor, kind: str, title: str, text: str, *, by_mail: bool = True) -> Told:
+    """One side; the client's are all who lead its organisation."""
+    return FollowUpKind.TELL, {
+        "to": to.value,
+        "kind": f"gig_{kind}",
+        "title": f"{contract.terms.title}: {title}",
+        "text": text,
+        "path": f"{PAGE}#{contract.id}",
+        "by_mail": by_mail,
+    }
+
+
+def tell_both(contract: Contract, kind: str, title: str, text: str, *, by_mail: bool = True) -> tuple[Told, Told]:
+    return (
+        tell(contract, Actor.AGENT, kind, title, text, by_mail=by_mail),
+        tell(contract, Actor.CLIENT, kind, title, text, by_mail=by_mail),
+    )
+
+
+def submitted(contract: Contract, milestone: Milestone, *, is_again: bool) -> Told:
+    version = f"version {len(milestone.deliverables)} of " if is_again else ""
+    return tell(
+        contract,
+        Actor.CLIENT,
+        "submitted",
+        f"{version}{milestone.title} was handed in",
+        f"Look at it until {moment(contract, milestone.auto_at_ms)}: approve it, ask for changes, or dispute it. After "
+        "that it counts as approved.",
+    )
+
+
+def reminded(contract: Contract, milestone: Milestone) -> Told:
+    return tell(
+        contract,
+        Actor.CLIENT,
+        "reminder",
+        f"{milestone.title} still waits for you",
+        f"Without your answer it counts as approved from {moment(contract, milestone.auto_at_ms)} on.",
+    )
+
+
+def changes_requested(contract: Contract, milestone: Milestone, words: str) -> Told:
+    left = milestone.revisions_left
+    return tell(
+        contract,
+        Actor.AGENT,
+        "changes",
+        f"changes are asked for on {milestone.title}",
+        f"{words}\n\n{left} {'revision is' if left == 1 else 'revisions are'} left after this one. No clock runs "
+        "against you meanwhile.",
+    )
+
+
+def paid_out(contract: Contract, milestone: Milestone, division: Division, *, is_outside: bool) -> tuple[Told, ...]:
+    how = "It is paid outside of this house, as you agreed." if is_outside else "It is booked."
+    text = f"{say_division(contract, division)}. {how}"
+    return tell_both(contract, "settled", f"{milestone.title} is settled", text)

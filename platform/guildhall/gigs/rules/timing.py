@@ -1,0 +1,118 @@
+"""Every clock of a contract: when it fires, what it does, and the time that outages of ours give back. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState
+from guildhall.gigs.model.contracts import Contract, Milestone
+from guildhall.gigs.rules import contracting, deciding, disputing, reviewing, working
+from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By
+from guildhall.gigs.settings import GigsSettings
+from guildhall.kit.follow_ups import FOLLOW_UPS_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A stretch in which nobody could be served."""
+
+    began_at_ms: int
+    ended_at_ms: int
+
+
+def next_due(contract: Contract, settings: GigsSettings) -> int:
+    """When `fire` has something to do next; 0 for never."""
+    due = [one.due_at_ms for one in contract.disputes if one.state not in DISPUTE_OVER and one.due_at_ms]
+    due += [_milestone_due(one, settings) for one in contract.milestones if one.auto_at_ms]
+    if contract.state is ContractState.PENDING_FUNDING:
+        due.append(contract.opened_at_ms + settings.void_days * DAY_MS)
+    if contracting.closable(contract):
+        due.append(contract.ends_at_ms)
+    if contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute:
+        due.append(reviewing.ends_at_ms(contract, settings))
+    return min(due, default=0)
+
+
+def _milestone_due(milestone: Milestone, settings: GigsSettings) -> int:
+    remind_ms = milestone.auto_at_ms - settings.remind_hours * HOUR_MS
+    return milestone.auto_at_ms if milestone.reminded_at_ms else remind_ms
+
+
+def fire(contract: Contract, settings: GigsSettings, at_ms: int) -> Contract:
+    """Everything whose time has come, as far as there is room for what follows it; the same contract for nothing."""
+    by = By("system:gigs", Actor.SYSTEM, at_ms)
+    if contract.state is ContractState.PENDING_FUNDING:
+        is_funding = any(one.state is MilestoneState.FUNDING for one in contract.milestones)
+        if not is_funding and contract.opened_at_ms + settings.void_days * DAY_MS <= at_ms:
+            return contracting.void(contract, "", settings, by)
+    for fire_some in (_fire_milestones, _fire_disputes, _fire_ending):
+        contract = fire_some(contract, settings, by)
+    is_unread = contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute
+    if is_unread and reviewing.ends_at_ms(contract, settings) <= at_ms:
+        contract = reviewing.reveal(contract, by)
+    return contracting.settle(contract, settings, by)
+
+
+def _fire_milestones(contract: Contract, settings: GigsSettings, by: By) -> Contract:
+    for milestone in contract.milestones:
+        if milestone.auto_at_ms and _milestone_due(milestone, settings) <= by.at_ms and not _is_full(contract):
+            act = working.auto_approve if milestone.reminded_at_ms else working.remind
+            contract = act(contract, milestone.key, settings, by)
+    return contract
+
+
+def _fire_disputes(contract: Contract, settings: GigsSettings, by: By) -> Contract:
+    for dispute in contract.disputes:
+        is_due = dispute.state not in DISPUTE_OVER and 0 < dispute.due_at_ms <= by.at_ms
+        if is_due and not _is_full(contract):
+            end = deciding.close if dispute.state is DisputeState.DECIDED else disputing.silence
+            contract = end(contract, dispute.id, settings, by)
+    return contract
+
+
+def _fire_ending(contract: Contract, settings: GigsSettings, by: By) -> Contract:
+    for milestone in contracting.closable(contract):
+        if contract.ends_at_ms <= by.at_ms and not _is_full(contract):
+            contract = contracting.close_out(contract, milestone, settings, by)
+    return contract
+
+
+def _is_full(contract: Contract) -> bool:
+    """What one timer leaves to follow is at most a handful; the rest waits for the next pass."""
+    return len(contract.follow_ups) > FOLLOW_UPS_MAX // 2
+
+
+def give_back(contract: Contract, outages: Iterable[Outage]) -> Contract:
+    """Every running clock goes on as much later as outages of ours took from it, each outage once."""
+    new = sorted((one for one in outages if one.ended_at_ms > contract.given_back_ms), key=lambda one: one.began_at_ms)
+    if not new:
+        return contract
+    milestones = tuple(_given_back(one, contract.given_back_ms, new) for one in contract.milestones)
+    disputes = tuple(
+        one.model_copy(
+            update={"due_at_ms": one.due_at_ms + _lost(one.state_since_ms, one.due_at_ms, contract.given_back_ms, new)}
+        )
+        if one.due_at_ms
+        else one
+        for one in contract.disputes
+    )
+    until_ms = max(one.ended_at_ms for one in new)
+    return contract.model_copy(update={"milestones": milestones, "disputes": disputes, "given_back_ms": until_ms})
+
+
+def _given_back(milestone: Milestone, known_ms: int, outages: list[Outage]) -> Milestone:
+    if not milestone.auto_at_ms:
+        return milestone
+    lost_ms = _lost(milestone.state_since_ms, milestone.auto_at_ms, known_ms, outages)
+    return milestone.model_copy(update={"auto_at_ms": milestone.auto_at_ms + lost_ms}) if lost_ms else milestone
+
+
+def _lost(from_ms: int, until_ms: int, known_ms: int, outages: list[Outage]) -> int:
+    """Milliseconds of [from, until) that outages took, none of them counted twice and none up to `known_ms`."""
+    lost_ms, seen_ms = 0, max(from_ms, known_ms)
+    for one in outages:
+        began_ms = max(one.began_at_ms, seen_ms)
+        ended_ms = min(one.ended_at_ms, until_ms + lost_ms)
+        if ended_ms > began_ms:
+            lost_ms += ended_ms - began_ms
+            seen_ms = ended_ms
+    return lost_ms

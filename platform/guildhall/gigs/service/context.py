@@ -1,0 +1,118 @@
+"""What every verb of gigs stands on, and the steps all of them share."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from guildhall.accounts.store import AccountsStore
+from guildhall.assessments.store import AssessmentsStore
+from guildhall.gigs.lifecycle import Actor
+from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.weeks import Week
+from guildhall.gigs.rules import contracting
+from guildhall.gigs.rules.moving import By
+from guildhall.gigs.rules.timing import Outage, next_due
+from guildhall.gigs.service.funding import Funding
+from guildhall.gigs.settings import GigsSettings
+from guildhall.gigs.store import GigsStore
+from guildhall.kit.audit import Audit
+from guildhall.kit.blobs import BlobStore
+from guildhall.kit.clock import Clock
+from guildhall.kit.errors import NotFound
+from guildhall.notifications.service import NotificationsService
+
+Decide = Callable[[Contract, GigsSettings, By], Contract]
+DecideWeek = Callable[[Week, Contract, GigsSettings, By], Week]
+
+
+class Clients(Protocol):
+    """What gigs ask of organisations."""
+
+    async def name(self, organisation_id: str) -> str: ...
+
+    async def leaders(self, organisation_id: str) -> list[str]:
+        """Accounts that act for it."""
+        ...
+
+
+class Agents(Protocol):
+    async def name(self, account_id: str) -> str: ...
+
+
+class AccountNames:
+    """What gigs ask of accounts."""
+
+    def __init__(self, accounts: AccountsStore) -> None:
+        self._accounts = accounts
+
+    async def name(self, account_id: str) -> str:
+        found = await self._accounts.accounts.get(account_id)
+        return found.name if found is not None else ""
+
+
+def outages_of(store: AssessmentsStore) -> Callable[[int], Awaitable[list[Outage]]]:
+    """Found by the heartbeats that exams keep: what nobody could reach then, gigs give back too."""
+
+    async def since(at_ms: int) -> list[Outage]:
+        return [Outage(one.began_at_ms, one.ended_at_ms) for one in await store.outages_since(at_ms)]
+
+    return since
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: an account, the organisations for which it may act, and whether it is of the staff."""
+
+    account_id: str
+    organisations: frozenset[str] = frozenset()
+    is_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once by the composition root."""
+
+    store: GigsStore
+    blobs: BlobStore
+    audit: Audit
+    notifications: NotificationsService
+    clients: Clients
+    agents: Agents
+    funding: Funding
+    outages_since: Callable[[int], Awaitable[list[Outage]]]
+    clock: Clock
+    settings: GigsSettings
+
+    def system(self) -> By:
+        return By("system:gigs", Actor.SYSTEM, self.clock.now_ms())
+
+    async def seen(self, contract_id: str, caller: Caller) -> tuple[Contract, By]:
+        """The contract, and as what the caller acts on it. Raises NotFound for whoever has nothing to do with it."""
+        contract = await self.store.contracts.read(contract_id)
+        now_ms = self.clock.now_ms()
+        is_agent, is_client = caller.account_id == contract.agent_id, contract.organisation_id in caller.organisations
+        if is_agent or is_client:
+            return contract, By(caller.account_id, Actor.AGENT if is_agent else Actor.CLIENT, now_ms)
+        if caller.is_staff:
+            return contract, By(caller.account_id, Actor.STAFF, now_ms)
+        raise NotFound(f"There is no contract {contract_id}.")
+
+    async def change(self, contract_id: str, by: By, decide: Decide) -> Contract:
+        """One compare-and-set by a pure decision, with what follows from it by itself and its next timer.
+
+        Raises what `decide` raises.
+        """
+
+        def settle(found: Contract) -> Contract:
+            decided = decide(found, self.settings, by)
+            if decided is found:
+                return found
+            system = By("system:gigs", Actor.SYSTEM, by.at_ms)
+            settled = contracting.settle(decided, self.settings, system)
+            return settled.model_copy(update={"due_at_ms": next_due(settled, self.settings)})
+
+        return await self.store.contracts.change(contract_id, by.at_ms, settle)
+
+    async def change_week(self, week: str, contract: Contract, by: By, decide: DecideWeek) -> Week:
+        """Raises what `decide` raises."""
+        return await self.store.weeks.change(week, by.at_ms, lambda found: decide(found, contract, self.settings, by))

@@ -1,0 +1,156 @@
+"""Carrying out what decisions wrote down: notices, audit entries, pay that is held and moved, blobs that nobody needs.
+
+Each stands in its document until it is done and may be done twice without harm, so it survives a kill between any two
+lines. The verb that made the change does it at once, the job does what was left behind.
+"""
+
+from guildhall.gigs.lifecycle import Actor, MilestoneState
+from guildhall.gigs.model.contracts import Contract, FollowUpKind
+from guildhall.gigs.model.weeks import Week
+from guildhall.gigs.rules import hours, working
+from guildhall.gigs.rules.moving import milestone_of
+from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.funding import Payees
+from guildhall.kit.follow_ups import FollowUp
+from guildhall.kit.money import Money
+from guildhall.kit.storage.following import carry_out
+from guildhall.notifications.service import Message
+
+PASSES_MAX = 8
+"""What one follow-up decides leaves others: a hold activates, an approval pays out. Chains are shorter than this."""
+
+
+class Following:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._store = context.store
+
+    async def of_contract(self, contract: Contract) -> Contract:
+        """Everything that is left of it, and what follows from that; the contract as it is then."""
+        for _ in range(PASSES_MAX):
+            if not contract.follow_ups:
+                break
+            contract = await carry_out(self._store.contracts, contract, self._context.clock.now_ms(), self._do)
+        return contract
+
+    async def of_week(self, week: Week) -> Week:
+        for _ in range(PASSES_MAX):
+            if not week.follow_ups:
+                break
+            week = await carry_out(self._store.weeks, week, self._context.clock.now_ms(), self._do_for_week)
+        return week
+
+    async def _do(self, contract: Contract, one: FollowUp) -> None:
+        match one.kind:
+            case FollowUpKind.HOLD:
+                await self._hold(contract, one.details["milestone"])
+            case FollowUpKind.PAY_OUT:
+                await self._pay_out(contract, one.details["milestone"])
+            case FollowUpKind.FREEZE:
+                key = one.details["milestone"]
+                minor = milestone_of(contract, key).minor
+                await self._context.funding.freeze(pay_key(contract, key), _payees(contract), _money(contract, minor))
+            case FollowUpKind.DROP_BLOB:
+                await self._drop(contract, one.details["sha256"])
+            case _:
+                await self._tell_or_audit(contract, contract.id, one)
+
+    async def _do_for_week(self, week: Week, one: FollowUp) -> None:
+        contract = await self._store.contracts.read(week.contract_id)
+        match one.kind:
+            case FollowUpKind.PAY_OUT:
+                await self._pay_week(week, contract)
+            case FollowUpKind.CLOSE_WEEK:
+                by = self._context.system()
+                changed = await self._context.change(
+                    contract.id, by, lambda seen, _settings, _by: hours.close_week(seen, week.monday)
+                )
+                await self.of_contract(changed)
+            case _:
+                await self._tell_or_audit(contract, week.id.replace("/", "_"), one)
+
+    async def _tell_or_audit(self, contract: Contract, about: str, one: FollowUp) -> None:
+        key, details = f"{about}_{one.key}", dict(one.details)
+        if one.kind == FollowUpKind.AUDIT:
+            actor, action = details.pop("actor"), details.pop("action")
+            await self._context.audit.record(
+                actor, action, "contract", contract.id, "allowed", details, key=key, at_ms=one.at_ms
+            )
+            return
+        is_agent = details.pop("to") == Actor.AGENT
+        whom = [contract.agent_id] if is_agent else await self._context.clients.leaders(contract.organisation_id)
+        for account_id in whom:
+            told = f"{key}_{account_id}"
+            await self._context.notifications.tell(account_id, told, Message(**details), one.at_ms)
+
+    async def _hold(self, contract: Contract, key: str) -> None:
+        milestone = milestone_of(contract, key)
+        amount = _money(contract, milestone.minor)
+        refusal = await self._context.funding.hold(pay_key(contract, key), _payees(contract), amount)
+        await self._context.change(
+            contract.id,
+            self._context.system(),
+            lambda seen, settings, by: working.held(seen, key, refusal, settings, by),
+        )
+
+    async def _pay_out(self, contract: Contract, key: str) -> None:
+        milestone = milestone_of(contract, key)
+        if milestone.state not in {MilestoneState.APPROVED, MilestoneState.SETTLING} or milestone.division is None:
+            return
+        division = milestone.division
+        to_agent, to_client = _money(contract, division.agent_minor), _money(contract, division.client_minor)
+        await self._context.funding.pay_out(pay_key(contract, key), _payees(contract), to_agent, to_client)
+        is_outside = self._context.funding.is_outside
+        await self._context.change(
+            contract.id,
+            self._context.system(),
+            lambda seen, settings, by: working.paid_out(seen, key, settings, by, is_outside=is_outside),
+        )
+
+    async def _pay_week(self, week: Week, contract: Contract) -> None:
+        amount, key = _money(contract, week.minor), pay_key(contract, week.monday)
+        nothing, funding = _money(contract, 0), self._context.funding
+        refusal = await funding.hold(key, _payees(contract), amount)
+        if refusal:
+            raise PayRefused(refusal)
+        await funding.pay_out(key, _payees(contract), amount, nothing)
+        await self._context.change_week(
+            week.id,
+            contract,
+            self._context.system(),
+            lambda seen, at, settings, by: hours.paid(seen, at, settings, by, is_outside=funding.is_outside),
+        )
+
+    async def _drop(self, contract: Contract, sha256: str) -> None:
+        """Unless the same file was put up again meanwhile, or was handed in before."""
+        now = await self._store.contracts.get(contract.id)
+        if now is None or sha256 not in files_of(now):
+            await self._context.blobs.delete(blob_key(contract.id, sha256))
+
+
+class PayRefused(Exception):
+    """A week is approved and cannot be paid yet; the job tries again."""
+
+
+def files_of(contract: Contract) -> frozenset[str]:
+    """The hashes of every file that the contract names."""
+    handed_in = (file for one in contract.milestones for version in one.deliverables for file in version.files)
+    drafted = (file for one in contract.milestones for file in one.draft)
+    return frozenset(one.sha256 for one in (*handed_in, *drafted))
+
+
+def blob_key(contract_id: str, sha256: str) -> str:
+    return f"gigs/{contract_id}/{sha256}"
+
+
+def pay_key(contract: Contract, item: str) -> str:
+    """Under which the pay of a milestone or a week is held and moved, once."""
+    return f"gigs/{contract.id}/{item}"
+
+
+def _payees(contract: Contract) -> Payees:
+    return Payees(contract.id, contract.organisation_id, contract.agent_id)
+
+
+def _money(contract: Contract, minor: int) -> Money:
+    return Money(minor=minor, currency=contract.terms.work.currency)

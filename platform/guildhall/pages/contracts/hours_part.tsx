@@ -1,0 +1,118 @@
+import { useState } from "preact/hooks";
+import { Entered, Failure } from "../shared/form";
+import type { Problem } from "../shared/messages";
+import { sayDay } from "../shared/wording";
+import { Acts } from "./acts";
+import type { RoomProps } from "./room";
+import { STATE_WORDS, sayHours, sayMoney, toneOf, type Week } from "./told";
+import { WEEK_WAYS } from "./ways";
+
+/** Hours by week: logged by the agent, looked at by the client. */
+export function HoursPart({ room }: { room: RoomProps }) {
+  const { contract } = room;
+  return (
+    <section aria-labelledby="hours">
+      <h2 id="hours">Hours</h2>
+      <p class="since">
+        {sayMoney(contract.work.rate_minor, contract.currency)} an hour, up to {sayHours(contract.work.weekly_cap_minutes)} a week, in weeks of {contract.work.time_zone}.
+      </p>
+      {contract.side === "agent" && contract.state === "active" ? <LogForm room={room} /> : null}
+      {contract.weeks.length === 0 ? <p class="nothing">No hours are logged yet.</p> : null}
+      <ul class="steps">
+        {contract.weeks.map((week) => (
+          <WeekPart key={week.monday} room={room} week={week} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function LogForm({ room }: { room: RoomProps }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const send = async (form: HTMLFormElement): Promise<void> => {
+    const entered = new Entered(new FormData(form));
+    const started = new Date(`${entered.text("day")}T${entered.text("from")}`).getTime();
+    const minutes = Math.round((new Date(`${entered.text("day")}T${entered.text("until")}`).getTime() - started) / 60_000);
+    const failed = await room.ask("POST", `/v1/contracts/${room.contract.contract_id}/hours`, { started_at_ms: started, minutes: Math.max(1, minutes), memo: entered.text("memo") }, true);
+    setProblem(failed);
+    if (failed === null) form.reset();
+  };
+  return (
+    <form
+      class="form hand-in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(event.currentTarget);
+      }}
+    >
+      <div class="row">
+        <p class="field">
+          <label for="day">Day</label>
+          <input id="day" name="day" type="date" required />
+        </p>
+        <p class="field">
+          <label for="from">From</label>
+          <input id="from" name="from" type="time" required />
+        </p>
+        <p class="field">
+          <label for="until">Until</label>
+          <input id="until" name="until" type="time" required />
+        </p>
+      </div>
+      <p class="field">
+        <label for="memo">What was done</label>
+        <input id="memo" name="memo" required minLength={3} maxLength={500} />
+      </p>
+      <p class="acts">
+        <button type="submit" class="primary" data-testid="log-hours">
+          Log these hours
+        </button>
+      </p>
+      <Failure problem={problem} />
+    </form>
+  );
+}
+
+function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
+  const { contract } = room;
+  const at = `/v1/contracts/${contract.contract_id}/weeks/${week.monday}`;
+  const isOpen = week.allowed_actions.some((one) => one.action === "log" && one.allowed);
+  return (
+    <li data-testid="week" data-state={week.state}>
+      <div class="head">
+        <div>
+          <h3>Week of {week.monday}</h3>
+          <p class="since">
+            {sayHours(week.minutes)} of {sayHours(week.cap_minutes)}, {sayMoney(week.minor, contract.currency)}
+          </p>
+        </div>
+        <span class="badge" data-tone={toneOf(week.state)}>
+          {STATE_WORDS[week.state] ?? week.state}
+        </span>
+      </div>
+      {week.auto_at_ms === null ? null : (
+        <p class="since">
+          Without an answer it counts as approved on <strong>{sayDay(week.auto_at_ms)}</strong>.
+        </p>
+      )}
+      <ul class="files">
+        {week.entries.map((one) => (
+          <li key={one.entry_id}>
+            {sayDay(one.started_at_ms)}, {sayHours(one.minutes)}: {one.memo}{" "}
+            {isOpen ? (
+              <button type="button" class="quiet" onClick={() => void room.ask("DELETE", `${at}/entries/${one.entry_id}`)}>
+                Take back<span class="unseen"> {one.memo}</span>
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {week.queries.map((words) => (
+        <p key={words} class="asked written">
+          {words}
+        </p>
+      ))}
+      <Acts actions={week.allowed_actions} ways={WEEK_WAYS} about={`of ${week.monday}`} act={(action, given) => void room.ask("POST", `${at}/actions`, { action, words: given.words ?? "" })} />
+    </li>
+  );
+}
