@@ -33,7 +33,8 @@ function LogForm({ room }: { room: RoomProps }) {
     const entered = new Entered(new FormData(form));
     const started = new Date(`${entered.text("day")}T${entered.text("from")}`).getTime();
     const minutes = Math.round((new Date(`${entered.text("day")}T${entered.text("until")}`).getTime() - started) / 60_000);
-    const failed = await room.ask("POST", `/v1/contracts/${room.contract.contract_id}/hours`, { started_at_ms: started, minutes: Math.max(1, minutes), memo: entered.text("memo") }, true);
+    if (!(minutes > 0)) return setProblem({ type: "invalid", title: "The hours are not in order", status: 422, detail: "They end before they begin: log what lies after midnight as the next day." });
+    const failed = await room.ask("POST", `/v1/contracts/${room.contract.contract_id}/hours`, { started_at_ms: started, minutes, memo: entered.text("memo") }, true);
     setProblem(failed);
     if (failed === null) form.reset();
   };
