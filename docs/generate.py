@@ -54,11 +54,16 @@ from guildhall.opportunities import lifecycle as opportunity_lifecycle
 from guildhall.opportunities import store as opportunity_store
 from guildhall.opportunities.model import applications, postings
 from guildhall.opportunities.settings import OpportunitySettings
-from guildhall.payments import store as payment_store
 from guildhall.payments.model import balances as ledger_balances
 from guildhall.payments.model import entries as ledger_entries
+from guildhall.payments.model import flows as payment_flows
+from guildhall.payments.model import holds as payment_holds
 from guildhall.payments.model import pages as ledger_pages
+from guildhall.payments.model import sandbox as payment_sandbox
 from guildhall.payments.model.reconciliations import Reconciliation
+from guildhall.payments.store import flows as flow_store
+from guildhall.payments.store import ledger as payment_store
+from guildhall.payments.store import sandbox as sandbox_store
 from guildhall.proctoring import lifecycle, model, store
 from guildhall.proctoring.lifecycle import acting as acting_lifecycle
 from guildhall.proctoring.lifecycle import reviewing as reviewing_lifecycle
@@ -398,6 +403,12 @@ def database_relationships() -> str:
         (opportunity_store.WORDS, None),
         (gigs_store.CONTRACTS, contracts.Contract),
         (gigs_store.WEEKS, weeks.Week),
+        (flow_store.HOLDS, payment_holds.Hold),
+        (flow_store.PAYMENTS, payment_flows.Payment),
+        (flow_store.PAYOUTS, payment_flows.Payout),
+        (flow_store.PAYOUT_ACCOUNTS, payment_flows.PayoutAccount),
+        (flow_store.INBOX, payment_flows.ReceivedEvent),
+        (sandbox_store.ORDERS, payment_sandbox.SandboxOrder),
         (store.SESSIONS, model.Session),
         (store.OWNERS, None),
         (store.LOG, model.Entry),

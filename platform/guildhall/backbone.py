@@ -60,7 +60,6 @@ from guildhall.opportunities.service.context import Context as OpportunitiesCont
 from guildhall.opportunities.store import OpportunityStore
 from guildhall.payments import jobs as payment_jobs
 from guildhall.payments.service import PaymentsService
-from guildhall.payments.store import LedgerStore
 from guildhall.proctoring.jobs import destroy_what_is_due, follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.looks import Looks
@@ -186,7 +185,6 @@ class Backbone:
                 is_gone=self._is_gone,
             )
         )
-        self.payments = PaymentsService(LedgerStore(self.storage), self.clock, config.payments)
         self.gigs = GigsService(
             GigsContext(
                 store=GigsStore(self.storage),
@@ -201,6 +199,7 @@ class Backbone:
                 settings=config.gigs,
             )
         )
+        self.gigs = GigsService(GigsStore(self.storage), self.clock)
         self.opportunities = OpportunitiesService(
             OpportunitiesContext(
                 store=OpportunityStore(self.storage),
@@ -217,6 +216,7 @@ class Backbone:
                 is_gone=self._is_gone,
             )
         )
+        self.payments = PaymentsService(self.storage, self.clock, config.payments, self.secret, self.notifications)
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)

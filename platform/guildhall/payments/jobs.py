@@ -24,4 +24,8 @@ async def look(service: PaymentsService) -> None:
     """One pass."""
     await service.ledger.recover(service.clock.now_ms() - int(service.settings.recover_after_seconds * 1000))
     await service.ledger.expire()
+    await service.provider.deliver(service.receive)
+    await service.inbox.look()
+    await service.paying.look()
+    await service.holding.warn()
     await service.reconciling.look()

@@ -70,11 +70,11 @@ def decide(seen: Standing, draft: Draft, known: Mapping[str, Entry], now_ms: int
     undone = _pending_of(draft, known, now_ms)
     entry = make_entry(draft, seen.account, seen.number + 1, now_ms, undone.lines if undone else ())
     effect = effect_of(entry, seen.account)
+    if undone and effect.posted < 0 and -effect.posted > -effect.reserved:
+        raise NotAnEntry(f"{draft.of} reserved {-effect.reserved}, and no more than that can be posted.")
     taken = effect.reserved - effect.posted
     if kind_of(seen.account).is_floored and taken > 0 and seen.amounts.available < taken:
         raise InsufficientFunds(seen, taken)
-    if undone and effect.posted < 0 and -effect.posted > -effect.reserved:
-        raise NotAnEntry(f"{draft.of} reserved {-effect.reserved}, and no more than that can be posted.")
     return entry, True
 
 

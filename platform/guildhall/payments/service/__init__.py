@@ -1,10 +1,17 @@
 """The verbs of money, for other domains, routes and jobs."""
 
 from guildhall.kit.clock import Clock
+from guildhall.kit.storage import Storage
+from guildhall.notifications.service import NotificationsService
+from guildhall.payments.service.holding import Holding
+from guildhall.payments.service.inbox import Inbox
 from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
+from guildhall.payments.service.sandbox import SandboxProvider
 from guildhall.payments.settings import PaymentsSettings
-from guildhall.payments.store import LedgerStore
+from guildhall.payments.store import FlowStore, LedgerStore
+from guildhall.payments.store.sandbox import SandboxStore
 
 __all__ = ["PaymentsService"]
 
@@ -12,12 +19,31 @@ __all__ = ["PaymentsService"]
 class PaymentsService:
     """Made by the composition root."""
 
-    def __init__(self, ledger_store: LedgerStore, clock: Clock, settings: PaymentsSettings) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        settings: PaymentsSettings,
+        secret: str,
+        notifications: NotificationsService | None = None,
+    ) -> None:
         self.clock = clock
         self.settings = settings
-        self.ledger_store = ledger_store
-        self.ledger = Ledger(ledger_store, clock)
-        self.reconciling = Reconciling(ledger_store, clock, settings.reconcile_hours)
+        self.ledger_store = LedgerStore(storage)
+        self.flows = FlowStore(storage)
+        self._sandbox_store = SandboxStore(storage)
+        self.ledger = Ledger(self.ledger_store, clock)
+        self.holding = Holding(self.flows, self.ledger, clock, settings, notifications)
+        self.inbox = Inbox(self.flows, self.ledger, clock)
+        self.provider = SandboxProvider(self._sandbox_store, secret, clock)
+        self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings)
+        self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours)
+
+    async def receive(self, body: bytes, headers: dict[str, str]) -> None:
+        """A webhook of the provider: kept under its id, then applied. Raises WebhookRefused."""
+        await self.inbox.receive(self.provider.name, self.provider.verify(body, headers))
 
     async def ensure(self) -> None:
         await self.ledger_store.ensure()
+        await self.flows.ensure()
+        await self._sandbox_store.ensure()

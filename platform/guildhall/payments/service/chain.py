@@ -18,7 +18,7 @@ from guildhall.payments.model.blocks import BLOCK_MAX, SealedEntry, block_event,
 from guildhall.payments.model.entries import Entry, Phase
 from guildhall.payments.model.pages import Folded
 from guildhall.payments.rules.folding import fold
-from guildhall.payments.store import STREAM, JournalDiffers, LedgerStore
+from guildhall.payments.store.ledger import STREAM, JournalDiffers, LedgerStore
 
 _READ: Final = 50
 _CATCH_UP_MAX: Final = 20

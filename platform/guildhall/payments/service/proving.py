@@ -10,7 +10,7 @@ from guildhall.kit.entries import Entry as Block
 from guildhall.payments.model.blocks import SealedEntry, sealed_entries
 from guildhall.payments.model.entries import source_of_id
 from guildhall.payments.rules.proving import LedgerReport, Proof
-from guildhall.payments.store import STREAM, LedgerStore
+from guildhall.payments.store.ledger import STREAM, LedgerStore
 
 _BLOCKS = 20
 

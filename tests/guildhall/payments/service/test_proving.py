@@ -10,7 +10,7 @@ from guildhall.kit.storage import Change, Storage
 from guildhall.payments.rules.drafting import make_entry
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.proving import prove, report
-from guildhall.payments.store import ACCOUNTS, CHAIN, JOURNAL
+from guildhall.payments.store.ledger import ACCOUNTS, CHAIN, JOURNAL
 from tests.guildhall.payments.purse import client, draft, funded, held, moved, paid_in, payable, released
 
 

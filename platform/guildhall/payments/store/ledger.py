@@ -1,4 +1,4 @@
-"""The collections of payments; the only file here that queries."""
+"""The collections of the ledger."""
 
 import asyncio
 import contextlib

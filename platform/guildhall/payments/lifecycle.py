@@ -1,0 +1,102 @@
+"""The machines of money that comes in and goes out. Only the provider says what became of it.
+
+A provider's words come late, twice and in any order; so each of them is a fact that leads on from every state that it
+may find, and never back: what says `processing` after `succeeded` finds no move, and changes nothing.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from guildhall.kit.lifecycle import Machine, Move
+
+
+class Actor(StrEnum):
+    PROVIDER = "provider"
+    OWNER = "owner"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class PaymentState(StrEnum):
+    CREATED = "created"
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CHARGED_BACK = "charged_back"
+    CHARGEBACK_WON = "chargeback_won"
+
+
+class PayoutState(StrEnum):
+    REQUESTED = "requested"
+    HELD = "held"
+    PENDING = "pending"
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    RETURNED = "returned"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_PROVIDER: Final = frozenset({Actor.PROVIDER.value})
+_SYSTEM: Final = frozenset({Actor.SYSTEM.value})
+_ADMIN: Final = frozenset({Actor.ADMIN.value})
+_OWNER_OR_ADMIN: Final = frozenset({Actor.OWNER.value, Actor.ADMIN.value})
+P, Q = PaymentState, PayoutState
+_NOT_IN: Final = frozenset({P.CREATED, P.REQUIRES_ACTION, P.PROCESSING, P.FAILED})
+
+PAYMENT: Final = Machine(
+    name="payment",
+    states=PaymentState,
+    initial=P.CREATED,
+    final=frozenset({P.CHARGEBACK_WON}),
+    moves=(
+        Move("requires_action", frozenset({P.CREATED, P.PROCESSING}), P.REQUIRES_ACTION, _PROVIDER),
+        Move("processing", frozenset({P.CREATED, P.REQUIRES_ACTION}), P.PROCESSING, _PROVIDER),
+        Move("succeeded", _NOT_IN, P.SUCCEEDED, _PROVIDER, effects=("book_money_in",)),
+        Move("failed", _NOT_IN - {P.FAILED}, P.FAILED, _PROVIDER),
+        # A chargeback says that the money had come, whether or not we were told.
+        Move("charged_back", _NOT_IN, P.CHARGED_BACK, _PROVIDER, effects=("book_money_in", "book_chargeback")),
+        Move("charged_back", frozenset({P.SUCCEEDED}), P.CHARGED_BACK, _PROVIDER, effects=("book_chargeback",)),
+        Move("chargeback_won", frozenset({P.CHARGED_BACK}), P.CHARGEBACK_WON, _PROVIDER, effects=("book_won",)),
+        Move(
+            "chargeback_won",
+            _NOT_IN | {P.SUCCEEDED},
+            P.CHARGEBACK_WON,
+            _PROVIDER,
+            effects=("book_money_in", "book_chargeback", "book_won"),
+        ),
+    ),
+)
+PAYOUT: Final = Machine(
+    name="payout",
+    states=PayoutState,
+    initial=Q.REQUESTED,
+    final=frozenset({Q.RETURNED, Q.CANCELLED}),
+    moves=(
+        Move("reserve", frozenset({Q.REQUESTED}), Q.PENDING, _SYSTEM),
+        Move("hold", frozenset({Q.REQUESTED, Q.PENDING}), Q.HELD, _SYSTEM | _ADMIN),
+        Move("refuse", frozenset({Q.REQUESTED}), Q.CANCELLED, _SYSTEM),
+        Move("release", frozenset({Q.HELD}), Q.PENDING, _SYSTEM | _ADMIN),
+        Move("send", frozenset({Q.PENDING}), Q.IN_TRANSIT, _SYSTEM, effects=("ask_provider",)),
+        Move("paid", frozenset({Q.IN_TRANSIT, Q.FAILED}), Q.PAID, _PROVIDER, effects=("book_paid",)),
+        Move("failed", frozenset({Q.IN_TRANSIT}), Q.FAILED, _PROVIDER),
+        Move("returned", frozenset({Q.PAID}), Q.RETURNED, _PROVIDER, effects=("book_returned",)),
+        # A bank returns only what it had paid, whether or not we were told.
+        Move(
+            "returned",
+            frozenset({Q.IN_TRANSIT, Q.FAILED}),
+            Q.RETURNED,
+            _PROVIDER,
+            effects=("book_paid", "book_returned"),
+        ),
+        Move("retry", frozenset({Q.FAILED}), Q.PENDING, _OWNER_OR_ADMIN),
+        Move(
+            "cancel",
+            frozenset({Q.HELD, Q.PENDING, Q.FAILED}),
+            Q.CANCELLED,
+            _OWNER_OR_ADMIN,
+            effects=("book_cancelled",),
+        ),
+    ),
+)

@@ -1,0 +1,220 @@
+"""Money in and out, through a provider: it is asked only for what is on disk, and by the same id however often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from guildhall.kit.clock import Clock
+from guildhall.kit.errors import Conflict, Invalid, Unavailable
+from guildhall.kit.ids import new_id
+from guildhall.kit.logs import get_logger
+from guildhall.kit.storage import Duplicate
+from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
+from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
+from guildhall.payments.rules.deciding import InsufficientFunds
+from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, reserving
+from guildhall.payments.service.inbox import Inbox, carry_out
+from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.service.provider import Provider
+from guildhall.payments.settings import PaymentsSettings
+from guildhall.payments.store.flows import FlowStore, keyed, to_look_at
+
+log = get_logger(__name__)
+_HOUR_MS: Final = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    store: FlowStore
+    ledger: Ledger
+    inbox: Inbox
+    provider: Provider
+    clock: Clock
+    settings: PaymentsSettings
+
+    async def pay_in(self, owner: str, key: str, minor: int, currency: str, method: str) -> Payment:
+        """Ask the provider to charge a card. Where the money is, its webhooks say. The same key is the same payment."""
+        if minor <= 0:
+            raise Invalid("An amount is more than nothing.")
+        now_ms = self.clock.now_ms()
+        payment = Payment(
+            id=new_id("pay", self.clock),
+            created_at_ms=now_ms,
+            owner=owner,
+            key=key,
+            minor=minor,
+            currency=currency,
+            provider=self.provider.name,
+            method=method,
+            look_at_ms=now_ms,
+        )
+        try:
+            await self.store.payments.add(payment)
+        except Duplicate:
+            found = await keyed(self.store.payments, owner, key)
+            if found is None or (found.minor, found.currency, found.method) != (minor, currency, method):
+                raise Conflict("That key was used for another payment.") from None
+            payment = found
+        return await self._charge(payment)
+
+    async def set_payout_account(self, owner: str, bank: str, label: str) -> PayoutAccount:
+        """Where money goes. After a change payouts are held for a while, so that a thief gains nothing by it."""
+        now_ms = self.clock.now_ms()
+        account = PayoutAccount(id=owner, created_at_ms=now_ms, bank=bank, label=label, changed_at_ms=now_ms)
+        try:
+            await self.store.payout_accounts.add(account)
+        except Duplicate:
+            return await self.store.payout_accounts.change(
+                owner,
+                now_ms,
+                lambda seen: (
+                    seen
+                    if seen.bank == bank
+                    else seen.model_copy(update={"bank": bank, "label": label, "changed_at_ms": now_ms})
+                ),
+            )
+        return account
+
+    async def pay_out(self, owner: str, key: str, minor: int, currency: str) -> Payout:
+        """Take it from what is payable at once, and send it, or hold it with a reason. The same key is the same payout.
+
+        Raises InsufficientFunds, NotFound without a bank account, Invalid below the least amount.
+        """
+        if minor < self.settings.payout_minimum_minor:
+            raise Invalid(f"The least that is paid out is {self.settings.payout_minimum_minor} minor units.")
+        account = await self.store.payout_accounts.read(owner)
+        payout = Payout(
+            id=new_id("pout", self.clock),
+            created_at_ms=self.clock.now_ms(),
+            owner=owner,
+            key=key,
+            minor=minor,
+            currency=currency,
+            provider=self.provider.name,
+            bank=account.bank,
+            look_at_ms=self.clock.now_ms(),
+        )
+        try:
+            await self.store.payouts.add(payout)
+        except Duplicate:
+            found = await keyed(self.store.payouts, owner, key)
+            if found is None or (found.minor, found.currency) != (minor, currency):
+                raise Conflict("That key was used for another payout.") from None
+            payout = found
+        return await self.advance(payout)
+
+    async def act(self, payout_id: str, event: str, actor: Actor) -> Payout:
+        """Release, retry or cancel. Raises MoveRefused, with what is possible instead."""
+        now_ms = self.clock.now_ms()
+        await self.store.payouts.change(payout_id, now_ms, lambda seen: act_on_payout(seen, event, actor, now_ms))
+        payout = await carry_out(self.store.payouts, self.ledger, payout_id, now_ms)
+        return await self.advance(payout)
+
+    async def hold(self, payout_id: str, reason: str, next_actor: str, expected_by_ms: int, actor: Actor) -> Payout:
+        """Stop it before it is sent: never without a reason, who acts next, and when."""
+        now_ms = self.clock.now_ms()
+        told = {"held_for": reason, "next_actor": next_actor, "expected_by_ms": expected_by_ms, "look_at_ms": 0}
+        return await self.store.payouts.change(
+            payout_id, now_ms, lambda seen: act_on_payout(seen, "hold", actor, now_ms).model_copy(update=told)
+        )
+
+    async def advance(self, payout: Payout) -> Payout:
+        """As far as it goes without anybody: reserved, held while the bank account is new, sent."""
+        now_ms = self.clock.now_ms()
+        if payout.state is PayoutState.REQUESTED:
+            payout = await self._reserve(payout)
+        if payout.state is PayoutState.HELD and payout.next_actor == "calendar" and payout.expected_by_ms <= now_ms:
+            payout = await self.store.payouts.change(payout.id, now_ms, _unless_moved(payout, "release", now_ms))
+        if payout.state is PayoutState.PENDING:
+            payout = await self.store.payouts.change(payout.id, now_ms, _unless_moved(payout, "send", now_ms))
+        if payout.state is PayoutState.IN_TRANSIT and not payout.reference.endswith(f"/{payout.attempt}"):
+            payout = await self._send(payout)
+        return payout
+
+    async def look(self) -> None:
+        """The job's: what was begun and not finished, and what the provider has not told us of."""
+        now_ms = self.clock.now_ms()
+        for payment in await to_look_at(self.store.payments, now_ms):
+            if payment.reference:
+                await self._ask(payment)
+            else:
+                await self._charge(payment)
+        for payout in await to_look_at(self.store.payouts, now_ms):
+            try:
+                moved = await self.advance(payout)
+            except InsufficientFunds:
+                continue
+            if moved.state is PayoutState.IN_TRANSIT and moved.reference and moved.rev == payout.rev:
+                await self._ask(moved)
+
+    async def _charge(self, payment: Payment) -> Payment:
+        if payment.state is not PaymentState.CREATED or payment.reference:
+            return payment
+        asked = await self.provider.charge(payment)
+        now_ms = self.clock.now_ms()
+        noted = {"reference": asked.reference, "action_url": asked.action_url, "look_at_ms": now_ms + LOOK_AFTER_MS}
+        await self.store.payments.change(
+            payment.id, now_ms, lambda seen: seen if seen.reference else seen.model_copy(update=noted)
+        )
+        return await self.store.payments.read(payment.id)
+
+    async def _reserve(self, payout: Payout) -> Payout:
+        now_ms = self.clock.now_ms()
+        try:
+            await self.ledger.post(reserving(payout))
+        except InsufficientFunds as refusal:
+            said = {"said": refusal.detail, "look_at_ms": 0}
+            move = _unless_moved(payout, "refuse", now_ms)
+            await self.store.payouts.change(payout.id, now_ms, lambda seen: move(seen).model_copy(update=said))
+            raise
+        account = await self.store.payout_accounts.read(payout.owner)
+        ends_ms = account.changed_at_ms + int(self.settings.payout_cool_down_hours * _HOUR_MS)
+        if now_ms >= ends_ms:
+            return await self.store.payouts.change(payout.id, now_ms, _unless_moved(payout, "reserve", now_ms))
+        told = {
+            "held_for": "The bank account was changed lately.",
+            "next_actor": "calendar",
+            "expected_by_ms": ends_ms,
+            "look_at_ms": ends_ms,
+        }
+        move = _unless_moved(payout, "hold", now_ms)
+        return await self.store.payouts.change(
+            payout.id, now_ms, lambda seen: new if (new := move(seen)) is seen else new.model_copy(update=told)
+        )
+
+    async def _send(self, payout: Payout) -> Payout:
+        asked = await self.provider.send(payout)
+        now_ms = self.clock.now_ms()
+        noted = {"reference": f"{asked.reference}/{payout.attempt}", "look_at_ms": now_ms + LOOK_AFTER_MS}
+
+        def note(seen: Payout) -> Payout:
+            is_still = seen.state is PayoutState.IN_TRANSIT and seen.attempt == payout.attempt
+            return seen.model_copy(update=noted) if is_still else seen
+
+        return await self.store.payouts.change(payout.id, now_ms, note)
+
+    async def _ask(self, flow: Payment | Payout) -> None:
+        """What a lost webhook would have said."""
+        try:
+            for event in await self.provider.look(flow.id):
+                await self.inbox.receive(self.provider.name, event)
+        except Unavailable as error:
+            log.warning("provider_does_not_answer", flow=flow.id, reason=str(error))
+        later = {"look_at_ms": self.clock.now_ms() + LOOK_AFTER_MS}
+        if isinstance(flow, Payout):
+            await self.store.payouts.change(
+                flow.id, self.clock.now_ms(), lambda seen: seen.model_copy(update=later) if seen.look_at_ms else seen
+            )
+        else:
+            await self.store.payments.change(
+                flow.id, self.clock.now_ms(), lambda seen: seen.model_copy(update=later) if seen.look_at_ms else seen
+            )
+
+
+def _unless_moved(payout: Payout, event: str, now_ms: int) -> Callable[[Payout], Payout]:
+    """The system's move, unless somebody was faster."""
+
+    def decide(seen: Payout) -> Payout:
+        return act_on_payout(seen, event, Actor.SYSTEM, now_ms) if seen.state is payout.state else seen
+
+    return decide

@@ -1,0 +1,69 @@
+"""Holds, payments, payouts, where they go to, and the inbox of what providers say."""
+
+from typing import Any, Final, TypeVar
+
+from guildhall.kit.errors import NotFound
+from guildhall.kit.storage import Schema, Storage, gt, lte
+from guildhall.kit.storage.versioned import Documents
+from guildhall.payments.model.flows import Flow, Payment, Payout, PayoutAccount, ReceivedEvent
+from guildhall.payments.model.holds import Hold
+
+HOLDS = Schema("payment_holds", index=(("warn_at_ms",), ("terms.payer",), ("terms.payee",)))
+PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("owner",)))
+PAYOUTS = Schema("payouts", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("state",)))
+PAYOUT_ACCOUNTS = Schema("payout_accounts")
+INBOX = Schema("payment_inbox", index=(("handled_at_ms",),))
+PAGE: Final = 100
+F = TypeVar("F", bound=Flow)
+
+
+class FlowStore:
+    def __init__(self, storage: Storage) -> None:
+        self.holds = Documents(storage.collection(HOLDS), Hold, _none_of("hold"))
+        self.payments = Documents(storage.collection(PAYMENTS), Payment, _none_of("payment"))
+        self.payouts = Documents(storage.collection(PAYOUTS), Payout, _none_of("payout"))
+        self.payout_accounts = Documents(
+            storage.collection(PAYOUT_ACCOUNTS), PayoutAccount, lambda _: NotFound("There is no bank account yet.")
+        )
+        self.inbox = Documents(storage.collection(INBOX), ReceivedEvent, _none_of("event"))
+
+    async def ensure(self) -> None:
+        for documents in (self.holds, self.payments, self.payouts, self.payout_accounts, self.inbox):
+            await documents.ensure()
+
+    async def to_warn(self, now_ms: int) -> list[Hold]:
+        return await self.holds.find({"warn_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    async def unhandled(self) -> list[ReceivedEvent]:
+        return await self.inbox.find({"handled_at_ms": 0}, limit=PAGE)
+
+    async def payouts_of(self, owner: str) -> list[Payout]:
+        """The newest first."""
+        found = await self.payouts.find({"owner": owner}, limit=PAGE)
+        return sorted(found, key=lambda payout: payout.created_at_ms, reverse=True)
+
+    async def payouts_in(self, state: str) -> list[Payout]:
+        return await self.payouts.find({"state": state}, limit=PAGE)
+
+
+async def keyed(documents: Documents[F], owner: str, key: str) -> F | None:
+    """The one that this owner asked for under this key."""
+    found = await documents.find({"owner": owner, "key": key}, limit=1)
+    return found[0] if found else None
+
+
+async def unsettled(documents: Documents[F]) -> list[F]:
+    """Whose bookings the ledger may not have."""
+    return await documents.find({"unsettled": True}, limit=PAGE)
+
+
+async def to_look_at(documents: Documents[F], now_ms: int) -> list[F]:
+    """Of which nothing was heard for too long."""
+    return await documents.find({"look_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+
+def _none_of(noun: str) -> Any:
+    def missing(document_id: str) -> NotFound:
+        return NotFound(f"There is no {noun} {document_id}.")
+
+    return missing

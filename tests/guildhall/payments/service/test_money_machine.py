@@ -1,0 +1,179 @@
+"""Fund, release, refund, dispute, pay out, charge back, in any order, by processes that die at any write, with webhooks
+that come twice, in any order or not at all: after recovery all sums are right.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from guildhall.kit.clock import ManualClock
+from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.storage import Storage, StorageSettings, StorageUnavailable, open_storage
+from guildhall.payments.jobs import look
+from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
+from guildhall.payments.model.chart import AccountKind, account_id
+from guildhall.payments.model.flows import Payment, Payout
+from guildhall.payments.model.holds import HoldTerms
+from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds
+from guildhall.payments.rules.drafting import NotAnEntry
+from guildhall.payments.service import PaymentsService
+from guildhall.payments.service.sandbox import CARDS, LATE_MS
+from guildhall.payments.settings import PaymentsSettings
+from tests.fakes.dying import Dying
+from tests.guildhall.payments.purse import prove_whole
+
+T = TypeVar("T")
+MINOR = st.integers(1, 900)
+CARD = st.sampled_from(sorted(CARDS))
+BANK = st.sampled_from(["bank_ok", "bank_late", "bank_failed", "bank_returned"])
+DEATH = st.one_of(st.none(), st.integers(0, 14))
+REFUSED = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused)
+"""Answers; anything else is a fault."""
+SETTINGS = PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0, recover_after_seconds=0)
+SECRET = "a secret of thirty-two bytes...."
+CAME_IN = {PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON}
+LEAVING = {PayoutState.HELD, PayoutState.PENDING, PayoutState.IN_TRANSIT, PayoutState.FAILED}
+
+
+class MoneyMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory(prefix="guildhall-money-")
+        self.clock = ManualClock()
+        self.storage = open_storage(StorageSettings(sqlite_path=Path(self.folder.name) / "money.sqlite3"))
+        self.run(self.storage.start())
+        self.service = self.process(self.storage)
+        self.run(self.service.ensure())
+        self.payments: list[str] = []
+        self.payouts: list[str] = []
+        self.holds: list[str] = []
+        self.frozen: list[tuple[str, str]] = []
+        self.count = 0
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def process(self, storage: Any) -> PaymentsService:
+        return PaymentsService(cast("Storage", storage), self.clock, SETTINGS, SECRET)
+
+    def teardown(self) -> None:
+        self.run(self.settle())
+        self.check(self.run(self.service.ledger.store.accounts_after("")), is_settled=True)
+        self.run(self.storage.close())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def key(self) -> str:
+        self.count += 1
+        return f"k{self.count}"
+
+    def once(self, verb: Callable[[PaymentsService], Coroutine[Any, Any, T]], death: int | None) -> T | None:
+        """By a process that may die in the middle of it; then again by one that lives, with the same key."""
+        if death is not None:
+            try:
+                self.run(verb(self.process(Dying(self.storage, {"left": death, "is_after": death % 2}))))
+            except (StorageUnavailable, *REFUSED):
+                pass
+        try:
+            return self.run(verb(self.service))
+        except REFUSED:
+            return None
+
+    @rule(minor=MINOR, card=CARD, death=DEATH)
+    def pay_in(self, minor: int, card: str, death: int | None) -> None:
+        key = self.key()
+        payment = self.once(lambda service: service.paying.pay_in("acme", key, minor, "EUR", card), death)
+        if payment is not None:
+            self.payments.append(payment.id)
+
+    @rule(minor=MINOR, death=DEATH)
+    def fund(self, minor: int, death: int | None) -> None:
+        key = self.key()
+        terms = HoldTerms(subject=key, payer="acme", payee="ada", minor=minor, currency="EUR")
+        hold = self.once(lambda service: service.holding.hold(key, terms, "usr_client"), death)
+        if hold is not None:
+            self.holds.append(hold.id)
+
+    @rule(minor=MINOR, death=DEATH, data=st.data(), verb=st.sampled_from(["release", "refund", "freeze"]))
+    def use_held(self, minor: int, death: int | None, data: st.DataObject, verb: str) -> None:
+        if not self.holds:
+            return
+        hold, key = data.draw(st.sampled_from(self.holds)), self.key()
+        done = self.once(lambda service: getattr(service.holding, verb)(hold, key, minor, "usr_any"), death)
+        if done is not None and verb == "freeze":
+            self.frozen.append((hold, key))
+
+    @rule(to_payee=st.integers(0, 400), to_payer=st.integers(0, 400), death=DEATH, data=st.data())
+    def decide(self, to_payee: int, to_payer: int, death: int | None, data: st.DataObject) -> None:
+        if not self.frozen:
+            return
+        hold, key = data.draw(st.sampled_from(self.frozen))
+        self.once(lambda service: service.holding.decide(hold, key, to_payee, to_payer, "usr_judge"), death)
+
+    @rule(minor=MINOR, bank=BANK, death=DEATH)
+    def pay_out(self, minor: int, bank: str, death: int | None) -> None:
+        key = self.key()
+        self.once(lambda service: service.paying.set_payout_account("ada", bank, "label"), death)
+        payout = self.once(lambda service: service.paying.pay_out("ada", key, minor, "EUR"), death)
+        if payout is not None:
+            self.payouts.append(payout.id)
+
+    @rule(event=st.sampled_from(["retry", "cancel"]), death=DEATH, data=st.data())
+    def act(self, event: str, death: int | None, data: st.DataObject) -> None:
+        if self.payouts:
+            payout = data.draw(st.sampled_from(self.payouts))
+            self.once(lambda service: service.paying.act(payout, event, Actor.OWNER), death)
+
+    @rule(data=st.data(), death=DEATH)
+    def hear(self, data: st.DataObject, death: int | None) -> None:
+        """Some of what the provider has to say, twice over, in any order; the rest is lost."""
+        if not (known := self.payments + self.payouts):
+            return
+        said = self.run(self.service.provider.look(data.draw(st.sampled_from(known))))
+        for event in data.draw(st.permutations(said)):
+            if data.draw(st.booleans()):
+                for _ in range(2):
+                    self.once(lambda service, event=event: service.inbox.receive("sandbox", event), death)  # type: ignore[misc]
+
+    @rule(seconds=st.integers(1, 200))
+    def wait(self, seconds: int) -> None:
+        self.clock.advance(seconds * 1_000)
+
+    @rule()
+    def work(self) -> None:
+        self.run(look(self.service))
+
+    @invariant()
+    def the_ledger_proves(self) -> None:
+        self.run(prove_whole(self.service.ledger))
+
+    async def settle(self) -> None:
+        for _ in range(4):
+            self.clock.advance(3 * LATE_MS)
+            await look(self.service)
+
+    def check(self, accounts: Any, *, is_settled: bool) -> None:
+        """What states say, and what the accounts hold."""
+        held = {account.id: account.amounts.posted for account in accounts}
+        payments: list[Payment] = self.run(self.service.flows.payments.find({"owner": "acme"}, limit=500))
+        payouts: list[Payout] = self.run(self.service.flows.payouts_of("ada"))
+        assert not any(flow.unsettled for flow in (*payments, *payouts)) or not is_settled
+        came = sum(one.minor for one in payments if one.state in CAME_IN)
+        back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
+        went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
+        leaving = sum(one.minor for one in payouts if one.state in LEAVING)
+        assert held.get(account_id(AccountKind.CASH, "sandbox", "EUR"), 0) == came - back - went
+        assert held.get(account_id(AccountKind.LOSS_RESERVE, "house", "EUR"), 0) == back
+        assert held.get(account_id(AccountKind.PAYOUT_PENDING, "ada", "EUR"), 0) == leaving
+        assert all(amount >= 0 for account, amount in held.items() if not account.startswith("cash"))
+
+
+TestMoneyMachine = MoneyMachine.TestCase
+TestMoneyMachine.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)

@@ -1,0 +1,187 @@
+"""Money in and out through the sandbox: every card and bank, what is late, twice, lost, forged, returned."""
+
+import pytest
+
+from guildhall.kit.clock import ManualClock
+from guildhall.kit.errors import Conflict, Invalid, NotFound
+from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.storage import Storage
+from guildhall.payments.jobs import look
+from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
+from guildhall.payments.model.chart import AccountKind, account_id
+from guildhall.payments.model.flows import ProviderEvent
+from guildhall.payments.rules.deciding import InsufficientFunds
+from guildhall.payments.service import PaymentsService
+from guildhall.payments.service.inbox import WebhookRefused
+from guildhall.payments.service.sandbox import LATE_MS
+from guildhall.payments.settings import PaymentsSettings
+from tests.guildhall.payments.purse import balance_of, client, draft, leaving, moved, payable, prove_whole
+
+CASH = account_id(AccountKind.CASH, "sandbox", "EUR")
+RESERVE = account_id(AccountKind.LOSS_RESERVE, "house", "EUR")
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+async def payments(sqlite: Storage) -> PaymentsService:
+    service = PaymentsService(sqlite, ManualClock(), PaymentsSettings(), "a secret of thirty-two bytes....")
+    await service.ensure()
+    return service
+
+
+async def later(payments: PaymentsService, milliseconds: int) -> None:
+    clock = payments.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(milliseconds)
+    await look(payments)
+
+
+async def earned(payments: PaymentsService, minor: int, bank: str = "bank_ok") -> None:
+    await payments.ledger.post(draft("earned", moved(minor, CASH, payable())))
+    await payments.paying.set_payout_account("ada", bank, "DE.. 1234")
+    await later(payments, 73 * HOUR_MS)
+
+
+@pytest.mark.parametrize(
+    ("card", "first", "last", "balance"),
+    [
+        ("card_ok", PaymentState.SUCCEEDED, PaymentState.SUCCEEDED, 500),
+        ("card_declined", PaymentState.FAILED, PaymentState.FAILED, 0),
+        ("card_step", PaymentState.REQUIRES_ACTION, PaymentState.REQUIRES_ACTION, 0),
+        ("card_late", PaymentState.PROCESSING, PaymentState.SUCCEEDED, 500),
+        ("card_twice", PaymentState.SUCCEEDED, PaymentState.SUCCEEDED, 500),
+        ("card_chargeback", PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, 500),
+    ],
+)
+async def test_each_card_does_what_it_says(
+    payments: PaymentsService, card: str, first: PaymentState, last: PaymentState, balance: int
+) -> None:
+    payment = await payments.paying.pay_in("acme", "k1", 500, "EUR", card)
+    assert await payments.paying.pay_in("acme", "k1", 500, "EUR", card) == payment
+    with pytest.raises(Conflict):
+        await payments.paying.pay_in("acme", "k1", 501, "EUR", card)
+    await look(payments)
+    assert (await payments.flows.payments.read(payment.id)).state is first
+    await later(payments, LATE_MS)
+    assert (await payments.flows.payments.read(payment.id)).state is last
+    assert await balance_of(payments.ledger, client()) == (balance, 0, 0)
+    lost = 500 if last is PaymentState.CHARGED_BACK else 0
+    assert await balance_of(payments.ledger, RESERVE) == (lost, 0, 0)
+    assert await balance_of(payments.ledger, CASH) == (balance - lost, 0, 0)
+    await prove_whole(payments.ledger)
+
+
+async def test_a_step_that_the_payer_takes_brings_the_money(payments: PaymentsService) -> None:
+    payment = await payments.paying.pay_in("acme", "k1", 500, "EUR", "card_step")
+    assert payment.action_url
+    await look(payments)
+    await payments.provider.confirm(payment.id)
+    await look(payments)
+    assert await balance_of(payments.ledger, client()) == (500, 0, 0)
+
+
+async def test_what_was_lost_on_its_way_is_asked_for(payments: PaymentsService) -> None:
+    payment = await payments.paying.pay_in("acme", "k1", 500, "EUR", "card_ok")
+    clock = payments.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(2 * LATE_MS)
+    await payments.paying.look()  # no webhook was ever delivered
+    assert (await payments.flows.payments.read(payment.id)).state is PaymentState.SUCCEEDED
+
+
+async def test_a_webhook_that_is_not_the_providers_is_refused(payments: PaymentsService) -> None:
+    event = ProviderEvent(id="evt_1", type="succeeded", subject="pay_1", at_ms=1)
+    body, headers = payments.provider.sign(event)
+    for forged in (body.replace(b"pay_1", b"pay_2"), b"", b"\xff"):
+        with pytest.raises(WebhookRefused):
+            await payments.receive(forged, headers)
+    with pytest.raises(WebhookRefused):
+        await payments.receive(body, headers | {"webhook-timestamp": "1"})
+    with pytest.raises(WebhookRefused):
+        await payments.receive(body, {})
+    await payments.receive(body, headers)
+    received = await payments.flows.inbox.read("sandbox/evt_1")
+    assert received.outcome == "is about nothing of ours"
+
+
+async def test_a_chargeback_that_comes_before_the_payment_books_both_once(payments: PaymentsService) -> None:
+    payment = await payments.paying.pay_in("acme", "k1", 500, "EUR", "card_chargeback")
+    for number, word in enumerate(["charged_back", "succeeded", "processing", "charged_back", "failed"]):
+        event = ProviderEvent(id=f"e{number}", type=word, subject=payment.id, at_ms=1)
+        await payments.inbox.receive("sandbox", event)
+        await payments.inbox.receive("sandbox", event)
+    assert (await payments.flows.payments.read(payment.id)).state is PaymentState.CHARGED_BACK
+    assert await balance_of(payments.ledger, RESERVE) == (500, 0, 0)
+    assert await balance_of(payments.ledger, CASH) == (0, 0, 0)
+    assert await prove_whole(payments.ledger) == 2
+
+
+async def test_a_payout_waits_while_the_bank_account_is_new_and_says_for_whom_and_until_when(
+    payments: PaymentsService,
+) -> None:
+    await payments.ledger.post(draft("earned", moved(5_000, CASH, payable())))
+    with pytest.raises(NotFound, match="no bank account"):
+        await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    await payments.paying.set_payout_account("ada", "bank_ok", "DE.. 1234")
+    with pytest.raises(Invalid, match="The least"):
+        await payments.paying.pay_out("ada", "k1", 999, "EUR")
+    payout = await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    assert payout.state is PayoutState.HELD
+    assert (payout.next_actor, payout.expected_by_ms) == ("calendar", payments.clock.now_ms() + 72 * HOUR_MS)
+    assert payout.held_for
+    await later(payments, 71 * HOUR_MS)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.HELD
+    await later(payments, HOUR_MS)
+    await look(payments)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
+    assert await balance_of(payments.ledger, CASH) == (0, 0, 0)
+    await prove_whole(payments.ledger)
+
+
+async def test_a_payout_of_more_than_there_is_takes_nothing(payments: PaymentsService) -> None:
+    await earned(payments, 5_000)
+    with pytest.raises(InsufficientFunds):
+        await payments.paying.pay_out("ada", "k1", 5_001, "EUR")
+    assert await balance_of(payments.ledger, payable()) == (5_000, 0, 0)
+    (refused,) = await payments.flows.payouts_of("ada")
+    assert refused.state is PayoutState.CANCELLED
+    assert "5000 are there" in refused.said
+
+
+async def test_one_that_failed_stays_reserved_until_it_is_tried_again_or_cancelled(payments: PaymentsService) -> None:
+    await earned(payments, 5_000, "bank_failed")
+    payout = await payments.paying.pay_out("ada", "k1", 2_000, "EUR")
+    other = await payments.paying.pay_out("ada", "k2", 3_000, "EUR")
+    await look(payments)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.FAILED
+    assert await balance_of(payments.ledger, leaving()) == (5_000, 0, 0)
+    await payments.paying.act(payout.id, "retry", Actor.OWNER)
+    await payments.paying.act(other.id, "cancel", Actor.OWNER)
+    await look(payments)
+    again = await payments.flows.payouts.read(payout.id)
+    assert (again.state, again.attempt) == (PayoutState.PAID, 2)
+    assert await balance_of(payments.ledger, leaving()) == (0, 0, 0)
+    assert await balance_of(payments.ledger, payable()) == (3_000, 0, 0)
+    with pytest.raises(MoveRefused):
+        await payments.paying.act(payout.id, "cancel", Actor.OWNER)
+    await prove_whole(payments.ledger)
+
+
+async def test_what_a_bank_returns_is_payable_again(payments: PaymentsService) -> None:
+    await earned(payments, 5_000, "bank_returned")
+    payout = await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    await look(payments)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
+    assert await balance_of(payments.ledger, payable()) == (0, 0, 0)
+    await later(payments, LATE_MS)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.RETURNED
+    assert await balance_of(payments.ledger, payable()) == (5_000, 0, 0)
+
+
+async def test_an_admin_holds_a_payout_with_a_reason_and_lets_it_go(payments: PaymentsService) -> None:
+    await payments.ledger.post(draft("earned", moved(5_000, CASH, payable())))
+    await payments.paying.set_payout_account("ada", "bank_ok", "DE.. 1234")
+    payout = await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    await payments.paying.act(payout.id, "release", Actor.ADMIN)
+    await look(payments)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
