@@ -36,13 +36,23 @@ class Chain:
         self._store = store
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._unsealed: dict[str, Entry] = {}
+        self._unsealed: dict[str, dict[str, Entry]] = {}
+        """By source, then by id."""
         self._watched: dict[str, int] = {}
         self._sealed_to: dict[str, int] = {}
         """Of the sources that are watched: the newest number in any block that was looked through since."""
         self._cursor: int | None = None
         self._newest: Block | None = None
         self._kept = 0
+
+    async def open(self) -> None:
+        """Before anything is watched: where this process begins to look through blocks.
+
+        Found out later, the blocks in between would be ones that it never saw, with entries that it believes to owe.
+        """
+        async with self._lock:
+            if self._cursor is None:
+                self._cursor = self._kept = await self._store.cursor()
 
     def watch(self, source: str) -> None:
         """Before a source's account is read: from here on its numbers in new blocks are remembered."""
@@ -53,10 +63,13 @@ class Chain:
         if not self._watched[source]:
             del self._watched[source]
             self._sealed_to.pop(source, None)
+            # What is left of it was given up by an error, or is another's: the source's own document still has it.
+            self._unsealed.pop(source, None)
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Entries of a watched source that stand in the journal, in the order of their numbers."""
-        self._unsealed.update((entry.id, entry) for entry in entries)
+        for entry in entries:
+            self._unsealed.setdefault(entry.source, {})[entry.id] = entry
 
     def is_settled(self, source: str, number: int) -> bool:
         return self._sealed_to.get(source, 0) >= number
@@ -81,8 +94,7 @@ class Chain:
 
     async def _advance(self) -> bool:
         """One block on, or what others appended meanwhile; False when there was nothing of either."""
-        if self._cursor is None:
-            self._cursor = self._kept = await self._store.cursor()
+        assert self._cursor is not None, "open comes first"
         if batch := self._next_batch():
             try:
                 block = await self._append(batch, self._cursor)
@@ -98,12 +110,12 @@ class Chain:
 
     def _next_batch(self) -> list[Entry]:
         batch: list[Entry] = []
-        for entry in list(self._unsealed.values()):
-            if self.is_settled(entry.source, entry.number):
-                del self._unsealed[entry.id]
-            elif len(batch) < BLOCK_MAX:
-                batch.append(entry)
-        return sorted(batch, key=lambda entry: (entry.source, entry.number))
+        for source, offered in list(self._unsealed.items()):
+            left = [entry for entry in offered.values() if not self.is_settled(source, entry.number)]
+            if len(batch) + len(left) > BLOCK_MAX and batch:
+                break  # the entries of one source go in the order of their numbers, so all of them or a first part
+            batch.extend(sorted(left, key=lambda entry: entry.number)[:BLOCK_MAX])
+        return batch
 
     async def _append(self, batch: Sequence[Entry], cursor: int) -> Block:
         key, at_ms = new_id("blk", self._clock), self._clock.now_ms()
@@ -126,7 +138,9 @@ class Chain:
         work.extend(self._follow(entry) for entry in entries if entry.phase is not Phase.POSTED)
         await asyncio.gather(*work)
         for entry in entries:
-            self._unsealed.pop(entry.id, None)
+            offered = self._unsealed.get(entry.source, {})
+            if offered.pop(entry.id, None) is not None and not offered:
+                del self._unsealed[entry.source]
             if entry.source in self._watched:
                 self._sealed_to[entry.source] = max(entry.number, self._sealed_to.get(entry.source, 0))
         self._cursor, self._newest = block.number, block

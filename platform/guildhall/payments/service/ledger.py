@@ -89,6 +89,7 @@ class Ledger:
 
     async def recover(self, until_ms: int) -> int:
         """The job's: finish what a process left that died between a decision and its block; how many accounts."""
+        await self.chain.open()
         await self.chain.catch_up()
         left = await self.store.unsettled(until_ms)
         for account in left:
@@ -109,6 +110,7 @@ class Ledger:
 
     @asynccontextmanager
     async def _lane(self, source: str) -> AsyncIterator[Lane]:
+        await self.chain.open()
         lane = self._lanes.get(source)
         if lane is None:
             self.chain.watch(source)

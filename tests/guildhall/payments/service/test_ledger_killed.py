@@ -1,11 +1,13 @@
 """Killed at every write, before and after it: what follows recovers, and the same keys again finish what was begun."""
 
 import asyncio
+import contextlib
 import os
 from typing import Any, cast
 
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.storage import Collection, Schema, Storage, StorageUnavailable
+from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.entries import Phase
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.store import LedgerStore
@@ -106,3 +108,23 @@ class Renamed:
 
     def collection(self, schema: Schema) -> Collection:
         return self._inner.collection(Schema(self._prefix + schema.name, schema.unique, schema.index))
+
+
+async def test_what_another_process_seals_while_the_first_account_is_read_is_not_sealed_again(sqlite: Storage) -> None:
+    """A process knows where it begins to look through blocks before it reads what it might owe (seen: sealed twice)."""
+    clock = ManualClock()
+    await (await open_ledger(sqlite, clock)).post(paid_in("in", 1_000))
+    with contextlib.suppress(StorageUnavailable):
+        await Ledger(LedgerStore(Dying(sqlite, {"left": 2, "is_after": 1})), clock).post(funded("fund", 1_000))
+    late, other = Ledger(LedgerStore(sqlite), clock), Ledger(LedgerStore(sqlite), clock)
+    read = late.store.open_account
+
+    async def read_slowly(account: str) -> LedgerAccount:
+        found = await read(account)
+        await other.recover(clock.now_ms())
+        return found
+
+    late.store.open_account = read_slowly  # type: ignore[method-assign]
+    await late.post(funded("fund", 1_000))
+    assert await balance_of(late, held()) == (1_000, 0, 0)
+    assert await prove_whole(late) == 2
