@@ -122,6 +122,7 @@ async def test_what_another_process_seals_while_the_first_account_is_read_is_not
     async def read_slowly(account: str) -> LedgerAccount:
         found = await read(account)
         await other.recover(clock.now_ms())
+        await other.chain.catch_up()  # which keeps where a process that begins goes on
         return found
 
     late.store.open_account = read_slowly  # type: ignore[method-assign]
