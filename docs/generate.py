@@ -58,6 +58,7 @@ from guildhall.payments.model import balances as ledger_balances
 from guildhall.payments.model import entries as ledger_entries
 from guildhall.payments.model import flows as payment_flows
 from guildhall.payments.model import holds as payment_holds
+from guildhall.payments.model import manual as payment_manual
 from guildhall.payments.model import pages as ledger_pages
 from guildhall.payments.model import sandbox as payment_sandbox
 from guildhall.payments.model.reconciliations import Reconciliation
@@ -407,6 +408,7 @@ def database_relationships() -> str:
         (flow_store.PAYMENTS, payment_flows.Payment),
         (flow_store.PAYOUTS, payment_flows.Payout),
         (flow_store.PAYOUT_ACCOUNTS, payment_flows.PayoutAccount),
+        (flow_store.MANUAL, payment_manual.ManualEntry),
         (flow_store.INBOX, payment_flows.ReceivedEvent),
         (sandbox_store.ORDERS, payment_sandbox.SandboxOrder),
         (store.SESSIONS, model.Session),

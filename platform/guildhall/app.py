@@ -51,6 +51,8 @@ from guildhall.opportunities import routes as opportunity_routes
 from guildhall.opportunities.demo import seed_demo_opportunities
 from guildhall.pages.routes import add_pages
 from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
+from guildhall.payments import routes as payment_routes
+from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.routes.fairness import fairness_routes
@@ -109,6 +111,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             *onboarding_routes.PROBLEMS,
             *opportunity_routes.PROBLEMS,
             *gigs_routes.PROBLEMS,
+            *payment_routes.PROBLEMS,
         ),
     )
     sockets = SocketServer(
@@ -215,6 +218,7 @@ def all_routes(
         *onboarding_routes.routes(backbone.onboarding),
         *opportunity_routes.routes(backbone.opportunities),
         *gigs_routes.routes(backbone.gigs, backbone.secret),
+        *payment_routes.routes(backbone.payments),
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),

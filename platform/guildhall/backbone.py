@@ -199,7 +199,6 @@ class Backbone:
                 settings=config.gigs,
             )
         )
-        self.gigs = GigsService(GigsStore(self.storage), self.clock)
         self.opportunities = OpportunitiesService(
             OpportunitiesContext(
                 store=OpportunityStore(self.storage),
@@ -216,7 +215,9 @@ class Backbone:
                 is_gone=self._is_gone,
             )
         )
-        self.payments = PaymentsService(self.storage, self.clock, config.payments, self.secret, self.notifications)
+        self.payments = PaymentsService(
+            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit
+        )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)

@@ -38,7 +38,7 @@ EVERYBODY = ("nobody", "candidate", "proctor", "admin")
 def unlimited() -> dict[str, str]:
     """The product without rate limits and with an engine that costs nothing: the limits have tests of their own."""
     rate = {"anonymous": "999999/minute", "principal": "999999/minute"}
-    rates = dict.fromkeys(("read", "write", "auth", "signup", "upload", "mail"), rate)
+    rates = dict.fromkeys(("read", "write", "auth", "signup", "upload", "mail", "money"), rate)
     return {
         "GUILDHALL_HTTP__RATES": json.dumps(rates),
         "GUILDHALL_HTTP__ADDRESS_RATE": "999999/minute",

@@ -79,6 +79,9 @@ MATRIX: Final = MappingProxyType(
         "opportunities.apply": (_own(),),
         "opportunities.post": (_within(_LEADERS),),
         "opportunities.moderate": (_any("admin"),),
+        "payments.own": (_own(),),
+        "payments.look": (_any("admin", "auditor"),),
+        "payments.keep": (_any("admin"),),  # whoever audits looks, and books nothing
         "proctoring.sit": (_own("agent"),),
         "proctoring.practise": (_own(),),
         "proctoring.watch": (Grant("assigned", frozenset({"proctor"})), _any("admin")),

@@ -20,6 +20,8 @@ const PAGES = [
   "rights",
   "report",
   "fairness",
+  "finance",
+  "money",
   "credential",
   "sign_up",
   "sign_in",

@@ -75,6 +75,8 @@ SHELLS: Final = (
     ("/onboarding-reviews", "onboarding_reviews.html", NO_CAMERA),
     ("/opportunities", "opportunities.html", NO_CAMERA),
     ("/hiring", "hiring.html", NO_CAMERA),
+    ("/money", "money.html", NO_CAMERA),
+    ("/finance", "finance.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),

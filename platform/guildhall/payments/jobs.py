@@ -27,5 +27,6 @@ async def look(service: PaymentsService) -> None:
     await service.provider.deliver(service.receive)
     await service.inbox.look()
     await service.paying.look()
+    await service.manual.look()
     await service.holding.warn()
     await service.reconciling.look()

@@ -25,6 +25,8 @@ PAGES = {
     "/rights": "rights.html",
     "/report": "report.html",
     "/fairness": "fairness.html",
+    "/finance": "finance.html",
+    "/money": "money.html",
     "/credential": "credential.html",
     "/sign-up": "sign_up.html",
     "/sign-in": "sign_in.html",

@@ -13,6 +13,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
     { href: "/opportunities", name: "Work", about: "what is open, applying, and an offer that waits" },
     { href: "/hiring", name: "Hiring", about: "what a client posted, who applied, offers and counter-offers" },
     { href: "/exams", name: "Exams", about: "what there is to sit, receipts, results, a practice run without a camera" },
+    { href: "/money", name: "Money", about: "pay in with the sandbox’s cards, be paid out, every balance explained line by line" },
   ],
   proctor: [{ href: "/account", name: "Account", about: "the deliveries they watch, each with its wall" }],
   admin: [
@@ -25,6 +26,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
     { href: "/desk", name: "Chat desk", about: "who waits at the door, what they asked before" },
     { href: "/faq", name: "FAQ", about: "what the bot knows, and what it was asked in vain" },
     { href: "/desk/numbers", name: "Numbers", about: "promises kept, ratings, who needed no person" },
+    { href: "/finance", name: "Finance", about: "whether the ledger proves, payouts that wait, why any balance is what it is" },
     { href: "/organisations", name: "Organisations", about: "a house of their own, and its people" },
   ],
 };

@@ -45,9 +45,14 @@ export class Api {
     this.#send = send;
   }
 
-  /** Asks as whoever is signed in; with `rev`, changes only that revision of what is named (If-Match). A file goes as bytes. */
-  ask<T>(method: Method, path: string, body?: object, rev?: number): Promise<Answer<T>> {
-    return this.#askSignedIn<T>(method, path, body, rev === undefined ? {} : { "if-match": `"${rev}"` });
+  /**
+   * Asks as whoever is signed in; with `rev`, changes only that revision of what is named (If-Match). A file
+   * goes as bytes. With `key` the same request sent again is done once (Idempotency-Key).
+   */
+  ask<T>(method: Method, path: string, body?: object, rev?: number, key?: string): Promise<Answer<T>> {
+    const more: Record<string, string> = rev === undefined ? {} : { "if-match": `"${rev}"` };
+    if (key !== undefined) more["idempotency-key"] = key;
+    return this.#askSignedIn<T>(method, path, body, more);
   }
 
   /** A table or a file, as whoever is signed in. */

@@ -1,11 +1,13 @@
 """The verbs of money, for other domains, routes and jobs."""
 
+from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import NotificationsService
 from guildhall.payments.service.holding import Holding
 from guildhall.payments.service.inbox import Inbox
 from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.service.manual import Manual
 from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
@@ -26,6 +28,7 @@ class PaymentsService:
         settings: PaymentsSettings,
         secret: str,
         notifications: NotificationsService | None = None,
+        audit: Audit | None = None,
     ) -> None:
         self.clock = clock
         self.settings = settings
@@ -37,11 +40,14 @@ class PaymentsService:
         self.inbox = Inbox(self.flows, self.ledger, clock)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings)
+        self.manual = Manual(self.flows, self.ledger, audit, clock)
         self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours)
 
-    async def receive(self, body: bytes, headers: dict[str, str]) -> None:
-        """A webhook of the provider: kept under its id, then applied. Raises WebhookRefused."""
-        await self.inbox.receive(self.provider.name, self.provider.verify(body, headers))
+    async def receive(self, body: bytes, headers: dict[str, str]) -> str:
+        """A webhook of the provider: kept under its id, which is returned, then applied. Raises WebhookRefused."""
+        event = self.provider.verify(body, headers)
+        await self.inbox.receive(self.provider.name, event)
+        return event.id
 
     async def ensure(self) -> None:
         await self.ledger_store.ensure()

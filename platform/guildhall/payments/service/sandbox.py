@@ -6,14 +6,12 @@ two ids), `card_chargeback` (charged back a minute after); `bank_ok`, `bank_fail
 has to say follows from that and the time, so it is the same after every restart.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
-from pydantic import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from guildhall.kit.clock import Clock
@@ -88,7 +86,7 @@ class SandboxProvider:
         try:
             self._webhook.verify(body, headers)
             return ProviderEvent.model_validate_json(body)
-        except (WebhookVerificationError, ValidationError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (WebhookVerificationError, ValueError) as error:  # a signature of no shape at all is a ValueError there
             raise WebhookRefused("Its signature does not fit, it is too old, or it is no event.") from error
 
     def _order(self, subject: str, attempt: int, method: str) -> SandboxOrder:

@@ -7,11 +7,13 @@ from guildhall.kit.storage import Schema, Storage, gt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.flows import Flow, Payment, Payout, PayoutAccount, ReceivedEvent
 from guildhall.payments.model.holds import Hold
+from guildhall.payments.model.manual import ManualEntry
 
 HOLDS = Schema("payment_holds", index=(("warn_at_ms",), ("terms.payer",), ("terms.payee",)))
 PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("owner",)))
 PAYOUTS = Schema("payouts", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("state",)))
 PAYOUT_ACCOUNTS = Schema("payout_accounts")
+MANUAL = Schema("manual_entries", index=(("state",), ("created_at_ms",)))
 INBOX = Schema("payment_inbox", index=(("handled_at_ms",),))
 PAGE: Final = 100
 F = TypeVar("F", bound=Flow)
@@ -25,10 +27,11 @@ class FlowStore:
         self.payout_accounts = Documents(
             storage.collection(PAYOUT_ACCOUNTS), PayoutAccount, lambda _: NotFound("There is no bank account yet.")
         )
+        self.manual = Documents(storage.collection(MANUAL), ManualEntry, _none_of("proposed entry"))
         self.inbox = Documents(storage.collection(INBOX), ReceivedEvent, _none_of("event"))
 
     async def ensure(self) -> None:
-        for documents in (self.holds, self.payments, self.payouts, self.payout_accounts, self.inbox):
+        for documents in (self.holds, self.payments, self.payouts, self.payout_accounts, self.manual, self.inbox):
             await documents.ensure()
 
     async def to_warn(self, now_ms: int) -> list[Hold]:
@@ -41,6 +44,18 @@ class FlowStore:
         """The newest first."""
         found = await self.payouts.find({"owner": owner}, limit=PAGE)
         return sorted(found, key=lambda payout: payout.created_at_ms, reverse=True)
+
+    async def payments_of(self, owner: str) -> list[Payment]:
+        """The newest first."""
+        found = await self.payments.find({"owner": owner}, limit=PAGE)
+        return sorted(found, key=lambda payment: payment.created_at_ms, reverse=True)
+
+    async def newest_manual(self) -> list[ManualEntry]:
+        return await self.manual.find({}, sort=(("created_at_ms", -1),), limit=PAGE)
+
+    async def confirmed(self) -> list[ManualEntry]:
+        """That may not be booked yet."""
+        return await self.manual.find({"state": "confirmed"}, limit=PAGE)
 
     async def payouts_in(self, state: str) -> list[Payout]:
         return await self.payouts.find({"state": state}, limit=PAGE)

@@ -97,6 +97,9 @@ async def test_a_webhook_that_is_not_the_providers_is_refused(payments: Payments
             await payments.receive(forged, headers)
     with pytest.raises(WebhookRefused):
         await payments.receive(body, headers | {"webhook-timestamp": "1"})
+    for signature in ("", "nonsense", "v1,nonsense", "v1,,"):
+        with pytest.raises(WebhookRefused):
+            await payments.receive(body, headers | {"webhook-signature": signature})
     with pytest.raises(WebhookRefused):
         await payments.receive(body, {})
     await payments.receive(body, headers)

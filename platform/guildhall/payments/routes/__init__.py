@@ -1,0 +1,35 @@
+"""HTTP of money: one's own, finance's, and what providers say."""
+
+from guildhall.kit.errors import DomainError
+from guildhall.kit.http import Route
+from guildhall.payments.routes.finance import finance_routes
+from guildhall.payments.routes.own import own_routes
+from guildhall.payments.routes.webhooks import webhook_routes
+from guildhall.payments.rules.deciding import (
+    AlreadyResolved,
+    InsufficientFunds,
+    KeyTaken,
+    PendingExpired,
+)
+from guildhall.payments.rules.drafting import NotAnEntry
+from guildhall.payments.service import PaymentsService
+from guildhall.payments.service.inbox import WebhookRefused
+from guildhall.payments.service.manual import SecondPersonNeeded
+
+__all__ = ["PROBLEMS", "routes"]
+
+PROBLEMS: tuple[type[DomainError], ...] = (
+    AlreadyResolved,
+    InsufficientFunds,
+    KeyTaken,
+    NotAnEntry,
+    PendingExpired,
+    SecondPersonNeeded,
+    WebhookRefused,
+)
+"""For `mount_root`: the types of problem that only money answers with."""
+
+
+def routes(service: PaymentsService) -> tuple[Route, ...]:
+    """Everything below `/v1` that is about money."""
+    return (*own_routes(service), *finance_routes(service), *webhook_routes(service))

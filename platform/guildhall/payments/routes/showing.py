@@ -1,0 +1,112 @@
+"""Stored things as the wire shows them."""
+
+from guildhall.payments.lifecycle import PAYOUT, Actor
+from guildhall.payments.messages import (
+    AccountShown,
+    ActionShown,
+    LineGiven,
+    ManualShown,
+    PaymentShown,
+    PayoutShown,
+    PostingShown,
+    ReconciliationShown,
+)
+from guildhall.payments.model.balances import LedgerAccount
+from guildhall.payments.model.chart import CHART
+from guildhall.payments.model.flows import Payment, Payout
+from guildhall.payments.model.manual import ManualEntry
+from guildhall.payments.model.pages import StatementPage
+from guildhall.payments.model.reconciliations import Reconciliation
+
+
+def account_shown(account: LedgerAccount) -> AccountShown:
+    amounts = account.amounts
+    return AccountShown(
+        account=account.id,
+        kind=account.kind.value,
+        words=CHART[account.kind].words,
+        currency=account.currency,
+        posted=amounts.posted,
+        reserved=amounts.reserved,
+        incoming=amounts.incoming,
+        available=amounts.available,
+    )
+
+
+def payout_shown(payout: Payout, actor: Actor) -> PayoutShown:
+    """With what this actor may do about it now."""
+    allowed = PAYOUT.allowed_actions(payout.state, actor, None)
+    return PayoutShown(
+        payout_id=payout.id,
+        owner=payout.owner,
+        minor=payout.minor,
+        currency=payout.currency,
+        state=payout.state.value,
+        attempt=payout.attempt,
+        held_for=payout.held_for,
+        next_actor=payout.next_actor,
+        expected_by_ms=payout.expected_by_ms,
+        said=payout.said,
+        created_at_ms=payout.created_at_ms,
+        actions=tuple(ActionShown(event=one.event, allowed=one.allowed, reason=one.reason) for one in allowed),
+    )
+
+
+def payment_shown(payment: Payment) -> PaymentShown:
+    return PaymentShown(
+        payment_id=payment.id,
+        minor=payment.minor,
+        currency=payment.currency,
+        state=payment.state.value,
+        method=payment.method,
+        action_url=payment.action_url if payment.state.value == "requires_action" else "",
+        created_at_ms=payment.created_at_ms,
+    )
+
+
+def postings_shown(pages: list[StatementPage]) -> tuple[PostingShown, ...]:
+    """With the balance after each line, which the page knows after its last one."""
+    shown = []
+    for page in pages:
+        balance = page.after.posted - sum(posting.change.posted for posting in page.postings)
+        for posting in page.postings:
+            balance += posting.change.posted
+            shown.append(
+                PostingShown(
+                    entry=posting.entry,
+                    purpose=posting.purpose,
+                    at_ms=posting.at_ms,
+                    posted=posting.change.posted,
+                    reserved=posting.change.reserved,
+                    incoming=posting.change.incoming,
+                    balance=balance,
+                )
+            )
+    return tuple(shown)
+
+
+def manual_shown(manual: ManualEntry, reader: str) -> ManualShown:
+    return ManualShown(
+        manual_id=manual.id,
+        state=manual.state.value,
+        reason=manual.reason,
+        lines=tuple(LineGiven(account=line.account, minor=line.minor) for line in manual.lines),
+        proposed_by=manual.proposed_by,
+        confirmed_by=manual.confirmed_by,
+        entry=manual.entry,
+        created_at_ms=manual.created_at_ms,
+        is_mine=manual.proposed_by == reader,
+    )
+
+
+def reconciliation_shown(made: Reconciliation) -> ReconciliationShown:
+    return ReconciliationShown(
+        at_ms=made.at_ms,
+        blocks=made.blocks,
+        entries=made.entries,
+        in_flight=made.in_flight,
+        head=made.head,
+        totals=made.totals,
+        faults=made.faults,
+        fault_count=made.fault_count,
+    )

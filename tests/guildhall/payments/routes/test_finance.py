@@ -1,0 +1,63 @@
+"""Finance: two people for what is booked by hand, reasons for what is held, a proof on demand."""
+
+from guildhall.payments.jobs import look
+from guildhall.payments.service import PaymentsService
+from tests.guildhall.payments.purse import draft, moved
+from tests.guildhall.payments.routes.conftest import Ask
+
+ENTRY = {
+    "reason": "a transfer without a name was Acme's",
+    "lines": [{"account": "suspense:house:EUR", "minor": 500}, {"account": "client_balance:acme:EUR", "minor": -500}],
+}
+
+
+async def test_an_entry_by_hand_takes_two_people_and_is_booked_once(payments: PaymentsService, ask: Ask) -> None:
+    await ask("ada", "POST", "/finance/entries", ENTRY, 403, key="my-key-0")
+    await ask("otto", "POST", "/finance/entries", ENTRY, 403, key="my-key-0")
+    proposed = await ask("kate", "POST", "/finance/entries", ENTRY, 201, key="my-key-1")
+    path = f"/finance/entries/{proposed['manual_id']}/actions"
+    problem = await ask("kate", "POST", path, {"action": "confirm"}, 403, key="my-key-2")
+    assert problem["type"] == "/problems/second-person-needed"
+    booked = await ask("alan", "POST", path, {"action": "confirm"}, key="my-key-3")
+    assert (booked["state"], booked["confirmed_by"]) == ("booked", "alan")
+    assert await ask("alan", "POST", path, {"action": "confirm"}, key="my-key-4") == booked
+    await ask("kate", "POST", path, {"action": "withdraw"}, 409, key="my-key-5")
+    (account,) = (await ask("otto", "GET", "/finance/accounts?owner=acme"))["items"]
+    assert account["posted"] == 500
+    told = await ask("otto", "GET", f"/finance/explanation?account={account['account']}")
+    assert told["postings"][0]["purpose"] == "manual"
+
+
+async def test_what_would_cross_a_floor_is_a_proposal_again(ask: Ask) -> None:
+    lines = [{"account": "payable:ada:EUR", "minor": 500}, {"account": "suspense:house:EUR", "minor": -500}]
+    proposed = await ask("kate", "POST", "/finance/entries", {**ENTRY, "lines": lines}, 201, key="my-key-1")
+    path = f"/finance/entries/{proposed['manual_id']}/actions"
+    problem = await ask("alan", "POST", path, {"action": "confirm"}, 409, key="my-key-2")
+    assert problem["type"] == "/problems/insufficient-funds"
+    finance = await ask("kate", "GET", "/finance")
+    assert [one["state"] for one in finance["manual"]] == ["proposed"]
+    assert (await ask("kate", "POST", path, {"action": "withdraw"}, key="my-key-3"))["state"] == "withdrawn"
+    unbalanced = [{"account": "payable:ada:EUR", "minor": 500}, {"account": "suspense:house:EUR", "minor": -499}]
+    await ask("kate", "POST", "/finance/entries", {**ENTRY, "lines": unbalanced}, 422, key="my-key-4")
+
+
+async def test_a_payout_is_held_only_with_a_reason_somebody_and_a_day(payments: PaymentsService, ask: Ask) -> None:
+    await payments.ledger.post(draft("earned", moved(5_000, "cash:sandbox:EUR", "payable:ada:EUR")))
+    await payments.paying.set_payout_account("ada", "bank_ok", "Mine")
+    payout = await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    path = f"/finance/payouts/{payout.id}/actions"
+    hold = {"action": "hold", "reason": "the name differs", "next_actor": "finance", "expected_by_ms": 0}
+    await ask("kate", "POST", path, hold, 422, key="my-key-1")
+    assert [one["state"] for one in (await ask("kate", "GET", "/finance"))["payouts"]] == ["held"]
+    assert (await ask("kate", "POST", path, {"action": "release"}, key="my-key-2"))["state"] == "in_transit"
+    await look(payments)
+    assert (await ask("kate", "GET", "/finance"))["payouts"] == []
+
+
+async def test_the_ledger_is_proved_on_demand(payments: PaymentsService, ask: Ask) -> None:
+    await payments.ledger.post(draft("earned", moved(5_000, "cash:sandbox:EUR", "payable:ada:EUR")))
+    made = await ask("kate", "POST", "/finance/reconciliations", status=201)
+    assert (made["entries"], made["fault_count"]) == (1, 0)
+    assert made["totals"] == {"EUR": {"cash": 5_000, "payable": 5_000}}
+    assert (await ask("otto", "GET", "/finance"))["reconciliations"] == [made]
+    await ask("ada", "GET", "/finance", status=403)
