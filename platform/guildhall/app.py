@@ -50,9 +50,8 @@ from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.opportunities import routes as opportunity_routes
 from guildhall.opportunities.demo import seed_demo_opportunities
 from guildhall.pages.routes import add_pages
-from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
 from guildhall.payments import routes as payment_routes
-from guildhall.proctoring.namespace import ExamRoomNamespace, ProctorWallNamespace
+from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
 from guildhall.proctoring.routes import SeatsForAttempts, demo_routes, wall_routes
 from guildhall.proctoring.routes.evidence import evidence_routes
 from guildhall.proctoring.routes.fairness import fairness_routes
