@@ -8,12 +8,10 @@ from contextlib import AsyncExitStack
 from aiohttp import web
 
 from guildhall.accounts import routes as account_routes
-from guildhall.accounts.demo import seed_demo_accounts
 from guildhall.accounts.demo_routes import demo_routes as account_demo_routes
 from guildhall.accounts.permissions import is_allowed
 from guildhall.accounts.service import REVOKED_TOPIC
 from guildhall.assessments import routes as assessment_routes
-from guildhall.assessments.demo import seed_demo_exam
 from guildhall.assessments.namespace import ExamNamespace
 from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
@@ -21,11 +19,9 @@ from guildhall.backbone import Backbone, run_jobs
 from guildhall.chat import routes as chat_routes
 from guildhall.chat.answering import routes as answering_routes
 from guildhall.chat.faq import routes as faq_routes
-from guildhall.chat.faq.demo import DEMO_SITE, seed_demo_faq
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
 from guildhall.gigs import routes as gigs_routes
-from guildhall.gigs.demo import seed_demo_contract
 from guildhall.kit.bus import Bus
 from guildhall.kit.http import (
     Check,
@@ -39,16 +35,14 @@ from guildhall.kit.http import (
     open_access_log,
     open_limiter,
 )
-from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets import RevocationFeed, SocketServer
 from guildhall.kit.storage import Collection, StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import routes as notification_routes
 from guildhall.onboarding import routes as onboarding_routes
-from guildhall.onboarding.demo import demo_credential, seed_demo_onboarding
 from guildhall.opportunities import routes as opportunity_routes
-from guildhall.opportunities.demo import seed_demo_opportunities
+from guildhall.opening import open_house
 from guildhall.pages.routes import add_pages
 from guildhall.payments import routes as payment_routes
 from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
@@ -72,8 +66,6 @@ from proctor_engine.client import EngineClient, open_engine
 
 IS_REACHED: web.AppKey[asyncio.Event] = web.AppKey("is_reached", asyncio.Event)
 """Set by whoever serves the application once its port is open; aiohttp tells the application nothing of that."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-log = get_logger(__name__)
 
 
 def build_app(config: Config, *, with_jobs: bool) -> web.Application:
@@ -156,12 +148,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(limiter.close)
             await stack.enter_async_context(backbone.running())
-            if config.proctoring.demo:
-                await open_demo(backbone, config)
-            if config.assessments.demo:
-                await seed_demo_exam(backbone.assessments)
-            await open_onboarding(backbone, config)
-            await open_faq(backbone, config)
+            await open_house(backbone, config)
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())
@@ -260,29 +247,6 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
         *fairness_routes(fairness),
         *trial_routes(trials),
     )
-
-
-async def open_faq(backbone: Backbone, config: Config) -> None:
-    if config.faq.demo and DEMO_SITE in config.chat.sites:
-        await seed_demo_faq(backbone.faq)
-
-
-async def open_demo(backbone: Backbone, config: Config) -> None:
-    await seed_demo_accounts(backbone.accounts)
-    if config.storage.mongo_url or config.http.host not in LOOPBACK:
-        log.warning("demo_is_open", advice="anybody who reaches this server may watch; see proctoring.demo")
-
-
-async def open_onboarding(backbone: Backbone, config: Config) -> None:
-    """A new house has a flow from the first moment; the demo's asks for its exam, and its agent works."""
-    is_demo = config.onboarding.demo and config.assessments.demo
-    await backbone.onboarding.seed_flow(demo_credential() if is_demo else None)
-    if config.onboarding.demo and config.proctoring.demo:
-        await seed_demo_onboarding(backbone.onboarding)
-    if config.opportunities.demo and config.proctoring.demo:
-        await seed_demo_opportunities(backbone.opportunities, backbone.accounts)
-    if config.gigs.demo and config.proctoring.demo:
-        await seed_demo_contract(backbone.gigs, backbone.accounts)
 
 
 async def ask_storage(collection: Collection) -> str | None:
