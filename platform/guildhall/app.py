@@ -41,8 +41,8 @@ from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import routes as notification_routes
 from guildhall.onboarding import routes as onboarding_routes
-from guildhall.opportunities import routes as opportunity_routes
 from guildhall.opening import open_house
+from guildhall.opportunities import routes as opportunity_routes
 from guildhall.pages.routes import add_pages
 from guildhall.payments import routes as payment_routes
 from guildhall.proctoring.namespace import ExamRoomNamespace, PracticeRoomNamespace, ProctorWallNamespace
