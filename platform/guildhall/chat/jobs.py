@@ -4,24 +4,20 @@ Any number of processes may run it: every step is a compare-and-set, or does not
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from guildhall.chat.lifecycle import ConversationEvent
 from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
 from guildhall.chat.rules.standing import NotLate, NotYourTurn
 from guildhall.chat.service import ChatService
 from guildhall.chat.service.reach import EXAMS
-from guildhall.kit.errors import DomainError
 from guildhall.kit.lifecycle import MoveRefused
-from guildhall.kit.logs import get_logger
-from guildhall.kit.passes import pass_for_ever
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import carry_out_each, pass_for_ever
 
-log = get_logger(__name__)
+_each = partial(carry_out_each, failed="chat_job_failed")
 ASSIGNMENTS_SECONDS = 5.0
 """How often it is looked whether whoever has a candidate is still assigned; what they read is asked about at once."""
-D = TypeVar("D", Conversation, DeskAgent)
 
 
 async def run_for_ever(service: ChatService) -> None:
@@ -119,16 +115,3 @@ def _returner(service: ChatService) -> Callable[[DeskAgent], Awaitable[None]]:
         await service.presence.forget_lease(agent)
 
     return give_back
-
-
-async def _each(found: Sequence[D], carry_out: Callable[[D], Awaitable[None]]) -> None:
-    """One that fails keeps none of the others waiting."""
-    for one in found:
-        try:
-            await carry_out(one)
-        except StorageUnavailable:
-            raise
-        except DomainError as error:
-            log.warning("chat_job_failed", of=one.id, reason=str(error))
-        except Exception:
-            log.exception("chat_job_failed", of=one.id)

@@ -1,12 +1,16 @@
 """Work that comes round for ever: every domain's jobs, in whichever process runs them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
+from guildhall.kit.documents import VersionedDocument
+from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
+D = TypeVar("D", bound=VersionedDocument)
 
 
 async def pass_for_ever(
@@ -26,3 +30,19 @@ async def pass_for_ever(
         except Exception:
             log.exception(failed)
         await asyncio.sleep(pause_seconds)
+
+
+async def carry_out_each(found: Iterable[D], carry_out: Callable[[D], Awaitable[object]], *, failed: str) -> None:
+    """One pass over documents that are due: one that fails, which the event `failed` tells, keeps no other waiting.
+
+    Raises StorageUnavailable: without a database the rest would fail as well, and the next pass comes.
+    """
+    for one in found:
+        try:
+            await carry_out(one)
+        except StorageUnavailable:
+            raise
+        except DomainError as error:
+            log.warning(failed, document=one.id, reason=str(error))
+        except Exception:
+            log.exception(failed, document=one.id)

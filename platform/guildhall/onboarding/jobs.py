@@ -3,16 +3,12 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
-from guildhall.kit.errors import DomainError
-from guildhall.kit.logs import get_logger
-from guildhall.kit.passes import pass_for_ever
-from guildhall.kit.storage import StorageUnavailable
-from guildhall.onboarding.model.onboardings import Onboarding
+from guildhall.kit.passes import carry_out_each, pass_for_ever
 from guildhall.onboarding.service import OnboardingService
 
-log = get_logger(__name__)
+_each = partial(carry_out_each, failed="onboarding_job_failed")
 
 
 async def run_for_ever(service: OnboardingService) -> None:
@@ -35,16 +31,3 @@ async def look(service: OnboardingService) -> None:
     if applying:
         newest = applying[0]
         await _each(await store.behind(newest), lambda one: service.adopt(one, newest))
-
-
-async def _each(found: Iterable[Onboarding], carry_out: Callable[[Onboarding], Awaitable[object]]) -> None:
-    """One that fails keeps none of the others waiting."""
-    for one in found:
-        try:
-            await carry_out(one)
-        except StorageUnavailable:
-            raise
-        except DomainError as error:
-            log.warning("onboarding_job_failed", onboarding=one.id, reason=str(error))
-        except Exception:
-            log.exception("onboarding_job_failed", onboarding=one.id)

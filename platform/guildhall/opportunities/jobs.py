@@ -3,18 +3,12 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from functools import partial
 
-from guildhall.kit.documents import VersionedDocument
-from guildhall.kit.errors import DomainError
-from guildhall.kit.logs import get_logger
-from guildhall.kit.passes import pass_for_ever
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import carry_out_each, pass_for_ever
 from guildhall.opportunities.service import OpportunitiesService
 
-log = get_logger(__name__)
-D = TypeVar("D", bound=VersionedDocument)
+_each = partial(carry_out_each, failed="opportunity_job_failed")
 
 
 async def run_for_ever(service: OpportunitiesService) -> None:
@@ -35,16 +29,3 @@ async def look(service: OpportunitiesService) -> None:
     await _each(await store.applications_due(now_ms), service.settle_application)
     await _each(await store.opportunities_due(now_ms), service.settle_opportunity)
     await service.forgetting.sweep()
-
-
-async def _each(found: Iterable[D], carry_out: Callable[[D], Awaitable[object]]) -> None:
-    """One that fails keeps none of the others waiting."""
-    for one in found:
-        try:
-            await carry_out(one)
-        except StorageUnavailable:
-            raise
-        except DomainError as error:
-            log.warning("opportunity_job_failed", document=one.id, reason=str(error))
-        except Exception:
-            log.exception("opportunity_job_failed", document=one.id)

@@ -5,20 +5,20 @@ import { placesFor } from "../../../../platform/guildhall/pages/shared/places";
 const paths = (roles: readonly string[], within: readonly string[] = []): string[] =>
   placesFor(roles, within).map((place) => place.href);
 
-test("everybody has their onboarding, work to find and their exams, and a candidate nothing else", () => {
-  assert.deepEqual(paths(["agent"]), ["/onboarding", "/opportunities", "/exams"]);
+test("everybody has their onboarding, work to find and do, money and their exams, and a candidate nothing else", () => {
+  assert.deepEqual(paths(["agent"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams"]);
 });
 
 test("an administrator writes, marks and reads results", () => {
-  assert.deepEqual(paths(["admin"]), ["/onboarding", "/opportunities", "/exams", "/authoring", "/marking", "/results", "/onboarding-reviews", "/desk"]);
+  assert.deepEqual(paths(["admin"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/authoring", "/marking", "/results", "/onboarding-reviews", "/desk"]);
 });
 
 test("within an organisation a member marks, whoever leads it does everything, finance nothing", () => {
-  assert.deepEqual(paths(["agent"], ["member"]), ["/onboarding", "/opportunities", "/exams", "/marking"]);
-  assert.deepEqual(paths(["agent"], ["finance", "manager"]), ["/onboarding", "/opportunities", "/exams", "/authoring", "/marking", "/results", "/hiring"]);
-  assert.deepEqual(paths(["agent"], ["finance"]), ["/onboarding", "/opportunities", "/exams"]);
+  assert.deepEqual(paths(["agent"], ["member"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/marking"]);
+  assert.deepEqual(paths(["agent"], ["finance", "manager"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/authoring", "/marking", "/results", "/hiring"]);
+  assert.deepEqual(paths(["agent"], ["finance"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams"]);
 });
 
 test("an auditor reads results and changes nothing", () => {
-  assert.deepEqual(paths(["auditor"]), ["/onboarding", "/opportunities", "/exams", "/results"]);
+  assert.deepEqual(paths(["auditor"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/results"]);
 });
