@@ -26,6 +26,7 @@ from guildhall.kit.storage import StorageSettings, open_storage
 from tests.fakes.client import SocketClient
 from tests.fakes.exam_board import ExamBoard
 from tests.guildhall.assessments.written import CONTENTS
+from tests.guildhall.chat.house import ChatHouse
 
 CANARY = "CANARY"
 NUMBER = "424242.42"
@@ -54,6 +55,9 @@ async def board(tmp_path: Path, aiohttp_client: AiohttpClient) -> AsyncIterator[
     await storage.start()
     opened = ExamBoard(storage, tmp_path / "blobs")
     await opened.start()
+    chat = ChatHouse(storage, opened.clock, assignments=opened.service.assigning)
+    await chat.store.ensure()
+    opened.service.asking.talks = chat.service.talks
     opened.http = await aiohttp_client(await opened.app())
     yield opened
     await opened.http.close()

@@ -251,6 +251,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "attend": {"session_id": "sit_1", "action": "attend"},
     "waiting": {},
     "decide_admission": {"session_id": "sit_1", "outcome": "admitted", "reason": None, "note": ""},
+    "photos": {"session_id": "sit_1"},
+    "photo": {"session_id": "sit_1", "photo_id": "sit_1"},
+    "ask_scan": {"session_id": "sit_1", "pictures": 2},
     "renew_token": {"token": "as at the door"},
 }
 UNASKED = {"seen"}  # what was shown already
