@@ -11,17 +11,27 @@ from guildhall.backbone import Backbone, run_jobs
 from guildhall.config import Config, load_config
 from guildhall.kit.logs import configure_logs, get_logger
 from guildhall.kit.settings import SettingsError
+from guildhall.kit.storage import StorageUnavailable
 
 
 async def work(config: Config) -> None:
-    """Run the jobs until SIGINT or SIGTERM."""
+    """Run the jobs until SIGINT or SIGTERM, which also end a start that waits for the database."""
+    running = asyncio.get_running_loop().create_task(run(config), name="worker")
+
+    def stop() -> None:
+        if not running.cancelling():  # Ctrl-C under honcho comes twice; the second must not cut the tidying up
+            running.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def run(config: Config) -> None:
     async with Backbone(config).running() as backbone:
-        jobs = asyncio.ensure_future(run_jobs(backbone, config))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, jobs.cancel)
         get_logger("workers").info("worker_ready")
-        with suppress(asyncio.CancelledError):
-            await jobs
+        await run_jobs(backbone, config)
 
 
 def main() -> int:
@@ -32,7 +42,11 @@ def main() -> int:
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in error.sentences)
         return 2
     configure_logs(config.logs)
-    uvloop.run(work(config))
+    try:
+        uvloop.run(work(config))
+    except StorageUnavailable as error:
+        sys.stderr.write(f"The worker cannot use its database: {error}\n")
+        return 1
     return 0
 
 

@@ -28,6 +28,7 @@ from guildhall.kit.audit.command import report_chain
 from guildhall.kit.clock import SystemClock
 from guildhall.kit.logs import configure_logs
 from guildhall.kit.settings import SettingsError
+from guildhall.kit.storage import StorageUnavailable
 from guildhall.pages.built_pages import PagesNotBuiltError
 from guildhall.payments.service.proving import report as report_ledger
 from guildhall.proctoring.service.deletion_checking import verify_deletion_file
@@ -166,10 +167,19 @@ def main() -> int:
         sys.stderr.writelines(f"  - {sentence}\n" for sentence in error.sentences)
         return 2
     configure_logs(config.logs)
-    if role in STORED_CHECKS:
-        return uvloop.run(STORED_CHECKS[role](config, asked))
     try:
-        app = build_app(config, with_jobs=role == "all")
+        if role in STORED_CHECKS:
+            return uvloop.run(STORED_CHECKS[role](config, asked))
+        return serve(config, with_jobs=role == "all")
+    except StorageUnavailable as error:
+        sys.stderr.write(f"Guildhall cannot use its database: {error}\n")
+        return 1
+
+
+def serve(config: Config, *, with_jobs: bool) -> int:
+    """Until a signal. Raises StorageUnavailable where this machine's own file cannot be used."""
+    try:
+        app = build_app(config, with_jobs=with_jobs)
     except PagesNotBuiltError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -148,7 +148,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(limiter.close)
             await stack.enter_async_context(backbone.running())
-            await open_house(backbone, config)
+            await backbone.when_it_answers(lambda: open_house(backbone, config))
             await engine.start()
             stack.push_async_callback(engine.close)
             await stack.enter_async_context(service.running())

@@ -1,7 +1,7 @@
 """What every role of Guildhall stands on, web and worker alike; workers compose from here, the web role from `app`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from guildhall.accounts.jobs import tidy_for_ever
@@ -40,7 +40,7 @@ from guildhall.kit.clock import Clock, SystemClock
 from guildhall.kit.http import IdempotencyStore
 from guildhall.kit.mail import MAILBOX, OUTBOX, MailOutbox, open_mailer
 from guildhall.kit.secrets import read_or_make_secret
-from guildhall.kit.storage import Storage, open_storage
+from guildhall.kit.storage import Storage, open_storage, until_it_answers
 from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import jobs as notification_jobs
@@ -95,6 +95,7 @@ class Backbone:
         signing, *former = (*config.security.signing_secrets, self.secret)
         self.tokens = TokenSigner(signing, self.clock, former)
         self.storage: Storage = open_storage(config.storage)
+        self._database_is_elsewhere = config.storage.mongo_url is not None
         self.bus: Bus = open_bus(config.bus)
         self.audit_log = self.storage.collection(AUDIT_LOG)
         self.audit = Audit(NumberedLog(self.audit_log), self.clock)
@@ -236,33 +237,45 @@ class Backbone:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Backbone"]:
+        """Raises StorageUnavailable where this machine's own file cannot be used; a server elsewhere is waited for."""
         async with AsyncExitStack() as stack:
-            await self.storage.start()
+            await self.when_it_answers(self.storage.start)
             stack.push_async_callback(self.storage.close)
             await self.blobs.start()
             stack.push_async_callback(self.blobs.close)
             await self.bus.start()
             stack.push_async_callback(self.bus.close)
-            for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
-                await collection.ensure()
-            await self.accounts.store.ensure()
-            await self.assessments.context.store.ensure()
-            await self.chat.context.store.ensure()
-            await self.faq.context.store.ensure()
-            await self.answering.context.store.ensure()
-            await self.proctoring.ensure()
-            await self.notifications.store.ensure()
-            await self.onboarding.context.store.ensure()
-            await self.payments.ensure()
-            await self.gigs.context.store.ensure()
-            await self.opportunities.context.store.ensure()
-            await self.idempotency.ensure()
+            await self.when_it_answers(self._ensure)
             await stack.enter_async_context(self.accounts.running())
             await self.faq.start()
             stack.push_async_callback(self.faq.close)
             stack.push_async_callback(self.chat.close)
             stack.push_async_callback(self.answering.close)
             yield self
+
+    async def when_it_answers(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """What a start needs of the database. A broken file does not mend itself: that one is told at once."""
+        if self._database_is_elsewhere:
+            await until_it_answers(ask)
+        else:
+            await ask()
+
+    async def _ensure(self) -> None:
+        """Every collection and its indexes; safe to repeat."""
+        for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
+            await collection.ensure()
+        await self.accounts.store.ensure()
+        await self.assessments.context.store.ensure()
+        await self.chat.context.store.ensure()
+        await self.faq.context.store.ensure()
+        await self.answering.context.store.ensure()
+        await self.proctoring.ensure()
+        await self.notifications.store.ensure()
+        await self.onboarding.context.store.ensure()
+        await self.payments.ensure()
+        await self.gigs.context.store.ensure()
+        await self.opportunities.context.store.ensure()
+        await self.idempotency.ensure()
 
 
 async def run_jobs(backbone: Backbone, config: Config) -> None:

@@ -19,6 +19,7 @@ from guildhall.kit.storage.port import (
     lte,
 )
 from guildhall.kit.storage.settings import StorageSettings
+from guildhall.kit.storage.waiting import until_it_answers
 
 __all__ = [
     "Change",
@@ -39,6 +40,7 @@ __all__ = [
     "lt",
     "lte",
     "open_storage",
+    "until_it_answers",
 ]
 
 
