@@ -61,14 +61,14 @@ check: install pages ## Format, lint, types, import directions, generated docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
-	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m docs.generate --check
 
 format: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 docs: install ## Write docs/ anew from the running tables and models
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
 	$(BIN)/python -m tests.journeys.api_fuzz --examples $(or $(EXAMPLES),200)
