@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import uvloop
 
-from guildhall.backbone import Backbone, run_jobs
+from guildhall.backbone import Backbone
 from guildhall.config import Config, load_config
+from guildhall.jobs import run_jobs
 from guildhall.kit.logs import configure_logs, get_logger
 from guildhall.kit.settings import SettingsError
 from guildhall.kit.storage import StorageUnavailable

@@ -15,13 +15,14 @@ from guildhall.assessments import routes as assessment_routes
 from guildhall.assessments.namespace import ExamNamespace
 from guildhall.assessments.routes.exam_pass import accept_exam_tokens
 from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
-from guildhall.backbone import Backbone, run_jobs
+from guildhall.backbone import Backbone
 from guildhall.chat import routes as chat_routes
 from guildhall.chat.answering import routes as answering_routes
 from guildhall.chat.faq import routes as faq_routes
 from guildhall.chat.namespace import ChatNamespace
 from guildhall.config import Config
 from guildhall.gigs import routes as gigs_routes
+from guildhall.jobs import run_jobs
 from guildhall.kit.bus import Bus
 from guildhall.kit.http import (
     Check,

@@ -1,24 +1,18 @@
 """What every role of Guildhall stands on, web and worker alike; workers compose from here, the web role from `app`."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from guildhall.accounts.jobs import tidy_for_ever
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
 from guildhall.accounts.store import AccountsStore
-from guildhall.assessments import jobs as assessment_jobs
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
 from guildhall.assessments.store import AssessmentsStore
-from guildhall.chat import jobs as chat_jobs
-from guildhall.chat.answering import jobs as answering_jobs
 from guildhall.chat.answering.service import AnsweringService
 from guildhall.chat.answering.service.context import Context as AnsweringContext
 from guildhall.chat.answering.store import AnsweringStore
-from guildhall.chat.faq import jobs as faq_jobs
 from guildhall.chat.faq.service import FaqService
 from guildhall.chat.faq.service.context import Context as FaqContext
 from guildhall.chat.faq.store import FaqStore
@@ -27,7 +21,6 @@ from guildhall.chat.service.context import AccountPeople as ChatPeople
 from guildhall.chat.service.context import Context as ChatContext
 from guildhall.chat.store import ChatStore
 from guildhall.config import Config
-from guildhall.gigs import jobs as gigs_jobs
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import AccountNames, outages_of
 from guildhall.gigs.service.context import Context as GigsContext
@@ -43,24 +36,19 @@ from guildhall.kit.secrets import read_or_make_secret
 from guildhall.kit.storage import Storage, open_storage, until_it_answers
 from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tokens import TokenSigner
-from guildhall.notifications import jobs as notification_jobs
 from guildhall.notifications.service import NotificationsService
 from guildhall.notifications.store import NotificationsStore
-from guildhall.onboarding import jobs as onboarding_jobs
 from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Context as OnboardingContext
 from guildhall.onboarding.service.exams import AssessmentExams
 from guildhall.onboarding.store import OnboardingStore
-from guildhall.opportunities import jobs as opportunity_jobs
 from guildhall.opportunities.rules.moving import Standing
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.context import AccountClients
 from guildhall.opportunities.service.context import Context as OpportunitiesContext
 from guildhall.opportunities.store import OpportunityStore
-from guildhall.payments import jobs as payment_jobs
 from guildhall.payments.service import PaymentsService
-from guildhall.proctoring.jobs import destroy_what_is_due, follow_cases, follow_reviews, follow_the_dead
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.service.retention import Retention
@@ -276,29 +264,3 @@ class Backbone:
         await self.gigs.context.store.ensure()
         await self.opportunities.context.store.ensure()
         await self.idempotency.ensure()
-
-
-async def run_jobs(backbone: Backbone, config: Config) -> None:
-    """Every job of every domain, until cancelled: beside the web role in the all-in-one, alone in a worker."""
-    async with asyncio.TaskGroup() as jobs:
-        jobs.create_task(
-            follow_the_dead(backbone.proctoring, backbone.bus, backbone.clock, config.proctoring),
-            name="proctoring.follow_the_dead",
-        )
-        jobs.create_task(
-            follow_cases(backbone.acting, backbone.proctoring, backbone.clock), name="proctoring.follow_cases"
-        )
-        jobs.create_task(destroy_what_is_due(backbone.retention), name="proctoring.destroy_what_is_due")
-        jobs.create_task(follow_reviews(backbone.review_follower), name="proctoring.follow_reviews")
-        jobs.create_task(tidy_for_ever(backbone.accounts), name="accounts.tidy")
-        jobs.create_task(backbone.outbox.deliver_for_ever(), name="mail.deliver")
-        jobs.create_task(assessment_jobs.run_for_ever(backbone.assessments), name="assessments")
-        jobs.create_task(chat_jobs.run_for_ever(backbone.chat), name="chat")
-        jobs.create_task(faq_jobs.run_for_ever(backbone.faq), name="faq")
-        jobs.create_task(answering_jobs.run_for_ever(backbone.answering), name="answering")
-        jobs.create_task(onboarding_jobs.run_for_ever(backbone.onboarding), name="onboarding")
-        jobs.create_task(payment_jobs.run_for_ever(backbone.payments), name="payments")
-        jobs.create_task(gigs_jobs.run_for_ever(backbone.gigs), name="gigs")
-        jobs.create_task(opportunity_jobs.run_for_ever(backbone.opportunities), name="opportunities")
-        jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
-        jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")
