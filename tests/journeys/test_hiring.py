@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
@@ -110,6 +111,26 @@ async def apply(agent: Page, url: str, cover: str) -> None:
     await expect(agent.get_by_test_id("mine")).to_have_attribute("data-state", "submitted")
 
 
+async def interview(client: Page, card: Locator, agent: Page) -> None:
+    """The client says when, and the two talk where they are."""
+    await card.get_by_test_id("invite").click()
+    await client.get_by_label("When").fill("2020-01-15T10:00")
+    await client.get_by_label("A word with it").fill("Half an hour.")
+    await client.get_by_test_id("send-invitation").click()
+    await expect(client.locator("#at_ms-wrong")).to_contain_text("yet to come")
+    await client.get_by_label("When").fill(f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT10:00}")
+    await client.get_by_test_id("send-invitation").click()
+    await expect(card).to_have_attribute("data-state", "interview")
+    mine = agent.get_by_test_id("mine")
+    await expect(mine.get_by_test_id("interview")).to_contain_text("Half an hour.")
+    for page, part, words in ((client, card, "Where did you learn it?"), (agent, mine, "At sea.")):
+        await part.get_by_test_id("ask").click()
+        await part.get_by_label("Write a message").fill(words)
+        await page.keyboard.press("Enter")
+    await expect(mine.get_by_test_id("talk")).to_contain_text("Where did you learn it?")
+    await expect(card.get_by_test_id("talk")).to_contain_text("At sea.")
+
+
 async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
     guild: GuildhallProcess, people: dict[str, Page]
 ) -> None:
@@ -124,6 +145,8 @@ async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
     await card.get_by_test_id("shortlist").click()  # it showed up by itself
     await expect(card).to_have_attribute("data-state", "shortlisted")
     await expect(ada.get_by_test_id("mine")).to_have_attribute("data-state", "shortlisted")
+    await interview(carla, card, ada)
+    assert await faults(ada) == []
     await card.get_by_test_id("make-offer").click()
     await card.get_by_label("What is handed in", exact=True).fill("The whole chart")
     await card.get_by_test_id("send-terms").click()
@@ -141,7 +164,7 @@ async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
     await carla.get_by_test_id("confirm-act").click()
     await expect(card).to_have_attribute("data-state", "hired")
     await expect(ada.get_by_test_id("mine")).to_have_attribute("data-state", "hired")
-    await expect(ada.get_by_test_id("mine")).to_contain_text("Contract ctr_")
+    await expect(ada.get_by_test_id("mine").get_by_test_id("to-contract")).to_be_visible()
     await expect(carla.get_by_test_id("places")).to_contain_text("1 filled")
 
     card = carla.get_by_test_id("applicant").filter(has_text="Bob")

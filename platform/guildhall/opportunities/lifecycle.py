@@ -102,6 +102,7 @@ POSTING: Machine[PostingState] = Machine(
 class ApplicationState(StrEnum):
     SUBMITTED = "submitted"
     SHORTLISTED = "shortlisted"
+    INTERVIEW = "interview"  # the two talk; when, the client has said
     OFFERED = "offered"
     HIRED = "hired"
     REJECTED = "rejected"
@@ -109,8 +110,10 @@ class ApplicationState(StrEnum):
     EXPIRED = "expired"  # nobody answered
 
 
-LIVE: Final = frozenset({ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.OFFERED})
-CONSIDERED: Final = frozenset({ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED})
+CONSIDERED: Final = frozenset({ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.INTERVIEW})
+LIVE: Final = CONSIDERED | {ApplicationState.OFFERED}
+LOOKED_AT: Final = LIVE - {ApplicationState.SUBMITTED} | {ApplicationState.HIRED}
+"""The client has taken a closer look: knows who it is, and talks to them."""
 
 
 class ApplicationEvent(StrEnum):
@@ -118,6 +121,8 @@ class ApplicationEvent(StrEnum):
     CONFIRM = "confirm"  # the terms as they are now
     SHORTLIST = "shortlist"
     UNSHORTLIST = "unshortlist"
+    INVITE = "invite"  # to an interview, or to another time for it
+    END_INTERVIEW = "end_interview"
     REJECT = "reject"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -197,9 +202,11 @@ APPLICATION: Machine[ApplicationState] = Machine(
     final=frozenset({ApplicationState.HIRED}),
     moves=(
         Move(_V.APPLY_AGAIN, frozenset({_Q.WITHDRAWN, _Q.EXPIRED}), _Q.SUBMITTED, _A, _APPLICABLE, ("tell_client",)),
-        *(Move(_V.CONFIRM, frozenset({state}), state, _A, _UNCONFIRMED) for state in (_Q.SUBMITTED, _Q.SHORTLISTED)),
+        *(Move(_V.CONFIRM, frozenset({state}), state, _A, _UNCONFIRMED) for state in sorted(CONSIDERED)),
         Move(_V.SHORTLIST, frozenset({_Q.SUBMITTED}), _Q.SHORTLISTED, _C, effects=("tell_agent",)),
         Move(_V.UNSHORTLIST, frozenset({_Q.SHORTLISTED}), _Q.SUBMITTED, _C),
+        Move(_V.INVITE, CONSIDERED, _Q.INTERVIEW, _C, effects=("tell_agent",)),
+        Move(_V.END_INTERVIEW, frozenset({_Q.INTERVIEW}), _Q.SHORTLISTED, _C),
         Move(_V.OFFER, CONSIDERED, _Q.OFFERED, _C, _OFFERABLE, ("tell_agent",)),
         Move(_V.COUNTER, frozenset({_Q.OFFERED}), _Q.OFFERED, _BOTH, _COUNTERABLE, ("tell_other_side",)),
         Move(_V.ACCEPT, frozenset({_Q.OFFERED}), _Q.HIRED, _BOTH, _ACCEPTABLE, ("fill_place", "open_contract")),

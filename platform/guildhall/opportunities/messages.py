@@ -103,14 +103,17 @@ class Removed(Shape):
 class ApplicantDecision(StrEnum):
     SHORTLIST = "shortlist"
     UNSHORTLIST = "unshortlist"
+    INTERVIEW = "interview"
+    END_INTERVIEW = "end_interview"
     REJECT = "reject"
     REOPEN = "reopen"
 
 
 class ApplicantDecided(Shape):
-    """A rejection needs a code; it and the text are read by the agent."""
+    """A rejection needs a code; it, the text and the interview's time (0: none is named) are read by the agent."""
 
     decision: ApplicantDecision
+    at_ms: Annotated[int, Field(ge=0, le=4_102_444_800_000)] = 0
     reason_code: RejectionCode | None = None
     text: Text = ""
 
@@ -155,6 +158,14 @@ class OfferShown(Shape):
     ended_at_ms: int | None
 
 
+class InterviewShown(Shape):
+    """`at_ms`: when it is, where the client has named a time."""
+
+    text: str
+    at_ms: int | None
+    asked_at_ms: int
+
+
 class OutcomeShown(Shape):
     code: str
     says: str
@@ -196,8 +207,10 @@ class ApplicationShown(Shape):
     credentials: list[str]
     is_confirmed: bool
     offers: list[OfferShown]
+    interview: InterviewShown | None
     outcome: OutcomeShown | None
     contract_id: str | None
+    may_talk: bool
     next: NextShown
     allowed_actions: list[ActionShown]
     history: list[PastShown]
@@ -233,7 +246,7 @@ class OpportunitiesPosted(Shape):
 
 
 class ApplicantShown(Shape):
-    """For a client. Under blind screening `name` is a number until they are shortlisted."""
+    """For a client. Under blind screening `name` is a number until they are shortlisted or interviewed."""
 
     application_id: str
     opportunity_id: str
@@ -249,8 +262,10 @@ class ApplicantShown(Shape):
     credentials: list[str]
     is_confirmed: bool
     offers: list[OfferShown]
+    interview: InterviewShown | None
     outcome: OutcomeShown | None
     contract_id: str | None
+    may_talk: bool
     next: NextShown
     allowed_actions: list[ActionShown]
     history: list[PastShown]

@@ -167,6 +167,7 @@ async def opened(backbone: Backbone) -> AsyncIterator[None]:
     for store in (
         backbone.accounts.store,
         backbone.notifications.store,
+        backbone.chat.context.store,
         backbone.gigs.store,
         backbone.opportunities.context.store,
     ):

@@ -42,13 +42,15 @@ POSTINGS: dict[tuple[PostingState, PostingEvent, Actor], PostingState] = {
     **{(state, E.REMOVE, X): P.REMOVED for state in P if state is not P.REMOVED},
 }
 Q, V = ApplicationState, ApplicationEvent
+CONSIDERED = (Q.SUBMITTED, Q.SHORTLISTED, Q.INTERVIEW)
 APPLICATIONS: dict[tuple[ApplicationState, ApplicationEvent, Actor], ApplicationState] = {
     (Q.WITHDRAWN, V.APPLY_AGAIN, A): Q.SUBMITTED,
     (Q.EXPIRED, V.APPLY_AGAIN, A): Q.SUBMITTED,
     (Q.SUBMITTED, V.SHORTLIST, C): Q.SHORTLISTED,
     (Q.SHORTLISTED, V.UNSHORTLIST, C): Q.SUBMITTED,
-    (Q.SUBMITTED, V.OFFER, C): Q.OFFERED,
-    (Q.SHORTLISTED, V.OFFER, C): Q.OFFERED,
+    **{(state, V.INVITE, C): Q.INTERVIEW for state in CONSIDERED},
+    (Q.INTERVIEW, V.END_INTERVIEW, C): Q.SHORTLISTED,
+    **{(state, V.OFFER, C): Q.OFFERED for state in CONSIDERED},
     (Q.OFFERED, V.COUNTER, A): Q.OFFERED,
     (Q.OFFERED, V.COUNTER, C): Q.OFFERED,
     (Q.OFFERED, V.ACCEPT, A): Q.HIRED,
@@ -58,15 +60,14 @@ APPLICATIONS: dict[tuple[ApplicationState, ApplicationEvent, Actor], Application
     (Q.OFFERED, V.WITHDRAW_OFFER, A): Q.SHORTLISTED,
     (Q.OFFERED, V.WITHDRAW_OFFER, C): Q.SHORTLISTED,
     (Q.OFFERED, V.OFFER_EXPIRED, Y): Q.SHORTLISTED,
-    (Q.SUBMITTED, V.REJECT, C): Q.REJECTED,
-    (Q.SHORTLISTED, V.REJECT, C): Q.REJECTED,
-    **{(state, V.REJECT, Y): Q.REJECTED for state in (Q.SUBMITTED, Q.SHORTLISTED, Q.OFFERED)},
+    **{(state, V.REJECT, C): Q.REJECTED for state in CONSIDERED},
+    **{(state, V.REJECT, Y): Q.REJECTED for state in (*CONSIDERED, Q.OFFERED)},
     (Q.REJECTED, V.REOPEN, C): Q.SHORTLISTED,
-    **{(state, V.WITHDRAW, A): Q.WITHDRAWN for state in (Q.SUBMITTED, Q.SHORTLISTED, Q.OFFERED)},
+    **{(state, V.WITHDRAW, A): Q.WITHDRAWN for state in (*CONSIDERED, Q.OFFERED)},
     (Q.SUBMITTED, V.ANSWER_LATE, Y): Q.SUBMITTED,
     (Q.SUBMITTED, V.NO_ANSWER, Y): Q.EXPIRED,
 }
-UNCONFIRMED = {(Q.SUBMITTED, V.CONFIRM, A): Q.SUBMITTED, (Q.SHORTLISTED, V.CONFIRM, A): Q.SHORTLISTED}
+UNCONFIRMED = {(state, V.CONFIRM, A): state for state in CONSIDERED}
 Z, W = OfferState, OfferEvent
 OFFERS: dict[tuple[OfferState, OfferEvent, Side], OfferState] = {
     (Z.SENT, W.ACCEPT, Side.RECIPIENT): Z.ACCEPTED,

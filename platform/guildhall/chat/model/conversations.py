@@ -9,7 +9,8 @@ from guildhall.chat.lifecycle import Actor, ConversationState
 from guildhall.kit.documents import Stored, VersionedDocument
 from guildhall.kit.tokens import Claims
 
-PARTIES_MAX: Final = 4
+PARTIES_MAX: Final = 21
+"""An agent, and everybody who acts for an organisation and is told of its affairs."""
 READERS_MAX: Final = 24
 """Of whom receipts are kept; of agents beyond it, none are."""
 TAGS_MAX: Final = 20
@@ -34,6 +35,8 @@ class Party(Stored):
 
     id: str
     name: str = ""
+    path: str = ""
+    """Of the page that shows it to them, where each side has another; "" for the conversation's own."""
 
 
 class Read(Stored):

@@ -37,7 +37,7 @@ class Noticing:
                 kind=KIND,
                 title=f"{by} wrote to you: {about}",
                 text=f"{by} wrote to you about {about}. Open it to read and to answer.",
-                path=str(conversation.context.get("url") or "/account"),
+                path=member.path or str(conversation.context.get("url") or "/account"),
             )
             key = f"chat-unread/{conversation.id}/{member.id}/{read}"
             await self._context.notices.tell(member.id, key, message, self._context.clock.now_ms())

@@ -43,8 +43,8 @@ class Talks:
         Called by the domain that has the thing, for whoever may see it, each time that somebody opens its page.
         `members` are accounts, and the only ones who read and write: whoever is no longer among them finds it no more.
         The house comes when a member calls it in; for an exam it is those who are assigned to the delivery `scope_id`,
-        or the desk where that is "". `title` says what it is about, and `path` leads to the page that shows it. Raises
-        Invalid.
+        or the desk where that is "". `title` says what it is about, and `path` leads to the page that shows it, or each
+        member's own to theirs. Raises Invalid.
         """
         if kind is ConversationKind.VISITOR or not subject_id:
             raise Invalid("A visitor's conversation is about nothing that is known; open it with a key of its own.")

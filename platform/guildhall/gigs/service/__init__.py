@@ -7,6 +7,7 @@ from guildhall.gigs.rules.timing import fire, give_back
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.following import Following
 from guildhall.gigs.service.opening import Opening
+from guildhall.gigs.service.talking import Talking
 from guildhall.gigs.service.working import Working
 
 __all__ = ["GigsService"]
@@ -20,6 +21,7 @@ class GigsService:
         self.opening = Opening(context)
         self.following = Following(context)
         self.working = Working(context, self.following)
+        self.talking = Talking(context)
 
     async def settle(self, contract: Contract) -> None:
         """The job's: give outages of ours back, fire what is due, carry out what is left."""

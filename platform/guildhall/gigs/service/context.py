@@ -6,6 +6,7 @@ from typing import Protocol
 
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments.store import AssessmentsStore
+from guildhall.chat.service.talks import Talks
 from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
@@ -78,6 +79,7 @@ class Context:
     notifications: NotificationsService
     clients: Clients
     agents: Agents
+    talks: Talks
     funding: Funding
     outages_since: Callable[[int], Awaitable[list[Outage]]]
     clock: Clock

@@ -43,6 +43,14 @@ class Outcome(Stored):
     by: Actor
 
 
+class Interview(Stored):
+    """What the client has written about it, and when it is, if a time was named."""
+
+    text: str = ""
+    at_ms: int = 0
+    asked_at_ms: int
+
+
 class Offer(Stored):
     """Its terms never change: a counter-offer is another one, of the same chain."""
 
@@ -88,6 +96,8 @@ class Application(FollowedDocument):
     credentials: tuple[str, ...] = Field((), max_length=20)
     """The passes that were asked for and that the agent held."""
     offers: tuple[Offer, ...] = Field((), max_length=OFFERS_MAX)
+    interview: Interview | None = None
+    """The last one that the client invited to."""
     outcome: Outcome | None = None
     is_client_reminded: bool = False
     contract_id: str = ""

@@ -50,7 +50,7 @@ DECIDE = Operation(
     name="decide_about_applicant",
     method="POST",
     path=f"{_ONE}/decisions",
-    summary="Shortlist, or answer with a reason; a rejection can be taken back for a while",
+    summary="Shortlist, invite to an interview, or answer with a reason; a rejection can be taken back for a while",
     permission=POST,
     rate_class="write",
     body=ApplicantDecided,
@@ -118,6 +118,8 @@ def applicant_routes(service: OpportunitiesService) -> tuple[Route, ...]:
             return await shown(rejected, call.principal.id)
         by_decision: dict[ApplicantDecision, Callable[[], Awaitable[Application]]] = {
             ApplicantDecision.SHORTLIST: lambda: hiring.shortlist(client, application_id),
+            ApplicantDecision.INTERVIEW: lambda: hiring.invite(client, application_id, body.text, body.at_ms),
+            ApplicantDecision.END_INTERVIEW: lambda: hiring.end_interview(client, application_id),
             ApplicantDecision.UNSHORTLIST: lambda: hiring.unshortlist(client, application_id),
             ApplicantDecision.REOPEN: lambda: hiring.reopen(client, application_id),
         }

@@ -18,4 +18,5 @@ def forget(application: Application, terms: Terms, by: By) -> Application:
     if is_forgotten(ended):
         return ended
     wordless = tuple(one.model_copy(update={"note": ""}) if one.by is by.actor else one for one in ended.offers)
-    return ended.model_copy(update={"name": NOBODY, "cover": "", "answers": (), "credentials": (), "offers": wordless})
+    nothing = {"name": NOBODY, "cover": "", "answers": (), "credentials": (), "interview": None}
+    return ended.model_copy(update={**nothing, "offers": wordless})

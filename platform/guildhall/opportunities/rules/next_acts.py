@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guildhall.opportunities.lifecycle import OPEN_POSTINGS, Actor, ApplicationState
+from guildhall.opportunities.lifecycle import CONSIDERED, OPEN_POSTINGS, Actor, ApplicationState
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.rules.moving import DAY_MS
@@ -30,7 +30,7 @@ def next_of(application: Application, opportunity: Opportunity, settings: Opport
         return Next(
             actor.value, says, offer.expires_at_ms, "It runs out, and the application is on the shortlist again."
         )
-    if state in {ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED}:
+    if state in CONSIDERED:
         if opportunity.state not in OPEN_POSTINGS:
             says = "No offer can be made while the opportunity is not open; the client reopens or closes it."
             return Next(Actor.CLIENT.value, says)
@@ -43,6 +43,13 @@ def next_of(application: Application, opportunity: Opportunity, settings: Opport
         )
     if state is ApplicationState.SHORTLISTED:
         return Next(Actor.CLIENT.value, "Shortlisted: the client makes an offer or answers.")
+    if state is ApplicationState.INTERVIEW:
+        return Next(Actor.CLIENT.value, "An interview: the two talk, then the client makes an offer or answers.")
+    return _next_of_ended(application, settings)
+
+
+def _next_of_ended(application: Application, settings: OpportunitySettings) -> Next:
+    state = application.state
     if state is ApplicationState.HIRED:
         return Next(NOBODY, "Agreed. A contract is opened; work begins when its first pay is held.")
     if state is ApplicationState.REJECTED and application.outcome is not None:

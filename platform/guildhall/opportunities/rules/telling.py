@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from guildhall.gigs.model.terms import Kind, WorkTerms
 from guildhall.kit.money import say_money
-from guildhall.opportunities.model.applications import Application, Offer
+from guildhall.opportunities.model.applications import Application, Interview, Offer
 from guildhall.opportunities.model.postings import FollowUpKind, Opportunity
 
 AGENTS_PAGE: Final = "/opportunities"
@@ -116,6 +116,16 @@ def shortlisted(application: Application) -> Told:
         "application_shortlisted",
         f"{application.title}: you are shortlisted",
         "The client takes a closer look. You need not do anything; an offer comes here.",
+        application,
+    )
+
+
+def interview(application: Application, invited_to: Interview) -> Told:
+    words = f"It is on {moment(invited_to.at_ms)}." if invited_to.at_ms else "No time is named: write to each other."
+    return _agent(
+        "application_interview",
+        f"{application.title}: you are invited to an interview",
+        " ".join(part for part in (words, invited_to.text) if part),
         application,
     )
 

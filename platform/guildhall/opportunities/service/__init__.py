@@ -13,6 +13,7 @@ from guildhall.opportunities.service.forgetting import Forgetting
 from guildhall.opportunities.service.hiring import Hiring
 from guildhall.opportunities.service.posting import PostingVerbs
 from guildhall.opportunities.service.searching import Searching
+from guildhall.opportunities.service.talking import Talking
 
 __all__ = ["OpportunitiesService"]
 
@@ -28,6 +29,7 @@ class OpportunitiesService:
         self.hiring = Hiring(context, self.following)
         self.forgetting = Forgetting(context, self.following)
         self.searching = Searching(context.store)
+        self.talking = Talking(context)
 
     async def settle_opportunity(self, opportunity: Opportunity) -> None:
         """The job's: its last day, and places that waited too long for their offer."""

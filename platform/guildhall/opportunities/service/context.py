@@ -8,6 +8,7 @@ from guildhall.accounts.model import OrganisationRole
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments.service.credentials import HeldCredential
 from guildhall.assessments.service.people import People
+from guildhall.chat.service.talks import Talks
 from guildhall.gigs.service import GigsService
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
@@ -84,6 +85,7 @@ class Context:
     audit: Audit
     notifications: NotificationsService
     people: People
+    talks: Talks
     clients: Clients
     capabilities: Capabilities
     credentials: HeldCredentials

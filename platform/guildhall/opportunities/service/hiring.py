@@ -47,6 +47,16 @@ class Hiring:
         """Raises NotFound, MoveRefused."""
         return await self._by_client(client, application_id, deciding.unshortlist)
 
+    async def invite(self, client: Client, application_id: str, text: str, at_ms: int) -> Application:
+        """To an interview. Raises NotFound, Invalid, MoveRefused."""
+        return await self._by_client(
+            client, application_id, lambda seen, terms, by: deciding.invite(seen, text, at_ms, terms, by)
+        )
+
+    async def end_interview(self, client: Client, application_id: str) -> Application:
+        """Raises NotFound, MoveRefused."""
+        return await self._by_client(client, application_id, deciding.end_interview)
+
     async def reject(self, client: Client, application_id: str, code: RejectionCode, text: str) -> Application:
         """Raises NotFound, MoveRefused."""
         return await self._by_client(

@@ -1,11 +1,12 @@
 """Documents as the wire shows them, with what whoever looks may do."""
 
 from guildhall.kit.lifecycle import AllowedAction
-from guildhall.opportunities.lifecycle import OPEN_POSTINGS, ApplicationEvent, ApplicationState
+from guildhall.opportunities.lifecycle import LOOKED_AT, OPEN_POSTINGS, ApplicationEvent, ApplicationState
 from guildhall.opportunities.messages import (
     ActionShown,
     ApplicantShown,
     ApplicationShown,
+    InterviewShown,
     NextShown,
     OfferShown,
     OpportunityListed,
@@ -19,10 +20,10 @@ from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.deciding import REASON_WORDS
 from guildhall.opportunities.rules.moving import By, Terms, application_actions, posting_actions
 from guildhall.opportunities.rules.next_acts import next_of
+from guildhall.opportunities.rules.talking import may_talk
 from guildhall.opportunities.settings import OpportunitySettings
 
 _OF_SYSTEM = frozenset({ApplicationEvent.APPLY_AGAIN})
-_UNBLIND = frozenset({ApplicationState.SHORTLISTED, ApplicationState.OFFERED, ApplicationState.HIRED})
 _LABEL_CHARACTERS = 4
 
 
@@ -108,8 +109,10 @@ def show_application(application: Application, opportunity: Opportunity, terms: 
         credentials=list(application.credentials),
         is_confirmed=application.terms_version == opportunity.terms_version,
         offers=[_offer(one) for one in application.offers],
+        interview=_interview(application),
         outcome=_outcome(application),
         contract_id=application.contract_id or None,
+        may_talk=may_talk(application),
         next=_next(application, terms),
         allowed_actions=_actions(application, terms, by),
         history=_past(application),
@@ -118,7 +121,7 @@ def show_application(application: Application, opportunity: Opportunity, terms: 
 
 def show_applicant(application: Application, terms: Terms, by: By) -> ApplicantShown:
     """For a client."""
-    is_blind = terms.opportunity.posting.is_blind and application.state not in _UNBLIND
+    is_blind = terms.opportunity.posting.is_blind and application.state not in LOOKED_AT
     return ApplicantShown(
         application_id=application.id,
         opportunity_id=application.opportunity_id,
@@ -134,8 +137,10 @@ def show_applicant(application: Application, terms: Terms, by: By) -> ApplicantS
         credentials=list(application.credentials),
         is_confirmed=application.terms_version == terms.opportunity.terms_version,
         offers=[_offer(one) for one in application.offers],
+        interview=_interview(application),
         outcome=_outcome(application),
         contract_id=application.contract_id or None,
+        may_talk=may_talk(application),
         next=_next(application, terms),
         allowed_actions=_actions(application, terms, by),
         history=_past(application),
@@ -192,6 +197,13 @@ def _outcome(application: Application) -> OutcomeShown | None:
     if found is None:
         return None
     return OutcomeShown(code=found.code.value, says=REASON_WORDS[found.code], text=found.text, at_ms=found.at_ms)
+
+
+def _interview(application: Application) -> InterviewShown | None:
+    found = application.interview
+    if found is None or application.state is not ApplicationState.INTERVIEW:
+        return None
+    return InterviewShown(text=found.text, at_ms=found.at_ms or None, asked_at_ms=found.asked_at_ms)
 
 
 def _past(application: Application) -> list[PastShown]:

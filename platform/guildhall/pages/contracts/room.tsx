@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api, Method } from "../shared/api";
+import { TalkToOtherSide } from "../shared/chat/talk_opener";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { useComingBack } from "../shared/page_frame";
@@ -89,6 +90,9 @@ function Inside({ room, problem }: { room: RoomProps; problem: Problem | null })
           act={(action, given) => void room.ask("POST", `/v1/contracts/${contract.contract_id}/actions`, { action, words: given.words ?? "" })}
         />
         <Failure problem={problem} />
+        {contract.side === "staff" ? null : (
+          <TalkToOtherSide api={room.api} path={`/v1/contracts/${contract.contract_id}/conversation`} name={contract.side === "agent" ? contract.client : contract.agent} about={contract.title} />
+        )}
       </section>
       {open.length === 0 ? null : (
         <section aria-labelledby="disputes">

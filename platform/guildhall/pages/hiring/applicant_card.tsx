@@ -1,10 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
+import { TalkToOtherSide } from "../shared/chat/talk_opener";
 import { Failure } from "../shared/form";
 import { APPLICATION_WORDS, type Applicant, may, type Posted, REASONS, sayMoney, TONES, type WorkTerms, whyNot } from "../shared/hiring_told";
 import type { Problem } from "../shared/messages";
+import { InterviewLine } from "../shared/interview_line";
 import { OffersPart } from "../shared/offers_part";
 import { TermsForm } from "../shared/terms_form";
+import { InterviewDialog } from "./interview_dialog";
 import { useModal } from "../shared/use_modal";
 import { sayDay } from "../shared/wording";
 
@@ -24,6 +27,7 @@ const REASON_CHARACTERS = 400;
 export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen }: CardProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isRejecting, setRejecting] = useState(false);
+  const [isInviting, setInviting] = useState(false);
   const path = `/v1/hiring/applicants/${applicant.application_id}`;
   const ask = async (to: string, body: object): Promise<boolean> => {
     const answer = await api.ask<Applicant>("POST", `${path}/${to}`, body);
@@ -71,7 +75,14 @@ export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen 
           The reason: {applicant.outcome.says}. {applicant.outcome.text}
         </p>
       )}
-      {applicant.contract_id === null ? null : <p class="hint">Contract {applicant.contract_id}</p>}
+      <InterviewLine applied={applicant} />
+      {applicant.contract_id === null ? null : (
+        <p>
+          <a href={`/contracts#${applicant.contract_id}`} data-testid="to-contract">
+            Go to the contract
+          </a>
+        </p>
+      )}
       <OffersPart api={api} path={path} side="client" applied={applicant} changed={changed} isCountering={isOpen} setCountering={setOpen} />
       <p class="acts">
         {may(applicant, "shortlist") ? (
@@ -82,6 +93,16 @@ export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen 
         {may(applicant, "unshortlist") ? (
           <button type="button" onClick={() => decide("unshortlist")} data-testid="unshortlist">
             Off the shortlist
+          </button>
+        ) : null}
+        {may(applicant, "invite") ? (
+          <button type="button" onClick={() => setInviting(true)} data-testid="invite">
+            {applicant.state === "interview" ? "Another time…" : "Interview…"}
+          </button>
+        ) : null}
+        {may(applicant, "end_interview") ? (
+          <button type="button" onClick={() => decide("end_interview")} data-testid="end-interview">
+            We have talked
           </button>
         ) : null}
         {may(applicant, "offer") ? (
@@ -115,6 +136,10 @@ export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen 
       ) : (
         <Failure problem={problem} />
       )}
+      {applicant.may_talk ? <TalkToOtherSide api={api} path={`${path}/conversation`} name={applicant.name} about={shown.title} /> : null}
+      {isInviting ? (
+        <InterviewDialog api={api} path={`${path}/decisions`} name={applicant.name} changed={changed} close={() => setInviting(false)} />
+      ) : null}
       {isRejecting ? (
         <RejectDialog
           name={applicant.name}

@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
+import { TalkToOtherSide } from "../shared/chat/talk_opener";
 import { ConfirmDialog } from "../shared/confirm_dialog";
 import { Failure, Submit, useSubmit } from "../shared/form";
 import { APPLICATION_WORDS, type Application, KIND_WORDS, may, POSTING_WORDS, readMoney, type Seen, sayMoney, sayPay, TONES, whyNot } from "../shared/hiring_told";
 import { Labelled, Line } from "../shared/labelled";
 import type { Problem } from "../shared/messages";
+import { InterviewLine } from "../shared/interview_line";
 import { OffersPart } from "../shared/offers_part";
 import { useRead, Waiting } from "../shared/reading";
 import { useLooking } from "../shared/use_looking";
@@ -112,7 +114,14 @@ function Applied({ api, application, put }: { api: Api; application: Application
           The reason: {outcome.says}. {outcome.text}
         </p>
       )}
-      {application.contract_id === null ? null : <p class="hint">Contract {application.contract_id}</p>}
+      <InterviewLine applied={application} />
+      {application.contract_id === null ? null : (
+        <p>
+          <a href={`/contracts#${application.contract_id}`} data-testid="to-contract">
+            Go to the contract
+          </a>
+        </p>
+      )}
       <OffersPart api={api} path={path} side="agent" applied={application} changed={put} isCountering={isCountering} setCountering={setCountering} />
       <p class="acts">
         {may(application, "confirm") ? (
@@ -127,6 +136,7 @@ function Applied({ api, application, put }: { api: Api; application: Application
         ) : null}
       </p>
       <Failure problem={problem} />
+      {application.may_talk ? <TalkToOtherSide api={api} path={`${path}/conversation`} name={application.client} about={application.title} /> : null}
       <details>
         <summary>What you wrote</summary>
         <p class="hint">You asked for {sayMoney(application.bid_minor, application.currency)}.</p>

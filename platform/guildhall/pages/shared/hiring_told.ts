@@ -105,7 +105,9 @@ export interface Applied {
   readonly is_confirmed: boolean;
   readonly offers: readonly Offer[];
   readonly outcome: { readonly says: string; readonly text: string } | null;
+  readonly interview: { readonly text: string; readonly at_ms: number | null } | null;
   readonly contract_id: string | null;
+  readonly may_talk: boolean;
   readonly next: Next;
   readonly allowed_actions: readonly Action[];
   readonly history: readonly Past[];
@@ -154,6 +156,7 @@ export const POSTING_WORDS: Readonly<Record<string, string>> = {
 export const APPLICATION_WORDS: Readonly<Record<string, string>> = {
   submitted: "Applied",
   shortlisted: "Shortlisted",
+  interview: "Interview",
   offered: "Offer out",
   hired: "Hired",
   rejected: "Not chosen",

@@ -107,6 +107,16 @@ async def test_strangers_find_no_contract_and_lists_hold_ones_own(workshop: Work
     assert {one["side"] for one in of_client["items"]} == {"client"}
 
 
+async def test_both_sides_have_one_conversation_and_the_staff_none(workshop: Workshop, api: Api) -> None:
+    talk = f"/contracts/{(await workshop.open()).id}/conversation"
+    opened = [await api.ask(who, "POST", talk) for who in ("ada", "carla")]
+    assert opened[0] == opened[1]
+    for stranger in ("bob", "sam"):
+        await api.ask(stranger, "POST", talk, status=404)
+    found = await workshop.backbone.chat.context.store.conversations.read(opened[0]["conversation_id"])
+    assert {one.name for one in found.parties} == {"Ada", "Carla"}
+
+
 async def test_what_the_staff_have_not_decided_yet_is_told_to_neither_side(workshop: Workshop, api: Api) -> None:
     contract = await workshop.handed_in(fixed(90_000))
     room = f"/contracts/{contract.id}"

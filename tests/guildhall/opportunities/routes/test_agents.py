@@ -87,7 +87,7 @@ async def test_from_the_posting_to_the_contract_each_side_sees_what_it_may_do_ne
     assert (mine["state"], mine["next"]["actor"], _allowed(mine)) == ("submitted", "client", {"withdraw"})
     listed = await api.ask("carla", "GET", f"{HIRING}/{opportunity_id}/applicants")
     applicant = listed["items"][0]
-    assert (applicant["name"], _allowed(applicant)) == ("Ada", {"shortlist", "offer", "reject"})
+    assert (applicant["name"], _allowed(applicant)) == ("Ada", {"shortlist", "invite", "offer", "reject"})
     path = f"/v1/hiring/applicants/{applicant['application_id']}"
     await api.ask("carla", "POST", f"{path}/decisions", {"decision": "shortlist"})
     offer = await api.ask("carla", "POST", f"{path}/offers", {"terms": WORK.model_dump(mode="json")}, 201)
@@ -115,6 +115,37 @@ async def test_blind_screening_names_nobody_before_the_shortlist(api: Api) -> No
     assert (listed["items"][0]["is_blind"], "Ada" in str(listed)) == (True, False)
     path = f"/v1/hiring/applicants/{mine['application_id']}/decisions"
     assert (await api.ask("carla", "POST", path, {"decision": "shortlist"}))["name"] == "Ada"
+
+
+async def test_client_and_applicant_talk_once_the_client_has_looked_closer_and_nobody_else_does(
+    market: Market, api: Api
+) -> None:
+    opportunity_id = await _published(api, is_blind=True)
+    mine = await _applied(api, opportunity_id)
+    own = f"/v1/applications/{mine['application_id']}/conversation"
+    path = f"/v1/hiring/applicants/{mine['application_id']}"
+    await api.ask("ada", "POST", own, status=409)
+    await api.ask("carla", "POST", f"{path}/conversation", status=409)
+    too_late = {"decision": "interview", "at_ms": market.clock.now_ms()}
+    refused = await api.ask("carla", "POST", f"{path}/decisions", too_late, 422)
+    assert list(refused["fields"]) == ["at_ms"]
+    at_ms = market.clock.now_ms() + 86_400_000
+    invited = {"decision": "interview", "at_ms": at_ms, "text": "Bring a chart."}
+    applicant = await api.ask("carla", "POST", f"{path}/decisions", invited)
+    assert (applicant["name"], applicant["state"], applicant["may_talk"]) == ("Ada", "interview", True)
+    seen = (await api.ask("ada", "GET", "/v1/applications"))["items"][0]
+    assert (seen["interview"]["at_ms"], seen["interview"]["text"]) == (at_ms, "Bring a chart.")
+    assert "application_interview" in await market.told()
+    opened = [await api.ask(who, "POST", where) for who, where in (("ada", own), ("carla", f"{path}/conversation"))]
+    assert opened[0] == opened[1]
+    await api.ask("bob", "POST", own, status=404)
+    talk = await market.backbone.chat.context.store.conversations.read(opened[0]["conversation_id"])
+    assert [(one.name, one.path) for one in talk.parties] == [
+        ("Ada", f"/opportunities#{opportunity_id}"),
+        ("Carla", f"/hiring#{opportunity_id}"),
+    ]
+    await api.ask("carla", "POST", f"{path}/decisions", {"decision": "reject", "reason_code": "pay"})
+    assert await api.ask("ada", "POST", own) == opened[0]
 
 
 async def test_strangers_and_other_sides_find_nothing(api: Api) -> None:

@@ -117,7 +117,7 @@ function sayStanding(talk: Talk, answeredBy: string, invites: string): string {
   switch (standing.state) {
     case "unattended":
     case "open":
-      if (entries.some((each) => each.kind === "message")) return isBetween ? "Only you two read this." : "";
+      if (entries.some((each) => each.kind === "message")) return isBetween ? "Only your two sides read this." : "";
       return invites;
     case "queued":
       return isBetween
@@ -128,7 +128,7 @@ function sayStanding(talk: Talk, answeredBy: string, invites: string): string {
     case "snoozed":
       return isBetween ? "Guildhall comes back to this." : "You will hear more here.";
     case "resolved":
-      return isBetween ? "From the next message on only you two read this." : "Answered. Write again if it is not.";
+      return isBetween ? "From the next message on only your two sides read this." : "Answered. Write again if it is not.";
     case "closed":
       return "This is closed; what was said stays here.";
   }
