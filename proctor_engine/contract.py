@@ -89,7 +89,7 @@ class Visibility:
     blur: float = 0.25  # coarse detail without fine; a picture in focus is below 0.5
     grain: float = 0.0  # share of the finest detail that is noise; a clean picture is below 0.5
     glare: float = 0.0  # share of the picture that is burnt out
-    blocks: float = 0.0  # JPEG's own squares in it; a picture of a usual quality is below 0.5
+    blocks: float = 0.0  # squares in it, JPEG's own or a filter's; a picture of a usual quality is below 0.5
     # Share of what surrounded the person when a face was last seen that is hidden now; see scene.py.
     hidden: float = 0.0
 

@@ -79,12 +79,7 @@ def glimpse_of(picture: Picture) -> Glimpse:
 
 def look_at_part(picture: Picture, left: float, top: float, width: float, height: float) -> tuple[float, float]:
     """Light and sharpness of a box of the picture (fractions), measured as `shrink_part` makes it."""
-    rows, columns = picture.shape[:2]
-    factor = max(columns // MEASURED_WIDTH_PX, 1)
-    corner, size = part_of(rows // factor, columns // factor, left, top, width, height)
-    final = _final_size(size, min(1.0, MEASURED_WIDTH_PX / (columns // factor)))
-    view = view_part(picture, (corner[0] * factor, corner[1] * factor), factor, size, final)
-    if view is not None:
+    if (view := view_part(picture, left, top, width, height)) is not None:
         return view.level / 255, sharpness_from(view.edge, view.edge_square)
     part = shrink_part(picture, left, top, width, height)
     return light_and_contrast_of(part)[0], sharpness_of(edges_of(part))

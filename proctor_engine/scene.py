@@ -17,7 +17,6 @@ import numpy.typing as npt
 
 from proctor_engine.detectors.base import Grey
 from proctor_engine.imaging import Edges
-from proctor_engine.native.views import WholeView
 
 COLUMNS, ROWS = 8, 6
 FIELDS = COLUMNS * ROWS
@@ -42,21 +41,22 @@ def scene_of(grey: Grey, edges: Edges) -> bytes:
     return _packed(levels, cv2.resize(squares, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA))
 
 
-def scene_in(view: WholeView) -> bytes:
-    """The same of a picture that has been measured already."""
-    return _packed(np.array(view.field_levels), np.array(view.field_edge_squares))
-
-
 def _packed(levels: npt.NDArray[Any], mean_squares: npt.NDArray[Any]) -> bytes:
     tones = levels.astype(np.int32) * STEPS // 256
     details = np.clip(np.rint(np.log2(1 + mean_squares)), 0, STEPS - 1).astype(np.int32)
     return np.asarray(tones * STEPS + details, np.uint8).tobytes()
 
 
-def hidden_share(before: bytes, now: bytes, person: Box) -> float:
-    """Of the fields that no person explains, the share that is hidden now (0..1)."""
+def hidden_share(before: bytes, now: bytes, person: Box, person_before: Box) -> float:
+    """Of the fields that no person explains, the share that is hidden now (0..1).
+
+    `person` is where their face was seen last. A face that a hand covers more and more is seen larger and further into
+    the hand, until it explains most of the picture: then those fields are asked that it did not explain `before`.
+    """
     face = [field for field in range(FIELDS) if _is_in(field, person)]
     asked = [field for field in range(FIELDS) if not _is_explained(field, person)]
+    if len(asked) < FEWEST_ASKED:
+        asked = [field for field in range(FIELDS) if not _is_explained(field, person_before)]
     if sum(now[field] % STEPS <= FLAT_LEVEL for field in face) < FLAT_SHARE_OF_FACE * len(face):
         return 0.0
     if len(asked) < FEWEST_ASKED:

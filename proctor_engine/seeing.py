@@ -13,15 +13,16 @@ from proctor_engine import imaging
 from proctor_engine.contract import Face, Visibility
 from proctor_engine.detectors.base import Picture
 from proctor_engine.native.views import view_whole
-from proctor_engine.scene import FIELDS, Box, hidden_share, scene_in, scene_of
+from proctor_engine.scene import FIELDS, Box, hidden_share, scene_of
+from proctor_engine.squares import mosaic_of
 from proctor_engine.visibility import visibility_in, visibility_of
 
 MEASURED_EVERY_MS = 1_000
 SCENE_EVERY_MS = 30_000
 CHANGED_LIGHT, CHANGED_SHARPNESS = 0.06, 0.12  # of 1: what a calm person's pictures stay within
 STEPS = 255
-# When it was measured, the age of the scene, the scene, and 13 numbers of 0..1 in a byte each.
-_SEEN = struct.Struct(f"<qI{FIELDS}s13B")
+# When it was measured, the age of the scene, the scene, and 17 numbers of 0..1 in a byte each.
+_SEEN = struct.Struct(f"<qI{FIELDS}s17B")
 SEEN_BYTES = _SEEN.size
 OLDEST_MS = 0xFFFF_FFFF
 NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
@@ -29,10 +30,11 @@ NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The picture's fields when a face was seen in it, and where that face was seen last."""
+    """The picture's fields when a face was seen in it, where that face was then, and where it was seen last."""
 
     at_ms: int
     fields: bytes
+    person_then: Box
     person: Box
 
 
@@ -64,6 +66,7 @@ class Seen:
         numbers = (
             *(self.light, float(self.has_face), self.face_sharpness, self.sharpness),
             *(seen.detail, seen.blur, seen.grain, seen.glare, seen.blocks),
+            *(scene.person_then if scene else NOBODY),
             *(scene.person if scene else NOBODY),
         )
         age_ms = OLDEST_MS if scene is None else min(max(self.at_ms - scene.at_ms, 0), OLDEST_MS - 1)
@@ -79,26 +82,30 @@ def split_memory(packed: bytes) -> tuple[Seen | None, bytes]:
     if len(packed) < _SEEN.size:
         return None, packed
     at_ms, age_ms, fields, *steps = _SEEN.unpack_from(packed)
-    light, has_face, face_sharpness, sharpness, detail, blur, grain, glare, blocks, *person = (
-        step / STEPS for step in steps
-    )
-    left, top, width, height = person
-    scene = None if age_ms == OLDEST_MS else Scene(at_ms - age_ms, fields, (left, top, width, height))
-    visibility = Visibility(detail, blur, grain, glare, blocks)
+    light, has_face, face_sharpness, sharpness, *rest = [step / STEPS for step in steps]
+    visibility = Visibility(*rest[:5])
+    scene = None if age_ms == OLDEST_MS else Scene(at_ms - age_ms, fields, _box_of(rest[5:9]), _box_of(rest[9:]))
     seen = Seen(at_ms, light, has_face > 0, face_sharpness, sharpness, visibility, scene)
     return seen, packed[_SEEN.size :]
+
+
+def _box_of(numbers: list[float]) -> Box:
+    left, top, width, height = numbers
+    return left, top, width, height
 
 
 def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: list[Face]) -> Seen:
     """Measure a picture after those before it. Called by `pipeline.examine`."""
     scene = before.scene if before is not None else None
     sharpness, visibility, fields = look_at(picture)
+    if not faces:
+        visibility = replace(visibility, blocks=max(visibility.blocks, mosaic_of(picture)))
     if scene is not None and not faces:
-        visibility = replace(visibility, hidden=hidden_share(scene.fields, fields, scene.person))
+        visibility = replace(visibility, hidden=hidden_share(scene.fields, fields, scene.person, scene.person_then))
     elif faces:
         person = (faces[0].left, faces[0].top, faces[0].width, faces[0].height)
         is_old = scene is None or not 0 <= at_ms - scene.at_ms < SCENE_EVERY_MS
-        scene = Scene(at_ms, fields, person) if scene is None or is_old else replace(scene, person=person)
+        scene = Scene(at_ms, fields, person, person) if scene is None or is_old else replace(scene, person=person)
     return Seen(
         at_ms,
         light,
@@ -113,7 +120,7 @@ def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: 
 def look_at(picture: Picture) -> tuple[float, Visibility, bytes]:
     """A picture's sharpness, how well anything in it can be seen, and its fields."""
     if (view := view_whole(picture)) is not None:
-        return imaging.sharpness_from(view.edge, view.edge_square), visibility_in(view), scene_in(view)
+        return imaging.sharpness_from(view.edge, view.edge_square), visibility_in(view), view.fields
     grey = imaging.shrink_to_grey(picture, imaging.MEASURED_WIDTH_PX)
     edges = imaging.edges_of(grey)
     return imaging.sharpness_of(edges), visibility_of(picture, grey, edges), scene_of(grey, edges)

@@ -24,7 +24,7 @@ from proctor_engine.detectors.model_files import ModelParts
 from proctor_engine.detectors.network import Network, Tensor
 from proctor_engine.detectors.regions import Region, cut_region
 from proctor_engine.native.library import load_library
-from proctor_engine.native.mesh import FoundMesh, Measures, NativeMesh
+from proctor_engine.native.mesh import FoundMesh, Measures, NativeMesh, Place
 
 INPUT_PX = 192
 CELL_PX = 4  # of the 48 x 48 feature map
@@ -89,7 +89,7 @@ class AttentionMesh:
 
     def fit(self, picture: Picture, region: Region) -> Mesh | None:
         """The landmarks of the face in the region; None where the model sees no face."""
-        found = self._looks.fit(picture, region.matrix(INPUT_PX), region.side_px / INPUT_PX)
+        found = self._looks.fit(picture, (region.x_px, region.y_px, region.side_px, region.angle))
         return None if found is None else Mesh(*found)
 
     def run_networks(self) -> None:
@@ -111,8 +111,10 @@ class LiteRtMesh:
         self._in_cut = np.zeros((3, ALL_POINTS), np.float32)  # in pixels of the cut-out; z of irises stays 0
         self._looked_at = np.empty((len(EYES), LOOKED_AT.shape[1], 2), np.float32)
 
-    def fit(self, picture: Picture, matrix: npt.NDArray[np.float64], depth: float) -> FoundMesh | None:
+    def fit(self, picture: Picture, place: Place) -> FoundMesh | None:
         """As `NativeMesh.fit`."""
+        region = Region(*place)
+        matrix, depth = region.matrix(INPUT_PX), region.side_px / INPUT_PX
         np.copyto(self.mesh.inputs[0][0], cut_region(picture, matrix, INPUT_PX), casting="unsafe")
         self.mesh.run()
         logit = float(self._flag.item())

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.regions import Region
-from proctor_engine.native.frames import find_strongest
+from proctor_engine.native.frames import Square, find_strongest
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
@@ -60,11 +60,13 @@ def find_change(
     height_px: int,
 ) -> Change | None:
     """The change outside `faces`, or None. `moved` is where a tracked face was before and is now."""
-    explained = [_explained_by(face, width_px, height_px) for face in faces]
-    motion = _motion(*moved, width_px, height_px) if moved is not None else None
-    is_compiled, found = find_strongest(before, now, explained, motion)
+    squares = [_square_of(face) for face in faces]
+    pair = (_square_of(moved[0]), _square_of(moved[1])) if moved is not None else None
+    is_compiled, found = find_strongest(before, now, squares, pair, width_px, height_px)
     if is_compiled:
         return _change_of(*found) if found is not None else None
+    explained = [_explained_by(face, width_px, height_px) for face in faces]
+    motion = _motion(*moved, width_px, height_px) if moved is not None else None
     beyond = _find_beyond(before, now, explained, motion)
     strongest = _strongest(beyond) if _is_enough(beyond) else None
     return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
@@ -117,6 +119,10 @@ def _change_of(left: int, top: int, width: int, height: int, cells: int, levels:
 def _beyond(now: Thumb, low: Thumb, high: Thumb) -> Thumb:
     """By how much each cell is beyond its bounds; OpenCV's sums and differences of bytes end at 0 and 255."""
     return np.asarray(cv2.max(cv2.subtract(now, high), cv2.subtract(low, now)), np.uint8)
+
+
+def _square_of(face: Region) -> Square:
+    return face.x_px, face.y_px, face.side_px, face.angle
 
 
 def _explained_by(face: Region, width_px: int, height_px: int) -> Explained:

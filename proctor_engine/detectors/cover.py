@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from proctor_engine.detectors.attention_mesh import Mesh
 from proctor_engine.detectors.base import Picture
+from proctor_engine.native.cover import LandmarkGroups
 
 UNKNOWN = 0.5  # where there are no landmarks, or the face is too small to tell
 LEAST_SIDE_PX = 60.0  # of the box around all landmarks
@@ -28,6 +29,8 @@ AROUND_LIPS = (164, 167, 393, 18, 200, 83, 313, 186, 410)
 GROUPS = (ABOVE, BELOW, NOSTRILS, NOSE_TIP, LIPS, LIP_LINE, AROUND_LIPS)
 ROWS = np.array([row for group in GROUPS for row in group])
 ENDS = np.cumsum([len(group) for group in GROUPS]).tolist()
+COMPILED = LandmarkGroups(GROUPS)
+SPREAD = len(GROUPS)  # where it stands behind the groups' medians
 LUMA = np.array((0.299, 0.587, 0.114))
 DARKEST = 8  # of 255, added before logarithms: below it a camera's noise is larger than any colour
 # Of the logarithms' differences, in the order in which `covered_by` asks.
@@ -41,14 +44,13 @@ MOST_LUMA_SPREAD, MOST_REDNESS_SPREAD = 0.5, 0.3
 
 
 def covered_by(picture: Picture, mesh: Mesh) -> float:
-    """0 (free) .. 1 (covered). About 40 us: `tracker` asks now and then, not in every frame."""
+    """0 (free) .. 1 (covered). `following` asks now and then, not in every frame."""
     left, top, right, bottom = mesh.box
     if max(right - left, bottom - top) < LEAST_SIDE_PX:
         return UNKNOWN
-    luma, redness, blueness = _sample(picture, mesh)
-    bright, red, blue = _median(luma[1]) - _median(luma[0]), _below(redness), _below(blueness)
-    lip_line = _median(luma[5]) - _median(luma[6])
-    nostrils = _median(luma[2]) - _median(luma[3])
+    luma, redness, blueness = COMPILED.measure(picture, mesh.coordinates) or _measured(picture, mesh)
+    bright, red, blue = luma[1] - luma[0], redness[1] - redness[0], blueness[1] - blueness[0]
+    lip_line, nostrils = luma[5] - luma[6], luma[2] - luma[3]
     score = (
         BIAS
         + REDNESS * abs(red)
@@ -58,10 +60,15 @@ def covered_by(picture: Picture, mesh: Mesh) -> float:
         + BRIGHTNESS * abs(bright)
         + LIP_LINE_LIGHT * min(max(lip_line, MOST_LIP_LINE[0]), MOST_LIP_LINE[1])
         + NOSTRIL_LIGHT * min(max(nostrils, MOST_NOSTRIL[0]), MOST_NOSTRIL[1])
-        + LUMA_SPREAD * min(_spread(luma), MOST_LUMA_SPREAD)
-        + REDNESS_SPREAD * min(_spread(redness), MOST_REDNESS_SPREAD)
+        + LUMA_SPREAD * min(luma[SPREAD], MOST_LUMA_SPREAD)
+        + REDNESS_SPREAD * min(redness[SPREAD], MOST_REDNESS_SPREAD)
     )
     return 1 / (1 + math.exp(-score))
+
+
+def _measured(picture: Picture, mesh: Mesh) -> list[list[float]]:
+    """Of each logarithm the median of each group, then the spread over a mouth."""
+    return [[*map(_median, groups), _spread(groups)] for groups in _sample(picture, mesh)]
 
 
 def _sample(picture: Picture, mesh: Mesh) -> list[list[list[float]]]:
@@ -79,10 +86,6 @@ def _sample(picture: Picture, mesh: Mesh) -> list[list[list[float]]]:
 def _grouped(values: npt.NDArray[np.float64]) -> list[list[float]]:
     ordered: list[float] = values.tolist()
     return [ordered[begin:end] for begin, end in zip((0, *ENDS), ENDS, strict=False)]
-
-
-def _below(groups: list[list[float]]) -> float:
-    return _median(groups[1]) - _median(groups[0])
 
 
 def _median(values: list[float]) -> float:

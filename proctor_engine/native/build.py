@@ -14,7 +14,14 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SOURCES = ("network.c", "faces.c", "boxes.c", "frames.c", "views.c")  # once for each level of instruction sets
+SOURCES = (
+    "network.c",
+    "faces.c",
+    "boxes.c",
+    "frames.c",
+    "views.c",
+    "cover.c",
+)  # for each level
 HEADERS = ("network.h", "faces.h")
 CHOOSER = "level.c"  # once, for any processor
 LEVELS = (3, 4)  # x86-64-v3: AVX2; x86-64-v4: AVX-512

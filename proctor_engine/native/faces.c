@@ -233,13 +233,24 @@ static void measure(const float *c, double *measures) {
         measures[10 + pair] = log(fmax(distance(c, PAIRS[pair][0], PAIRS[pair][1]), 1e-3) / scale);
 }
 
+/* As `regions.Region.matrix`: from a cut-out's pixels to the picture's. */
+static void square_matrix(const double *square, double *matrix) {
+    double scale = square[2] / MESH_PIXELS, half = MESH_PIXELS / 2.0;
+    double cosine = cos(square[3]) * scale, sine = sin(square[3]) * scale;
+    matrix[0] = cosine, matrix[1] = -sine, matrix[2] = square[0] - cosine * half + sine * half;
+    matrix[3] = sine, matrix[4] = cosine, matrix[5] = square[1] - sine * half - cosine * half;
+}
+
 /* `places`: the mesh's input, points, features and flag, the eyes' two inputs, and of each eye contour and iris.
  * `eye_points`: of each eye its contour's landmarks, then its corners, the picture's left one first.
+ * `square`: the region's centre and side in pixels of the picture, and its angle.
  * Returns whether it is a face; `coordinates` are rows of x, y and z, `said` the flag before its sigmoid, the box and
  * what `measure` reads.
  */
 int FACES(fit_mesh)(const Network *mesh, const Network *eyes, const Place *places, const int32_t *eye_points,
-                    const Picture *picture, const double *matrix, double depth_scale, float *coordinates, double *said) {
+                    const Picture *picture, const double *square, float *coordinates, double *said) {
+    double matrix[6], depth_scale = square[2] / MESH_PIXELS;
+    square_matrix(square, matrix);
     const Place *input = places, *points = places + 1, *features = places + 2, *flag = places + 3;
     FACES(cut_out)(picture, matrix, MESH_PIXELS, MESH_PIXELS, 1, 0, mesh->work + input->at, input->row);
     FACES(run_layers)(mesh->layers, mesh->count, mesh->singles, mesh->halves, mesh->work, mesh->scratch);

@@ -170,19 +170,42 @@ static void carry(const uint8_t *from, const double *motion, uint8_t outside, ui
     }
 }
 
+/* What `change._explained_by` leaves to faces, and `change._motion`. */
+#define ASIDE 0.45
+#define ABOVE 0.6
+enum { SQUARE = 4 }; /* numbers of a face: centre, side, angle */
+
+static int cell_at(double place, int most) { /* what is no number is the first */
+    return place > 0 ? (place < most ? (int)place : most) : 0;
+}
+
+static void motion_of(const double *before, const double *now, double width, double height, double *motion) {
+    double scale = now[2] / before[2], turn = now[3] - before[3];
+    double cosine = scale * cos(turn), sine = scale * sin(turn);
+    double across = THUMB_COLUMNS / width, down = THUMB_ROWS / height;
+    double x = before[0] * across - 0.5, y = before[1] * down - 0.5;
+    motion[0] = cosine, motion[1] = -sine * across / down;
+    motion[3] = sine * down / across, motion[4] = cosine;
+    motion[2] = now[0] * across - 0.5 - motion[0] * x - motion[1] * y;
+    motion[5] = now[1] * down - 0.5 - motion[3] * x - motion[4] * y;
+}
+
 /* `change.find_change` up to where it names a place: by how much `each` cell is beyond its bounds, and all together.
- * `explained`: of each face its first row and its first and last but one columns, as slices of the thumb. `motion`
- * takes a cell's place before to its place now, or is NULL.
+ * `faces`: of each its centre, side and angle in a picture of this size. `motion` takes a cell's place before to its
+ * place now, or is NULL.
  */
-static int find_beyond(const uint8_t *before, const uint8_t *now, const int64_t *explained, int64_t faces,
-                       const double *motion, uint8_t *each) {
+static int find_beyond(const uint8_t *before, const uint8_t *now, const double *faces, int64_t face_count,
+                       const double *motion, double width, double height, uint8_t *each) {
     enum { CELLS = THUMB_COLUMNS * THUMB_ROWS };
     uint8_t free[CELLS], low[CELLS], high[CELLS], least[CELLS], most[CELLS];
     memset(free, 1, sizeof free);
-    for (int64_t face = 0; face < faces; face++, explained += 3) {
-        int64_t begin = explained[1] < 0 ? 0 : explained[1], end = explained[2];
-        for (int64_t y = explained[0] < 0 ? 0 : explained[0]; y < THUMB_ROWS; y++)
-            for (int64_t x = begin; x < end && x < THUMB_COLUMNS; x++) free[y * THUMB_COLUMNS + x] = 0;
+    for (int64_t face = 0; face < face_count; face++, faces += SQUARE) {
+        double x = faces[0], y = faces[1], side = faces[2];
+        int begin = cell_at(floor((x - ASIDE * side) * THUMB_COLUMNS / width), THUMB_COLUMNS);
+        int end = cell_at(ceil((x + ASIDE * side) * THUMB_COLUMNS / width), THUMB_COLUMNS);
+        int top = cell_at(floor((y - ABOVE * side) * THUMB_ROWS / height), THUMB_ROWS);
+        for (int row = top; row < THUMB_ROWS; row++)
+            for (int column = begin; column < end; column++) free[row * THUMB_COLUMNS + column] = 0;
     }
     /* Darkest and brightest of three in a row, then of three such below each other. */
     for (int y = 0; y < THUMB_ROWS; y++) {
@@ -256,10 +279,15 @@ static int strongest(const uint8_t *each, int64_t *said) {
     return is_found;
 }
 
-/* All of `change.find_change`: whether there is a change, and what `strongest` says of it. */
-int FACES(find_change)(const uint8_t *before, const uint8_t *now, const int64_t *explained, int64_t faces,
-                       const double *motion, int64_t *said) {
+/* All of `change.find_change`: whether there is a change, and what `strongest` says of it. Behind the faces are a tracked
+ * face's places before and now, where it `has_moved`.
+ */
+int FACES(find_change)(const uint8_t *before, const uint8_t *now, const double *faces, int64_t count, int64_t has_moved,
+                       int64_t width, int64_t height, int64_t *said) {
     uint8_t each[THUMB_COLUMNS * THUMB_ROWS];
-    int levels = find_beyond(before, now, explained, faces, motion, each);
+    double motion[6];
+    const double *moved = faces + count * SQUARE;
+    if (has_moved) motion_of(moved, moved + SQUARE, (double)width, (double)height, motion);
+    int levels = find_beyond(before, now, faces, count, has_moved ? motion : NULL, (double)width, (double)height, each);
     return levels >= LEAST_LEVELS && strongest(each, said);
 }

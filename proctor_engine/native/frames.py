@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.native.library import GlimpseStruct, load_library
-from proctor_engine.native.pictures import picture_struct
+from proctor_engine.native.pictures import address_of, picture_struct
 
 Bytes = npt.NDArray[np.uint8]
 THUMB_COLUMNS, THUMB_ROWS = 32, 24
 # Of a change: left, top, columns, rows, cells, levels, all in cells and levels of the thumb.
 FoundChange: TypeAlias = tuple[int, int, int, int, int, int]
 ChangeNumbers = ctypes.c_int64 * 6
+Square: TypeAlias = tuple[float, float, float, float]  # a face's centre and side in pixels, and its angle
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def glimpse(picture: Bytes, step: int) -> FoundGlimpse | None:
     rows = -(-held.shape[0] // step)
     grey, said = np.empty((rows, held.shape[1]), np.uint8), GlimpseStruct()
     sizes = (ctypes.c_int64(step), ctypes.c_int64(rows))
-    library.glimpse(ctypes.byref(picture_given), *sizes, ctypes.c_void_p(grey.ctypes.data), ctypes.byref(said))
+    library.glimpse(ctypes.byref(picture_given), *sizes, ctypes.c_void_p(address_of(grey)), ctypes.byref(said))
     thumb = None
     if said.has_thumb:
         thumb = np.frombuffer(bytes(said.thumb), np.uint8).reshape(THUMB_ROWS, THUMB_COLUMNS)
@@ -51,16 +52,21 @@ def glimpse(picture: Bytes, step: int) -> FoundGlimpse | None:
 
 
 def find_strongest(
-    before: Bytes, now: Bytes, explained: Sequence[tuple[int, int, int]], motion: Sequence[float] | None
+    before: Bytes,
+    now: Bytes,
+    faces: Sequence[Square],
+    moved: tuple[Square, Square] | None,
+    width_px: int,
+    height_px: int,
 ) -> tuple[bool, FoundChange | None]:
     """Whether anything is compiled here, and if so the strongest change, None where there is none."""
     if (library := load_library()) is None:
         return False, None
-    edges = [edge for face in explained for edge in face]
-    slices, faces = struct.pack(f"{len(edges)}q", *edges), ctypes.c_int64(len(explained))
-    moved = struct.pack("6d", *motion) if motion is not None else None
+    squares = [number for face in (*faces, *(moved or ())) for number in face]
+    packed, count = struct.pack(f"{len(squares)}d", *squares), ctypes.c_int64(len(faces))
+    sizes = (ctypes.c_int64(moved is not None), ctypes.c_int64(width_px), ctypes.c_int64(height_px))
     said = ChangeNumbers()
-    if not library.find_change(before.tobytes(), now.tobytes(), slices, faces, moved, said):
+    if not library.find_change(before.tobytes(), now.tobytes(), packed, count, *sizes, said):
         return True, None
     left, top, columns, rows, cells, levels = said
     return True, (left, top, columns, rows, cells, levels)

@@ -93,6 +93,7 @@ class Library:
     find_change: Function
     measure_part: Function
     measure_whole: Function
+    measure_groups: Function
 
 
 FUNCTIONS = tuple(field.name for field in fields(Library) if field.name != "level")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from proctor_engine.native.library import Library, PlaceStruct
 from proctor_engine.native.network import NativeNetwork
-from proctor_engine.native.pictures import picture_struct
+from proctor_engine.native.pictures import address_of, picture_struct
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 ALL_POINTS = 478
@@ -34,6 +34,7 @@ class Measures:
 
 
 Box: TypeAlias = tuple[float, float, float, float]
+Place: TypeAlias = tuple[float, float, float, float]  # a square's centre and side in pixels, and its angle
 FoundMesh: TypeAlias = tuple[Floats, float, Box, Measures | None]  # as `attention_mesh.Mesh`
 FEW, RATIOS = 10, 14  # measures that stand alone, and those of a face's shape
 
@@ -50,22 +51,19 @@ class NativeMesh:
         places = (*self.mesh.inputs, points, features, flag, *self.eyes.inputs, *eye_outputs)
         self._places = (PlaceStruct * len(places))(*places)
         self._eye_points = np.array([[*eye, *ends] for eye, ends in zip(eyes, corners, strict=True)], np.int32)
-        self._matrix, self._said = (ctypes.c_double * 6)(), (ctypes.c_double * (5 + FEW + RATIOS))()
-        self._fit = library.fit_mesh
+        self._place, self._said = (ctypes.c_double * 4)(), (ctypes.c_double * (5 + FEW + RATIOS))()
+        self._written = np.empty((3, ALL_POINTS), np.float32)
+        self._fit, self._after = library.fit_mesh, (self._place, ctypes.c_void_p(address_of(self._written)), self._said)
         eye_points = ctypes.c_void_p(self._eye_points.ctypes.data)
         self._before = (ctypes.byref(self.mesh.struct), ctypes.byref(self.eyes.struct), self._places, eye_points)
 
-    def fit(self, picture: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64], depth: float) -> FoundMesh | None:
-        """The landmarks under this matrix (of a cut-out's pixels to the picture's); `depth` is a pixel's share of z."""
+    def fit(self, picture: npt.NDArray[np.uint8], place: Place) -> FoundMesh | None:
+        """The landmarks of the face in this square of the picture."""
         struct, _held = picture_struct(picture)
-        said = self._said
-        self._matrix[:] = matrix.ravel().tolist()
-        coordinates = np.empty((3, ALL_POINTS), np.float32)
-        written = ctypes.c_void_p(coordinates.ctypes.data)
-        depth_share = ctypes.c_double(depth)
-        if not self._fit(*self._before, ctypes.byref(struct), self._matrix, depth_share, written, said):
+        self._place[:] = list(place)
+        if not self._fit(*self._before, ctypes.byref(struct), *self._after):
             return None
-        logit, left, top, right, bottom = said[:5]
-        angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, *ratios = said[5:]
+        logit, left, top, right, bottom, *read = self._said
+        angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, *ratios = read
         measures = Measures(angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, ratios)
-        return coordinates, 1 / (1 + math.exp(-logit)), (left, top, right, bottom), measures
+        return self._written.copy(), 1 / (1 + math.exp(-logit)), (left, top, right, bottom), measures

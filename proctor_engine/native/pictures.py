@@ -1,4 +1,7 @@
-"""Decoded pictures as C takes them."""
+"""Decoded pictures, and other arrays, as C takes them."""
+
+import ctypes
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,4 +13,14 @@ def picture_struct(picture: npt.NDArray[np.uint8]) -> tuple[PictureStruct, npt.N
     """The picture's pixels in rows without gaps, and what to hold as long as they are looked at."""
     own = picture if picture.flags.c_contiguous else np.ascontiguousarray(picture)
     rows, columns, channels = own.shape
-    return PictureStruct(own.ctypes.data, rows, columns, channels), own
+    return PictureStruct(address_of(own), rows, columns, channels), own
+
+
+def address_of(numbers: npt.NDArray[Any]) -> int:
+    """Where the array's numbers begin. They are in one piece; whoever asks holds the array.
+
+    `numbers.ctypes` says the same, and is made anew each time: 2 us in a loop, and 25 between two networks.
+    """
+    if numbers.flags.writeable and numbers.size:
+        return ctypes.addressof(ctypes.c_char.from_buffer(numbers))  # type: ignore[arg-type]  # an array is a buffer
+    return numbers.ctypes.data

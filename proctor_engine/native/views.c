@@ -12,6 +12,7 @@
 enum { MOST_COLUMNS = 320, MOST_ROWS = 640, ROOM = (MOST_COLUMNS + 2) * (MOST_ROWS + 2) };
 enum { RED = 9798, GREEN = 19235, BLUE = 3735, HALF = 1 << 14, GLARING = 250 };
 enum { FINE_COLUMNS = 160, COARSE_COLUMNS = 40, FIELD_COLUMNS = 8, FIELD_ROWS = 6, FIELDS = 48, SQUARE = 8, EVERY = 4 };
+enum { STEPS = 16, MOST_FACE = 112 }; /* of a field's brightness and detail; columns of a face */
 
 /* Luma inside a border of the second pixel from each edge, as OpenCV's filters look beyond edges. */
 typedef struct {
@@ -199,15 +200,41 @@ static int64_t steps_at(const Picture *picture, int64_t column, int64_t *count) 
     return all;
 }
 
-/* A face's light and edges. `columns` and `rows`: the box in means of `factor` pixels; `final_columns`: made as wide.
+/* `imaging.part_of` and `_final_size`: a box of the picture in means of `factor` pixels, made as large as it is measured. */
+typedef struct {
+    int64_t factor, left, top, columns, rows, final_columns, final_rows;
+} Part;
+
+static int64_t at_least(double number, int64_t least, int64_t most) { /* what is no number is the least */
+    return number > (double)least ? (number < (double)most ? (int64_t)number : most) : least;
+}
+
+static Part part_of(const Picture *picture, const double *box) {
+    int64_t factor = picture->columns / MOST_COLUMNS;
+    if (factor < 1) factor = 1;
+    int64_t columns = picture->columns / factor, rows = picture->rows / factor;
+    if (columns < 1 || rows < 1) return (Part){factor, 0, 0, 0, 0, 0, 0};
+    int64_t left = at_least(box[0] * (double)columns, 0, columns - 1), top = at_least(box[1] * (double)rows, 0, rows - 1);
+    int64_t right = at_least(rint((box[0] + box[2]) * (double)columns), left + 1, columns);
+    int64_t bottom = at_least(rint((box[1] + box[3]) * (double)rows), top + 1, rows);
+    Part part = {factor, left * factor, top * factor, right - left, bottom - top, right - left, bottom - top};
+    double share = fmin(1.0, MOST_COLUMNS / (double)columns);
+    int64_t width = at_least(rint((double)part.columns * share), 1, MOST_FACE);
+    if (part.columns > width) {
+        part.final_rows = at_least(rint((double)(part.rows * width) / (double)part.columns), 1, part.rows);
+        part.final_columns = width;
+    }
+    return part;
+}
+
+/* A face's light and edges; `face` is its left, top, width and height in fractions of the picture.
  * `said`: mean level, mean and mean square of the Laplacian. Returns 0 where it is too large for this.
  */
-int FACES(measure_part)(const Picture *picture, int64_t left, int64_t top, int64_t factor, int64_t columns, int64_t rows,
-                        int64_t final_columns, int64_t final_rows, double *said) {
-    if (picture->channels != 4 || columns > MOST_COLUMNS || rows > MOST_ROWS || columns < 1 || rows < 1 || factor < 1 ||
-        left < 0 || top < 0 || left + columns * factor > picture->columns || top + rows * factor > picture->rows ||
-        final_columns < 1 || final_rows < 1 || final_columns > columns || final_rows > rows)
-        return 0;
+int FACES(measure_part)(const Picture *picture, const double *face, double *said) {
+    Part chosen = part_of(picture, face);
+    int64_t factor = chosen.factor, left = chosen.left, top = chosen.top, columns = chosen.columns, rows = chosen.rows;
+    int64_t final_columns = chosen.final_columns, final_rows = chosen.final_rows;
+    if (picture->channels != 4 || columns > MOST_COLUMNS || rows > MOST_ROWS || columns < 1 || rows < 1) return 0;
     Grey box, part, *final = &box;
     begin(&box, columns, rows);
     if (factor == 1) {
@@ -241,10 +268,10 @@ int FACES(measure_part)(const Picture *picture, int64_t left, int64_t top, int64
 
 /* All of a picture that is a whole number of times as wide as MOST_COLUMNS. `said`: mean and mean square of the
  * Laplacian, its mean square at half the size, the mean squares of four directions at an eighth and at half of it, the
- * glaring share, the mean steps between blocks and within them; then of each field its mean level and mean square.
+ * glaring share, the mean steps between blocks and within them. `told`: of each field a byte, as `scene.scene_of` has it.
  * Returns 0 for a picture of another size.
  */
-int FACES(measure_whole)(const Picture *picture, double *said) {
+int FACES(measure_whole)(const Picture *picture, double *said, uint8_t *told) {
     int64_t factor = picture->columns / MOST_COLUMNS;
     if (picture->channels != 4 || factor < 2 || picture->columns % MOST_COLUMNS || picture->rows % factor) return 0;
     int64_t rows = picture->rows / factor;
@@ -289,8 +316,9 @@ int FACES(measure_whole)(const Picture *picture, double *said) {
     said[12] = (double)steps_at(picture, SQUARE, &between), said[13] = (double)steps_at(picture, SQUARE / 2, &within);
     said[12] /= between > 0 ? (double)between : 1, said[13] /= within > 0 ? (double)within : 1;
     for (int field = 0; field < FIELDS; field++) {
-        said[14 + field] = (double)rintf((float)levels[field] * (1.0f / (float)(across * down)));
-        said[14 + FIELDS + field] = (double)fields[field] / (double)(across * down);
+        int tone = (int)rintf((float)levels[field] * (1.0f / (float)(across * down))) / (256 / STEPS);
+        int detail = (int)rint(log2(1 + (double)fields[field] / (double)(across * down)));
+        told[field] = (uint8_t)(tone * STEPS + (detail < STEPS ? detail : STEPS - 1));
     }
     return 1;
 }

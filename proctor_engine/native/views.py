@@ -11,7 +11,8 @@ from proctor_engine.native.pictures import picture_struct
 
 Bytes = npt.NDArray[np.uint8]
 DIRECTIONS, FIELDS = 4, 48
-NUMBERS = 3 + 2 * DIRECTIONS + 3 + 2 * FIELDS  # as measure_whole in views.c says them
+FourNumbers, ThreeNumbers = ctypes.c_double * 4, ctypes.c_double * 3
+WholeNumbers, FieldBytes = ctypes.c_double * (3 + 2 * DIRECTIONS + 3), ctypes.c_uint8 * FIELDS  # as in views.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,16 @@ class WholeView:
     glare: float  # share of pixels
     between: float  # mean steps of green: between JPEG's blocks
     within: float
-    field_levels: list[float]
-    field_edge_squares: list[float]
+    fields: bytes  # as `scene.scene_of` has them
 
 
-def view_part(
-    picture: Bytes, corner: tuple[int, int], factor: int, size: tuple[int, int], final: tuple[int, int]
-) -> PartView | None:
-    """Of a box: its left and top, and columns and rows in means of `factor` pixels, made as small as `final`."""
+def view_part(picture: Bytes, left: float, top: float, width: float, height: float) -> PartView | None:
+    """Of a box, in fractions of the picture."""
     if (library := load_library()) is None:
         return None
     struct, _held = picture_struct(picture)
-    said = (ctypes.c_double * 3)()
-    numbers = (ctypes.c_int64(number) for number in (*corner, factor, *size, *final))
-    return PartView(*said) if library.measure_part(ctypes.byref(struct), *numbers, said) else None
+    box, said = FourNumbers(left, top, width, height), ThreeNumbers()
+    return PartView(*said) if library.measure_part(ctypes.byref(struct), box, said) else None
 
 
 def view_whole(picture: Bytes) -> WholeView | None:
@@ -55,10 +52,10 @@ def view_whole(picture: Bytes) -> WholeView | None:
     if (library := load_library()) is None:
         return None
     struct, _held = picture_struct(picture)
-    said = (ctypes.c_double * NUMBERS)()
-    if not library.measure_whole(ctypes.byref(struct), said):
+    said, fields = WholeNumbers(), FieldBytes()
+    if not library.measure_whole(ctypes.byref(struct), said, fields):
         return None
     edge, edge_square, fine, *rest = said
     directions = list(zip(rest[0 : 2 * DIRECTIONS : 2], rest[1 : 2 * DIRECTIONS : 2], strict=True))
-    glare, between, within, *fields = rest[2 * DIRECTIONS :]
-    return WholeView(edge, edge_square, fine, directions, glare, between, within, fields[:FIELDS], fields[FIELDS:])
+    glare, between, within = rest[2 * DIRECTIONS :]
+    return WholeView(edge, edge_square, fine, directions, glare, between, within, bytes(fields))

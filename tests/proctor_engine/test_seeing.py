@@ -16,7 +16,7 @@ from tests.proctor_engine.films import soften
 from tests.proctor_engine.recordings import Picture, astronaut, encode
 
 FACE = DetectedFace(0.3, 0.1, 0.3, 0.4, 0.9, 1, 2, 3, 0.1, 0.2, 0.3, 0.04, 80)
-SCENE = Scene(7_000, bytes(range(FIELDS)), (0.2, 0.4, 0.6, 0.8))
+SCENE = Scene(7_000, bytes(range(FIELDS)), (0.2, 0.4, 0.6, 0.8), (0.0, 0.2, 1.0, 0.4))
 SEEN = Seen(10_000, 0.5, True, 0.75, 0.625, Visibility(0.5, 0.25, 0.125, 0.0, 0.75), SCENE)
 
 

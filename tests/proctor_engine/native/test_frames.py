@@ -56,7 +56,9 @@ def test_the_strongest_change_is_the_one_that_numpy_and_opencv_find(seed: int) -
     explained = [change._explained_by(face, 640, 480) for face in (one, other)[: seed % 3]]
     near = Region(one.x_px + 9, one.y_px - 4, one.side_px * 1.03, one.angle + 0.02)
     motion = change._motion(one, near, 640, 480) if seed % 2 else None
-    is_compiled, found = find_strongest(before, now, explained, motion)
+    squares = [(face.x_px, face.y_px, face.side_px, face.angle) for face in (one, other, near)]
+    moved_pair = (squares[0], squares[2]) if seed % 2 else None
+    is_compiled, found = find_strongest(before, now, squares[: seed % 3], moved_pair, 640, 480)
     expected = change._strongest(change._find_beyond(before, now, explained, motion))
     assert is_compiled
     if found is None:

@@ -1,5 +1,6 @@
 """Compiled measures of how well something can be seen are those of numpy and OpenCV."""
 
+import math
 from dataclasses import astuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from proctor_engine import imaging
 from proctor_engine.native.library import load_library
 from proctor_engine.native.views import view_part, view_whole
-from proctor_engine.scene import scene_in, scene_of
+from proctor_engine.scene import scene_of
 from proctor_engine.visibility import visibility_in, visibility_of
 from tests.proctor_engine.native.test_frames import soft
 
@@ -27,7 +28,7 @@ def test_a_whole_picture_is_measured_as_opencv_does(size: tuple[int, int], noise
     edges = imaging.edges_of(grey)
     assert imaging.sharpness_from(view.edge, view.edge_square) == pytest.approx(imaging.sharpness_of(edges), abs=1e-9)
     assert astuple(visibility_in(view)) == pytest.approx(astuple(visibility_of(picture, grey, edges)), abs=1e-9)
-    ours, theirs = (np.frombuffer(fields, np.uint8) for fields in (scene_in(view), scene_of(grey, edges)))
+    ours, theirs = (np.frombuffer(fields, np.uint8) for fields in (view.fields, scene_of(grey, edges)))
     assert np.array_equal(ours, theirs)
 
 
@@ -50,12 +51,12 @@ def test_a_face_is_measured_as_opencv_does(size: tuple[int, int], seed: int) -> 
         assert imaging.look_at_part(picture, *box) == pytest.approx(expected, abs=2e-3)
 
 
-def test_no_part_beyond_a_picture_is_read() -> None:
-    picture = np.zeros((48, 64, 4), np.uint8)
-    assert view_part(picture, (0, 0), 2, (32, 24), (32, 24)) is not None
-    for corner, factor, size, final in (
-        *(((1, 0), 2, (32, 24), (32, 24)), ((-1, 0), 2, (8, 8), (8, 8)), ((0, 0), 0, (8, 8), (8, 8))),
-        *(((0, 0), 2, (33, 24), (8, 8)), ((0, 0), 1, (0, 8), (1, 1)), ((0, 0), 1, (8, 8), (9, 8))),
-        *(((0, 0), 1, (8, 8), (0, 0)), ((1 << 40, 0), 1, (8, 8), (8, 8))),
-    ):
-        assert view_part(picture, corner, factor, size, final) is None
+@pytest.mark.parametrize("number", [-1.0, 0.0, 2.0, 1e-30, 1e30, -1e30, math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("size", [(48, 64), (1, 1), (480, 640), (3, 900)])
+def test_no_part_beyond_a_picture_is_read(number: float, size: tuple[int, int]) -> None:
+    picture = np.full((*size, 4), 77, np.uint8)
+    for place in range(4):
+        numbers = [0.2, 0.2, 0.5, 0.5]
+        numbers[place] = number
+        view = view_part(picture, *numbers)
+        assert view is None or (view.level, view.edge_square) == (77, 0)
