@@ -4,8 +4,8 @@ FOLDER holds pictures and a `labels.csv`: file, face_count, head_dir (front, ima
 gaze_dir, eyes (open, closed), mouth (open, closed), each of the last ones empty where nobody can tell. Each picture is
 shown for two seconds, ten frames as from a camera; the last one counts. More faces than the engine is set to look for
 count as that many. Planted: heads of the folder's single-faced pictures pasted small beside the candidate of a clip,
-looked for within two seconds (`planted_faces`). `planted`: twenty sessions of `planted.py`, where the clips are beside
-the repository. The last line on stdout is one JSON object.
+looked for within two seconds (`planted_faces`). Masks are drawn over single faces (`masks_drawn`). `planted`: twenty
+sessions of `planted.py`, where the clips are beside the repository. The last line on stdout is one JSON object.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from proctor_engine.exchange import Question
 from proctor_engine.imaging import decode_picture
 from proctor_engine.pipeline import examine
 from proctor_engine.settings import EngineSettings
+from tests.benchmarks.masks import masks_of
 from tests.benchmarks.planted import plant_sessions
 from tests.proctor_engine.films import CLIPS, is_recorded
 from tests.proctor_engine.recordings import RECORDINGS, encode, split_mjpeg
@@ -220,6 +221,7 @@ def false_faces(detector: LiteRtDetector) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=RECORDINGS / "stills")
+    parser.add_argument("--masks", action="store_true", help="the labelled and the masked pictures only")
     parser.add_argument("--peer", action="store_true", help="also ask FaceMesh to count faces")
     chosen = parser.parse_args()
     if not (chosen.folder / "labels.csv").exists():
@@ -229,13 +231,19 @@ def main() -> None:
     table = label_table(chosen.folder, detector, peer=chosen.peer)
     for source, figures in table.items():
         print(source, json.dumps(figures))
+    with (chosen.folder / "labels.csv").open() as labels:
+        rows = list(csv.DictReader(labels))
+    masks = masks_of(chosen.folder, rows, read_picture, lambda picture: show(detector, picture))
+    print("masks, drawn", json.dumps(masks))
+    if chosen.masks:
+        return
     faces = plant_table(chosen.folder, detector, peer=chosen.peer) | {"false_faces_per_hour": false_faces(detector)}
     planted = None
     if all(is_recorded(name) for name in CLIPS):
         with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as workers:
             planted = plant_sessions(workers)
         print("sessions", json.dumps(planted))
-    print(json.dumps({"sources": table, "planted_faces": faces, "planted": planted}))
+    print(json.dumps({"sources": table, "masks_drawn": masks, "planted_faces": faces, "planted": planted}))
 
 
 if __name__ == "__main__":
