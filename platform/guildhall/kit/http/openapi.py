@@ -34,6 +34,7 @@ _ALWAYS = frozenset(
         "limiter-away",
     }
 )
+_DETAILS = "ProblemDetails"  # RFC 9457's name; `Problem` is the model that some answers carry within
 _KEYED = frozenset({"idempotency-in-progress", "idempotency-mismatch"})
 
 
@@ -82,7 +83,7 @@ def openapi_document(routes: Sequence[Route], info: ApiInfo, registry: Registry 
         "servers": [{"url": "/v1"}],
         "paths": dict(paths),
         "components": {
-            "schemas": {**schemas.definitions, "Problem": _PROBLEM},
+            "schemas": {**schemas.definitions, _DETAILS: _PROBLEM},
             "headers": _HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
@@ -206,7 +207,7 @@ def _responses(operation: Operation, schemas: _Schemas, types: frozenset[str], r
         listed = ", ".join(f"`{kind}`" for kind in kinds)
         responses[str(status)] = {
             "description": f"{HTTPStatus(status).phrase}: {listed}.",
-            "content": {"application/problem+json": {"schema": {"$ref": f"{_PREFIX}Problem"}}},
+            "content": {"application/problem+json": {"schema": {"$ref": f"{_PREFIX}{_DETAILS}"}}},
         }
     return responses
 

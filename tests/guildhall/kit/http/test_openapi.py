@@ -3,7 +3,9 @@ from typing import Any
 import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
 
+from guildhall.kit.errors import Problem
 from guildhall.kit.http import Operation, Route
 from guildhall.kit.http.openapi import ApiInfo, openapi_document, problem_types
 from guildhall.kit.http.problems import problem_registry
@@ -61,6 +63,19 @@ def test_a_model_that_is_a_body_and_a_query_keeps_its_schema() -> None:
     )
     document = openapi_document((*routes, Route(asking, routes[0].handler)), ApiInfo(), REGISTRY)
     assert body.__name__ in document["components"]["schemas"]
+
+
+def test_a_problem_within_an_answer_keeps_its_own_schema() -> None:
+    class Outcome(BaseModel):
+        problem: Problem
+
+    asking = Operation(
+        name="ask", method="GET", path="/asked", summary="Ask", permission="public", answers={200: Outcome}
+    )
+    route = Route(asking, Things().routes()[0].handler)
+    defined = openapi_document([route], ApiInfo(), REGISTRY)["components"]["schemas"]
+    assert {"type": "null"} in defined["Problem"]["properties"]["fields"]["anyOf"]
+    assert "anyOf" not in defined["ProblemDetails"]["properties"]["fields"]
 
 
 def test_a_path_name_becomes_a_parameter(document: dict[str, Any]) -> None:
