@@ -22,6 +22,8 @@ from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
 from guildhall.kit.storage import Schema
 from guildhall.notifications import model as notification_model
 from guildhall.notifications import store as notification_store
+from guildhall.notifications.webhooks import model as webhook_model
+from guildhall.notifications.webhooks import store as webhook_store
 from guildhall.onboarding import store as onboarding_store
 from guildhall.onboarding.model import flows as onboarding_flows
 from guildhall.onboarding.model import onboardings
@@ -81,6 +83,8 @@ COLLECTIONS: Final[tuple[tuple[Schema, type[BaseModel] | None], ...]] = (
     (faq_store.CASES, faq_model.Case),
     (faq_store.UNANSWERED, faq_model.Unanswered),
     (notification_store.NOTICES, notification_model.Notice),
+    (webhook_store.ENDPOINTS, webhook_model.Endpoint),
+    (webhook_store.DELIVERIES, webhook_model.Delivery),
     (onboarding_store.FLOWS, onboarding_flows.Flow),
     (onboarding_store.ONBOARDINGS, onboardings.Onboarding),
     (onboarding_store.CONSENTS, onboardings.Consent),

@@ -3,6 +3,7 @@
 from docs.drawing.mermaid import mermaid
 from guildhall.gigs import lifecycle as gigs_lifecycle
 from guildhall.gigs.settings import GigsSettings
+from guildhall.notifications.webhooks import lifecycle as webhook_lifecycle
 from guildhall.opportunities import lifecycle as opportunity_lifecycle
 from guildhall.opportunities.settings import OpportunitySettings
 
@@ -57,6 +58,8 @@ def opportunity_and_gig() -> str:
         ("Milestone", gigs_lifecycle.MILESTONE),
         ("Dispute", gigs_lifecycle.DISPUTE),
         ("Week of hours", gigs_lifecycle.WEEK),
+        ("Webhook: the endpoint that is told all this", webhook_lifecycle.ENDPOINT),
+        ("Webhook: one delivery", webhook_lifecycle.DELIVERY),
     )
     drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (

@@ -41,6 +41,7 @@ from guildhall.kit.storage import Collection, StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import routes as notification_routes
+from guildhall.notifications.webhooks import routes as webhook_routes
 from guildhall.onboarding import routes as onboarding_routes
 from guildhall.opening import open_house
 from guildhall.opportunities import routes as opportunity_routes
@@ -207,6 +208,7 @@ def all_routes(
         *gigs_routes.routes(backbone.gigs, backbone.secret),
         *payment_routes.routes(backbone.payments),
         *notification_routes.routes(backbone.notifications, backbone.secret),
+        *webhook_routes.routes(backbone.webhooks, backbone.secret),
         *policy_routes(service, backbone.assessments),
         *wall_routes(service, tokens, backbone.assessments),
         *practice_routes(tokens),

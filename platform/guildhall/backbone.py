@@ -21,6 +21,7 @@ from guildhall.chat.service.context import AccountPeople as ChatPeople
 from guildhall.chat.service.context import Context as ChatContext
 from guildhall.chat.store import ChatStore
 from guildhall.config import Config
+from guildhall.gigs.rules.events import TYPES as GIG_EVENTS
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import AccountNames, outages_of
 from guildhall.gigs.service.context import Context as GigsContext
@@ -38,11 +39,13 @@ from guildhall.kit.streams import NumberedLog
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications.service import NotificationsService
 from guildhall.notifications.store import NotificationsStore
+from guildhall.notifications.webhooks.service import open_webhooks
 from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Context as OnboardingContext
 from guildhall.onboarding.service.exams import AssessmentExams
 from guildhall.onboarding.store import OnboardingStore
+from guildhall.opportunities.rules.events import TYPES as OPPORTUNITY_EVENTS
 from guildhall.opportunities.rules.moving import Standing
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.context import AccountClients
@@ -123,6 +126,11 @@ class Backbone:
             self.clock,
             config.accounts.public_url,
         )
+        event_types = (*OPPORTUNITY_EVENTS.values(), *GIG_EVENTS.values())
+        self.webhooks = open_webhooks(
+            self.storage, self.accounts.store, self.notifications, self.audit, config.webhooks, self.secret, event_types
+        )
+        self.notifications.emitter = self.webhooks.emitting
         self.chat = ChatService(
             ChatContext(
                 store=ChatStore(self.storage),
@@ -237,6 +245,7 @@ class Backbone:
             stack.push_async_callback(self.bus.close)
             await self.when_it_answers(self._ensure)
             await stack.enter_async_context(self.accounts.running())
+            await stack.enter_async_context(self.webhooks.context.sender.running())
             await self.faq.start()
             stack.push_async_callback(self.faq.close)
             stack.push_async_callback(self.chat.close)
@@ -261,6 +270,7 @@ class Backbone:
         await self.answering.context.store.ensure()
         await self.proctoring.ensure()
         await self.notifications.store.ensure()
+        await self.webhooks.context.store.ensure()
         await self.onboarding.context.store.ensure()
         await self.payments.ensure()
         await self.gigs.context.store.ensure()

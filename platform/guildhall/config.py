@@ -22,6 +22,7 @@ from guildhall.kit.settings import load_settings
 from guildhall.kit.sockets import SocketSettings
 from guildhall.kit.storage import StorageSettings
 from guildhall.kit.tokens import SECRET_BYTES_MIN
+from guildhall.notifications.webhooks.settings import WebhookSettings
 from guildhall.onboarding.settings import OnboardingSettings
 from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.pages.settings import PagesSettings
@@ -75,6 +76,7 @@ class Config(BaseModel):
     payments: PaymentsSettings = PaymentsSettings()
     opportunities: OpportunitySettings = OpportunitySettings()
     gigs: GigsSettings = GigsSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     engine: EngineSettings = EngineSettings()
     proctoring: ProctoringSettings = ProctoringSettings()
     pages: PagesSettings = PagesSettings()

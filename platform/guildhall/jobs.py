@@ -11,6 +11,7 @@ from guildhall.chat.faq import jobs as faq_jobs
 from guildhall.config import Config
 from guildhall.gigs import jobs as gigs_jobs
 from guildhall.notifications import jobs as notification_jobs
+from guildhall.notifications.webhooks import jobs as webhook_jobs
 from guildhall.onboarding import jobs as onboarding_jobs
 from guildhall.opportunities import jobs as opportunity_jobs
 from guildhall.payments import jobs as payment_jobs
@@ -40,4 +41,5 @@ async def run_jobs(backbone: Backbone, config: Config) -> None:
         jobs.create_task(gigs_jobs.run_for_ever(backbone.gigs), name="gigs")
         jobs.create_task(opportunity_jobs.run_for_ever(backbone.opportunities), name="opportunities")
         jobs.create_task(notification_jobs.run_for_ever(backbone.notifications), name="notifications")
+        jobs.create_task(webhook_jobs.run_for_ever(backbone.webhooks), name="notifications.webhooks")
         jobs.create_task(backbone.idempotency.forget_for_ever(), name="http.forget_idempotency")

@@ -73,6 +73,7 @@ MATRIX: Final = MappingProxyType(
         "gigs.work": (_own(), _within(_LEADERS), _any("admin", "support")),
         "gigs.mediate": (_any("admin", "support"),),
         "notifications.read": (_own(),),
+        "notifications.webhooks": (_own(), _within(_OWNERS)),
         "onboarding.walk": (_own(),),
         "onboarding.review": (_any("admin"),),
         "onboarding.flows": (_any("admin"),),

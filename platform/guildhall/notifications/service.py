@@ -2,8 +2,9 @@
 
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.store import AccountsStore
@@ -12,7 +13,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.http.cursors import Place
 from guildhall.kit.mail import Mail, MailOutbox
 from guildhall.kit.storage import Duplicate
-from guildhall.notifications.model import KEPT_DAYS, Notice
+from guildhall.notifications.model import KEPT_DAYS, Event, Notice
 from guildhall.notifications.store import NotificationsStore
 
 TOLD_TOPIC: Final = "notifications.told"
@@ -32,6 +33,14 @@ class Message:
     by_mail: bool = True
 
 
+class Emitter(Protocol):
+    """What tells programs; `webhooks` is one, and the composition root joins the two."""
+
+    async def emit(self, owners: Sequence[str], key: str, event: Event) -> None: ...
+
+    async def forget_owner(self, owner_id: str) -> None: ...
+
+
 class NotificationsService:
     """Made by the composition root."""
 
@@ -46,6 +55,7 @@ class NotificationsService:
     ) -> None:
         self.store = store
         self.clock = clock
+        self.emitter: Emitter | None = None
         self._accounts = accounts
         self._mails = mails
         self._bus = bus
@@ -77,6 +87,11 @@ class NotificationsService:
             await self._mails.enqueue(key, Mail(to=account.email, subject=subject, text=text, kind=message.kind))
         await self._bus.publish(TOLD_TOPIC, json.dumps({"account_id": account_id}).encode())
 
+    async def emit(self, owners: Sequence[str], key: str, event: Event) -> None:
+        """Tell the programs of accounts and organisations: the same `key` again tells nothing twice."""
+        if self.emitter is not None:
+            await self.emitter.emit(owners, key, event)
+
     async def of(self, account_id: str, place: Place | None, limit: int) -> list[Notice]:
         """The newest first; `limit` of them after `place`."""
         return await self.store.of(account_id, place, limit)
@@ -90,6 +105,8 @@ class NotificationsService:
     async def forget_account(self, account_id: str) -> None:
         """Of an account that was erased."""
         await self.store.forget_account(account_id)
+        if self.emitter is not None:
+            await self.emitter.forget_owner(account_id)
 
     async def forget_old(self) -> int:
         """The job's."""

@@ -10,6 +10,7 @@ from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules import hours, working
 from guildhall.gigs.rules.moving import milestone_of
 from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.emitting import Emitting
 from guildhall.gigs.service.funding import Payees
 from guildhall.kit.follow_ups import FollowUp
 from guildhall.kit.money import Money
@@ -24,6 +25,7 @@ class Following:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._store = context.store
+        self._emitting = Emitting(context)
 
     async def of_contract(self, contract: Contract) -> Contract:
         """Everything that is left of it, and what follows from that; the contract as it is then."""
@@ -53,7 +55,7 @@ class Following:
             case FollowUpKind.DROP_BLOB:
                 await self._drop(contract, one.details["sha256"])
             case _:
-                await self._tell_or_audit(contract, contract.id, one)
+                await self._tell_or_audit(contract, contract, one)
 
     async def _do_for_week(self, week: Week, one: FollowUp) -> None:
         contract = await self._store.contracts.read(week.contract_id)
@@ -67,16 +69,17 @@ class Following:
                 )
                 await self.of_contract(changed)
             case _:
-                await self._tell_or_audit(contract, week.id.replace("/", "_"), one)
+                await self._tell_or_audit(contract, week, one)
 
-    async def _tell_or_audit(self, contract: Contract, about: str, one: FollowUp) -> None:
-        key, details = f"{about}_{one.key}", dict(one.details)
+    async def _tell_or_audit(self, contract: Contract, holder: Contract | Week, one: FollowUp) -> None:
+        key, details = f"{holder.id.replace('/', '_')}_{one.key}", dict(one.details)
         if one.kind == FollowUpKind.AUDIT:
             actor, action = details.pop("actor"), details.pop("action")
             await self._context.audit.record(
                 actor, action, "contract", contract.id, "allowed", details, key=key, at_ms=one.at_ms
             )
             return
+        await self._emitting.of_notice(contract, holder, key, one)
         is_agent = details.pop("to") == Actor.AGENT
         whom = [contract.agent_id] if is_agent else await self._context.clients.leaders(contract.organisation_id)
         for account_id in whom:

@@ -17,6 +17,7 @@ from guildhall.opportunities.rules.deciding import answer_closed
 from guildhall.opportunities.rules.moving import Terms
 from guildhall.opportunities.rules.searching import words_of
 from guildhall.opportunities.service.context import Context
+from guildhall.opportunities.service.emitting import Emitting
 from guildhall.opportunities.store import PAGE
 
 
@@ -24,6 +25,7 @@ class Following:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._store = context.store
+        self._emitting = Emitting(context)
 
     async def of_opportunity(self, opportunity: Opportunity) -> Opportunity:
         """Everything that is left of it; the opportunity as it is then."""
@@ -54,6 +56,7 @@ class Following:
 
     async def _do_for_opportunity(self, opportunity: Opportunity, one: FollowUp) -> None:
         key = f"{opportunity.id}_{one.key}"
+        await self._emitting.of_opportunity(opportunity, key, one)
         match one.kind:
             case FollowUpKind.LIST:
                 await self.list_words(opportunity)
@@ -62,12 +65,13 @@ class Following:
             case FollowUpKind.ANSWER_ALL:
                 await self._answer_all(opportunity)
             case FollowUpKind.TELL_ADDRESS:
-                await self._tell_address(key, one)
+                await self._tell_address(opportunity, key, one)
             case _:
                 await self._do(opportunity, opportunity.organisation_id, key, one)
 
     async def _do_for_application(self, application: Application, one: FollowUp) -> None:
         key = f"{application.id}_{one.key}"
+        await self._emitting.of_application(application, key, one)
         match one.kind:
             case FollowUpKind.TELL_AGENT:
                 await self._context.notifications.tell(application.agent_id, key, Message(**one.details), one.at_ms)
@@ -98,7 +102,9 @@ class Following:
             for application in page:
                 if application.state in LIVE:
                     told, account_id = Message(**one.details), application.agent_id
-                    await self._context.notifications.tell(account_id, f"{key}_{account_id}", told, one.at_ms)
+                    own_key = f"{key}_{account_id}"
+                    await self._emitting.of_told(opportunity, account_id, own_key, told.kind, one.at_ms)
+                    await self._context.notifications.tell(account_id, own_key, told, one.at_ms)
             place = Place(page[-1].applied_at_ms, page[-1].id)
 
     async def _answer_all(self, opportunity: Opportunity) -> None:
@@ -111,12 +117,14 @@ class Following:
                     await self.of_application(changed)
             place = Place(page[-1].applied_at_ms, page[-1].id)
 
-    async def _tell_address(self, key: str, one: FollowUp) -> None:
+    async def _tell_address(self, opportunity: Opportunity, key: str, one: FollowUp) -> None:
         """Whoever has no account here is told nothing: this house writes to nobody who did not ask for it."""
         details = dict(one.details)
         person = await self._context.people.with_email(details.pop("address"))
         if person is not None:
-            await self._context.notifications.tell(person.account_id, key, Message(**details), one.at_ms)
+            told = Message(**details)
+            await self._emitting.of_told(opportunity, person.account_id, key, told.kind, one.at_ms)
+            await self._context.notifications.tell(person.account_id, key, told, one.at_ms)
 
     async def _open_contract(self, application: Application) -> None:
         offer = next((one for one in application.offers if one.state is OfferState.ACCEPTED), None)
