@@ -1,4 +1,4 @@
-"""A notice: something one person is told, kept until they have seen it; an event: the same for their own systems. Pure."""
+"""What one person is told, kept until they have seen it, and the same as their own systems are told it. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -182,6 +182,7 @@ async def opened(backbone: Backbone) -> AsyncIterator[None]:
         backbone.accounts.store,
         backbone.assessments.context.store,
         backbone.notifications.store,
+        backbone.webhooks.context.store,
         backbone.onboarding.context.store,
     ):
         await store.ensure()

@@ -168,6 +168,7 @@ async def opened(backbone: Backbone) -> AsyncIterator[None]:
         backbone.accounts.store,
         backbone.notifications.store,
         backbone.chat.context.store,
+        backbone.webhooks.context.store,
         backbone.gigs.store,
         backbone.opportunities.context.store,
     ):

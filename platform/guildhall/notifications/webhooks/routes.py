@@ -156,11 +156,14 @@ RECOVER = Operation(
 
 
 def routes(service: WebhooksService, secret: str) -> tuple[Route, ...]:
-    keeping, clock = service.keeping, service.context.clock
-    signer = CursorSigner(secret)
+    return (*endpoint_routes(service), *delivery_routes(service, CursorSigner(secret)))
+
+
+def endpoint_routes(service: WebhooksService) -> tuple[Route, ...]:
+    keeping = service.keeping
 
     def shown(call: Call[Any, Any], endpoint: Endpoint) -> EndpointShown:
-        return show_endpoint(endpoint, call.principal.id, clock.now_ms())
+        return show_endpoint(endpoint, call.principal.id, service.context.clock.now_ms())
 
     async def list_own(call: Call[NoBody, NoQuery]) -> Answer:
         found = await keeping.listed(caller_of(call))
@@ -191,6 +194,19 @@ def routes(service: WebhooksService, secret: str) -> tuple[Route, ...]:
         changed, whsec = await keeping.roll(caller_of(call), _endpoint(call))
         return Answer(EndpointRevealed(endpoint=shown(call, changed), secret=whsec))
 
+    return (
+        Route(LIST, list_own),
+        Route(REGISTER, register),
+        Route(CHANGE, change),
+        Route(REMOVE, remove),
+        Route(ACT, act),
+        Route(ROLL, roll),
+    )
+
+
+def delivery_routes(service: WebhooksService, signer: CursorSigner) -> tuple[Route, ...]:
+    keeping = service.keeping
+
     async def test(call: Call[NoBody, NoQuery]) -> Answer:
         return Answer(show_delivery(await keeping.test(caller_of(call), _endpoint(call))), status=202)
 
@@ -217,12 +233,6 @@ def routes(service: WebhooksService, secret: str) -> tuple[Route, ...]:
         return Answer(DeliveriesRecovered(count=count), status=202)
 
     return (
-        Route(LIST, list_own),
-        Route(REGISTER, register),
-        Route(CHANGE, change),
-        Route(REMOVE, remove),
-        Route(ACT, act),
-        Route(ROLL, roll),
         Route(TEST, test),
         Route(DELIVERIES, list_deliveries),
         Route(REDELIVER, redeliver),

@@ -64,7 +64,7 @@ class WebhookStore:
         """Put it down once, with its lane's next number; under an id that is there already nothing happens."""
         for _ in range(MAX_ATTEMPTS):
             if await self.deliveries.get(wanted.id) is not None:
-                return
+                return None
             last = await self.deliveries.find({"lane": wanted.lane}, sort=(("number", -1),), limit=1)
             number = last[0].number + 1 if last else 1
             with contextlib.suppress(Duplicate):

@@ -118,7 +118,9 @@ def note(endpoint: Endpoint, answered: Answered, settings: WebhookSettings, now_
         return disable(failing, "It answered that it is gone (410).", now_ms)
     if endpoint.state is EndpointState.ACTIVE and is_lasting:
         last = f"it answered {answered.status}" if answered.status else answered.reason
-        return disable(failing, f"Nothing could be delivered for {settings.disable_after_hours:g} hours: {last}", now_ms)
+        return disable(
+            failing, f"Nothing could be delivered for {settings.disable_after_hours:g} hours: {last}", now_ms
+        )
     return failing
 
 

@@ -24,9 +24,7 @@ def sign(house_secret: str, endpoint: Endpoint, event_id: str, payload: str, at:
     """The three headers; one signature for each secret that is good at that time (UTC), the newest first."""
     now_ms = int(at.timestamp() * 1000)
     good = [one for one in endpoint.secrets if not one.expires_at_ms or one.expires_at_ms > now_ms]
-    signatures = [
-        Webhook(derive_secret(house_secret, endpoint.id, one.id)).sign(event_id, at, payload) for one in good
-    ]
+    signatures = [Webhook(derive_secret(house_secret, endpoint.id, one.id)).sign(event_id, at, payload) for one in good]
     return {
         "webhook-id": event_id,
         "webhook-timestamp": str(int(at.timestamp())),

@@ -91,7 +91,7 @@ class Sending:
         log.info(
             "webhook_sent",
             endpoint=endpoint.id,
-            event=claimed.event_id,
+            event_id=claimed.event_id,
             status=answered.status,
             reason=answered.reason,
             state=settled.state.value,

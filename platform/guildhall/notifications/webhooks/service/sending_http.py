@@ -1,6 +1,7 @@
 """The way out: one POST, bounded in time, to public addresses alone, following nothing and keeping nothing."""
 
 import asyncio
+import errno
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -63,7 +64,7 @@ class HttpSender:
     def _socket(self, address: tuple[Any, Any, int, str, tuple[Any, ...]]) -> socket.socket:
         family, kind, protocol, _, name = address
         if not may_connect(str(name[0]), allow_loopback=self._allow_loopback):
-            raise OSError(_NOT_PUBLIC)
+            raise OSError(errno.EACCES, _NOT_PUBLIC)
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made
