@@ -1,7 +1,7 @@
 """Somebody else's system that takes webhooks: verifies each with the standard's own library, says what it is told."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,9 @@ class ScriptedSender:
     answers: dict[str, Answered] = field(default_factory=dict)
     posted: list[tuple[str, str]] = field(default_factory=list)
     """URL and webhook-id, in the order in which they left."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     async def post(self, url: str, _body: bytes, headers: Mapping[str, str]) -> Answered:
         self.posted.append((url, headers["webhook-id"]))

@@ -2,13 +2,21 @@
 
 from typing import Final
 
-from guildhall.notifications.webhooks.service.context import Context
+from guildhall.accounts.store import AccountsStore
+from guildhall.kit.audit import Audit
+from guildhall.kit.storage import Storage
+from guildhall.notifications.model import EventType
+from guildhall.notifications.service import NotificationsService
+from guildhall.notifications.webhooks.service.context import AccountOwners, Context
 from guildhall.notifications.webhooks.service.emitting import Emitting
 from guildhall.notifications.webhooks.service.following import Following
 from guildhall.notifications.webhooks.service.keeping import Keeping
 from guildhall.notifications.webhooks.service.sending import Sending
+from guildhall.notifications.webhooks.service.sending_http import HttpSender
+from guildhall.notifications.webhooks.settings import WebhookSettings
+from guildhall.notifications.webhooks.store import WebhookStore
 
-__all__ = ["WebhooksService"]
+__all__ = ["WebhooksService", "open_webhooks"]
 _DAY_MS: Final = 86_400_000
 
 
@@ -31,3 +39,28 @@ class WebhooksService:
                 if not await self.context.owners.told_for(endpoint.owner_id):
                     await store.remove(endpoint.id)
             after_id = page[-1].id
+
+
+def open_webhooks(
+    storage: Storage,
+    accounts: AccountsStore,
+    notifications: NotificationsService,
+    audit: Audit,
+    settings: WebhookSettings,
+    secret: str,
+    types: tuple[EventType, ...],
+) -> WebhooksService:
+    """The real one: it asks accounts, and posts over HTTP while its sender is running."""
+    return WebhooksService(
+        Context(
+            store=WebhookStore(storage),
+            notifications=notifications,
+            audit=audit,
+            owners=AccountOwners(accounts),
+            sender=HttpSender(settings.timeout_seconds, allow_loopback=settings.allow_loopback),
+            clock=notifications.clock,
+            settings=settings,
+            secret=secret,
+            types=types,
+        )
+    )

@@ -1,6 +1,7 @@
 """What every verb of webhooks stands on."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +40,10 @@ class AccountOwners:
 
 class Sender(Protocol):
     """The way out; `sending_http.HttpSender` is the real one."""
+
+    def running(self) -> AbstractAsyncContextManager[object]:
+        """Around every `post`."""
+        ...
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
         """Never raises for what the other side does."""
