@@ -16,6 +16,7 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "application_submitted": EventType("application.submitted", "Somebody has applied"),
         "application_withdrawn": EventType("application.withdrawn", "An application was withdrawn"),
         "application_shortlisted": EventType("application.shortlisted", "An applicant is shortlisted"),
+        "application_interview": EventType("application.interview", "An applicant is invited to an interview"),
         "application_rejected": EventType("application.rejected", "An applicant was not chosen"),
         "application_reopened": EventType("application.reopened", "A rejection was taken back"),
         "application_expired": EventType("application.expired", "Nobody answered an application in time"),

@@ -34,7 +34,7 @@ def test_every_notice_has_an_event_with_words(module: ModuleType, prefix: str) -
     types: Mapping[str, EventType] = module.TYPES
     found = set(kinds_in(module, prefix))
     assert len(found) > 10
-    assert found <= set(types)
+    assert found <= set(types), f"name the event and say when it comes, in {module.__name__}"
     assert all(one.words for one in types.values())
     ends = {OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED}
     spoken = {f"offer_{one.value}" for one in ends} if prefix == "" else set()
