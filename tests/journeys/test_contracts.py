@@ -11,6 +11,7 @@ from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_acts import give_reason, stands
 from tests.journeys.guild_stage import SECONDS, guild_environ
 
 pytestmark = pytest.mark.browser
@@ -34,17 +35,6 @@ async def room_of(browser: Browser, house: GuildhallProcess, name: str) -> Page:
     await page.get_by_test_id("open-contract").click()
     await expect(page.get_by_test_id("state")).to_have_attribute("data-state", "active", timeout=SECONDS)
     return page
-
-
-async def stands(page: Page, key: str, state: str) -> None:
-    milestone = page.locator(f'[data-testid=milestone][data-key="{key}"]')
-    await expect(milestone).to_have_attribute("data-state", state, timeout=SECONDS)
-
-
-async def give_reason(page: Page, act: str, words: str) -> None:
-    await page.get_by_test_id(act).click()
-    await page.get_by_label("Reason").fill(words)
-    await page.get_by_test_id("give-reason").click()
 
 
 async def test_two_sides_work_disagree_settle_and_review(house: GuildhallProcess) -> None:

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Page, async_playwright, expect
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
@@ -19,11 +18,11 @@ from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_acts import apply, interview, post
 from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
-TITLE = "Chart the harbour"
 
 
 @pytest.fixture
@@ -74,61 +73,6 @@ async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
             yield found
         finally:
             await chromium.close()
-
-
-async def post(carla: Page, url: str) -> None:
-    """What is wrong is told by field; a draft is seen by nobody until it is published."""
-    await carla.goto(f"{url}/hiring")
-    await carla.get_by_test_id("post").click()
-    await carla.get_by_label("Title").fill("X")
-    await carla.get_by_label("What is to be done").fill("Its depths and its lights, on one sheet.")
-    await carla.get_by_label("Pay, from").fill("1000")
-    await carla.get_by_label("To", exact=True).fill("1500")
-    await carla.get_by_label("Positions").fill("2")
-    await carla.get_by_label("Skills").fill("Cartography, Python")
-    await carla.get_by_label("Questions to whoever applies").fill("Have you drawn charts before?")
-    await carla.get_by_test_id("keep-posting").click()
-    await expect(carla.locator("[id='posting.title-wrong']")).to_be_visible()
-    assert await faults(carla) == []
-    await carla.get_by_label("Title").fill(TITLE)
-    await carla.get_by_test_id("keep-posting").click()
-    await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "draft")
-    await carla.get_by_test_id("publish").click()
-    await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "published")
-
-
-async def apply(agent: Page, url: str, cover: str) -> None:
-    await agent.goto(f"{url}/opportunities")
-    await agent.get_by_label("Skill", exact=True).fill("python")
-    await agent.get_by_test_id("search").click()
-    await agent.get_by_role("link", name=TITLE).click()
-    await agent.get_by_label("Why you").fill(cover)
-    await agent.get_by_label("What you ask for").fill("1200")
-    await agent.get_by_test_id("apply").click()
-    await expect(agent.get_by_test_id("failure").first).to_be_visible()  # the question is not answered
-    await agent.get_by_label("Have you drawn charts before?").fill("Twelve of them.")
-    await agent.get_by_test_id("apply").click()
-    await expect(agent.get_by_test_id("mine")).to_have_attribute("data-state", "submitted")
-
-
-async def interview(client: Page, card: Locator, agent: Page) -> None:
-    """The client says when, and the two talk where they are."""
-    await card.get_by_test_id("invite").click()
-    await client.get_by_label("When").fill("2020-01-15T10:00")
-    await client.get_by_label("A word with it").fill("Half an hour.")
-    await client.get_by_test_id("send-invitation").click()
-    await expect(client.locator("#at_ms-wrong")).to_contain_text("yet to come")
-    await client.get_by_label("When").fill(f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT10:00}")
-    await client.get_by_test_id("send-invitation").click()
-    await expect(card).to_have_attribute("data-state", "interview")
-    mine = agent.get_by_test_id("mine")
-    await expect(mine.get_by_test_id("interview")).to_contain_text("Half an hour.")
-    for page, part, words in ((client, card, "Where did you learn it?"), (agent, mine, "At sea.")):
-        await part.get_by_test_id("ask").click()
-        await part.get_by_label("Write a message").fill(words)
-        await page.keyboard.press("Enter")
-    await expect(mine.get_by_test_id("talk")).to_contain_text("Where did you learn it?")
-    await expect(card.get_by_test_id("talk")).to_contain_text("At sea.")
 
 
 async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(

@@ -4,10 +4,8 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
-from playwright.async_api import FilePayload, Page, async_playwright, expect
+from playwright.async_api import Page, async_playwright, expect
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
@@ -20,12 +18,11 @@ from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
+from tests.journeys.guild_acts import PDF, claim, fill_in, hand_in, put_up, say_why, sign_and_hand_in
 from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-PNG = cv2.imencode(".png", np.full((60, 90, 3), 200, np.uint8))[1].tobytes()
 EXAM = CredentialAsked(title="Guild basics", level="Foundation")
 REVIEWERS = ("kate", "dora", "mary")
 
@@ -92,67 +89,6 @@ async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
             await chromium.close()
 
 
-async def fill_in(ada: Page, url: str) -> None:
-    """Every step by its form; what is wrong is told by field, and what was typed is there after a reload."""
-    await ada.get_by_test_id("next-start").click()
-    await ada.get_by_label("Your name").fill("Ada Lovelace")
-    await ada.get_by_test_id("submit-step").click()
-    await expect(ada.locator("#headline-wrong")).to_be_visible()
-    assert await faults(ada) == []
-    await ada.get_by_label("What you do, in one line").fill("Analyst of engines")
-    await expect(ada.get_by_test_id("kept")).to_have_text("Kept.")
-    await ada.goto(f"{url}/onboarding")
-    await ada.get_by_test_id("next-step").click()
-    await expect(ada.get_by_label("What you do, in one line")).to_have_value("Analyst of engines")
-    await ada.get_by_label("Country you live in").select_option("GB")
-    await ada.get_by_label("Time zone").select_option("Europe/London")
-    await ada.get_by_label("Languages you work in").fill("English, French")
-    await ada.get_by_test_id("submit-step").click()
-    for title, answer in (
-        ("Terms of work", "I have read it and agree"),
-        ("How your data is used", "I have read it and agree"),
-        ("Watched exams", "I do not agree"),
-    ):
-        await ada.get_by_test_id("consent").filter(has_text=title).get_by_label(answer).check()
-    await ada.get_by_test_id("submit-step").click()
-    await ada.get_by_label("What", exact=True).fill("Analysis")
-    await ada.get_by_test_id("submit-step").click()
-    await put_up(ada, "passport.png", "image/png", PNG)
-    await ada.get_by_test_id("check-device").click()
-    await ada.get_by_label("Sign with your name").fill("Ada Lovelace")
-    await ada.get_by_label("I have read it and agree").check()
-    await ada.get_by_test_id("submit-step").click()
-    await hand_in(ada)
-    assert await faults(ada) == []
-
-
-async def put_up(ada: Page, name: str, kind: str, body: bytes) -> None:
-    await ada.get_by_label("Valid until").fill("2099-12-01")
-    file = FilePayload(name=name, mimeType=kind, buffer=body)
-    await ada.locator("#identity_document-file").set_input_files(files=[file])
-    await ada.get_by_test_id("document").filter(has_text=name).wait_for()
-    await ada.get_by_test_id("submit-step").click()
-
-
-async def hand_in(ada: Page) -> None:
-    await ada.get_by_test_id("next-submit").click()
-    await expect(ada.get_by_test_id("state")).to_have_attribute("data-state", "submitted")
-    await expect(ada.get_by_test_id("until")).to_contain_text("Promised until")
-
-
-async def claim(reviewer: Page, url: str) -> None:
-    await reviewer.goto(f"{url}/onboarding-reviews")
-    await reviewer.get_by_test_id("case").get_by_role("link").click()
-    await reviewer.get_by_test_id("claim").click()
-    await reviewer.get_by_test_id("release").wait_for()
-
-
-async def say_why(reviewer: Page, code: str, words: str) -> None:
-    await reviewer.get_by_label("It", exact=True).select_option(code)
-    await reviewer.get_by_label("In words").fill(words)
-    await reviewer.get_by_test_id("give-why").click()
-
-
 async def test_an_agent_is_taken_in_after_a_returned_document_a_rejection_and_an_appeal(
     guild: GuildhallProcess, people: dict[str, Page]
 ) -> None:
@@ -160,6 +96,8 @@ async def test_an_agent_is_taken_in_after_a_returned_document_a_rejection_and_an
     ada, kate, dora, mary = (people[name] for name in ("ada", *REVIEWERS))
     await ada.goto(f"{url}/onboarding")
     await fill_in(ada, url)
+    await sign_and_hand_in(ada)
+    assert await faults(ada) == []
 
     await claim(kate, url)
     identity = kate.locator("[data-step=identity]")
