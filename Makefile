@@ -122,8 +122,8 @@ bench-engine: install ## Frames a second on one core, beside mediapipe's FaceMes
 bench-sockets: install pages ## What a socket message costs, beside Node's socket.io, stock python-socketio and bare aiohttp
 	PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tests.benchmarks.sockets
 
-accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv)
-	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER)
+accuracy: install ## What the engine sees rightly, by source (FOLDER=pictures with a labels.csv; PLANTED=first seed: only the planted sessions)
+	$(BIN)/python -m tests.benchmarks.accuracy $(FOLDER) $(if $(PLANTED),--planted $(PLANTED))
 
 accuracy-faq: install ## How often the FAQ's matcher finds the right entry: BANKING77 and CLINC150 (PHRASINGS=10 FAQ_DATA_FOLDER=...)
 	PHRASINGS=$(or $(PHRASINGS),10) OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.accuracy_faq

@@ -5,7 +5,9 @@ gaze_dir, eyes (open, closed), mouth (open, closed), each of the last ones empty
 shown for two seconds, ten frames as from a camera; the last one counts. More faces than the engine is set to look for
 count as that many. Planted: heads of the folder's single-faced pictures pasted small beside the candidate of a clip,
 looked for within two seconds (`planted_faces`). Masks are drawn over single faces (`masks_drawn`). `planted`: twenty
-sessions of `planted.py`, where the clips are beside the repository. The last line on stdout is one JSON object.
+sessions of `planted.py`, where the clips are beside the repository; `--planted FIRST` sits only those, with the seeds
+from FIRST on: of seeds that nobody has looked at yet, the figures are those of a stranger. The last line on stdout is
+one JSON object.
 """
 
 import argparse
@@ -223,7 +225,15 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=RECORDINGS / "stills")
     parser.add_argument("--masks", action="store_true", help="the labelled and the masked pictures only")
     parser.add_argument("--peer", action="store_true", help="also ask FaceMesh to count faces")
+    parser.add_argument(
+        "--planted", type=int, metavar="FIRST", help="only the planted sessions, of seeds from FIRST on"
+    )
     chosen = parser.parse_args()
+    if chosen.planted is not None:
+        if not all(is_recorded(name) for name in CLIPS):
+            sys.exit("The planted sessions are made of recorded clips, which are not here.")
+        print(json.dumps({"planted": sit_planted(chosen.planted)}))
+        return
     if not (chosen.folder / "labels.csv").exists():
         sys.exit(f"{chosen.folder} has no labels.csv.")
     settings = EngineSettings()
@@ -240,10 +250,14 @@ def main() -> None:
     faces = plant_table(chosen.folder, detector, peer=chosen.peer) | {"false_faces_per_hour": false_faces(detector)}
     planted = None
     if all(is_recorded(name) for name in CLIPS):
-        with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as workers:
-            planted = plant_sessions(workers)
+        planted = sit_planted(0)
         print("sessions", json.dumps(planted))
     print(json.dumps({"sources": table, "masks_drawn": masks, "planted_faces": faces, "planted": planted}))
+
+
+def sit_planted(first: int) -> dict[str, Any]:
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+        return plant_sessions(workers, first)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ of behaviour is a false flag. Whoever turns is another person than the calm one,
 a turning head has no second in which it is still (its yaw sweeps from -45 to 29 degrees), so it cannot be what is calm.
 """
 
+import json
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -193,5 +194,10 @@ def _is_of(said: Said, planted: Planted) -> bool:
     )
 
 
-def plant_sessions(workers: Executor) -> dict[str, Any]:
-    return score(list(workers.map(sit, range(SESSIONS))))
+def plant_sessions(workers: Executor, first: int = 0) -> dict[str, Any]:
+    """Twenty sessions of the seeds from `first` on; the rules' limits were chosen on those from 0 on."""
+    sat = []
+    for number, session in enumerate(workers.map(sit, range(first, first + SESSIONS)), first):
+        sat.append(session)
+        print("session", number, json.dumps(score([session])), flush=True)
+    return {**score(sat), "first_seed": first}
