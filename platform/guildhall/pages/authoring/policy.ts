@@ -21,6 +21,7 @@ export interface SignalOffered {
 }
 export interface PolicyShown {
   readonly delivery_id: string;
+  readonly rev: number;
   readonly is_own: boolean;
   readonly is_proctored: boolean;
   readonly needs_admission: boolean;

@@ -51,16 +51,17 @@ export function PolicyPart({ desk, deliveryId }: { desk: Desk; deliveryId: strin
         What is asked of candidates
       </h2>
       <Waiting read={read} />
-      {read.value === null ? null : <PolicyForm desk={desk} path={path} shown={read.value} saved={read.put} />}
+      {read.value === null ? null : <PolicyForm desk={desk} path={path} shown={read.value} saved={read.put} again={read.again} />}
     </section>
   );
 }
 
-function PolicyForm({ desk, path, shown, saved }: { desk: Desk; path: string; shown: PolicyShown; saved: (shown: PolicyShown) => void }) {
+function PolicyForm(props: { desk: Desk; path: string; shown: PolicyShown; saved: (shown: PolicyShown) => void; again: () => void }) {
+  const { desk, path, shown, saved } = props;
   const [policy, setPolicy] = useState<Policy>(shown.policy);
   const [told, setTold] = useState("");
   const saving = useSubmit(
-    () => desk.ask<PolicyShown>("PUT", path, policy),
+    () => desk.ask<PolicyShown>("PUT", path, policy, shown.rev),
     (reply) => {
       saved(reply);
       setPolicy(reply.policy);
@@ -180,6 +181,15 @@ function PolicyForm({ desk, path, shown, saved }: { desk: Desk; path: string; sh
         change={(days) => setPolicy({ ...policy, evidence_days: Math.round(days) })}
       />
       <Failure problem={saving.problem} />
+      {saving.problem?.type !== "precondition-failed" ? null : (
+        <p class="told">
+          Somebody else saved other settings meanwhile.{" "}
+          <button type="button" class="small" onClick={props.again} data-testid="read-policy">
+            Read theirs
+          </button>{" "}
+          Yours stay here until you save them in their place, or undo them.
+        </p>
+      )}
       <p class="acts">
         <Submit busy={saving.busy} testid="save-policy">
           Save

@@ -28,6 +28,8 @@ class ClaimOffered(Shape):
 
 class PolicyShown(Shape):
     delivery_id: str
+    rev: int
+    """For If-Match, so that whoever saves last writes over nothing unseen; 0: nobody has given it a policy yet."""
     is_own: bool
     """False: nobody has given this delivery one, so it is asked what is usual."""
     is_proctored: bool

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from guildhall.assessments.routes.items import matching
 from guildhall.assessments.routes.scope import AUTHOR, scope_of
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.errors import Conflict
@@ -12,6 +13,7 @@ from guildhall.proctoring.rules.claims import CORROBORATORS, REASONS
 from guildhall.proctoring.rules.consenting import TEXTS
 from guildhall.proctoring.rules.system_check import TITLES
 from guildhall.proctoring.service import ProctoringService
+from guildhall.proctoring.service.admission import NO_REVISION
 
 READ_POLICY: Final = Operation(
     name="read_proctoring_policy",
@@ -20,6 +22,7 @@ READ_POLICY: Final = Operation(
     summary="What a delivery asks of those who sit it, and which signals count",
     permission=AUTHOR,
     answers={200: PolicyShown},
+    has_etag=True,
     tags=("proctoring",),
 )
 SET_POLICY: Final = Operation(
@@ -29,6 +32,8 @@ SET_POLICY: Final = Operation(
     summary="Give a delivery a policy of its own, for those who come from now on",
     permission=AUTHOR,
     rate_class="write",
+    if_match="required",
+    has_etag=True,
     body=ProctoringPolicy,
     answers={200: PolicyShown},
     problems=frozenset({"conflict"}),
@@ -46,12 +51,13 @@ def policy_routes(service: ProctoringService, assessments: AssessmentsService) -
     """A delivery's policy is for whoever may edit the delivery; another organisation's is not found."""
     admissions = service.admissions
 
-    async def shown(delivery_id: str, exam_version_id: str) -> PolicyShown:
+    async def shown(delivery_id: str, exam_version_id: str) -> Answer:
         own = await admissions.store.policies.get(delivery_id)
         plan = await assessments.papers.plan(exam_version_id)
         usual = usual_policy(needs_admission=plan.needs_admission)
-        return PolicyShown(
+        told = PolicyShown(
             delivery_id=delivery_id,
+            rev=int(NO_REVISION) if own is None else own.rev,
             is_own=own is not None,
             is_proctored=plan.is_proctored,
             needs_admission=plan.needs_admission,
@@ -61,16 +67,19 @@ def policy_routes(service: ProctoringService, assessments: AssessmentsService) -
             checks=CHECKS,
             claims=CLAIMS,
         )
+        return Answer(told, etag=str(told.rev))
 
     async def read_policy(call: Call[NoBody, NoQuery]) -> Answer:
         delivery = await assessments.deliveries.read(scope_of(call.principal, AUTHOR), call.path["delivery_id"])
-        return Answer(await shown(delivery.delivery_id, delivery.exam_version_id))
+        return await shown(delivery.delivery_id, delivery.exam_version_id)
 
     async def set_policy(call: Call[ProctoringPolicy, NoQuery]) -> Answer:
         delivery = await assessments.deliveries.read(scope_of(call.principal, AUTHOR), call.path["delivery_id"])
         if not delivery.is_proctored:
             raise Conflict("Nobody watches this exam, so there is nothing to agree to.")
-        await admissions.set_policy(delivery.delivery_id, delivery.organisation_id, call.body, call.principal.id)
-        return Answer(await shown(delivery.delivery_id, delivery.exam_version_id))
+        await admissions.set_policy(
+            delivery.delivery_id, delivery.organisation_id, call.body, call.principal.id, matching(call)
+        )
+        return await shown(delivery.delivery_id, delivery.exam_version_id)
 
     return (Route(READ_POLICY, read_policy), Route(SET_POLICY, set_policy))

@@ -16,6 +16,7 @@ const POLICY: Policy = {
 const offer = (signal: string): PolicyShown["signals"][number] => ({ signal, title: `Your ${signal}`, what: "", without: "" });
 const SHOWN: PolicyShown = {
   delivery_id: "dlv_1",
+  rev: 0,
   is_own: false,
   is_proctored: true,
   needs_admission: true,
