@@ -229,18 +229,30 @@ def reviews_of(backbone: Backbone, service: ProctoringService, config: Config) -
     reviewing = Reviewing(
         store, follower, looks, traces, service.evidence, people, clock, config.proctoring.review, service.photos
     )
-    rights = Rights(store, backbone.assessments.context.store, follower, looks, traces, service.evidence, people, clock)
+    exams = backbone.assessments.context.store
+    rights = Rights(
+        store,
+        exams,
+        follower,
+        looks,
+        traces,
+        service.evidence,
+        people,
+        clock,
+        service.photos,
+        reviewing.reliabilities,
+    )
     reporting = Reporting(
-        backbone.assessments.context.store,
+        exams,
         backbone.assessments.credentials,
         rights,
         looks,
         service.signals,
         service.evidence,
+        service.photos,
         clock,
         secret=backbone.secret,
     )
-    exams = backbone.assessments.context.store
     fairness = Fairness(store, exams, service.signals)
     trials = DeliveryTrials(RuleTrials(store, service.signals), exams, backbone.audit, config.proctoring.rules)
     return (

@@ -180,3 +180,30 @@ async def hand_in(page: Page) -> None:
     await page.get_by_test_id("submit").click()
     await page.get_by_test_id("submit-confirm").click()
     await page.get_by_test_id("after").wait_for()
+
+
+async def left_ms(page: Page) -> int:
+    return int(await page.get_by_test_id("timer").get_attribute("data-left-ms") or -1)
+
+
+async def wait_until_clocks_agree(page: Page, stage: ExamStage) -> int:
+    """To the second: the page's reading lies between two of the server's; what is left now.
+
+    The page draws its timer twice a second, a laden one later: then it is read again.
+    """
+    until = time.monotonic() + SAVED_SECONDS
+    while True:
+        before = stage.read()["clock"]["left_ms"]
+        shown = await left_ms(page)
+        after = stage.read()["clock"]["left_ms"]
+        if after - 1000 <= shown <= before + 1000:
+            return int(after)
+        assert time.monotonic() < until, f"the page says {shown} ms, the server {after} to {before}"
+        await page.wait_for_timeout(500)
+
+
+async def wait_until_clock_stands(page: Page, left: int) -> None:
+    """To the millisecond, as the server's does."""
+    await expect(page.get_by_test_id("timer")).to_have_attribute(
+        "data-left-ms", str(left), timeout=SAVED_SECONDS * 1000
+    )

@@ -6,32 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
-from guildhall.kit.clock import SystemClock
-from guildhall.kit.storage import StorageSettings, open_storage
-from guildhall.proctoring.model.admission import DeliveryPolicy, ProctoringPolicy, full_check_in
-from guildhall.proctoring.store.admissions import AdmissionStore
+from guildhall.proctoring.model.admission import full_check_in
 from tests.fakes.client import SocketClient
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
+from tests.journeys.check_in_stage import PATIENCE_MS, look_at_photographs, photograph, set_policy
 from tests.journeys.conftest import Proctor, filming
 from tests.journeys.exam_stage import ExamStage, open_exam, set_exam
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 90_000
-
-
-async def set_policy(sqlite_path: Path, policy: ProctoringPolicy) -> None:
-    storage = open_storage(StorageSettings(sqlite_path=sqlite_path))
-    await storage.start()
-    try:
-        store = AdmissionStore(storage)
-        await store.ensure()
-        await store.policies.add(
-            DeliveryPolicy(id=DEMO_DELIVERY_ID, created_at_ms=SystemClock().now_ms(), policy=policy)
-        )
-    finally:
-        await storage.close()
 
 
 @pytest.fixture
@@ -60,18 +43,6 @@ async def mend(page: Page) -> None:
     raise AssertionError("the light never passed")
 
 
-async def photograph(page: Page) -> None:
-    """Both pictures: each is on the page at once, and nobody goes on without them."""
-    go_on = page.get_by_test_id("photos-go-on")
-    await expect(go_on).to_have_attribute("aria-disabled", "true")
-    for kind in ("face", "id_document"):
-        await expect(page.get_by_test_id("photographs")).to_have_attribute("data-busy", "false", timeout=PATIENCE_MS)
-        await page.get_by_test_id(f"take-{kind}").press("Enter")
-        await expect(page.get_by_test_id(f"photo-{kind}")).to_have_attribute("data-taken", "true", timeout=PATIENCE_MS)
-        await expect(page.get_by_test_id(f"still-{kind}")).to_have_attribute("data-drawn", "true", timeout=PATIENCE_MS)
-    await expect(go_on).to_have_attribute("aria-disabled", "false", timeout=PATIENCE_MS)
-
-
 async def ask_for_the_room(arrival: Locator, page: Page) -> None:
     await arrival.get_by_test_id("ask-room").click()
     await page.get_by_test_id("room-scan").wait_for(timeout=PATIENCE_MS)
@@ -84,14 +55,6 @@ async def show_the_room(page: Page) -> None:
         await expect(scan).to_have_attribute("data-taken", str(taken), timeout=PATIENCE_MS)
         await page.get_by_test_id("scan-take").click()
     await expect(scan).to_have_count(0, timeout=PATIENCE_MS)
-
-
-async def look_at_photographs(arrival: Locator) -> None:
-    for kind in ("face", "id_document"):
-        await arrival.get_by_test_id(f"show-{kind}").click()
-        await expect(arrival.get_by_test_id(f"print-{kind}")).to_have_attribute(
-            "data-drawn", "true", timeout=PATIENCE_MS
-        )
 
 
 async def claims_reach_the_wall(context: BrowserContext, page: Page, proctor: Proctor) -> None:

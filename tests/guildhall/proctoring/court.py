@@ -59,7 +59,18 @@ class Court:
             settings,
             hall.service.photos,
         )
-        self.rights = Rights(self.store, exams.store, self.follower, self.looks, traces, evidence, Names(), hall.clock)
+        self.rights = Rights(
+            self.store,
+            exams.store,
+            self.follower,
+            self.looks,
+            traces,
+            evidence,
+            Names(),
+            hall.clock,
+            hall.service.photos,
+            self.reviewing.reliabilities,
+        )
 
     def another(self, storage: Storage | None = None) -> "Court":
         return Court(self.hall, self.exams.another(storage), storage)

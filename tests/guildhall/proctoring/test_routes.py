@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +123,15 @@ async def test_a_wrong_field_is_refused_and_nobody_is_seated(hall: Hall, http: H
 
 POLICY = "/v1/proctoring/policies/dlv_1"
 ADMIN = {"X-Role": "admin"}
+UNSEEN = {**ADMIN, "If-Match": '"0"'}
 
 
 async def test_a_delivery_gets_a_policy_of_its_own_and_it_is_audited(hall: Hall, exams: ExamHall, http: Http) -> None:
     usual = await (await http.get(POLICY, headers=ADMIN)).json()
     assert (usual["is_own"], usual["policy"]["must_pass"]) == (False, ["camera", "light"])
     wanted = {**usual["policy"], "required": ["camera"], "claims": {"tab_hidden": "counts"}}
-    response = await http.put(POLICY, json=wanted, headers=ADMIN)
-    assert response.status == 200
+    response = await http.put(POLICY, json=wanted, headers=UNSEEN)
+    assert (response.status, response.headers["ETag"]) == (200, '"1"')
     told = await (await http.get(POLICY, headers=ADMIN)).json()
     assert (told["is_own"], told["policy"], told["usual"]) == (True, wanted, usual["policy"])
     session = await hall.invite()
@@ -137,6 +139,22 @@ async def test_a_delivery_gets_a_policy_of_its_own_and_it_is_audited(hall: Hall,
     assert [one.value for one in admission.policy.required] == ["camera"]
     (entry,) = await exams.service.context.audit.read(0, 10)
     assert (entry.action, entry.actor, entry.details["rev"]) == ("proctoring.set_policy", "usr_1", 1)
+
+
+async def test_of_two_who_save_at_once_the_second_is_told_that_it_has_changed(hall: Hall, http: Http) -> None:
+    read = await http.get(POLICY, headers=ADMIN)
+    assert read.headers["ETag"] == UNSEEN["If-Match"]
+    policy = (await read.json())["policy"]
+    both = [http.put(POLICY, json={**policy, "evidence_days": days}, headers=UNSEEN) for days in (10, 20)]
+    first, second = sorted([response.status for response in await asyncio.gather(*both)])
+    assert (first, second) == (200, 412)
+    kept = await hall.store.admissions.policies.read("dlv_1")
+    assert kept.rev == 1
+    seen = {**ADMIN, "If-Match": f'"{kept.rev}"'}
+    assert (await http.put(POLICY, json={**policy, "evidence_days": 30}, headers=seen)).status == 200
+    assert (await http.put(POLICY, json={**policy, "evidence_days": 40}, headers=seen)).status == 412
+    assert (await http.put(POLICY, json=policy, headers=ADMIN)).status == 428
+    assert (await hall.store.admissions.policies.read("dlv_1")).policy.evidence_days == 30
 
 
 async def test_its_owner_reads_what_can_be_asked_in_the_words_of_a_candidate(http: Http) -> None:
@@ -149,7 +167,7 @@ async def test_its_owner_reads_what_can_be_asked_in_the_words_of_a_candidate(htt
         "copied", "pasted", "printed", "developer_tools",
     }  # fmt: skip
     everything = {**told["usual"], "asked": list(offered), "required": list(offered)}
-    assert (await http.put(POLICY, json=everything, headers=ADMIN)).status == 200
+    assert (await http.put(POLICY, json=everything, headers=UNSEEN)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -166,7 +184,7 @@ async def test_its_owner_reads_what_can_be_asked_in_the_words_of_a_candidate(htt
 async def test_a_policy_that_cannot_be_is_refused_and_the_old_one_stays(
     hall: Hall, http: Http, change: dict[str, Any], words: str
 ) -> None:
-    response = await http.put(POLICY, json=change, headers=ADMIN)
+    response = await http.put(POLICY, json=change, headers=UNSEEN)
     assert response.status == 422
     assert words in await response.text()
     assert await hall.store.admissions.policies.get("dlv_1") is None
@@ -175,6 +193,7 @@ async def test_a_policy_that_cannot_be_is_refused_and_the_old_one_stays(
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_a_policy_is_for_who_may_edit_the_delivery(http: Http, method: str) -> None:
     path = "/v1/proctoring/policies/dlv_2"
-    response = await http.request(method, path, json={} if method == "PUT" else None, headers={"X-Role": "agent"})
+    agent = {**UNSEEN, "X-Role": "agent"}
+    response = await http.request(method, path, json={} if method == "PUT" else None, headers=agent)
     assert response.status in {403, 404}
     assert (await http.get("/v1/proctoring/policies/dlv_none", headers=ADMIN)).status == 404

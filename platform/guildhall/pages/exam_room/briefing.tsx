@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { AdmissionTold } from "../shared/admission";
+import type { AdmissionTold, Said } from "../shared/admission";
 import { Icon } from "../shared/icons";
 import type { Session } from "../shared/messages";
 import { Consents } from "./arriving/consents";
+import { guessDevice, Saying } from "./arriving/said";
 
 /** Before the browser asks for the camera: what is recorded, why, and who sees it; and what is agreed to, each signal by itself. */
 export function Briefing(props: {
@@ -12,12 +13,18 @@ export function Briefing(props: {
   /** They come back into an exam that has begun: what they took back stays so, and keeps nobody out. */
   isGoingOn: boolean;
   failure: string | null;
-  start: (given: ReadonlySet<string>) => void;
+  /** `said`: null where they were not asked. */
+  start: (given: ReadonlySet<string>, said: Said | null) => void;
 }) {
   const { session, admission } = props;
   const [given, setGiven] = useState<ReadonlySet<string>>(
     () => new Set(admission.consents.filter((one) => one.given === true).map((one) => one.signal)),
   );
+  const [said, setSaid] = useState<Said>(() => {
+    const { device, glasses } = admission.said;
+    return { device: device === null && glasses === null ? guessDevice() : device, glasses };
+  });
+  const isAsked = !admission.is_practice && !props.isGoingOn;
   const set = (signal: string, on: boolean): void => {
     const next = new Set(given);
     if (on) next.add(signal);
@@ -43,6 +50,7 @@ export function Briefing(props: {
             <li>What you agreed to is kept with the words you read. You can take it back later: then it is off from that moment.</li>
           </ul>
         </section>
+        {isAsked ? <Saying said={said} set={setSaid} /> : null}
         <section>
           <h2>Good to know</h2>
           <ul>
@@ -61,7 +69,7 @@ export function Briefing(props: {
         <button
           type="button"
           class="primary"
-          onClick={() => props.start(new Set([...required, ...given]))}
+          onClick={() => props.start(new Set([...required, ...given]), isAsked ? said : null)}
           disabled={props.opening}
           data-testid="use-camera"
         >

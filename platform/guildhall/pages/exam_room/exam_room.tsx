@@ -169,7 +169,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
             opening={seat.camera.kind === "opening"}
             isGoingOn={phase === "during" || phase === "on_break"}
             failure={seat.failure}
-            start={(given) => void seat.begin(given)}
+            start={(given, said) => void seat.begin(given, said)}
           />
         ) : null}
       </main>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AdmissionTold, ConsentTold } from "../shared/admission";
+import type { AdmissionTold, ConsentTold, Said } from "../shared/admission";
 import { Line } from "../shared/line";
 import type { Finished, Session } from "../shared/messages";
 import type { Answer } from "../shared/line";
@@ -25,7 +25,7 @@ export interface Seat {
   readonly isRefused: boolean;
   open(): Promise<void>;
   /** Keeps what they agreed to and what not, then opens the camera where they did. */
-  begin(given: ReadonlySet<string>): Promise<void>;
+  begin(given: ReadonlySet<string>, said: Said | null): Promise<void>;
   adopt(told: AdmissionTold): void;
   /** During the exam: takes one consent back, or gives it again. The camera is off at once; null, or why it was not kept. */
   answerConsent(consent: ConsentTold, given: boolean): Promise<string | null>;
@@ -123,10 +123,10 @@ export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | 
     isRefused,
     open,
     adopt: setAdmission,
-    begin: async (given) => {
+    begin: async (given, said) => {
       setFailure(null);
       const answers = (admission?.consents ?? []).map(({ signal, text_hash }) => ({ signal, text_hash, given: given.has(signal) }));
-      const answer = await line.ask<AdmissionTold>("consent", { answers });
+      const answer = await line.ask<AdmissionTold>("consent", said === null ? { answers } : { answers, said });
       if ("problem" in answer) return setFailure(answer.problem.detail);
       setAdmission(answer.reply);
       if (given.has("camera")) return open();

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { sayClock } from "../shared/wording";
+import { RULE_WORDS, sayClock } from "../shared/wording";
 import { IncidentLine } from "./incidents";
+import { StripOf } from "./strip_of";
 import { sayAction, sayLine, sayState, type Moment, type Sort } from "./timeline";
 import { useNow } from "../shared/use_now";
 import type { Wall } from "./wall";
@@ -45,6 +46,9 @@ export function Timeline(props: { wall: Wall; name: string; moments: readonly Mo
                 data-state={moment.incident.closed_at_ms === null ? "open" : "closed"}
               >
                 <IncidentLine incident={moment.incident} now={now} choose={undefined} />
+                {moment.incident.channel === "claim" ? null : (
+                  <StripOf wall={wall} incident={moment.incident} title={RULE_WORDS[moment.incident.rule]} />
+                )}
               </li>
             ) : (
               <CaseMoment key={moment.key} moment={moment} wall={wall} />

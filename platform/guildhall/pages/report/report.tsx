@@ -6,7 +6,7 @@ import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import { Decisions, Looks, Verdicts } from "../shared/review_parts";
-import { type RightsShown, sayStretch, sayWhen } from "../shared/review_told";
+import { type RightsShown, sayProbability, sayStretch, sayWhen } from "../shared/review_told";
 import { saveBlob } from "../shared/save_file";
 import "./report.css";
 
@@ -91,6 +91,7 @@ function Report({ report, path }: { report: ReportShown; path: string }) {
             <span class="hint">{sayStretch(flag)}</span>
           </header>
           <p>{flag.reason}</p>
+          <p class="hint">How often right: {sayProbability(flag)}.</p>
           <Verdicts verdicts={flag.verdicts} />
         </article>
       ))}

@@ -4,11 +4,11 @@ import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Waiting, useRead } from "../shared/reading";
 import { type CaseShown, PENALTIES, REASONS, type RoundShown, sayWhen } from "../shared/review_told";
+import { Photographs } from "../shared/photographs";
 import { useShortcuts } from "../shared/shortcuts";
 import { sayClock, sayCount } from "../shared/wording";
 import { Answer, Decide } from "./decide";
 import { Flag, type Verdict } from "./flag";
-import { Photographs } from "./photographs";
 
 export type Act = (path: string, body?: object) => Promise<void>;
 

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
-import { type CaseShown, type FlagShown, REASONS, type VerdictReason, type VerdictShown, sayStretch } from "../shared/review_told";
+import { type CaseShown, type FlagTold, REASONS, type VerdictReason, type VerdictShown, sayProbability, sayStretch } from "../shared/review_told";
 import { Strip } from "../shared/strip";
 import { Trace } from "../shared/trace_plot";
 
@@ -13,7 +13,7 @@ export interface Verdict {
 interface FlagProps {
   readonly api: Api;
   readonly path: string;
-  readonly flag: FlagShown;
+  readonly flag: FlagTold;
   readonly place: number;
   readonly verdict: VerdictShown | null;
   readonly reasons: CaseShown["reasons"];
@@ -141,10 +141,4 @@ function VerdictForm({ title, isUpheld, reasons, place, done }: FormProps) {
       </p>
     </form>
   );
-}
-
-function sayProbability(flag: FlagShown): string {
-  if (flag.rule === null) return "A person's word, not a measure";
-  const basis = flag.reviewed === 0 ? "none of its kind was reviewed here yet" : `${flag.reviewed} of its kind were reviewed here`;
-  return flag.probability === null ? `Uncalibrated: ${basis}` : `Upheld in ${(100 * flag.probability).toFixed(0)} % of cases: ${basis}`;
 }

@@ -3,10 +3,11 @@ import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { useUntilKnown } from "../shared/page_frame";
+import { Photographs } from "../shared/photographs";
 import { Waiting, useRead } from "../shared/reading";
 import { Decisions, Looks, Verdicts } from "../shared/review_parts";
-import { type OwnFlagShown, type RightsShown, type RightsState, isKnown, sayStretch, sayWhen } from "../shared/review_told";
-import { saveBlob } from "../shared/save_file";
+import { type OwnFlagShown, type RightsShown, type RightsState, isKnown, sayDay, sayProbability, sayStretch, sayWhen } from "../shared/review_told";
+import { saveBlob, saveFile } from "../shared/save_file";
 import { Strip } from "../shared/strip";
 import { Trace } from "../shared/trace_plot";
 import { sayCount } from "../shared/wording";
@@ -54,6 +55,7 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
       )}
       {told.may_contest ? <Contest api={api} path={path} untilMs={told.contest_until_ms} changed={changed} /> : null}
       {told.state === "not_known_yet" ? null : <Flags api={api} path={path} flags={told.flags} />}
+      <Kept api={api} path={path} told={told} />
       <h3>Who looked, and when</h3>
       <Looks looks={told.looks} />
       <p>
@@ -90,6 +92,40 @@ function Flags({ api, path, flags }: { api: Api; path: string; flags: readonly O
   );
 }
 
+/** What is kept of one's looks, until when, and the proof that it is gone. */
+function Kept({ api, path, told }: { api: Api; path: string; told: RightsShown }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const save = async (): Promise<void> => {
+    const answer = await api.ask<object>("GET", `/v1/proctoring/own-sessions/${encodeURIComponent(told.session_id)}/deletion`);
+    setProblem("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) saveFile(`destroyed-${told.attempt_id}.json`, "application/json", JSON.stringify(answer.reply, null, 1));
+  };
+  return (
+    <>
+      <h3>What is kept of you</h3>
+      <p data-testid="kept">{sayKept(told)}</p>
+      {told.photos === 0 ? null : <Photographs api={api} path={path} isOwn />}
+      {told.destroyed_at_ms === null ? null : (
+        <p>
+          <button type="button" onClick={() => void save()} data-testid="deletion">
+            Keep the certificate
+          </button>{" "}
+          <span class="hint">It is signed: anybody can check it, also without us.</span>
+        </p>
+      )}
+      <Failure problem={problem} />
+    </>
+  );
+}
+
+function sayKept(told: RightsShown): string {
+  if (told.destroyed_at_ms !== null)
+    return `What was measured of you, and every picture, was destroyed on ${sayDay(told.destroyed_at_ms)}. What stays says nothing of your looks: what was flagged, what people decided, and who looked when.`;
+  if (told.kept_until_ms === 0) return "How long what was measured of you is kept is counted from the end of the exam.";
+  const photos = told.photos === 0 ? "" : ` ${sayCount(told.photos, "photograph is", "photographs are")} kept for a shorter time.`;
+  return `What was measured of you, and pictures where any were kept, is destroyed on ${sayDay(told.kept_until_ms)}, unless a review still goes on.${photos} Then you find a certificate of it here.`;
+}
+
 function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagShown }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -99,6 +135,9 @@ function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagSho
         <span class="hint">{sayStretch(flag)}</span>
       </header>
       <p>{flag.reason}</p>
+      <p class="hint" data-testid="own-probability">
+        How often right: {sayProbability(flag)}.
+      </p>
       <Strip api={api} path={path} flag={flag} />
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>What was measured</summary>

@@ -14,6 +14,12 @@ export type ClaimKind =
   | "network_lost"
   | "clock_jumped";
 
+/** What somebody chose to say of themselves, only to be counted; null: they did not. */
+export interface Said {
+  readonly device: "computer" | "tablet" | "phone" | null;
+  readonly glasses: boolean | null;
+}
+
 export interface ConsentTold {
   readonly signal: string;
   readonly version: number;
@@ -57,6 +63,7 @@ export interface AdmissionTold {
   readonly stage: Stage;
   readonly is_practice: boolean;
   readonly needs_admission: boolean;
+  readonly said: Said;
   readonly consents: readonly ConsentTold[];
   readonly checks: readonly CheckTold[];
   readonly photos: readonly PhotoAsked[];

@@ -23,3 +23,8 @@ export function JpegView({ jpeg, alt, testid }: { jpeg: Blob; alt: string; testi
   if (isBroken) return <p class="hint">This picture cannot be drawn.</p>;
   return <canvas ref={canvas} class="jpeg" role="img" aria-label={alt} data-testid={testid} />;
 }
+
+/** Of the letters in which HTTP carries it (base64). */
+export function jpegOf(letters: string): Blob {
+  return new Blob([Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0))], { type: "image/jpeg" });
+}

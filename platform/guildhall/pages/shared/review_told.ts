@@ -29,9 +29,6 @@ export interface FlagTold {
   readonly opened_at_ms: number;
   readonly closed_at_ms: number | null;
   readonly reason: string;
-}
-
-export interface FlagShown extends FlagTold {
   readonly probability: number | null;
   readonly reviewed: number;
 }
@@ -76,7 +73,7 @@ export interface CaseShown {
   readonly is_decided: boolean;
   readonly opened_at_ms: number;
   readonly exceptions: readonly string[];
-  readonly flags: readonly FlagShown[];
+  readonly flags: readonly FlagTold[];
   readonly flags_left_out: number;
   readonly mine: RoundShown | null;
   readonly until_ms: number;
@@ -139,6 +136,9 @@ export interface RightsShown {
   readonly why_not: string | null;
   readonly contest: ContestShown | null;
   readonly looks: readonly { readonly at_ms: number; readonly name: string | null; readonly what: string }[];
+  readonly photos: number;
+  readonly kept_until_ms: number;
+  readonly destroyed_at_ms: number | null;
   readonly server_time_ms: number;
 }
 
@@ -160,10 +160,15 @@ export const PENALTIES: Readonly<Record<Penalty, string>> = {
 };
 
 const moment = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export function sayWhen(atMs: number): string {
   return moment.format(atMs);
+}
+
+export function sayDay(atMs: number): string {
+  return day.format(atMs);
 }
 
 /** "14:03:12, for 4.2 s"; or how long it went on, where nobody saw its end. */
@@ -172,4 +177,11 @@ export function sayStretch(flag: FlagTold): string {
   if (flag.rule === null) return began;
   if (flag.closed_at_ms === null) return `${began}, its end was not seen`;
   return `${began}, for ${((flag.closed_at_ms - flag.opened_at_ms) / 1000).toFixed(1)} s`;
+}
+
+/** How often flags of its kind turned out right, in this house. */
+export function sayProbability(flag: FlagTold): string {
+  if (flag.rule === null) return "A person's word, not a measure";
+  const basis = flag.reviewed === 0 ? "none of its kind was reviewed here yet" : `${flag.reviewed} of its kind were reviewed here`;
+  return flag.probability === null ? `Uncalibrated: ${basis}` : `Upheld in ${(100 * flag.probability).toFixed(0)} % of cases: ${basis}`;
 }

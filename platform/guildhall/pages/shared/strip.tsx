@@ -1,16 +1,18 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Api } from "./api";
 import { Failure } from "./form";
+import { JpegView, jpegOf } from "./jpeg_view";
 import type { Problem } from "./messages";
 import type { FlagTold } from "./review_told";
 
-interface Picture {
+export interface Picture {
   readonly at_ms: number;
   readonly phase: "before" | "during" | "after";
   readonly jpeg: string;
 }
 
-interface StripShown {
+export interface StripShown {
+  readonly opened_at_ms: number;
   readonly sentence: string;
   readonly pictures: readonly Picture[];
 }
@@ -38,36 +40,22 @@ export function Strip({ api, path, flag }: { api: Api; path: string; flag: FlagT
           {strip.sentence}
         </p>
       )}
-      {strip.pictures.length === 0 ? null : <Film pictures={strip.pictures} flag={flag} />}
+      {strip.pictures.length === 0 ? null : <Film pictures={strip.pictures} openedAtMs={flag.opened_at_ms} />}
     </div>
   );
 }
 
 /** One picture at a time: a slider with the keyboard, a drag with a finger. It opens on the first picture of the flag. */
-function Film({ pictures, flag }: { pictures: readonly Picture[]; flag: FlagTold }) {
+export function Film({ pictures, openedAtMs }: { pictures: readonly Picture[]; openedAtMs: number }) {
   const [place, setPlace] = useState(() => Math.max(0, pictures.findIndex((one) => one.phase === "during")));
-  const canvas = useRef<HTMLCanvasElement>(null);
   const shown = pictures[Math.min(place, pictures.length - 1)];
-  useEffect(() => {
-    let isCurrent = true;
-    if (shown === undefined) return;
-    const bytes = Uint8Array.from(atob(shown.jpeg), (letter) => letter.charCodeAt(0));
-    void createImageBitmap(new Blob([bytes], { type: "image/jpeg" })).then((bitmap) => {
-      const field = canvas.current;
-      if (!isCurrent || field === null) return;
-      [field.width, field.height] = [bitmap.width, bitmap.height];
-      field.getContext("2d")?.drawImage(bitmap, 0, 0);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [shown]);
-  if (shown === undefined) return null;
-  const seconds = (shown.at_ms - flag.opened_at_ms) / 1000;
+  const jpeg = useMemo(() => (shown === undefined ? null : jpegOf(shown.jpeg)), [shown]);
+  if (shown === undefined || jpeg === null) return null;
+  const seconds = (shown.at_ms - openedAtMs) / 1000;
   const said = `${PHASES[shown.phase]}, ${Math.abs(seconds).toFixed(1)} s ${seconds < 0 ? "before" : "after"} it began`;
   return (
     <figure data-testid="strip">
-      <canvas ref={canvas} role="img" aria-label={`Picture ${place + 1} of ${pictures.length}: ${said}`} />
+      <JpegView jpeg={jpeg} alt={`Picture ${place + 1} of ${pictures.length}: ${said}`} />
       <figcaption>
         <label>
           Picture {place + 1} of {pictures.length}

@@ -21,10 +21,21 @@ class ConsentAnswer(Message):
     given: bool
 
 
+class SaidTold(Message):
+    """Candidate -> server, and back to them alone: what they sit with, and whether with glasses, as far as they say."""
+
+    device: Literal["computer", "tablet", "phone"] | None
+    glasses: bool | None
+
+
 class ConsentAnswered(Message):
-    """Candidate -> server: what they said to each signal, with the hash of the words that they were shown."""
+    """Candidate -> server: what they said to each signal, with the hash of the words that they were shown.
+
+    `said` comes with the first answers; without it what was said before stays.
+    """
 
     answers: Annotated[list[ConsentAnswer], Field(min_length=1, max_length=16)]
+    said: SaidTold | None = None
 
 
 class ChecksMeasured(Message):
@@ -156,6 +167,7 @@ class AdmissionTold(Message):
     stage: Literal["consent", "checks", "photos", "ready", "waiting", "in"]
     is_practice: bool
     needs_admission: bool
+    said: SaidTold
     consents: tuple[ConsentTold, ...]
     checks: tuple[CheckTold, ...]
     photos: tuple[PhotoAsked, ...]

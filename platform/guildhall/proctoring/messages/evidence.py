@@ -1,10 +1,13 @@
-"""What reviewers and candidates are shown of what was kept. JSON over HTTP."""
+"""What reviewers, candidates and proctors are shown of what was kept: JSON over HTTP, and to a wall by its socket."""
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from guildhall.kit.sockets import Message
+from guildhall.proctoring.messages import SessionId
 from guildhall.proctoring.model import Rule
+from guildhall.proctoring.model.photos import PhotoKind
 from guildhall.proctoring.model.strips import Phase, StripState
 
 
@@ -35,10 +38,25 @@ class StripShown(Shown):
     pictures: tuple[PictureShown, ...]
 
 
+class StripWanted(Message):
+    """Proctor -> server: show me the pictures around this incident. Each look is in the audit log."""
+
+    session_id: SessionId
+    incident_id: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class StripTold(Message):
+    """As `StripShown`, to a wall."""
+
+    sentence: str
+    opened_at_ms: int
+    pictures: tuple[PictureShown, ...]
+
+
 class PhotoSeen(Shown):
     """`jpeg` is base64, as in `PictureShown`."""
 
-    kind: Literal["face", "room"]
+    kind: PhotoKind
     at_ms: int
     jpeg: str
 

@@ -183,6 +183,9 @@ class OwnFlagShown(Shape):
     opened_at_ms: int
     closed_at_ms: int | None
     reason: str
+    probability: float | None
+    reviewed: int
+    """Both as in `FlagShown`."""
     counts: bool
     verdicts: tuple[VerdictShown, ...]
 
@@ -204,4 +207,10 @@ class RightsShown(Shape):
     why_not: str | None
     contest: ContestShown | None
     looks: tuple[LookListed, ...]
+    photos: int
+    """How many photographs are kept of them just now."""
+    kept_until_ms: int
+    """When what is kept of their looks is destroyed, unless a review still goes on; 0: it was, or there is nothing."""
+    destroyed_at_ms: int | None
+    """`/proctoring/own-sessions/{session_id}/deletion` has the certificate."""
     server_time_ms: int

@@ -137,6 +137,21 @@ class RefusalReason(StrEnum):
     OTHER = "other"
 
 
+class DeviceClass(StrEnum):
+    """What somebody sits their exam with, as coarse as a fairness report needs it."""
+
+    COMPUTER = "computer"
+    TABLET = "tablet"
+    PHONE = "phone"
+
+
+class SaidOfThemselves(Stored):
+    """What somebody chose to say before their exam, to be counted and shown to nobody; None: they did not."""
+
+    device: DeviceClass | None = None
+    glasses: bool | None = None
+
+
 class AdmissionDecision(Stored):
     """A proctor's, written down before the attempt is moved by it: `carried_out` is False until it was."""
 
@@ -249,6 +264,7 @@ class Admission(VersionedDocument):
     muted: tuple[str, ...] = Field((), max_length=MUTED_MAX)
     """Rules that an accommodation switches off; it never says why."""
     consents: tuple[ConsentDecision, ...] = Field((), max_length=CONSENTS_MAX)
+    said: SaidOfThemselves = SaidOfThemselves()
     checks: dict[CheckName, CheckResult] = Field({}, max_length=len(CheckName))
     photos: tuple[Photo, ...] = Field((), max_length=PHOTOS_MAX)
     photo_key: str = ""

@@ -24,6 +24,7 @@ from guildhall.proctoring.messages.acting import (
     Settled,
 )
 from guildhall.proctoring.messages.admission import ArrivalsChanged
+from guildhall.proctoring.messages.evidence import StripTold, StripWanted
 from guildhall.proctoring.model import PROCTOR_AUDIENCE, ProctorClaims
 from guildhall.proctoring.namespace.admitting import AdmittingEvents
 from guildhall.proctoring.service import ProctoringService
@@ -148,6 +149,11 @@ class ProctorWallNamespace(AdmittingEvents, Namespace[ProctorClaims]):
     async def lower_hand(self, peer: Peer[ProctorClaims], message: HandAnswered) -> Done:
         await self._service.acting.lower_hand(peer.claims, message.session_id, message.key)
         return Done()
+
+    @on("strip", StripWanted, Limit(per_second=2, burst=10, max_bytes=512))
+    async def strip(self, peer: Peer[ProctorClaims], message: StripWanted) -> StripTold:
+        shown = await self._service.evidence.strip_on_wall(peer.claims, message.session_id, message.incident_id)
+        return StripTold(sentence=shown.sentence, opened_at_ms=shown.opened_at_ms, pictures=shown.pictures)
 
     @on("attend", Attend, ACTING_LIMIT)
     async def attend(self, peer: Peer[ProctorClaims], message: Attend) -> CaseTold:

@@ -14,7 +14,10 @@ colons, which a path may hold as they are. Whoever has permissions of their own 
 `GET .../own-sessions/{session_id}/views` lists who looked and when.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
+
+from pydantic import BaseModel
 
 from guildhall.assessments.routes.supervision import supervising
 from guildhall.assessments.service import AssessmentsService
@@ -26,113 +29,111 @@ from guildhall.proctoring.service import ProctoringService
 from guildhall.proctoring.service.moves import SessionNotFound
 from guildhall.proctoring.service.retention import Retention
 
-TAGS: Final = ("proctoring",)
-NOT_THERE: Final = frozenset({"not-found"})
-READ_STRIP: Final = Operation(
-    name="read_strip",
-    method="GET",
-    path="/proctoring/sessions/{session_id}/incidents/{incident_id}/strip",
-    summary="The pictures before, during and after an incident; that they were looked at is written down",
-    permission="proctoring.evidence",
-    aal=2,
-    answers={200: StripShown},
-    problems=NOT_THERE,
-    deadline_seconds=15,
-    tags=TAGS,
-)
-READ_OWN_STRIP: Final = Operation(
-    name="read_own_strip",
-    method="GET",
-    path="/proctoring/own-sessions/{session_id}/incidents/{incident_id}/strip",
-    summary="The pictures that were kept of oneself around an incident",
-    permission="proctoring.evidence_own",
-    answers={200: StripShown},
-    problems=NOT_THERE,
-    deadline_seconds=15,
-    tags=TAGS,
-)
-READ_OWN_VIEWS: Final = Operation(
-    name="read_own_views",
-    method="GET",
-    path="/proctoring/own-sessions/{session_id}/views",
-    summary="When pictures of oneself were looked at",
-    permission="proctoring.evidence_own",
-    answers={200: ViewsTold},
-    problems=NOT_THERE,
-    tags=TAGS,
-)
+STAFF, OWN = "proctoring.evidence", "proctoring.evidence_own"
+STRIP: Final = "incidents/{incident_id}/strip"
+_QUICK_SECONDS: Final = 2.0
+_SLOW_SECONDS: Final = 15.0
 
-VERIFY_SESSION: Final = Operation(
-    name="verify_session",
-    method="GET",
-    path="/proctoring/sessions/{session_id}/verification",
-    summary="Whether each log of a session is as it was written, and where it is not",
-    permission="proctoring.evidence",
-    aal=2,
-    answers={200: SessionVerified},
-    problems=NOT_THERE,
-    deadline_seconds=30,
-    tags=TAGS,
+
+def _reading(
+    name: str, what: str, summary: str, answer: type[BaseModel], permission: str, deadline_seconds: float
+) -> Operation:
+    """`what` of a session: of whose exam one supervises, with a second factor, or of one's own."""
+    is_own = permission == OWN
+    return Operation(
+        name=name,
+        method="GET",
+        path=f"/proctoring/{'own-sessions' if is_own else 'sessions'}/{{session_id}}/{what}",
+        summary=summary,
+        permission=permission,
+        aal=1 if is_own else 2,
+        answers={200: answer},
+        problems=frozenset({"not-found"}),
+        deadline_seconds=deadline_seconds,
+        tags=("proctoring",),
+    )
+
+
+READ_STRIP: Final = _reading(
+    "read_strip",
+    STRIP,
+    "The pictures before, during and after an incident; that they were looked at is written down",
+    StripShown,
+    STAFF,
+    _SLOW_SECONDS,
 )
-READ_DELETION: Final = Operation(
-    name="read_deletion",
-    method="GET",
-    path="/proctoring/sessions/{session_id}/deletion",
-    summary="The certificate that what was kept of a candidate's looks was destroyed",
-    permission="proctoring.evidence",
-    aal=2,
-    answers={200: DeletionCertified},
-    problems=NOT_THERE,
-    tags=TAGS,
+READ_OWN_STRIP: Final = _reading(
+    "read_own_strip",
+    STRIP,
+    "The pictures that were kept of oneself around an incident",
+    StripShown,
+    OWN,
+    _SLOW_SECONDS,
 )
-READ_OWN_DELETION: Final = Operation(
-    name="read_own_deletion",
-    method="GET",
-    path="/proctoring/own-sessions/{session_id}/deletion",
-    summary="The certificate that what was kept of one's own looks was destroyed",
-    permission="proctoring.evidence_own",
-    answers={200: DeletionCertified},
-    problems=NOT_THERE,
-    tags=TAGS,
+READ_OWN_VIEWS: Final = _reading(
+    "read_own_views", "views", "When pictures of oneself were looked at", ViewsTold, OWN, _QUICK_SECONDS
 )
+VERIFY_SESSION: Final = _reading(
+    "verify_session",
+    "verification",
+    "Whether each log of a session is as it was written, and where it is not",
+    SessionVerified,
+    STAFF,
+    2 * _SLOW_SECONDS,
+)
+READ_DELETION: Final = _reading(
+    "read_deletion",
+    "deletion",
+    "The certificate that what was kept of a candidate's looks was destroyed",
+    DeletionCertified,
+    STAFF,
+    _QUICK_SECONDS,
+)
+READ_OWN_DELETION: Final = _reading(
+    "read_own_deletion",
+    "deletion",
+    "The certificate that what was kept of one's own looks was destroyed",
+    DeletionCertified,
+    OWN,
+    _QUICK_SECONDS,
+)
+Find = Callable[[ProctoringService, AssessmentsService, Call[NoBody, NoQuery]], Awaitable[Session]]
+Tell = Callable[[Session, Call[NoBody, NoQuery]], Awaitable[BaseModel]]
 
 
 def evidence_routes(
     service: ProctoringService, assessments: AssessmentsService, retention: Retention
 ) -> tuple[Route, ...]:
-    async def read_strip(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await supervised_session(service, assessments, call)
-        incident_id = call.path["incident_id"]
-        return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=False))
+    evidence = service.evidence
 
-    async def read_own_strip(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await own_session_after(service, assessments, call)
-        incident_id = call.path["incident_id"]
-        return Answer(await service.evidence.strip(session, incident_id, call.principal.id, is_candidate=True))
+    def route(operation: Operation, find: Find, tell: Tell) -> Route:
+        async def read(call: Call[NoBody, NoQuery]) -> Answer:
+            return Answer(await tell(await find(service, assessments, call), call))
 
-    async def read_own_views(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await own_session_after(service, assessments, call)
-        return Answer(await service.evidence.views(session.id))
+        return Route(operation, read)
 
-    async def verify_session(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await supervised_session(service, assessments, call)
-        return Answer(await service.evidence.verify(session))
+    async def strip(session: Session, call: Call[NoBody, NoQuery]) -> StripShown:
+        return await evidence.strip(session, call.path["incident_id"], call.principal.id, is_candidate=False)
 
-    async def read_deletion(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await supervised_session(service, assessments, call)
-        return Answer(certified(await retention.certificate(session.id)))
+    async def own_strip(session: Session, call: Call[NoBody, NoQuery]) -> StripShown:
+        return await evidence.strip(session, call.path["incident_id"], call.principal.id, is_candidate=True)
 
-    async def read_own_deletion(call: Call[NoBody, NoQuery]) -> Answer:
-        session = await own_session(service, call)
-        return Answer(certified(await retention.certificate(session.id)))
+    async def views(session: Session, _: Call[NoBody, NoQuery]) -> ViewsTold:
+        return await evidence.views(session.id)
+
+    async def verification(session: Session, _: Call[NoBody, NoQuery]) -> SessionVerified:
+        return await evidence.verify(session)
+
+    async def deletion(session: Session, _: Call[NoBody, NoQuery]) -> DeletionCertified:
+        return certified(await retention.certificate(session.id))
 
     return (
-        Route(READ_DELETION, read_deletion),
-        Route(READ_OWN_DELETION, read_own_deletion),
-        Route(READ_STRIP, read_strip),
-        Route(READ_OWN_STRIP, read_own_strip),
-        Route(READ_OWN_VIEWS, read_own_views),
-        Route(VERIFY_SESSION, verify_session),
+        route(READ_DELETION, supervised_session, deletion),
+        route(READ_OWN_DELETION, own_session, deletion),
+        route(READ_STRIP, supervised_session, strip),
+        route(READ_OWN_STRIP, own_session_after, own_strip),
+        route(READ_OWN_VIEWS, own_session_after, views),
+        route(VERIFY_SESSION, supervised_session, verification),
     )
 
 
@@ -153,14 +154,14 @@ async def own_session_after(
     service: ProctoringService, assessments: AssessmentsService, call: Call[Any, Any]
 ) -> Session:
     """One's own, once its exam is over: told before what was noticed of them, people could try out what is not."""
-    session = await own_session(service, call)
+    session = await own_session(service, assessments, call)
     attempt = await assessments.context.store.attempts.get(session.attempt_id) if session.attempt_id else None
     if attempt is not None and attempt.over_at_ms is None:
         raise SessionNotFound(session.id)
     return session
 
 
-async def own_session(service: ProctoringService, call: Call[Any, Any]) -> Session:
+async def own_session(service: ProctoringService, _: AssessmentsService, call: Call[Any, Any]) -> Session:
     session = await service.session(call.path["session_id"])
     admission = await service.admissions.store.admissions.get(session.id)
     if admission is None or not admission.account_id or admission.account_id != call.principal.id:

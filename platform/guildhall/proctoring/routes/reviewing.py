@@ -1,6 +1,5 @@
 """Reviewers over HTTP: the queue, one case without a name, and what they decide in it."""
 
-import base64
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -8,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from guildhall.accounts.permissions import organisations_with, relations
 from guildhall.assessments.rules.scope import Scope
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Principal, Route
-from guildhall.proctoring.messages.evidence import PhotoSeen, PhotosSeen, StripShown
+from guildhall.proctoring.messages.evidence import PhotosSeen, StripShown
 from guildhall.proctoring.messages.reviewing import (
     AppealAnswered,
     CaseShown,
@@ -18,8 +17,7 @@ from guildhall.proctoring.messages.reviewing import (
     VerdictGiven,
     WordsSaid,
 )
-from guildhall.proctoring.model.photos import PhotoKind
-from guildhall.proctoring.routes.reviews_shown import list_review, show_case, show_trace
+from guildhall.proctoring.routes.reviews_shown import list_review, show_case, show_photos, show_trace
 from guildhall.proctoring.service.reviewing import Reviewing
 
 REVIEW: Final = "proctoring.review"
@@ -150,18 +148,7 @@ def _reading(reviewing: Reviewing) -> tuple[Route, ...]:
 
     async def photos(call: Call[NoBody, NoQuery]) -> Answer:
         found = await reviewing.photos(reviewing_scope(call.principal), call.path["review_id"])
-        return Answer(
-            PhotosSeen(
-                photos=tuple(
-                    PhotoSeen(
-                        kind="room" if photo.kind is PhotoKind.ROOM else "face",
-                        at_ms=photo.at_ms,
-                        jpeg=base64.b64encode(jpeg).decode(),
-                    )
-                    for photo, jpeg in found
-                )
-            )
-        )
+        return Answer(show_photos(found))
 
     return (
         Route(QUEUE, queue),

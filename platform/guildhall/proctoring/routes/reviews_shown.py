@@ -1,10 +1,12 @@
 """What of a review crosses the wire, and to whom: reviewers see no names, candidates see all that is about them."""
 
+import base64
 from collections.abc import Mapping
 from typing import Final
 
 from guildhall.kit.audit import AuditEntry
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
+from guildhall.proctoring.messages.evidence import PhotoSeen, PhotosSeen
 from guildhall.proctoring.messages.reviewing import (
     ActionShown,
     CaseShown,
@@ -23,6 +25,7 @@ from guildhall.proctoring.messages.reviewing import (
     VerdictShown,
 )
 from guildhall.proctoring.model import Incident
+from guildhall.proctoring.model.photos import Photo
 from guildhall.proctoring.model.reviews import Contest, Flag, Review, Round, VerdictReason
 from guildhall.proctoring.rules.blinding import blinded, pseudonym_of
 from guildhall.proctoring.rules.reliability import Reliability
@@ -30,6 +33,8 @@ from guildhall.proctoring.rules.review_letters import MEANS
 from guildhall.proctoring.rules.reviewing import UPHOLDING
 from guildhall.proctoring.rules.rule_titles import title_of
 from guildhall.proctoring.rules.tracing import TracePoint, stretch_of
+from guildhall.proctoring.service.reliabilities import Reliabilities
+from guildhall.proctoring.service.retention import DAY_MS
 from guildhall.proctoring.service.reviewing import Reviewing, is_appeal, until_ms_of
 from guildhall.proctoring.service.rights import Own, Rights, Watched
 
@@ -98,6 +103,14 @@ def show_case(reviewing: Reviewing, review: Review, by: str) -> CaseShown:
     )
 
 
+def show_photos(found: tuple[tuple[Photo, bytes], ...]) -> PhotosSeen:
+    return PhotosSeen(
+        photos=tuple(
+            PhotoSeen(kind=photo.kind, at_ms=photo.at_ms, jpeg=base64.b64encode(jpeg).decode()) for photo, jpeg in found
+        )
+    )
+
+
 def show_trace(flag: Flag, points: list[TracePoint] | None) -> TraceShown:
     from_ms, until_ms = stretch_of(flag.opened_at_ms, flag.closed_at_ms)
     return TraceShown(
@@ -157,7 +170,7 @@ def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown
         over_at_ms=own.attempt.over_at_ms,
         state=state,
         # Which of them count is not known before; "these never count" would be said of all.
-        flags=own_flags(own.incidents, review, decided) if own.is_known else (),
+        flags=own_flags(own.incidents, review, decided, rights.reliabilities) if own.is_known else (),
         penalty=None if review is None else review.penalty,
         means="" if review is None or review.penalty is None else MEANS[review.penalty],
         decisions=tuple(show_round(one) for one in decided),
@@ -166,11 +179,23 @@ def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown
         why_not=why_not,
         contest=None if review is None else _contest(review.contest),
         looks=tuple(list_look(one, own.names, own.attempt.account_id, is_own=is_own) for one in own.looks),
+        photos=0 if own.admission is None else len(own.admission.photos),
+        kept_until_ms=_kept_until_ms(own),
+        destroyed_at_ms=None if own.deletion is None else own.deletion.begun_at_ms,
         server_time_ms=rights.now_ms(),
     )
 
 
-def own_flags(incidents: list[Incident], review: Review | None, decided: tuple[Round, ...]) -> tuple[OwnFlagShown, ...]:
+def _kept_until_ms(own: Own) -> int:
+    """From the end on: what is kept of a session that goes on has no day yet."""
+    if own.admission is None or own.deletion is not None or own.attempt.over_at_ms is None:
+        return 0
+    return own.session.since_ms + own.admission.policy.evidence_days * DAY_MS
+
+
+def own_flags(
+    incidents: list[Incident], review: Review | None, decided: tuple[Round, ...], reliabilities: Reliabilities
+) -> tuple[OwnFlagShown, ...]:
     """Everything that was flagged, the earliest first; of what is reviewed, what was found."""
     reviewed = {flag.id: flag for flag in (() if review is None else review.flags)}
     by_hand = [flag for flag in reviewed.values() if flag.rule is None]
@@ -184,6 +209,8 @@ def own_flags(incidents: list[Incident], review: Review | None, decided: tuple[R
             opened_at_ms=one.opened_at_ms,
             closed_at_ms=one.closed_at_ms,
             reason=one.reason,
+            probability=reliabilities.of(one.rule).probability,
+            reviewed=reliabilities.of(one.rule).reviewed,
             counts=one.incident_id in reviewed,
             verdicts=_found(one.incident_id, decided),
         )
@@ -199,6 +226,8 @@ def own_flags(incidents: list[Incident], review: Review | None, decided: tuple[R
             opened_at_ms=flag.opened_at_ms,
             closed_at_ms=flag.closed_at_ms,
             reason=flag.reason,
+            probability=None,
+            reviewed=0,
             counts=True,
             verdicts=_found(flag.id, decided),
         )

@@ -3,10 +3,10 @@
 from typing import Final
 
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
-from guildhall.proctoring.messages.evidence import StripShown
+from guildhall.proctoring.messages.evidence import PhotosSeen, StripShown
 from guildhall.proctoring.messages.reviewing import RightsList, RightsShown, TraceShown, WordsSaid
 from guildhall.proctoring.routes.reviewing import FlagQuery
-from guildhall.proctoring.routes.reviews_shown import list_rights, show_rights, show_trace
+from guildhall.proctoring.routes.reviews_shown import list_rights, show_photos, show_rights, show_trace
 from guildhall.proctoring.service.rights import Rights
 
 RIGHTS: Final = "proctoring.rights"
@@ -55,6 +55,16 @@ STRIP = Operation(
     deadline_seconds=_SLOW_SECONDS,
     tags=TAGS,
 )
+PHOTOS = Operation(
+    name="read_own_photos",
+    method="GET",
+    path="/proctoring/rights/{attempt_id}/photos",
+    summary="The photographs that are kept of you, your document among them",
+    permission=RIGHTS,
+    answers={200: PhotosSeen},
+    deadline_seconds=_SLOW_SECONDS,
+    tags=TAGS,
+)
 CONTEST = Operation(
     name="contest_decision",
     method="POST",
@@ -84,8 +94,18 @@ def rights_routes(rights: Rights) -> tuple[Route, ...]:
     async def strip(call: Call[NoBody, FlagQuery]) -> Answer:
         return Answer(await rights.strip(call.principal.id, call.path["attempt_id"], call.query.flag))
 
+    async def photos(call: Call[NoBody, NoQuery]) -> Answer:
+        return Answer(show_photos(await rights.photos(call.principal.id, call.path["attempt_id"])))
+
     async def contest(call: Call[WordsSaid, NoQuery]) -> Answer:
         own = await rights.contest(call.principal.id, call.path["attempt_id"], call.body.words)
         return Answer(show_rights(rights, own))
 
-    return (Route(MINE, mine), Route(OWN, own), Route(TRACE, trace), Route(STRIP, strip), Route(CONTEST, contest))
+    return (
+        Route(MINE, mine),
+        Route(OWN, own),
+        Route(TRACE, trace),
+        Route(STRIP, strip),
+        Route(PHOTOS, photos),
+        Route(CONTEST, contest),
+    )

@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from guildhall.assessments.rules.analysis import Interval, wilson
+from guildhall.proctoring.model.admission import DeviceClass
 
 LIGHT_BANDS: Final = ((0.25, "Dark: below 25 %"), (0.4, "Dim: 25 to 40 %"), (0.55, "Even: 40 to 55 %"), (9.0, "Bright"))
 """Of the mean brightness of a face, or of the picture where none was read; the upper end of each."""
 WIDTH_BANDS: Final = ((480, "Pictures below 480 pixels"), (960, "Pictures of 480 to 959 pixels"), (99_999, "Wider"))
+DEVICES: Final = {
+    DeviceClass.COMPUTER: "A computer",
+    DeviceClass.TABLET: "A tablet",
+    DeviceClass.PHONE: "A phone",
+}
+GLASSES: Final = {True: "With glasses", False: "Without glasses"}
 UNKNOWN: Final = "Not known"
+_AS_SAID: Final = "As they said before the exam, if they did: nobody has to, and whoever did not is not guessed at."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,8 @@ class Watched:
 
     light: float | None
     width_px: int | None
+    device: DeviceClass | None
+    glasses: bool | None
     has_accommodation: bool
     is_flagged: bool
     cannot_see: bool
@@ -60,15 +70,9 @@ def compare(sessions: Sequence[Watched]) -> tuple[Comparison, ...]:
     return (
         _compare("Brightness", sessions, lambda one: _band(one.light, LIGHT_BANDS)),
         _compare("Accommodation", sessions, lambda one: "With one" if one.has_accommodation else "Without"),
-        _compare(
-            "Device class",
-            sessions,
-            lambda one: _band(one.width_px, WIDTH_BANDS),
-            "Nobody is asked for their device: the size of the camera's pictures stands in for it.",
-        ),
-        Comparison(
-            "Glasses", (), (), "Not known: the engine does not tell whether somebody wears any, and nobody is asked."
-        ),
+        _compare("Device class", sessions, lambda one: DEVICES[one.device] if one.device else UNKNOWN, _AS_SAID),
+        _compare("Camera", sessions, lambda one: _band(one.width_px, WIDTH_BANDS)),
+        _compare("Glasses", sessions, lambda one: UNKNOWN if one.glasses is None else GLASSES[one.glasses], _AS_SAID),
     )
 
 
@@ -76,7 +80,8 @@ def _compare(by: str, sessions: Sequence[Watched], name_of: Callable[[Watched], 
     named: dict[str, list[Watched]] = {}
     for one in sessions:
         named.setdefault(name_of(one), []).append(one)
-    order = [name for _, name in (*LIGHT_BANDS, *WIDTH_BANDS)] + ["With one", "Without", UNKNOWN]
+    bands = [name for _, name in (*LIGHT_BANDS, *WIDTH_BANDS)]
+    order = [*bands, "With one", "Without", *DEVICES.values(), *GLASSES.values(), UNKNOWN]
     groups = tuple(_group(name, named[name]) for name in order if name in named)
     return Comparison(by, groups, _differences(groups), note)
 

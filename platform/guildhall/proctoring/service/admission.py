@@ -6,6 +6,7 @@ finished by the next who looks.
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.service import AssessmentsService
@@ -13,6 +14,7 @@ from guildhall.kit.audit import Audit
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.clock import Clock
 from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.messages.admission import AdmissionTold, ChecksMeasured, ConsentAnswered
 from guildhall.proctoring.model import Rule, Session
@@ -24,6 +26,7 @@ from guildhall.proctoring.model.admission import (
     Outcome,
     ProctoringPolicy,
     RefusalReason,
+    SaidOfThemselves,
     usual_policy,
 )
 from guildhall.proctoring.rules import Closed
@@ -35,6 +38,9 @@ from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.telling_admission import told_of
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store.admissions import AdmissionStore, NoAdmission
+
+NO_REVISION: Final = "0"
+"""Of a delivery that nobody has given a policy of its own."""
 
 
 def admission_topic(session_id: str) -> str:
@@ -74,12 +80,31 @@ class AdmissionDesk:
         return usual_policy(needs_admission=needs_admission) if own is None else own.policy
 
     async def set_policy(
-        self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str
+        self,
+        delivery_id: str,
+        organisation_id: str,
+        policy: ProctoringPolicy,
+        by: str,
+        check: Callable[[str], None] = lambda _: None,
     ) -> DeliveryPolicy:
-        """For those who come from now on; whoever has begun keeps what they were told."""
-        now_ms = self._clock.now_ms()
-        document = await self.store.policies.get(delivery_id)
-        if document is None:
+        """For those who come from now on; whoever has begun keeps what they were told.
+
+        `check` is asked about the revision that goes, `NO_REVISION` where there is none, and raises where its caller
+        has not seen that one.
+        """
+        document = await self._write_policy(delivery_id, organisation_id, policy, by, check)
+        if self.audit is not None:
+            await self.audit.record(
+                by, "proctoring.set_policy", "delivery", delivery_id, "allowed", {"rev": document.rev}
+            )
+        return document
+
+    async def _write_policy(
+        self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str, check: Callable[[str], None]
+    ) -> DeliveryPolicy:
+        now_ms, policies = self._clock.now_ms(), self.store.policies
+        if await policies.get(delivery_id) is None:
+            check(NO_REVISION)
             made = DeliveryPolicy(
                 id=delivery_id,
                 created_at_ms=now_ms,
@@ -87,18 +112,15 @@ class AdmissionDesk:
                 policy=policy,
                 changed_by=by,
             )
-            await self.store.policies.add(made)
-            document = made
-        else:
-            fields = {"policy": policy, "changed_by": by}
-            document = await self.store.policies.change(
-                delivery_id, now_ms, lambda seen: seen.model_copy(update=fields)
-            )
-        if self.audit is not None:
-            await self.audit.record(
-                by, "proctoring.set_policy", "delivery", delivery_id, "allowed", {"rev": document.rev}
-            )
-        return document
+            with suppress(Duplicate):  # somebody was first: then theirs is the one that goes
+                await policies.add(made)
+                return made
+
+        def write(seen: DeliveryPolicy) -> DeliveryPolicy:
+            check(str(seen.rev))
+            return seen.model_copy(update={"policy": policy, "changed_by": by})
+
+        return await policies.change(delivery_id, now_ms, write)
 
     # --- the candidate's side
 
@@ -160,7 +182,10 @@ class AdmissionDesk:
             for one in sent.answers:
                 signal = ConsentSignal(one.signal)
                 admission = decide(admission, signal, one.text_hash, given=one.given, at_ms=now_ms)
-            return admission
+            if sent.said is None:
+                return admission
+            said = SaidOfThemselves.model_validate(sent.said.model_dump())
+            return admission.model_copy(update={"said": said})
 
         return await self._change(seat, answer)
 

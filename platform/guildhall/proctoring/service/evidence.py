@@ -18,12 +18,14 @@ from guildhall.proctoring.messages.evidence import (
     ViewsTold,
     ViewTold,
 )
-from guildhall.proctoring.model import Entry, Session
+from guildhall.proctoring.model import Entry, ProctorClaims, Session
 from guildhall.proctoring.model.strips import LAST_PART, KeptStrip, StripState
 from guildhall.proctoring.rules.consenting import kept_strips_at
 from guildhall.proctoring.rules.filming import Strip, StripUnreadable, unpack_strip
 from guildhall.proctoring.rules.verifying import verify
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
+from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.photos import NotAPerson
 from guildhall.proctoring.service.signals import SignalLog
 from guildhall.proctoring.service.verifying import gather
 from guildhall.proctoring.store import ProctoringStore
@@ -82,6 +84,15 @@ class EvidenceDesk:
             return _shown(opening, kept, StripState.MISSING)
         await self._write_down(kept, viewer, is_candidate=is_candidate)
         return _shown(opening, kept, self._state_of(session, kept), strip)
+
+    async def strip_on_wall(self, claims: ProctorClaims, session_id: str, incident_id: str) -> StripShown:
+        """For a proctor who watches the exam. Raises NotAPerson, NoIncident, and SessionNotFound for another exam's."""
+        if not claims.account_id:
+            raise NotAPerson
+        session = await self._store.session(session_id)
+        if session is None or session.exam_id != claims.exam_id:
+            raise SessionNotFound(session_id)
+        return await self.strip(session, incident_id, claims.account_id, is_candidate=False)
 
     async def verify(self, session: Session) -> SessionVerified:
         """Whether each log is as it was written; the first fault of each."""

@@ -11,6 +11,7 @@ from guildhall.assessments.store import PAGE as ATTEMPTS_PAGE
 from guildhall.assessments.store import AssessmentsStore, NoSuch
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.model import Session, seat_id
+from guildhall.proctoring.model.admission import SaidOfThemselves
 from guildhall.proctoring.model.incident_kinds import Channel
 from guildhall.proctoring.model.reviews import Review
 from guildhall.proctoring.model.signals import Seen
@@ -77,9 +78,13 @@ class Fairness:
     ) -> Watched:
         light, width_px = await self._measured(session.id)
         review = reviews.get(session.id)
+        admission = await self._store.admissions.admissions.get(session.id)
+        said = SaidOfThemselves() if admission is None else admission.said
         return Watched(
             light=light,
             width_px=width_px,
+            device=said.device,
+            glasses=said.glasses,
             has_accommodation=attempt.accommodation.model_copy(update={"note": ""}) != Accommodation(),
             is_flagged=review is not None,
             cannot_see=session.id in blind,

@@ -88,10 +88,20 @@ def _flag(page: Any, flag: OwnFlagShown) -> None:
         ended = f"for {(flag.closed_at_ms - flag.opened_at_ms) / 1000:.1f} s"
     _line(page, f"{flag.title}", bold=True)
     _line(page, f"{_when(flag.opened_at_ms)}, {ended}. {flag.reason}")
-    rules = f"Rules {flag.rule_version[:12]}" if flag.rule_version else "Seen by a person"
-    _line(page, f"{rules}. Probability: uncalibrated.", _SMALL_PT)
+    _line(page, _basis(flag), _SMALL_PT)
     for one in flag.verdicts:
         _line(page, _verdict(one), _SMALL_PT)
+
+
+def _basis(flag: OwnFlagShown) -> str:
+    """By which rules, and how often flags of its kind were right."""
+    if flag.rule is None:
+        return "Seen by a person."
+    rules = f"Rules {flag.rule_version[:12]}" if flag.rule_version else "Before rules had versions"
+    count = f"{flag.reviewed} of its kind were reviewed here"
+    if flag.probability is None:
+        return f"{rules}. How often right: uncalibrated, {count}."
+    return f"{rules}. How often right: upheld in {flag.probability:.0%} of cases, {count}."
 
 
 def _verdict(one: VerdictShown) -> str:

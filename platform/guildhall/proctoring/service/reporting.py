@@ -1,6 +1,7 @@
 """Reports and evidence packs of one attempt. Every one that is made stands in the logs before it leaves."""
 
 import base64
+from typing import Final
 
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.rules.scope import Scope
@@ -10,12 +11,25 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.entries import Entry
 from guildhall.kit.signatures import Signer
 from guildhall.proctoring.model import seat_id
-from guildhall.proctoring.rules.evidence_pack import LOG, PURPOSE, SIGNALS, log_file, make_pack, signals_file
+from guildhall.proctoring.rules.evidence_pack import (
+    CHECK_IN,
+    LOG,
+    PURPOSE,
+    REPORT,
+    REPORT_PDF,
+    SIGNALS,
+    log_file,
+    make_pack,
+    signals_file,
+)
 from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.photos import PhotoDesk
 from guildhall.proctoring.service.rights import Own, Rights
 from guildhall.proctoring.service.signals import SignalLog
+
+_AT_CHECK_IN: Final = {"policy", "consents", "checks", "photos", "scans", "asked_at_ms", "decisions"}
 
 
 class Reporting:
@@ -27,6 +41,7 @@ class Reporting:
         looks: Looks,
         signals: SignalLog,
         evidence: EvidenceDesk,
+        photos: PhotoDesk,
         clock: Clock,
         *,
         secret: str,
@@ -37,6 +52,7 @@ class Reporting:
         self._looks = looks
         self._signals = signals
         self._evidence = evidence
+        self._photos = photos
         self._clock = clock
         self._signer = Signer(secret, PURPOSE)
 
@@ -67,11 +83,15 @@ class Reporting:
             for one in await self._looks.of(own.session.id)
         ]
         files = {
-            "report.json": report,
-            "report.pdf": pdf,
+            REPORT: report,
+            REPORT_PDF: pdf,
             LOG: log_file(log),
             SIGNALS: signals_file(await self._signals.chunks(own.session.id)),
         }
+        if own.admission is not None:
+            files[CHECK_IN] = own.admission.model_dump_json(indent=1, include=_AT_CHECK_IN).encode()
+        for place, (photo, jpeg) in enumerate(await self._photos.every(own.session.id, by), 1):
+            files[f"photographs/{place:03}_{photo.kind.value}_{photo.at_ms}.jpg"] = jpeg
         for incident in own.incidents:
             strip = await self._evidence.strip(own.session, incident.incident_id, by, is_candidate=False)
             for place, picture in enumerate(strip.pictures, 1):

@@ -1,10 +1,10 @@
 """Retention: when an exam's time for it is over, what was kept of a candidate's looks is destroyed and certified.
 
 Destroyed are the session's key, and with it every measurement and picture that it sealed; the pictures' blobs, also of
-photographs whose own hours are not over; and how the person usually looks, in numbers. What stays says nothing of
-looks: which incidents there were, who acted and looked when, and a chain of hashes that can still be checked. Each step
-may be repeated, and the next pass goes on where somebody was killed: the admission says until the last step that it is
-due.
+photographs whose own hours are not over; and how the person usually looks, in numbers and in their own words. What
+stays says nothing of looks: which incidents there were, who acted and looked when, and a chain of hashes that can still
+be checked. Each step may be repeated, and the next pass goes on where somebody was killed: the admission says until the
+last step that it is due.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ from guildhall.kit.storage import Duplicate, StorageUnavailable
 from guildhall.proctoring.lifecycle import Connection
 from guildhall.proctoring.lifecycle.reviewing import REVIEW
 from guildhall.proctoring.model import CheckInProgress, Session
-from guildhall.proctoring.model.admission import Admission
+from guildhall.proctoring.model.admission import Admission, SaidOfThemselves
 from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.model.strips import DESTROY, KEEP, LAST_PART, blob_key
 from guildhall.proctoring.service.photo_retention import PhotoRetention
@@ -116,6 +116,7 @@ class Retention:
         await self._delete_pictures(session.id)
         await self._photos.delete(admission)
         await self._store.keep_calibration(session.id, session.epoch, None, CheckInProgress())
+        await self._forget_what_was_said(admission)
         signer = self._signer
         await self._publish(signer, self._clock.now_ms())
         signed = {
@@ -167,6 +168,15 @@ class Retention:
             for part in range(1, LAST_PART + 1):
                 await self._blobs.delete(blob_key(session_id, name, part))
         await self._store.strips.strips.delete({"session_id": session_id})
+
+    async def _forget_what_was_said(self, admission: Admission) -> None:
+        """Whether they wear glasses is of their looks, too."""
+        nothing = SaidOfThemselves()
+        await self._store.admissions.admissions.change(
+            admission.id,
+            self._clock.now_ms(),
+            lambda seen: seen if seen.said == nothing else seen.model_copy(update={"said": nothing}),
+        )
 
     async def _put_off(self, admission: Admission, due_ms: int) -> None:
         await self._store.admissions.admissions.change(

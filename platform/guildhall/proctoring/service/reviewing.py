@@ -1,7 +1,6 @@
 """The verbs of reviewers: find a case, take it for a while, judge each flag, decide; or answer an appeal."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import People
@@ -11,7 +10,7 @@ from guildhall.kit.ids import new_id
 from guildhall.kit.lifecycle import AllowedAction, MoveRefused
 from guildhall.proctoring.lifecycle.reviewing import WAITING, ReviewActor, ReviewEvent, ReviewState
 from guildhall.proctoring.messages.evidence import StripShown
-from guildhall.proctoring.model.photos import Photo, PhotoKind
+from guildhall.proctoring.model.photos import Photo
 from guildhall.proctoring.model.reviews import Flag, Penalty, Review, VerdictReason
 from guildhall.proctoring.model.signals import Record
 from guildhall.proctoring.rules import reviewing
@@ -20,7 +19,7 @@ from guildhall.proctoring.rules.tracing import TracePoint, stretch_of, trace_of
 from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
 from guildhall.proctoring.service.looks import Looks
-from guildhall.proctoring.service.photos import NoPhoto, PhotoDesk
+from guildhall.proctoring.service.photos import PhotoDesk
 from guildhall.proctoring.service.reliabilities import Reliabilities
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.service.signals import SignalLog, open_chunk
@@ -72,7 +71,7 @@ class Reviewing:
         people: People,
         clock: Clock,
         settings: ReviewSettings,
-        photos: PhotoDesk | None = None,
+        photos: PhotoDesk,
     ) -> None:
         self._sessions = store
         self._photos = photos
@@ -128,15 +127,7 @@ class Reviewing:
         Never the identity document: it has the name, which a reviewer is not told. Raises ReviewNotFound.
         """
         review = await self._visible(scope, review_id)
-        admission = await self._sessions.admissions.admissions.get(review.id)
-        if admission is None or self._photos is None:
-            return ()
-        found: list[tuple[Photo, bytes]] = []
-        for photo in admission.photos:
-            if photo.kind is not PhotoKind.ID_DOCUMENT:
-                with suppress(NoPhoto):  # deleted meanwhile, or lost: then there is one less
-                    found.append((photo, await self._photos.read(admission, photo.photo_id, scope.account_id)))
-        return tuple(found)
+        return await self._photos.every(review.id, scope.account_id)
 
     def actions(self, review: Review, by: str) -> tuple[AllowedAction, ...]:
         return reviewing.allowed_actions(review, by, ReviewActor.REVIEWER, self._clock.now_ms())

@@ -12,12 +12,17 @@ from guildhall.kit.clock import Clock
 from guildhall.proctoring.lifecycle.reviewing import ReviewActor, ReviewEvent
 from guildhall.proctoring.messages.evidence import StripShown
 from guildhall.proctoring.model import Incident, Session, seat_id
+from guildhall.proctoring.model.admission import Admission
+from guildhall.proctoring.model.deletions import Deletion
+from guildhall.proctoring.model.photos import Photo, PhotoKind
 from guildhall.proctoring.model.reviews import Flag, Review
 from guildhall.proctoring.rules import reviewing
 from guildhall.proctoring.rules.tracing import TracePoint
 from guildhall.proctoring.service.evidence import EvidenceDesk
 from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.photos import PhotoDesk
+from guildhall.proctoring.service.reliabilities import Reliabilities
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.service.reviewing import Traces, flag_of
 from guildhall.proctoring.store import ProctoringStore
@@ -47,6 +52,9 @@ class Own:
     review: Review | None
     looks: list[AuditEntry]
     names: dict[str, str]
+    admission: Admission | None
+    deletion: Deletion | None
+    """Where it is certified that what was kept of their looks was destroyed."""
 
 
 class Rights:
@@ -60,6 +68,8 @@ class Rights:
         evidence: EvidenceDesk,
         people: People,
         clock: Clock,
+        photos: PhotoDesk,
+        reliabilities: Reliabilities,
     ) -> None:
         self._store = store
         self._exams = exams
@@ -69,6 +79,8 @@ class Rights:
         self._evidence = evidence
         self._people = people
         self._clock = clock
+        self._photos = photos
+        self.reliabilities = reliabilities
 
     async def mine(self, account_id: str) -> list[Watched]:
         """One's attempts before a camera, the newest first."""
@@ -101,7 +113,19 @@ class Rights:
         known = is_known(attempt, await self._exams.results.get(attempt.id), review)
         # While an exam goes on nobody is told what was noticed of them, or they could try out what is not.
         incidents = [] if attempt.over_at_ms is None else await self._follower.incidents(session.id)
-        return Own(attempt, known, session, incidents, review, looks, names)
+        await self.reliabilities.refresh()
+        deletion = await self._store.deletions.get(session.id)
+        return Own(
+            attempt=attempt,
+            is_known=known,
+            session=session,
+            incidents=incidents,
+            review=review,
+            looks=looks,
+            names=names,
+            admission=await self._store.admissions.admissions.get(session.id),
+            deletion=deletion if deletion is not None and deletion.certificate else None,
+        )
 
     async def trace(self, account_id: str, attempt_id: str, flag_id: str) -> tuple[Flag, list[TracePoint] | None]:
         """Raises SessionNotFound, ReviewNotFound."""
@@ -118,6 +142,11 @@ class Rights:
         if session is None or attempt.over_at_ms is None:
             raise SessionNotFound(seat_id(attempt.id))
         return await self._evidence.strip(session, flag_id, account_id, is_candidate=True)
+
+    async def photos(self, account_id: str, attempt_id: str) -> tuple[tuple[Photo, bytes], ...]:
+        """Every photograph that is kept of them, the document too. Raises SessionNotFound."""
+        attempt = await self._attempt(account_id, attempt_id)
+        return await self._photos.every(seat_id(attempt.id), account_id, tuple(PhotoKind))
 
     async def contest(self, account_id: str, attempt_id: str, words: str) -> Own:
         """Raises SessionNotFound, ReviewNotFound, MoveRefused once the time is over, Invalid."""

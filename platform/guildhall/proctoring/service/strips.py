@@ -4,7 +4,6 @@ A part is sealed, its blob is stored, then it is written into the session's evid
 refers to it. Whoever is killed in between leaves the part before, or no strip at all, which is then told as missing.
 """
 
-import asyncio
 import hashlib
 from collections import deque
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Final
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import pass_for_ever
 from guildhall.kit.storage import Duplicate, StorageUnavailable
 from guildhall.proctoring.model.strips import KEEP, LAST_PART, KeptStrip, blob_key, kept_details
 from guildhall.proctoring.rules.filming import pack_strip
@@ -56,9 +56,7 @@ class StripKeeper:
             self._left.append(seat)
 
     async def keep_for_ever(self) -> None:
-        while True:
-            await self.keep()
-            await asyncio.sleep(ROUND_SECONDS)
+        await pass_for_ever(self.keep, ROUND_SECONDS, postponed="strips_postponed", failed="strips_failed")
 
     async def keep(self) -> None:
         """One round: whatever is due of everybody here, and of those who have left."""

@@ -11,6 +11,7 @@ from guildhall.proctoring.messages.admission import (
     PhotoAsked,
     PhotoListed,
     PhotosTold,
+    SaidTold,
     ScanTold,
 )
 from guildhall.proctoring.model.admission import Admission, CheckName, ClaimKind, ClaimWeight, ConsentSignal
@@ -32,6 +33,7 @@ def told_of(admission: Admission, waiting: Sequence[Admission], rules: RuleSetti
         stage=stage.value,
         is_practice=False,
         needs_admission=admission.needs_admission,
+        said=SaidTold.model_validate(admission.said.model_dump(mode="json")),
         consents=tuple(_consent(admission, signal) for signal in policy.asked),
         checks=tuple(_check(admission, name) for name in policy.checks),
         photos=_photos_asked(admission),

@@ -8,7 +8,13 @@ import pytest
 from guildhall.assessments.model.exams import Accommodation
 from guildhall.assessments.service import AssessmentsService
 from guildhall.proctoring.model import Channel, EntryKind, Rule, Session
-from guildhall.proctoring.model.admission import CLAIMS_MAX, ClaimKind, ConsentSignal, ProctoringPolicy
+from guildhall.proctoring.model.admission import (
+    CLAIMS_MAX,
+    ClaimKind,
+    ConsentSignal,
+    DeviceClass,
+    ProctoringPolicy,
+)
 from guildhall.proctoring.model.signals import CameraCalled
 from guildhall.proctoring.rules.admitting import NotReady
 from guildhall.proctoring.rules.consenting import TEXTS
@@ -295,3 +301,18 @@ async def test_a_proctor_of_another_exam_decides_nothing(hall: Hall, doors: Door
         await told(ada)
         decision = {"session_id": session.id, "outcome": "admitted", "reason": None, "note": ""}
         assert (await proctor.call("decide_admission", decision))["problem"]["status"] == 404
+
+
+async def test_what_somebody_says_of_themselves_is_kept_and_said_again_only_by_them(hall: Hall, doors: Doors) -> None:
+    session = await an_arrival(hall)
+    async with doors.candidate(session) as ada:
+        first = await told(ada)
+        assert first["said"] == {"device": None, "glasses": None}
+        said = {"device": "phone", "glasses": True}
+        assert (await ada.call("consent", {**answers(first), "said": said}))["said"] == said
+        assert (await ada.call("consent", answers(first)))["said"] == said
+        assert "problem" in await ada.call("consent", {**answers(first), "said": {**said, "device": "a watch"}})
+    kept = (await hall.store.admissions.admissions.read(session.id)).said
+    assert (kept.device, kept.glasses) == (DeviceClass.PHONE, True)
+    async with doors.proctor() as proctor:
+        assert "glasses" not in str(await proctor.call("waiting", {}))

@@ -14,6 +14,7 @@ from tests.fakes.client import SocketClient
 from tests.fakes.observations import CALM, EMPTY
 from tests.guildhall.proctoring.conftest import JPEG, Hall
 from tests.guildhall.proctoring.namespace.conftest import Doors, until
+from tests.guildhall.proctoring.service.test_strips import absence, seated
 
 
 class SlowWall(SocketClient):
@@ -237,6 +238,19 @@ async def test_a_proctor_of_another_exam_finds_nobody(hall: Hall, doors: Doors) 
             assert (await stranger.call(event, message))["problem"]["status"] == 404
 
 
+async def test_the_pictures_around_an_incident_reach_the_wall_of_whoever_asks(hall: Hall, doors: Doors) -> None:
+    seat = await seated(hall)
+    await absence(hall, seat)
+    claims = ProctorClaims(exam_id="exam-1", exam_title="Algebra", account_id="usr_grace")
+    async with SocketClient(doors.url, "/proctor-wall", doors.tokens.sign(claims, PROCTOR_AUDIENCE, 60)) as grace:
+        asked = {"session_id": seat.session.id, "incident_id": f"{seat.session.id}:absent:1"}
+        strip = await grace.call("strip", asked)
+        assert {picture["phase"] for picture in strip["pictures"]} == {"before", "during", "after"}
+        assert strip["sentence"] == ""
+        none = await grace.call("strip", {**asked, "incident_id": "nothing"})
+        assert none["problem"]["status"] == 404
+
+
 ASKED: dict[str, dict[str, Any]] = {
     "watch": {"after": 0},
     "sync": {"after": 0},
@@ -254,6 +268,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "photos": {"session_id": "sit_1"},
     "photo": {"session_id": "sit_1", "photo_id": "sit_1"},
     "ask_scan": {"session_id": "sit_1", "pictures": 2},
+    "strip": {"session_id": "sit_1", "incident_id": "sit_1:absent:1"},
     "renew_token": {"token": "as at the door"},
 }
 UNASKED = {"seen"}  # what was shown already

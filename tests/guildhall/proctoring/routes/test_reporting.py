@@ -57,6 +57,7 @@ async def http(court: Court, aiohttp_client: AiohttpClient) -> Http:
         court.looks,
         service.signals,
         service.evidence,
+        service.photos,
         court.clock,
         secret=exams.secret,
     )
@@ -109,7 +110,7 @@ async def test_a_pack_is_checked_offline_by_the_command_and_one_edited_entry_is_
     keys.write_text(json.dumps({"keys": [as_jwk(key_id, key) for key_id, key in published.items()]}))
     out = io.StringIO()
     assert verify_pack_file(packed, keys, out) == 0, out.getvalue()
-    assert "AS IT WAS SIGNED: 4 files of attempt att_ada" in out.getvalue()
+    assert "AS IT WAS SIGNED: 6 files of attempt att_ada" in out.getvalue()
     assert verify_pack_file(packed, None, out) == 0
     assert "Compare it" in out.getvalue()
 

@@ -19,13 +19,15 @@ from guildhall.kit.http import (
     mount_v1,
 )
 from guildhall.kit.lifecycle import MoveRefused
+from guildhall.proctoring.model.admission import Admission, ProctoringPolicy
+from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
 from guildhall.proctoring.routes.trying import trial_routes
 from guildhall.proctoring.service.trying import DeliveryTrials, RuleTrials
 from tests.guildhall.assessments.hall import Hall as Exams
 from tests.guildhall.proctoring.conftest import Hall
-from tests.guildhall.proctoring.court import Court
+from tests.guildhall.proctoring.court import DAY_MS, Court
 
 Http = TestClient[web.Request, web.Application]
 CASE, RIGHTS = "/v1/proctoring/reviews/sit_ada", "/v1/proctoring/rights/att_ada"
@@ -214,3 +216,37 @@ async def test_what_cannot_be_is_refused_and_the_case_stays_as_it_was(http: Http
     before = await ask(http, "grace", "POST", f"{CASE}/claim")
     await ask(http, "grace", "POST", f"{CASE}/{path}", status=422, body=body)
     assert await ask(http, "grace", "GET", CASE) == before
+
+
+async def test_a_candidate_sees_what_is_kept_of_them_until_when_and_that_it_is_gone(court: Court, http: Http) -> None:
+    nothing = await ask(http, "ada", "GET", RIGHTS)
+    assert (nothing["photos"], nothing["kept_until_ms"], nothing["destroyed_at_ms"]) == (0, 0, None)
+    assert (await ask(http, "ada", "GET", f"{RIGHTS}/photos"))["photos"] == []
+    await ask(http, "eve", "GET", f"{RIGHTS}/photos", 404)
+    policy = ProctoringPolicy(evidence_days=30)
+    admission = Admission(id="sit_ada", created_at_ms=1, exam_id="dlv_1", account_id="usr_ada", policy=policy)
+    await court.store.admissions.made(admission)
+    session = await court.store.session("sit_ada")
+    assert session is not None
+    kept = await ask(http, "ada", "GET", RIGHTS)
+    assert kept["kept_until_ms"] == session.since_ms + 30 * DAY_MS
+    gone = Deletion(
+        id="sit_ada",
+        created_at_ms=1,
+        exam_id="dlv_1",
+        kept_days=30,
+        ended_at_ms=1,
+        begun_at_ms=5,
+        strips=0,
+        pictures=0,
+        chunks=1,
+        certificate="signed",
+    )
+    await court.store.deletions.add(gone)
+    shown = await ask(http, "ada", "GET", RIGHTS)
+    assert (shown["kept_until_ms"], shown["destroyed_at_ms"]) == (0, 5)
+
+
+async def test_a_flag_says_to_its_candidate_how_often_its_kind_was_right(http: Http) -> None:
+    (flag,) = (await ask(http, "ada", "GET", RIGHTS))["flags"]
+    assert (flag["probability"], flag["reviewed"]) == (None, 0)

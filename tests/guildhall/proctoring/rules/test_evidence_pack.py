@@ -1,5 +1,8 @@
 import io
+import shutil
+import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -85,3 +88,25 @@ def test_what_is_no_pack_is_said_to_be_none(body: bytes) -> None:
 def test_a_zip_without_a_manifest_is_no_pack(manifest: bytes | None) -> None:
     with pytest.raises(PackUnreadable):
         check_pack(changed(manifest__json=manifest))
+
+
+def test_whoever_opens_a_pack_is_told_what_is_in_it_and_how_to_check_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(packed())) as pack:
+        pack.extractall(tmp_path)
+    told = (tmp_path / "README.txt").read_text()
+    assert "attempt att_1" in told
+    assert "verify-evidence" in told
+    for name in ("report.pdf", "strips/", "manifest.json", "manifest.jws", "keys.json"):
+        assert f"  {name} " in told
+    assert "photographs/" not in told
+    assert max(len(line) for line in told.splitlines()) <= 100
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="this computer has no sha256sum")
+def test_the_list_of_sums_is_what_the_usual_command_takes(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(packed())) as pack:
+        pack.extractall(tmp_path)
+    check = ["sha256sum", "--quiet", "-c", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=tmp_path, check=False).returncode == 0
+    (tmp_path / "report.json").write_bytes(b"[]")
+    assert subprocess.run(check, cwd=tmp_path, check=False, capture_output=True).returncode != 0

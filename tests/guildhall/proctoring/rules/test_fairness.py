@@ -1,8 +1,18 @@
 from dataclasses import replace
 
+from guildhall.proctoring.model.admission import DeviceClass
 from guildhall.proctoring.rules.fairness import UNKNOWN, Watched, compare
 
-CALM = Watched(light=0.5, width_px=640, has_accommodation=False, is_flagged=False, cannot_see=False, is_upheld=False)
+CALM = Watched(
+    light=0.5,
+    width_px=640,
+    device=None,
+    glasses=None,
+    has_accommodation=False,
+    is_flagged=False,
+    cannot_see=False,
+    is_upheld=False,
+)
 DARK = replace(CALM, light=0.2)
 
 
@@ -23,11 +33,22 @@ def test_a_group_that_is_flagged_more_often_is_named_only_where_the_intervals_do
 
 def test_what_is_not_known_is_a_group_of_its_own_and_compared_with_nobody() -> None:
     lost = replace(CALM, light=None, width_px=None, is_flagged=True)
-    brightness, accommodation, device, glasses = compare([CALM] * 60 + [lost] * 60)
+    brightness, accommodation, _, camera, glasses = compare([CALM] * 60 + [lost] * 60)
     assert [group.name for group in brightness.groups] == ["Even: 40 to 55 %", UNKNOWN]
-    assert (brightness.differs, device.differs) == ((), ())
+    assert (brightness.differs, camera.differs, glasses.differs) == ((), (), ())
     assert accommodation.groups[0].flagged.count == 60
-    assert (glasses.groups, "Not known" in glasses.note) == ((), True)
+    assert [group.name for group in glasses.groups] == [UNKNOWN]
+
+
+def test_device_and_glasses_are_what_people_said_of_themselves() -> None:
+    phone = replace(CALM, device=DeviceClass.PHONE, glasses=True, is_flagged=True)
+    computer = replace(CALM, device=DeviceClass.COMPUTER, glasses=False)
+    _, _, device, _, glasses = compare([phone] * 40 + [computer] * 40 + [CALM] * 2)
+    assert [(group.name, group.sessions) for group in device.groups] == [
+        ("A computer", 40), ("A phone", 40), (UNKNOWN, 2),
+    ]  # fmt: skip
+    assert device.differs == ("“A phone” is flagged more often than “A computer”",)
+    assert [group.name for group in glasses.groups] == ["With glasses", "Without glasses", UNKNOWN]
 
 
 def test_of_the_flagged_it_is_told_how_many_were_upheld() -> None:
@@ -35,4 +56,4 @@ def test_of_the_flagged_it_is_told_how_many_were_upheld() -> None:
     upheld = brightness.groups[0].upheld
     assert (upheld.count, upheld.of) == (1, 2)
     assert upheld.interval.low < 0.5 < upheld.interval.high
-    assert [one.groups for one in compare([])] == [(), (), (), ()]
+    assert [one.groups for one in compare([])] == [(), (), (), (), ()]

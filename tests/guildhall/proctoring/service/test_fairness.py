@@ -27,11 +27,11 @@ async def test_sessions_are_compared_by_what_was_measured_of_them(court: Court) 
     await court.sit("eve", (CALM, 3), (DARK, 4))
     await court.pass_()
     fairness = Fairness(court.store, court.exams.store, court.hall.service.signals)
-    title, count, (brightness, _, device, _) = await fairness.of_delivery(reviewer("boss"), "dlv_1")
+    title, count, (brightness, _, _, camera, _) = await fairness.of_delivery(reviewer("boss"), "dlv_1")
     assert (title, count) == ("Welding in November", 3)
     assert [(one.name, one.flagged.count) for one in brightness.groups if one.flagged.count] == [("Dim: 25 to 40 %", 1)]
     assert sum(one.cannot_see.count for one in brightness.groups) == 1
-    assert {one.name: one.sessions for one in device.groups} == {"Pictures of 480 to 959 pixels": 2, "Wider": 1}
+    assert {one.name: one.sessions for one in camera.groups} == {"Pictures of 480 to 959 pixels": 2, "Wider": 1}
 
     await court.store.signals.destroy_key("sit_bob", 1)
     _, _, (brightness, *_) = await fairness.of_delivery(reviewer("boss"), "dlv_1")

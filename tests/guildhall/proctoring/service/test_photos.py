@@ -157,6 +157,19 @@ async def test_with_the_key_go_the_photographs_too_also_one_that_nothing_refers_
     assert await hall.blobs.get(photo_blob_key(seat.session.id, photo_id)) is None
 
 
+async def test_a_reviewer_gets_the_face_and_never_the_document_and_its_owner_gets_both(hall: Hall) -> None:
+    seat, _ = await photographed(hall)
+    photos = hall.service.photos
+    await photos.take(seat, a_picture("id_document", DOCUMENT))
+    assert [photo.kind for photo, _ in await photos.every(seat.session.id, "usr_r")] == [PhotoKind.FACE]
+    assert [jpeg for _, jpeg in await photos.every(seat.session.id, "usr_ada", tuple(PhotoKind))] == [FACE, DOCUMENT]
+    lines = await hall.service.evidence.lines(seat.session.id)
+    assert [one.actor for one in lines if one.action == "proctoring.view_photo"] == ["usr_r", "usr_ada", "usr_ada"]
+    for one in blobs_of(hall):
+        one.unlink()
+    assert await photos.every(seat.session.id, "usr_r") == ()
+
+
 async def test_without_a_place_for_blobs_nothing_is_taken(hall: Hall) -> None:
     seat = await seated(hall, POLICY)
     desk = PhotoDesk(hall.store, hall.service.signals, None, hall.audit, hall.bus, hall.clock, hall.settings)

@@ -9,7 +9,7 @@ from guildhall.kit.errors import NotFound
 from guildhall.kit.signatures import Signer, key_id_of, verify_signature
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.model import Session
-from guildhall.proctoring.model.admission import ProctoringPolicy
+from guildhall.proctoring.model.admission import ProctoringPolicy, SaidOfThemselves
 from guildhall.proctoring.model.reviews import Review
 from guildhall.proctoring.model.strips import DESTROY, StripState
 from guildhall.proctoring.rules.verifying import verify
@@ -40,7 +40,9 @@ async def left(hall: Hall) -> Session:
     await hall.store.admissions.admissions.change(
         seat.session.id,
         hall.clock.now_ms(),
-        lambda one: one.model_copy(update={"evidence_due_ms": hall.clock.now_ms() + 30 * DAY_MS}),
+        lambda one: one.model_copy(
+            update={"evidence_due_ms": hall.clock.now_ms() + 30 * DAY_MS, "said": SaidOfThemselves(glasses=True)}
+        ),
     )
     await absence(hall, seat)
     await hall.service.seating.leave(seat)
@@ -75,6 +77,7 @@ async def test_after_it_nothing_of_their_looks_can_be_read_and_a_certificate_say
     assert hall.folder is not None
     assert [one for one in hall.folder.rglob("*") if one.is_file()] == []
     assert (await hall.service.session(session.id)).baseline is None
+    assert (await hall.store.admissions.admissions.read(session.id)).said == SaidOfThemselves()
     deletion = await retention(hall).certificate(session.id)
     said = verify_signature(deletion.certificate, PUBLISHED, CERTIFICATE_TYPE)
     assert deletion.key_id == key_id_of(deletion.public_key)

@@ -1,5 +1,6 @@
 """Evidence strips: kept only of who agreed, whole or told as missing whoever is killed, and never looked at unseen."""
 
+import asyncio
 import base64
 import itertools
 from typing import Any
@@ -10,10 +11,14 @@ from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle import Connection
 from guildhall.proctoring.messages.evidence import StripShown
-from guildhall.proctoring.model import EntryKind, Incident, PendingEntry, Rule, Session
+from guildhall.proctoring.model import EntryKind, Incident, PendingEntry, ProctorClaims, Rule, Session
 from guildhall.proctoring.model.admission import Admission, ConsentSignal, ProctoringPolicy
 from guildhall.proctoring.model.strips import Phase, StripState, blob_key
 from guildhall.proctoring.rules.consenting import TEXTS, decide
+from guildhall.proctoring.service import strips
+from guildhall.proctoring.service.evidence import VIEW
+from guildhall.proctoring.service.moves import SessionNotFound
+from guildhall.proctoring.service.photos import NotAPerson
 from guildhall.proctoring.service.seats import Seat
 from tests.fakes.observations import CALM, CROWD, EMPTY
 from tests.guildhall.proctoring.conftest import JPEG, Hall
@@ -286,3 +291,37 @@ async def test_while_the_blobs_are_away_a_strip_waits_and_is_kept_later(
         assert (await look(hall, seat.session)).state is StripState.MISSING
     await hall.service.strips.keep()
     assert (await look(hall, seat.session)).state is StripState.WHOLE
+
+
+async def test_a_proctor_of_the_exam_is_shown_it_on_the_wall_and_that_is_logged(hall: Hall) -> None:
+    seat = await seated(hall)
+    await absence(hall, seat)
+    session_id, incident_id = seat.session.id, f"{seat.session.id}:absent:1"
+    claims = ProctorClaims(exam_id="exam-1", exam_title="Algebra", account_id="usr_grace")
+    show = hall.service.evidence.strip_on_wall
+    assert (await show(claims, session_id, incident_id)).pictures
+    lines = await hall.service.evidence.lines(session_id)
+    assert [one.actor for one in lines if one.action == VIEW] == ["usr_grace"]
+    with pytest.raises(SessionNotFound):
+        await show(claims.model_copy(update={"exam_id": "exam-2"}), session_id, incident_id)
+    with pytest.raises(NotAPerson):
+        await show(claims.model_copy(update={"account_id": ""}), session_id, incident_id)
+    assert len(await hall.service.evidence.lines(session_id)) == len(lines)
+
+
+async def test_a_round_that_fails_is_not_the_last_one(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strips, "ROUND_SECONDS", 0)
+    rounds = 0
+
+    async def keep() -> None:
+        nonlocal rounds
+        rounds += 1
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(hall.service.strips, "keep", keep)
+    keeping = asyncio.create_task(hall.service.strips.keep_for_ever())
+    while rounds < 3:
+        assert not keeping.done()
+        await asyncio.sleep(0)
+    keeping.cancel()
+    await asyncio.wait([keeping])
