@@ -13,7 +13,7 @@ from guildhall.proctoring.rules.claims import CORROBORATORS, REASONS
 from guildhall.proctoring.rules.consenting import TEXTS
 from guildhall.proctoring.rules.system_check import TITLES
 from guildhall.proctoring.service import ProctoringService
-from guildhall.proctoring.service.admission import NO_REVISION
+from guildhall.proctoring.service.policies import NO_REVISION
 
 READ_POLICY: Final = Operation(
     name="read_proctoring_policy",

@@ -6,7 +6,6 @@ finished by the next who looks.
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
 
 from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
 from guildhall.assessments.service import AssessmentsService
@@ -14,7 +13,6 @@ from guildhall.kit.audit import Audit
 from guildhall.kit.bus import Bus, Subscription
 from guildhall.kit.clock import Clock
 from guildhall.kit.lifecycle import MoveRefused
-from guildhall.kit.storage import Duplicate
 from guildhall.kit.tasks import TaskOwner
 from guildhall.proctoring.messages.admission import AdmissionTold, ChecksMeasured, ConsentAnswered
 from guildhall.proctoring.model import Rule, Session
@@ -34,13 +32,11 @@ from guildhall.proctoring.rules.admitting import NotReady, asked, carried_out, d
 from guildhall.proctoring.rules.consenting import decide, keeps_strips, rules_off
 from guildhall.proctoring.rules.system_check import Measured, check
 from guildhall.proctoring.service.incidents import IncidentRecorder
+from guildhall.proctoring.service.policies import write_policy
 from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.service.telling_admission import told_of
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store.admissions import AdmissionStore, NoAdmission
-
-NO_REVISION: Final = "0"
-"""Of a delivery that nobody has given a policy of its own."""
 
 
 def admission_topic(session_id: str) -> str:
@@ -92,35 +88,19 @@ class AdmissionDesk:
         `check` is asked about the revision that goes, `NO_REVISION` where there is none, and raises where its caller
         has not seen that one.
         """
-        document = await self._write_policy(delivery_id, organisation_id, policy, by, check)
+        wanted = DeliveryPolicy(
+            id=delivery_id,
+            created_at_ms=self._clock.now_ms(),
+            organisation_id=organisation_id,
+            policy=policy,
+            changed_by=by,
+        )
+        document = await write_policy(self.store.policies, wanted, check)
         if self.audit is not None:
             await self.audit.record(
                 by, "proctoring.set_policy", "delivery", delivery_id, "allowed", {"rev": document.rev}
             )
         return document
-
-    async def _write_policy(
-        self, delivery_id: str, organisation_id: str, policy: ProctoringPolicy, by: str, check: Callable[[str], None]
-    ) -> DeliveryPolicy:
-        now_ms, policies = self._clock.now_ms(), self.store.policies
-        if await policies.get(delivery_id) is None:
-            check(NO_REVISION)
-            made = DeliveryPolicy(
-                id=delivery_id,
-                created_at_ms=now_ms,
-                organisation_id=organisation_id,
-                policy=policy,
-                changed_by=by,
-            )
-            with suppress(Duplicate):  # somebody was first: then theirs is the one that goes
-                await policies.add(made)
-                return made
-
-        def write(seen: DeliveryPolicy) -> DeliveryPolicy:
-            check(str(seen.rev))
-            return seen.model_copy(update={"policy": policy, "changed_by": by})
-
-        return await policies.change(delivery_id, now_ms, write)
 
     # --- the candidate's side
 
