@@ -90,10 +90,12 @@ async def let_in(wall: Page, exam: Page) -> None:
 
 
 async def act(wall: Page, kind: str, reason: str) -> None:
-    """On whoever is enlarged."""
-    await wall.get_by_test_id(f"act-{kind}").click()
+    """On whoever is enlarged, once their case lets it be done; by keyboard, since what comes in moves buttons."""
+    button = wall.get_by_test_id(f"act-{kind}")
+    await expect(button).to_have_attribute("aria-disabled", "false", timeout=PATIENCE_MS)
+    await button.press("Enter")
     await wall.get_by_test_id("action-reason").select_option(reason)
-    await wall.get_by_test_id("ask-action").click()
+    await wall.get_by_test_id("ask-action").press("Enter")
     await expect(wall.get_by_test_id("action-form")).to_have_count(0)
 
 
@@ -126,14 +128,14 @@ async def pause_talk_extend_and_go_on(wall: Page, exam: Page, stage: ExamStage) 
 
     await act(wall, "extend", "our_mistake")
     await expect(turn).to_contain_text("gave you 5 min more")
-    await exam.get_by_test_id("turn-read").click()
+    await exam.get_by_test_id("turn-read").press("Enter")
     await wait_until_acknowledged(wall, "extend")
     assert stage.read()["clock"]["left_ms"] == stood_ms + EXTRA_MS
     await wait_until_clock_stands(exam, stood_ms + EXTRA_MS)
 
     await act(wall, "resume", "cleared_up")
     await expect(turn).to_contain_text("let your exam go on")
-    await exam.get_by_test_id("turn-read").click()
+    await exam.get_by_test_id("turn-read").press("Enter")
     await wait_until_acknowledged(wall, "resume")
     assert await wait_until_clocks_agree(exam, stage) > stood_ms
 

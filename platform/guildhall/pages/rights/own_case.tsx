@@ -123,7 +123,7 @@ function sayKept(told: RightsShown): string {
     return `What was measured of you, and every picture, was destroyed on ${sayDay(told.destroyed_at_ms)}. What stays says nothing of your looks: what was flagged, what people decided, and who looked when.`;
   if (told.kept_until_ms === 0) return "How long what was measured of you is kept is counted from the end of the exam.";
   const photos = told.photos === 0 ? "" : ` ${sayCount(told.photos, "photograph is", "photographs are")} kept for a shorter time.`;
-  return `What was measured of you, and pictures where any were kept, is destroyed on ${sayDay(told.kept_until_ms)}, unless a review still goes on.${photos} Then you find a certificate of it here.`;
+  return `What was measured of you, and pictures where any were kept, is destroyed on ${sayDay(told.kept_until_ms)}, unless a review still goes on; then you find a certificate of it here.${photos}`;
 }
 
 function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagShown }) {

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Api } from "./api";
 import { Failure } from "./form";
 import type { Problem } from "./messages";
-import type { FlagTold, TracePoint, TraceShown } from "./review_told";
+import { type FlagTold, type TracePoint, type TraceShown, sayStretch } from "./review_told";
 
 const [WIDTH, ROW, GAP, LEFT] = [600, 46, 14, 128];
 
@@ -47,7 +47,7 @@ function Plot({ trace, flag }: { trace: TraceShown; flag: FlagTold }) {
   const height = rows.length * (ROW + GAP) + 18;
   const ended = Math.min(flag.closed_at_ms ?? until_ms, until_ms);
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="What was measured">
+    <div class="scroll" tabIndex={0} role="region" aria-label={`What was measured: ${flag.title}, ${sayStretch(flag)}`}>
       <svg class="plot trace" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={sayTrace(rows, points, flag)} data-testid="trace">
         <rect class="flagged" x={x(flag.opened_at_ms)} y={0} width={Math.max(2, x(ended) - x(flag.opened_at_ms))} height={height - 18} />
         {rows.map((row, place) => {

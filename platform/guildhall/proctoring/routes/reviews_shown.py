@@ -52,6 +52,8 @@ _DID: Final = {
     "view_review": "Looked at the case",
     "view_trace": "Looked at what was measured",
     "view_strip": "Looked at the pictures",
+    "keep_strip": "Pictures around a flag were kept",
+    "destroy_evidence": "What was kept of the candidate's looks was destroyed",
     "keep_photo": "A photograph was kept",
     "view_photo": "Looked at a photograph",
     "delete_photos": "The photographs were deleted",

@@ -103,12 +103,13 @@ TEXTS: Final[Mapping[ConsentSignal, ConsentText]] = MappingProxyType(
             ),
             ConsentText(
                 ConsentSignal.STRIPS,
-                1,
+                2,
                 "Pictures around a note",
                 "When something is noted of you, some pictures are kept, as an exception to what is said about your "
                 "camera: at most nine of the eight seconds before, sixteen while it lasts and four after it. They are "
-                "encrypted. Whoever reviews the note sees them, you see them too, and every look at them is logged. "
-                "They are destroyed with the measurements, at the time that this exam sets.",
+                "encrypted. The proctors of this exam and whoever reviews the note see them, you see them too, and "
+                "every look at them is logged. They are destroyed with the measurements, at the time that this exam "
+                "sets.",
                 "No picture is kept. Whoever reviews a note has only the measurements, and is told so.",
             ),
         )

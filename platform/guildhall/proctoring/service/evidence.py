@@ -7,7 +7,7 @@ from typing import Final
 from guildhall.kit.audit import Audit, AuditEntry
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
-from guildhall.kit.errors import NotFound
+from guildhall.kit.errors import NotFound, Refused
 from guildhall.kit.logs import get_logger
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.messages.evidence import (
@@ -19,8 +19,9 @@ from guildhall.proctoring.messages.evidence import (
     ViewTold,
 )
 from guildhall.proctoring.model import Entry, ProctorClaims, Session
+from guildhall.proctoring.model.admission import ConsentSignal
 from guildhall.proctoring.model.strips import LAST_PART, KeptStrip, StripState
-from guildhall.proctoring.rules.consenting import kept_strips_at
+from guildhall.proctoring.rules.consenting import is_given, kept_strips_at
 from guildhall.proctoring.rules.filming import Strip, StripUnreadable, unpack_strip
 from guildhall.proctoring.rules.verifying import verify
 from guildhall.proctoring.service.keys import EvidenceDestroyed, SealBroken
@@ -49,6 +50,11 @@ SENTENCES: Final = {
 class NoIncident(NotFound):
     def __init__(self, incident_id: str) -> None:
         super().__init__(f"There is no incident {incident_id} in this session.")
+
+
+class NotForProctors(Refused):
+    def __init__(self) -> None:
+        super().__init__("They do not agree that proctors see pictures of them. Whoever reviews it may have some.")
 
 
 class EvidenceDesk:
@@ -86,12 +92,20 @@ class EvidenceDesk:
         return _shown(opening, kept, self._state_of(session, kept), strip)
 
     async def strip_on_wall(self, claims: ProctorClaims, session_id: str, incident_id: str) -> StripShown:
-        """For a proctor who watches the exam. Raises NotAPerson, NoIncident, and SessionNotFound for another exam's."""
+        """For a proctor who watches the exam.
+
+        Raises NotAPerson, NoIncident, SessionNotFound for another exam's, and NotForProctors where its candidate took
+        back that they see it, or agreed to earlier words, in which proctors were not named.
+        """
         if not claims.account_id:
             raise NotAPerson
         session = await self._store.session(session_id)
         if session is None or session.exam_id != claims.exam_id:
             raise SessionNotFound(session_id)
+        admission = await self._store.admissions.admissions.get(session_id)
+        said = None if admission is None else admission.consent_of(ConsentSignal.STRIPS)
+        if admission is not None and said is not None and not is_given(admission, ConsentSignal.STRIPS):
+            raise NotForProctors
         return await self.strip(session, incident_id, claims.account_id, is_candidate=False)
 
     async def verify(self, session: Session) -> SessionVerified:

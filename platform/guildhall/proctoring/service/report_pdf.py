@@ -77,7 +77,8 @@ def _flags(page: Any, flags: tuple[OwnFlagShown, ...]) -> None:
     if not counted:
         _line(page, "Nothing that anybody would have to review.")
     others = [flag for flag in flags if not flag.counts]
-    _head(page, f"What never counts ({len(others)})")
+    if others:
+        _head(page, f"What never counts ({len(others)})")
     for flag in others:
         _line(page, f"{_when(flag.opened_at_ms)}  {flag.title}", _SMALL_PT)
 
@@ -98,7 +99,7 @@ def _basis(flag: OwnFlagShown) -> str:
     if flag.rule is None:
         return "Seen by a person."
     rules = f"Rules {flag.rule_version[:12]}" if flag.rule_version else "Before rules had versions"
-    count = f"{flag.reviewed} of its kind were reviewed here"
+    count = f"{flag.reviewed or 'none'} of its kind reviewed here"
     if flag.probability is None:
         return f"{rules}. How often right: uncalibrated, {count}."
     return f"{rules}. How often right: upheld in {flag.probability:.0%} of cases, {count}."

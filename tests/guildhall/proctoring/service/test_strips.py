@@ -16,7 +16,7 @@ from guildhall.proctoring.model.admission import Admission, ConsentSignal, Proct
 from guildhall.proctoring.model.strips import Phase, StripState, blob_key
 from guildhall.proctoring.rules.consenting import TEXTS, decide
 from guildhall.proctoring.service import strips
-from guildhall.proctoring.service.evidence import VIEW
+from guildhall.proctoring.service.evidence import VIEW, NotForProctors
 from guildhall.proctoring.service.moves import SessionNotFound
 from guildhall.proctoring.service.photos import NotAPerson
 from guildhall.proctoring.service.seats import Seat
@@ -307,6 +307,16 @@ async def test_a_proctor_of_the_exam_is_shown_it_on_the_wall_and_that_is_logged(
     with pytest.raises(NotAPerson):
         await show(claims.model_copy(update={"account_id": ""}), session_id, incident_id)
     assert len(await hall.service.evidence.lines(session_id)) == len(lines)
+    await hall.store.admissions.admissions.change(
+        session_id,
+        hall.clock.now_ms(),
+        lambda one: decide(
+            one, ConsentSignal.STRIPS, TEXTS[ConsentSignal.STRIPS].hash, given=False, at_ms=hall.clock.now_ms()
+        ),
+    )
+    with pytest.raises(NotForProctors):
+        await show(claims, session_id, incident_id)
+    assert (await look(hall, seat.session)).pictures
 
 
 async def test_a_round_that_fails_is_not_the_last_one(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
