@@ -215,7 +215,7 @@ class Backbone:
             )
         )
         self.payments = PaymentsService(
-            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit
+            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit, self._name_of
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
@@ -228,6 +228,11 @@ class Backbone:
             self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review
         )
         self.assessments.grading.is_watched = self.review_follower.is_watched
+
+    async def _name_of(self, owner: str) -> str:
+        """Of an organisation or an account, as invoices name it."""
+        store = self.accounts.store
+        return await AccountClients(store).name(owner) or await AccountNames(store).name(owner)
 
     async def _is_gone(self, account_id: str) -> bool:
         account = await self.accounts.store.accounts.get(account_id)

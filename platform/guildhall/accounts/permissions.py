@@ -80,6 +80,7 @@ MATRIX: Final = MappingProxyType(
         "opportunities.apply": (_own(),),
         "opportunities.post": (_within(_LEADERS),),
         "opportunities.moderate": (_any("admin"),),
+        "payments.invoices": (_own(), _within(_LEADERS)),
         "payments.own": (_own(),),
         "payments.look": (_any("admin", "auditor"),),
         "payments.keep": (_any("admin"),),  # whoever audits looks, and books nothing

@@ -29,4 +29,5 @@ async def look(service: PaymentsService) -> None:
     await service.paying.look()
     await service.manual.look()
     await service.holding.warn()
+    await service.invoicing.look()
     await service.reconciling.look()

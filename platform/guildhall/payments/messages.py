@@ -188,6 +188,58 @@ class FinanceShown(Shape):
     manual: tuple[ManualShown, ...]
 
 
+class OwnInvoicesQuery(Shape):
+    """Of an organisation that one leads; empty: one's own."""
+
+    organisation: Annotated[str, StringConstraints(max_length=80, pattern=_NO_NUL)] = ""
+
+
+class BillingGiven(Shape):
+    """`country` has two letters (ISO 3166-1). With both sides' tax ids it decides about reverse charge."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NO_NUL)]
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400, pattern=_NO_NUL)] = ""
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
+    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=_NO_NUL)] = ""
+    tax_basis_points: int = Field(0, ge=0, le=5_000)
+
+
+class BillingShown(Shape):
+    """As it stands on the next invoice."""
+
+    name: str
+    address: str
+    country: str
+    tax_id: str
+    tax_basis_points: int
+
+
+class InvoiceShown(Shape):
+    """Amounts are positive on credit notes too. `is_issuer`: whoever asks issued it, else it was sent to them."""
+
+    invoice_id: str
+    name: str
+    kind: str
+    is_credit: bool
+    credit_of_name: str
+    is_issuer: bool
+    issuer_name: str
+    payer_name: str
+    subject: str
+    currency: str
+    net_minor: int
+    tax_minor: int
+    total_minor: int
+    issued_at_ms: int
+
+
+class InvoicesShown(Shape):
+    """The newest first; at most 200."""
+
+    items: tuple[InvoiceShown, ...]
+    billing: BillingShown
+
+
 class Received(Shape):
     """The event is kept."""
 

@@ -3,6 +3,18 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class HouseSettings(BaseModel):
+    """The platform as it stands on its invoices."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field("Guildhall", min_length=1, max_length=120)
+    address: str = Field("", max_length=400)
+    country: str = Field("", pattern=r"^([A-Z]{2})?$")
+    tax_id: str = Field("", max_length=40)
+    tax_basis_points: int = Field(0, ge=0, le=5_000, description="Of sales tax within its fees.")
+
+
 class PaymentsSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -13,3 +25,4 @@ class PaymentsSettings(BaseModel):
     job_seconds: float = Field(1.0, ge=0.05, le=60)
     recover_after_seconds: float = Field(5.0, ge=0, le=600, description="What a process that died left is taken over.")
     reconcile_hours: float = Field(24.0, ge=0.01, le=168)
+    house: HouseSettings = HouseSettings()

@@ -5,6 +5,7 @@ import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts, capital } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
+import { Invoices, type InvoicesShown } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
 import { type AccountShown, type PayoutShown, sayDay, sayMoney, sayPlain } from "../shared/money/told";
 import { openApi } from "../shared/page_api";
@@ -153,13 +154,20 @@ function Proof({ newest }: { newest: Reconciliation }) {
 
 function Search() {
   const [found, setFound] = useState<readonly AccountShown[] | null>(null);
+  const [invoices, setInvoices] = useState<InvoicesShown | null>(null);
   const form = useSubmit<Items<AccountShown>>(
-    (entered) => api.ask("GET", `/v1/finance/accounts?owner=${encodeURIComponent(entered.text("owner"))}`),
+    async (entered) => {
+      const owner = encodeURIComponent(entered.text("owner"));
+      const invoiced = await api.ask<InvoicesShown>("GET", `/v1/finance/invoices?owner=${owner}`);
+      if ("problem" in invoiced) return invoiced;
+      setInvoices(invoiced.reply);
+      return api.ask("GET", `/v1/finance/accounts?owner=${owner}`);
+    },
     (reply) => setFound(reply.items),
   );
   return (
     <section aria-label="Accounts">
-      <h2>Accounts of somebody</h2>
+      <h2>Accounts and invoices of somebody</h2>
       <form class="search" onSubmit={form.onSubmit}>
         <Field name="owner" label="Account, organisation or hold; or: house, sandbox" autocomplete="off" maxLength={80} problem={form.problem} />
         <Submit busy={form.busy} testid="find-accounts">
@@ -168,6 +176,7 @@ function Search() {
       </form>
       <Failure problem={form.problem} />
       {found === null ? null : <Accounts items={found} empty="There are no accounts of that name." />}
+      {found === null || invoices === null ? null : <Invoices api={api} path="/v1/finance/invoices" items={invoices.items} empty="There are no invoices from or to them." />}
     </section>
   );
 }

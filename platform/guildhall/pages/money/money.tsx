@@ -4,6 +4,7 @@ import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts, capital } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
+import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
 import { type AccountShown, type PaymentShown, type PayoutShown, readMinor, sayDay, sayMoney, sayPlain } from "../shared/money/told";
 import { openApi } from "../shared/page_api";
@@ -50,6 +51,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
         <PayIn done={again} />
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}
       </div>
+      <OwnInvoices api={api} />
       <h2>Paid out</h2>
       <Payouts
         items={money.payouts}

@@ -70,6 +70,7 @@ interface FieldProps {
   readonly problem?: Problem | null;
   readonly maxLength?: number;
   readonly focused?: boolean;
+  readonly optional?: boolean;
 }
 
 /** A label, its input, a hint and what was wrong with it, tied together for assistive technology. */
@@ -88,7 +89,7 @@ export function Field(props: FieldProps) {
         inputMode={props.inputMode}
         defaultValue={props.value ?? ""}
         maxLength={props.maxLength ?? 254}
-        required
+        required={props.optional !== true}
         spellcheck={false}
         autocapitalize={name === "name" ? "words" : "none"}
         aria-invalid={wrong !== undefined}

@@ -6,13 +6,14 @@ from guildhall.kit.storage import Storage
 from guildhall.notifications.service import NotificationsService
 from guildhall.payments.service.holding import Holding
 from guildhall.payments.service.inbox import Inbox
+from guildhall.payments.service.invoicing import Invoicing, NameOf
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.manual import Manual
 from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
 from guildhall.payments.settings import PaymentsSettings
-from guildhall.payments.store import FlowStore, LedgerStore
+from guildhall.payments.store import FlowStore, InvoiceStore, LedgerStore
 from guildhall.payments.store.sandbox import SandboxStore
 
 __all__ = ["PaymentsService"]
@@ -29,6 +30,7 @@ class PaymentsService:
         secret: str,
         notifications: NotificationsService | None = None,
         audit: Audit | None = None,
+        name_of: NameOf | None = None,
     ) -> None:
         self.clock = clock
         self.settings = settings
@@ -41,7 +43,9 @@ class PaymentsService:
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings)
         self.manual = Manual(self.flows, self.ledger, audit, clock)
-        self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours)
+        self._invoices = InvoiceStore(storage)
+        self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
+        self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours, self.invoicing.check)
 
     async def receive(self, body: bytes, headers: dict[str, str]) -> str:
         """A webhook of the provider: kept under its id, which is returned, then applied. Raises WebhookRefused."""
@@ -53,3 +57,4 @@ class PaymentsService:
         await self.ledger_store.ensure()
         await self.flows.ensure()
         await self._sandbox_store.ensure()
+        await self._invoices.ensure()

@@ -1,11 +1,13 @@
-"""Once a day: the whole ledger proved, and what came of it kept where the finance console shows it."""
+"""Once a day: the whole ledger proved, and the invoices held against it; kept where the finance console shows it."""
 
 import contextlib
+from collections.abc import Awaitable, Callable
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import Duplicate
 from guildhall.payments.model.reconciliations import Reconciliation
+from guildhall.payments.rules.proving import FAULTS_MAX
 from guildhall.payments.service.proving import prove
 from guildhall.payments.store import LedgerStore
 
@@ -14,7 +16,15 @@ _HOUR_MS = 3_600_000
 
 
 class Reconciling:
-    def __init__(self, store: LedgerStore, clock: Clock, every_hours: float) -> None:
+    def __init__(
+        self,
+        store: LedgerStore,
+        clock: Clock,
+        every_hours: float,
+        check: Callable[[], Awaitable[list[str]]] | None = None,
+    ) -> None:
+        """`check` tells in sentences what disagrees with the ledger."""
+        self._check = check
         self._store = store
         self._clock = clock
         self._every_ms = max(1, int(every_hours * _HOUR_MS))
@@ -30,6 +40,7 @@ class Reconciling:
     async def make(self, reconciliation_id: str) -> Reconciliation:
         """Prove it now, and keep what came of it under this id."""
         report = await prove(self._store)
+        disagreeing = await self._check() if self._check is not None else []
         made = Reconciliation(
             id=reconciliation_id,
             at_ms=self._clock.now_ms(),
@@ -38,8 +49,8 @@ class Reconciling:
             in_flight=report.in_flight,
             head=str(report.chain.head) if report.chain and report.chain.head else "",
             totals=report.totals,
-            faults=tuple(fault.sentence for fault in report.faults),
-            fault_count=report.fault_count,
+            faults=(*(fault.sentence for fault in report.faults), *disagreeing)[:FAULTS_MAX],
+            fault_count=report.fault_count + len(disagreeing),
         )
         if made.fault_count:
             log.error("ledger_does_not_prove", faults=made.fault_count, first=made.faults[0])

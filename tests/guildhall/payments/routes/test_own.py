@@ -1,8 +1,12 @@
 """One's own money: every route that moves any needs a key, and nobody sees another's."""
 
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
 from guildhall.payments.jobs import look
+from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.service import PaymentsService
-from tests.guildhall.payments.purse import draft, moved
+from tests.guildhall.payments.purse import draft, moved, paid_in
 from tests.guildhall.payments.routes.conftest import Ask
 
 CARD = {"minor": 5_000, "currency": "EUR", "method": "card_ok"}
@@ -52,3 +56,28 @@ async def test_the_step_of_a_card_is_the_payers_own(payments: PaymentsService, a
     assert (await ask("ada", "POST", path))["action_url"]
     await look(payments)
     assert (await ask("ada", "GET", "/money/mine"))["payments"][0]["state"] == "succeeded"
+
+
+async def test_an_invoice_is_listed_and_downloaded_by_its_parties_and_finance_only(
+    payments: PaymentsService, ask: Ask, http: TestClient[web.Request, web.Application]
+) -> None:
+    billing = {"name": "Ada Lovelace", "address": "1 Row", "country": "GB", "tax_id": "", "tax_basis_points": 2_000}
+    assert await ask("ada", "PUT", "/money/billing", billing) == billing
+    await ask("ada", "PUT", "/money/billing?organisation=org_1", billing, 404)
+    await payments.ledger.post(paid_in("in", 1_200))
+    terms = HoldTerms(subject="milestone:m1", payer="acme", payee="ada", minor=1_200, currency="EUR")
+    hold = await payments.holding.hold("m1", terms, "usr_client")
+    await payments.holding.release(hold.id, "m1", 1_200, "usr_client")
+    await look(payments)
+    listed = await ask("ada", "GET", "/money/invoices")
+    assert listed["billing"] == billing
+    [work] = [one for one in listed["items"] if one["is_issuer"]]
+    assert (work["name"], work["issuer_name"], work["tax_minor"]) == ("INV-000001", "Ada Lovelace", 200)
+    assert (await ask("eve", "GET", "/money/invoices"))["items"] == []
+    assert len((await ask("otto", "GET", "/finance/invoices?owner=ada"))["items"]) == 2
+    await ask("ada", "GET", "/finance/invoices?owner=ada", status=403)
+    for who, path in (("ada", "money"), ("otto", "finance")):
+        async with http.get(f"/v1/{path}/invoices/{work['invoice_id']}/pdf", headers={"Authorization": who}) as answer:
+            assert answer.content_type == "application/pdf"
+            assert (await answer.read()).startswith(b"%PDF-")
+    await ask("eve", "GET", f"/money/invoices/{work['invoice_id']}/pdf", status=404)

@@ -1,0 +1,113 @@
+import { useState } from "preact/hooks";
+import { Failure, Field, Submit, useSubmit } from "../form";
+import type { Problem } from "../messages";
+import type { Api } from "../api";
+import { useRead } from "../reading";
+import { saveBlob } from "../save_file";
+import { sayDay, sayMoney } from "./told";
+
+export interface Billing {
+  readonly name: string;
+  readonly address: string;
+  readonly country: string;
+  readonly tax_id: string;
+  readonly tax_basis_points: number;
+}
+
+interface InvoiceShown {
+  readonly invoice_id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly is_credit: boolean;
+  readonly credit_of_name: string;
+  readonly is_issuer: boolean;
+  readonly issuer_name: string;
+  readonly payer_name: string;
+  readonly currency: string;
+  readonly tax_minor: number;
+  readonly total_minor: number;
+  readonly issued_at_ms: number;
+}
+
+export interface InvoicesShown {
+  readonly items: readonly InvoiceShown[];
+  readonly billing: Billing;
+}
+
+/** Invoices and credit notes, each as PDF. `path` is where they are downloaded from. */
+export function Invoices({ api, path, items, empty }: { api: Api; path: string; items: readonly InvoiceShown[]; empty: string }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const download = async (one: InvoiceShown): Promise<void> => {
+    const answer = await api.askBlob(`${path}/${one.invoice_id}/pdf`);
+    setProblem("problem" in answer ? answer.problem : null);
+    if ("reply" in answer) saveBlob(`${one.name}-${one.issuer_name}.pdf`, answer.reply);
+  };
+  if (items.length === 0) return <p class="nothing">{empty}</p>;
+  return (
+    <>
+      <ul class="lines" data-testid="invoices">
+        {items.map((one) => (
+          <li key={one.invoice_id}>
+            <div>
+              <strong>
+                {one.is_credit ? "Credit note" : "Invoice"} {one.name}
+              </strong>
+              <span class="since">
+                {one.is_issuer ? `to ${one.payer_name}` : `from ${one.issuer_name}`}, {one.kind === "fee" ? "fee" : "work"}, {sayDay(one.issued_at_ms)}
+              </span>
+              {one.is_credit ? <span class="since">takes back {one.credit_of_name}</span> : null}
+            </div>
+            <span class="amount">{sayMoney(one.is_credit ? -one.total_minor : one.total_minor, one.currency)}</span>
+            <button type="button" onClick={() => void download(one)} aria-label={`${one.name} of ${one.issuer_name} as PDF`}>
+              PDF
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Failure problem={problem} />
+    </>
+  );
+}
+
+/** One's own, with who one is on the next of them. */
+export function OwnInvoices({ api }: { api: Api }) {
+  const read = useRead<InvoicesShown>(api, "/v1/money/invoices");
+  return (
+    <section aria-label="Invoices">
+      <h2>Invoices</h2>
+      {read.value === null ? (
+        <p class="nothing">{read.problem === null ? "Looking…" : read.problem.detail}</p>
+      ) : (
+        <>
+          <Invoices api={api} path="/v1/money/invoices" items={read.value.items} empty="None yet. What is released is invoiced by itself, a moment later." />
+          <BillingForm api={api} billing={read.value.billing} done={read.again} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function BillingForm({ api, billing, done }: { api: Api; billing: Billing; done: () => void }) {
+  const form = useSubmit<Billing>((entered) => {
+    const percent = Number(entered.text("tax").replace(",", ".") || "0");
+    const given = { name: entered.text("name"), address: entered.text("address"), country: entered.text("country").toUpperCase(), tax_id: entered.text("tax_id") };
+    return api.ask("PUT", "/v1/money/billing", { ...given, tax_basis_points: Math.round(percent * 100) });
+  }, done);
+  return (
+    <details>
+      <summary>You on invoices: {billing.name}</summary>
+      <form class="sheet form" onSubmit={form.onSubmit} aria-label="You on invoices">
+        <p class="hint">From the next invoice on. What was issued stays as it is.</p>
+        <Field name="name" label="Name" autocomplete="name" maxLength={120} value={billing.name} problem={form.problem} />
+        <Field name="address" label="Address" autocomplete="street-address" maxLength={400} value={billing.address} optional problem={form.problem} />
+        <Field name="country" label="Country" hint="two letters, such as IE" autocomplete="country" maxLength={2} value={billing.country} optional problem={form.problem} />
+        <Field name="tax_id" label="Tax id" autocomplete="off" maxLength={40} value={billing.tax_id} optional problem={form.problem} />
+        <Field name="tax" label="Sales tax in per cent" hint="part of what you are paid; 0 for none" autocomplete="off" maxLength={5} value={String(billing.tax_basis_points / 100)} optional problem={form.problem} />
+        <Failure problem={form.problem} />
+        <Submit busy={form.busy} testid="set-billing">
+          Save
+        </Submit>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,167 @@
+"""Invoices over HTTP: one's own and those of the organisations that one leads; finance sees all."""
+
+import asyncio
+from typing import Final
+
+from guildhall.accounts.permissions import organisations_with
+from guildhall.kit.errors import NotFound
+from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Principal, Route
+from guildhall.payments.messages import (
+    BillingGiven,
+    BillingShown,
+    InvoiceShown,
+    InvoicesShown,
+    OwnerQuery,
+    OwnInvoicesQuery,
+)
+from guildhall.payments.model.invoices import BillingDetails, Invoice, Party
+from guildhall.payments.service import PaymentsService
+from guildhall.payments.service.invoice_pdf import render_invoice
+
+TAGS: Final = ("money",)
+OWN: Final = "payments.invoices"
+LOOK: Final = "payments.look"
+PDF: Final = "application/pdf"
+_SLOW_SECONDS: Final = 60.0
+
+LIST = Operation(
+    name="list_own_invoices",
+    method="GET",
+    path="/money/invoices",
+    summary="Invoices and credit notes that you, or organisations that you lead, have issued or were sent",
+    permission=OWN,
+    query=OwnInvoicesQuery,
+    answers={200: InvoicesShown},
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+DOWNLOAD = Operation(
+    name="download_own_invoice",
+    method="GET",
+    path="/money/invoices/{invoice_id}/pdf",
+    summary="An invoice as PDF",
+    permission=OWN,
+    answers={200: None},
+    gives=(PDF,),
+    deadline_seconds=_SLOW_SECONDS,
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+SET_BILLING = Operation(
+    name="set_billing_details",
+    method="PUT",
+    path="/money/billing",
+    summary="Who you are on invoices from now on: name, address, tax id and the tax within what you earn",
+    permission=OWN,
+    query=OwnInvoicesQuery,
+    rate_class="money",
+    body=BillingGiven,
+    answers={200: BillingShown},
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+LIST_ALL = Operation(
+    name="list_invoices",
+    method="GET",
+    path="/finance/invoices",
+    summary="Invoices and credit notes that somebody has issued or was sent",
+    permission=LOOK,
+    aal=2,
+    query=OwnerQuery,
+    answers={200: InvoicesShown},
+    tags=("finance",),
+)
+DOWNLOAD_ANY = Operation(
+    name="download_invoice",
+    method="GET",
+    path="/finance/invoices/{invoice_id}/pdf",
+    summary="Any invoice as PDF",
+    permission=LOOK,
+    aal=2,
+    answers={200: None},
+    gives=(PDF,),
+    deadline_seconds=_SLOW_SECONDS,
+    problems=frozenset({"not-found"}),
+    tags=("finance",),
+)
+
+
+def invoice_routes(service: PaymentsService) -> tuple[Route, ...]:
+    invoicing = service.invoicing
+
+    async def shown(owners: frozenset[str], named: str) -> Answer:
+        items = tuple(invoice_shown(one, owners) for one in await invoicing.store.of(*sorted(owners)))
+        return Answer(InvoicesShown(items=items, billing=billing_shown(await invoicing.billing(named))))
+
+    async def list_own(call: Call[NoBody, OwnInvoicesQuery]) -> Answer:
+        owner = owner_of(call.principal, call.query.organisation)
+        return await shown(frozenset({owner}) if call.query.organisation else readers_of(call.principal), owner)
+
+    async def list_all(call: Call[NoBody, OwnerQuery]) -> Answer:
+        return await shown(frozenset({call.query.owner}), call.query.owner)
+
+    async def download(call: Call[NoBody, NoQuery]) -> Answer:
+        return await _pdf(await invoicing.read(call.path["invoice_id"], readers_of(call.principal)))
+
+    async def download_any(call: Call[NoBody, NoQuery]) -> Answer:
+        return await _pdf(await invoicing.read(call.path["invoice_id"], None))
+
+    async def set_billing(call: Call[BillingGiven, OwnInvoicesQuery]) -> Answer:
+        given, owner = call.body, owner_of(call.principal, call.query.organisation)
+        party = Party(name=given.name, address=given.address, country=given.country, tax_id=given.tax_id)
+        return Answer(billing_shown(await invoicing.set_billing(owner, party, given.tax_basis_points)))
+
+    return (
+        Route(LIST, list_own),
+        Route(DOWNLOAD, download),
+        Route(SET_BILLING, set_billing),
+        Route(LIST_ALL, list_all),
+        Route(DOWNLOAD_ANY, download_any),
+    )
+
+
+def readers_of(principal: Principal) -> frozenset[str]:
+    """Whose invoices somebody reads: their own, and those of the organisations that they lead."""
+    return frozenset({principal.id, *organisations_with(principal, OWN)})
+
+
+def owner_of(principal: Principal, organisation: str) -> str:
+    """Whose invoices and statements are meant. Raises NotFound for an organisation that they do not lead."""
+    if organisation and organisation not in organisations_with(principal, OWN):
+        raise NotFound(f"There is no organisation {organisation} that you lead.")
+    return organisation or principal.id
+
+
+def invoice_shown(invoice: Invoice, readers: frozenset[str]) -> InvoiceShown:
+    return InvoiceShown(
+        invoice_id=invoice.id,
+        name=invoice.name,
+        kind=invoice.kind.value,
+        is_credit=invoice.is_credit,
+        credit_of_name=invoice.credit_of_name,
+        is_issuer=invoice.issuer in readers,
+        issuer_name=invoice.issuer_party.name,
+        payer_name=invoice.payer_party.name,
+        subject=invoice.subject,
+        currency=invoice.currency,
+        net_minor=invoice.net_minor,
+        tax_minor=invoice.tax_minor,
+        total_minor=invoice.total_minor,
+        issued_at_ms=invoice.issued_at_ms,
+    )
+
+
+def billing_shown(details: BillingDetails) -> BillingShown:
+    party = details.party
+    return BillingShown(
+        name=party.name,
+        address=party.address,
+        country=party.country,
+        tax_id=party.tax_id,
+        tax_basis_points=details.tax_basis_points,
+    )
+
+
+async def _pdf(invoice: Invoice) -> Answer:
+    name = f"{invoice.name}-{invoice.issuer_party.name}.pdf".replace("/", "-")
+    return Answer(content=Content(await asyncio.to_thread(render_invoice, invoice), PDF, name))
