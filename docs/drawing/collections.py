@@ -33,11 +33,13 @@ from guildhall.payments.model import balances as ledger_balances
 from guildhall.payments.model import entries as ledger_entries
 from guildhall.payments.model import flows as payment_flows
 from guildhall.payments.model import holds as payment_holds
+from guildhall.payments.model import invoices as payment_invoices
 from guildhall.payments.model import manual as payment_manual
 from guildhall.payments.model import pages as ledger_pages
 from guildhall.payments.model import sandbox as payment_sandbox
 from guildhall.payments.model.reconciliations import Reconciliation
 from guildhall.payments.store import flows as flow_store
+from guildhall.payments.store import invoices as invoice_store
 from guildhall.payments.store import ledger as payment_store
 from guildhall.payments.store import sandbox as sandbox_store
 from guildhall.proctoring import model, store
@@ -106,6 +108,9 @@ COLLECTIONS: Final[tuple[tuple[Schema, type[BaseModel] | None], ...]] = (
     (flow_store.PAYOUT_ACCOUNTS, payment_flows.PayoutAccount),
     (flow_store.MANUAL, payment_manual.ManualEntry),
     (flow_store.INBOX, payment_flows.ReceivedEvent),
+    (invoice_store.INVOICES, payment_invoices.Invoice),
+    (invoice_store.SERIES, payment_invoices.InvoiceSeries),
+    (invoice_store.BILLING, payment_invoices.BillingDetails),
     (sandbox_store.ORDERS, payment_sandbox.SandboxOrder),
     (store.SESSIONS, model.Session),
     (store.OWNERS, None),

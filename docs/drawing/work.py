@@ -6,6 +6,7 @@ from guildhall.gigs.settings import GigsSettings
 from guildhall.notifications.webhooks import lifecycle as webhook_lifecycle
 from guildhall.opportunities import lifecycle as opportunity_lifecycle
 from guildhall.opportunities.settings import OpportunitySettings
+from guildhall.payments import lifecycle as payments_lifecycle
 
 
 def opportunity_and_gig() -> str:
@@ -60,6 +61,8 @@ def opportunity_and_gig() -> str:
         ("Week of hours", gigs_lifecycle.WEEK),
         ("Webhook: the endpoint that is told all this", webhook_lifecycle.ENDPOINT),
         ("Webhook: one delivery", webhook_lifecycle.DELIVERY),
+        ("Payment in", payments_lifecycle.PAYMENT),
+        ("Payout", payments_lifecycle.PAYOUT),
     )
     drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (
