@@ -49,6 +49,7 @@ EXPECTED = {
     "opportunities.apply": EVERYBODY,
     "opportunities.post": EVERYBODY,
     "opportunities.moderate": {"admin"},
+    "payments.invoices": EVERYBODY,
     "payments.own": EVERYBODY,
     "payments.look": {"admin", "auditor"},
     "payments.keep": {"admin"},
@@ -71,6 +72,7 @@ WITHIN_AN_ORGANISATION = frozenset(name for name in EXPECTED if name.startswith(
     "assessments.release",
     "notifications.webhooks",
     "opportunities.post",
+    "payments.invoices",
     "proctoring.review",
     "proctoring.report",
 }

@@ -23,6 +23,7 @@ interface InvoiceShown {
   readonly is_issuer: boolean;
   readonly issuer_name: string;
   readonly payer_name: string;
+  readonly subject: string;
   readonly currency: string;
   readonly tax_minor: number;
   readonly total_minor: number;
@@ -55,6 +56,7 @@ export function Invoices({ api, path, items, empty }: { api: Api; path: string; 
               <span class="since">
                 {one.is_issuer ? `to ${one.payer_name}` : `from ${one.issuer_name}`}, {one.kind === "fee" ? "fee" : "work"}, {sayDay(one.issued_at_ms)}
               </span>
+              <span class="since">{one.subject}</span>
               {one.is_credit ? <span class="since">takes back {one.credit_of_name}</span> : null}
             </div>
             <span class="amount">{sayMoney(one.is_credit ? -one.total_minor : one.total_minor, one.currency)}</span>
