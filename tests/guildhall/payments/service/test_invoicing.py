@@ -16,7 +16,7 @@ from guildhall.payments.rules.invoicing import REVERSE_CHARGE, is_as_issued, tax
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.invoice_pdf import render_invoice
 from guildhall.payments.settings import HouseSettings, PaymentsSettings
-from guildhall.payments.store.invoices import INVOICES
+from guildhall.payments.store.invoices import INVOICES, InvoiceDiffers
 from tests.fakes.dying import Dying
 from tests.guildhall.payments.purse import paid_in, prove_whole
 
@@ -177,6 +177,21 @@ async def test_the_reconciliation_names_what_was_changed_deleted_or_added(
         "for nothing in the ledger",
     ):
         assert words in told
+
+
+async def test_an_invoice_put_in_by_hand_stops_its_number_and_not_the_reconciliation(
+    sqlite: Storage, payments: PaymentsService
+) -> None:
+    await release(payments, "m1", 1_000)
+    await payments.invoicing.look()
+    [first] = await payments.invoicing.store.numbered("ada/INV", 0)
+    stray = first.model_copy(update={"id": "inv_x", "key": "x", "number": 2})
+    await sqlite.collection(INVOICES).insert(stray.model_dump(mode="json", by_alias=True))
+    await release(payments, "m2", 1_000)
+    with pytest.raises(InvoiceDiffers, match="INV-000002 of ada"):
+        await look(payments)
+    [made] = await payments.ledger_store.reconciliations(5)
+    assert "INV-000001 of ada is for nothing in the ledger." in made.faults
 
 
 async def test_an_invoice_is_read_by_its_two_parties_only_and_its_pdf_is_the_same_every_time(
