@@ -35,6 +35,7 @@ const PAGES = [
   "onboarding_reviews",
   "opportunities",
   "hiring",
+  "webhooks",
   "mailbox",
   "authoring",
   "chat_widget",

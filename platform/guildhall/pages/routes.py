@@ -77,6 +77,7 @@ SHELLS: Final = (
     ("/hiring", "hiring.html", NO_CAMERA),
     ("/money", "money.html", NO_CAMERA),
     ("/finance", "finance.html", NO_CAMERA),
+    ("/webhooks", "webhooks.html", NO_CAMERA),
     ("/mailbox", "mailbox.html", NO_CAMERA),
     ("/authoring", "authoring.html", NO_CAMERA),
     ("/widget", "chat_widget.html", NO_CAMERA),

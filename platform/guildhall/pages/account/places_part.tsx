@@ -20,6 +20,9 @@ export function PlacesPart({ api, account }: { api: Api; account: Account }) {
         <li>
           <a href="/organisations">Organisations</a> <span>Those you belong to, who is in them, and founding one.</span>
         </li>
+        <li>
+          <a href="/webhooks">Webhooks</a> <span>What you are told, told to your own systems as well.</span>
+        </li>
       </ul>
     </Part>
   );
