@@ -1,5 +1,6 @@
 """Work is posted, found, applied for, offered, countered and agreed on; whoever was rejected is thought of again."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from guildhall.config import Config
 from guildhall.onboarding.model.flows import CapabilityRule
 from guildhall.onboarding.rules.house_flow import house_flow
 from tests.conftest import CHROMIUM
+from tests.fakes.receiver import Receiver, listening
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
@@ -60,6 +62,12 @@ async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[Guildha
 
 
 @pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with listening() as receiver:
+        yield receiver
+
+
+@pytest.fixture
 async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -75,11 +83,31 @@ async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
             await chromium.close()
 
 
+async def add_webhook(carla: Page, url: str, receiver: Receiver) -> None:
+    """Her office's own system is told what she is: a wrong address is marked, the secret is shown this once."""
+    await carla.goto(f"{url}/webhooks")
+    await expect(carla.get_by_label("For", exact=True)).to_be_visible()  # the organisations are known
+    await carla.get_by_label("Address").fill("http://10.0.0.1/hook")
+    await carla.get_by_test_id("save-webhook").click()
+    await expect(carla.locator("#url-wrong")).to_be_visible()
+    await carla.get_by_label("Address").fill(f"{receiver.url}/office")
+    await carla.get_by_test_id("save-webhook").click()
+    await expect(carla.get_by_test_id("secret")).to_be_visible()
+    receiver.secrets["/office"] = await carla.locator("code.secret").inner_text()
+    await carla.get_by_test_id("secret-kept").click()
+    await carla.get_by_test_id("webhooks").get_by_role("link", name="Open").click()
+    await carla.get_by_test_id("send-test").click()
+    await expect(carla.get_by_test_id("delivery")).to_have_attribute("data-state", "delivered")
+    assert receiver.types("/office") == ["webhook.test"]
+    assert await faults(carla) == []
+
+
 async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
-    guild: GuildhallProcess, people: dict[str, Page]
+    guild: GuildhallProcess, people: dict[str, Page], receiver: Receiver
 ) -> None:
     carla, ada, bob = people["carla"], people["ada"], people["bob"]
     url = guild.base_url
+    await add_webhook(carla, url, receiver)
     await post(carla, url)
     await apply(ada, url, "I have drawn many.")
     assert await faults(ada) == []
@@ -110,6 +138,11 @@ async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
     await expect(ada.get_by_test_id("mine")).to_have_attribute("data-state", "hired")
     await expect(ada.get_by_test_id("mine").get_by_test_id("to-contract")).to_be_visible()
     await expect(carla.get_by_test_id("places")).to_contain_text("1 filled")
+    async with asyncio.timeout(SECONDS / 1000):
+        while "offer.accepted" not in receiver.types("/office"):
+            await asyncio.sleep(0.05)
+    told = [one for one in receiver.types("/office") if one.split(".")[0] in {"application", "offer"}]
+    assert told.index("application.submitted") < told.index("application.shortlisted") < told.index("offer.accepted")
 
     card = carla.get_by_test_id("applicant").filter(has_text="Bob")
     await card.get_by_test_id("reject").click()
