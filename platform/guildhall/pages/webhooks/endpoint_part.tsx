@@ -172,8 +172,11 @@ function DeliveryLine({ one, again }: { one: Delivery; again: (() => void) | nul
         {DELIVERY_WORDS[one.state]}
       </span>
       {again === null || one.state === "waiting" ? null : (
-        <button type="button" onClick={again} aria-label={`Send ${one.type} of ${sayDay(one.made_at_ms)} again`}>
+        <button type="button" onClick={again}>
           Send again
+          <span class="unseen">
+            : {one.type}, {sayDay(one.made_at_ms)}
+          </span>
         </button>
       )}
     </li>
