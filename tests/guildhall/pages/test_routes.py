@@ -38,6 +38,7 @@ PAGES = {
     "/onboarding-reviews": "onboarding_reviews.html",
     "/opportunities": "opportunities.html",
     "/hiring": "hiring.html",
+    "/webhooks": "webhooks.html",
     "/mailbox": "mailbox.html",
     "/authoring": "authoring.html",
     "/widget": "chat_widget.html",
