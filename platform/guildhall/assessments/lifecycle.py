@@ -175,6 +175,7 @@ class ResultEvent(StrEnum):
     DISAGREE = "disagree"
     RECONCILE = "reconcile"
     REOPEN = "reopen"  # a final mark was opened again, with a reason
+    HOLD = "hold"  # its attempt was opened again and has ended: what was flagged since is not known
     LIFT = "lift"  # the review is over, or there was nothing to review
     RELEASE = "release"
     WITHHOLD = "withhold"
@@ -230,6 +231,13 @@ RESULT: Machine[ResultState] = Machine(
         ),
         Move(
             ResultEvent.RECONCILE, frozenset({ResultState.RECONCILING}), ResultState.MARKED, frozenset({Actor.MARKER})
+        ),
+        Move(
+            ResultEvent.HOLD,
+            frozenset({ResultState.MARKED, ResultState.RELEASED}),
+            ResultState.HELD,
+            _S,
+            effects=("revoke_credential",),
         ),
         Move(ResultEvent.LIFT, frozenset({ResultState.HELD}), ResultState.MARKED, _S),
         Move(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from guildhall.accounts.model import PlatformRole
+from guildhall.assessments.lifecycle import AttemptState
 from guildhall.assessments.model.results import Result
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import Person
@@ -46,6 +47,7 @@ class Court:
         settings = hall.settings.review
         self.follower = ReviewFollower(self.store, exams.service.holding, self.looks, hall.clock, settings)
         exams.service.grading.is_watched = self.follower.is_watched
+        hall.service.seating.is_sat = exams.service.sitting.is_sat
         traces = Traces(hall.service.signals)
         evidence = hall.service.evidence
         self.reviewing = Reviewing(
@@ -99,6 +101,19 @@ class Court:
         if finishes:
             await self.hall.service.seating.finish(seat)
         return session
+
+    async def sit_again(self, *shown: tuple[Observation, float], name: str = "ada") -> None:
+        """Their attempt is opened again, they come back before the camera, and hand in once more."""
+        attempt_id, session = f"att_{name}", await self.hall.service.session(seat_id(f"att_{name}"))
+        opened = {"state": AttemptState.RUNNING, "over_at_ms": None}
+        await self.exams.store.attempts.change(
+            attempt_id, self.clock.now_ms(), lambda seen: seen.model_copy(update=opened)
+        )
+        seat = await self.hall.seat(session)
+        for observation, seconds in shown:
+            await self.hall.play(seat, observation, seconds)
+        await self.exams.close(attempt_id)
+        await self.hall.service.seating.finish(seat)
 
     async def pass_(self) -> None:
         """One round of all jobs."""

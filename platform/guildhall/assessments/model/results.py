@@ -149,6 +149,8 @@ class Result(VersionedDocument):
     """Why it is withheld."""
     held_for: HeldFor = HeldFor.NOTHING
     """Only proctoring sets and lifts it, by `service/holding.py`; withholding is a decision of people, and another."""
+    held_over_at_ms: int = 0
+    """The end of the attempt up to which it was held for flags: one that is opened again ends again."""
     held_by: str = ""
     """The review that holds it."""
     credential_id: str = ""

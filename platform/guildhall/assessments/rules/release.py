@@ -91,6 +91,7 @@ def first_result(attempt: Attempt, grade: Grade, decision: Decision, *, is_held:
         state=ResultState.MARKING,
         grade=grade,
         held_for=HeldFor.FLAGS if is_held else HeldFor.NOTHING,
+        held_over_at_ms=(attempt.over_at_ms or 0) if is_held else 0,
     )
     return withhold_for(first, attempt, decision)
 
@@ -145,9 +146,24 @@ def withhold(result: Result, reason: str, decision: Decision) -> Result:
     )
 
 
-def under_review(result: Result, review_id: str, decision: Decision) -> Result:
-    """What was flagged is being reviewed: held until that review lifts it. Of what is not held, nothing changes."""
-    if result.held_for is not HeldFor.FLAGS:
+def held_again(result: Result, attempt: Attempt, decision: Decision) -> Result:
+    """Of an attempt that was opened again and has ended again: held once more, for what was flagged since.
+
+    What was released is hidden, and its credential ends: it is of answers that were not the last ones.
+    """
+    over_at_ms = attempt.over_at_ms or 0
+    if result.held_over_at_ms >= over_at_ms:
+        return result
+    held = result.model_copy(update={"held_for": HeldFor.FLAGS, "held_by": "", "held_over_at_ms": over_at_ms})
+    if held.state in {ResultState.MARKED, ResultState.RELEASED}:
+        held = _moved(held, ResultEvent.HOLD, decision).model_copy(update={"release_at_ms": 0})
+        held = _without_credential(held, decision, "The exam was opened again.")
+    return _followed(held, decision, _audited(decision, "hold_again"))
+
+
+def under_review(result: Result, review_id: str, looked_until_ms: int, decision: Decision) -> Result:
+    """What was flagged until then is being reviewed: held until that review lifts it; if it still waits for that."""
+    if result.held_for is not HeldFor.FLAGS or result.held_over_at_ms > looked_until_ms:
         return result
     held = result.model_copy(update={"held_for": HeldFor.REVIEW, "held_by": review_id})
     return _followed(held, decision, _audited(decision, "hold_result", review=review_id))

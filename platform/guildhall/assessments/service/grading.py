@@ -18,6 +18,7 @@ from guildhall.assessments.rules.release import (
     SYSTEM,
     Decision,
     first_result,
+    held_again,
     postponed,
     release,
     release_time_ms,
@@ -56,6 +57,7 @@ class Grading:
         """Grade what was handed in; withhold what was voided. Afterwards the attempt is settled as it was read."""
         if attempt.state in GRADED:
             await self._make_marks(await self._dossiers.of(attempt))
+            await self._hold_again(attempt)
             await self._withhold(attempt)
             await self.assess(attempt.id, "Graded.")
             # A key that was corrected meanwhile found no result to grade again.
@@ -189,6 +191,17 @@ class Grading:
             await self._store.marks.add(mark)
         except Duplicate:
             return
+
+    async def _hold_again(self, attempt: Attempt) -> None:
+        """A result that is there already, of an attempt that was opened again and has ended again before a camera."""
+        if await self._store.results.get(attempt.id) is None or not await self._is_held(attempt):
+            return
+
+        def decide(seen: Result) -> Result:
+            return held_again(seen, attempt, self.decision(SYSTEM))
+
+        changed = await self._store.results.change(attempt.id, self._clock.now_ms(), decide)
+        await self._follow_ups.carry_out(changed)
 
     async def _withhold(self, attempt: Attempt) -> None:
         """A result that is there already: of what was declared void, or reopened and then ended by a proctor."""

@@ -38,12 +38,12 @@ class Holding:
     async def attempt(self, attempt_id: str) -> Attempt:
         return await self._store.attempts.read(attempt_id)
 
-    async def hold(self, attempt_id: str, review_id: str) -> None:
-        """Keep holding it, for this review."""
+    async def hold(self, attempt_id: str, review_id: str, looked_until_ms: int) -> None:
+        """Keep holding it, for this review of what was flagged until then."""
         decision = self._grading.decision(SYSTEM)
         await self._follow_ups.carry_out(
             await self._store.results.change(
-                attempt_id, decision.at_ms, lambda seen: under_review(seen, review_id, decision)
+                attempt_id, decision.at_ms, lambda seen: under_review(seen, review_id, looked_until_ms, decision)
             )
         )
 

@@ -113,6 +113,11 @@ class Sitting:
             raise NoSuch(f"There is no attempt {attempt_id}.")
         return await self._turns.settle(attempt_id)
 
+    async def is_sat(self, attempt_id: str) -> bool:
+        """Whether it is not over, or not any more; for the room before the camera, which such a one comes back into."""
+        attempt = await self._store.attempts.get(attempt_id)
+        return attempt is not None and attempt.over_at_ms is None
+
     # --- sitting
 
     async def check_in(self, attempt_id: str, account_id: str) -> Attempt:

@@ -48,6 +48,7 @@ export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | 
   const [camera, setCamera] = useState<Camera>({ kind: "unasked" });
   const [isSeated, setSeated] = useState(false);
   const [isFinished, setFinished] = useState(false);
+  const [times, setTimes] = useState(0); // that the exam was opened again
 
   useEffect(() => {
     if (token === null) return;
@@ -63,7 +64,7 @@ export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | 
     opened.socket.on("admission", (told: AdmissionTold) => setAdmission(told));
     setLine(opened);
     return () => opened.close();
-  }, [token]);
+  }, [token, times]);
 
   const stream = camera.kind === "open" ? camera.stream : null;
   useEffect(() => (stream === null ? undefined : () => stopCamera(stream)), [stream]);
@@ -93,6 +94,17 @@ export function useSeat(token: string | null, isOver: boolean, desk: ExamDesk | 
     if (over) setCamera({ kind: "unasked" });
     if (isFinished) line?.close();
   }, [over, isFinished]);
+  // An exam that was opened again is watched again: with a line of its own, and after they agreed once more to the camera.
+  const wasOver = useRef(isOver);
+  useEffect(() => {
+    if (wasOver.current && !isOver) {
+      setFinished(false);
+      setSeated(false);
+      setSession(null);
+      setTimes((before) => before + 1);
+    }
+    wasOver.current = isOver;
+  }, [isOver]);
   // An exam that is handed in ends the watching as well, as soon as there is a line to say so on.
   useEffect(() => {
     if (!isOver || isFinished || line?.state !== "connected") return;

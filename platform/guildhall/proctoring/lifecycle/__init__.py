@@ -64,12 +64,22 @@ RUNS_ARE_LEFT: Final = Guard(
 )
 
 
+IS_REOPENED: Final = Guard("is_reopened", bool, "the exam is over and was not opened again")
+
+
 SESSION: Machine[SessionState] = Machine(
     name="session",
     states=SessionState,
     initial=SessionState.WAITING,
-    final=frozenset({SessionState.FINISHED}),
+    final=frozenset(),
     moves=(
+        Move(
+            event=SessionEvent.JOIN,
+            sources=frozenset({SessionState.FINISHED}),
+            target=SessionState.OPEN,
+            actors=frozenset({Actor.CANDIDATE}),
+            guard=IS_REOPENED,
+        ),
         Move(
             event=SessionEvent.JOIN,
             sources=frozenset({SessionState.WAITING, SessionState.OPEN}),

@@ -15,6 +15,7 @@ from guildhall.proctoring.model.incident_kinds import Channel, Rule
 FLAGS_MAX: Final = 200  # overflow policy: the earliest are reviewed, the others are counted in `flags_left_out`
 ROUNDS_MAX: Final = 3
 WITNESSES_MAX: Final = 50
+EARLIER_MAX: Final = 5  # overflow policy: of an attempt that was opened again more often, the newest are kept
 ACTS_MAX: Final = 20  # overflow policy: nothing further is decided until a follower has carried these out
 WORDS_CHARACTERS: Final = 2_000
 
@@ -80,6 +81,17 @@ class Contest(Stored):
     words: Words
 
 
+class EarlierCase(Stored):
+    """What was decided of an attempt before it was opened again; another case followed in the same document."""
+
+    state: ReviewState
+    over_at_ms: int
+    flags: tuple[Flag, ...] = Field(max_length=FLAGS_MAX)
+    rounds: tuple[Round, ...] = Field(max_length=ROUNDS_MAX)
+    penalty: Penalty | None = None
+    contest: Contest | None = None
+
+
 class Act(Stored):
     """What somebody did with the case, decided in its own compare-and-set and perhaps not in the audit log yet."""
 
@@ -107,6 +119,9 @@ class Review(VersionedDocument):
     rounds: tuple[Round, ...] = Field((), max_length=ROUNDS_MAX)  # first, second, appeal
     penalty: Penalty | None = None  # in force; none before two people agreed
     contest: Contest | None = None
+    over_at_ms: int = 0
+    """The end of the attempt up to which its flags are in it; 0 in older ones."""
+    earlier: tuple[EarlierCase, ...] = Field((), max_length=EARLIER_MAX)
     acts: tuple[Act, ...] = Field((), max_length=ACTS_MAX)
     is_pending: bool = False
     due_at_ms: int = 0  # when a lease or the time to contest runs out; 0: never

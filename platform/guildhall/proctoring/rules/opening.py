@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from guildhall.proctoring.lifecycle import Connection, SessionState
+from guildhall.proctoring.lifecycle.reviewing import REVIEW
 from guildhall.proctoring.model import Incident, PendingEntry, Session
 from guildhall.proctoring.model.cases import ActionKind, Line, LineKind
 from guildhall.proctoring.model.incident_kinds import Channel
-from guildhall.proctoring.model.reviews import WITNESSES_MAX, Flag
+from guildhall.proctoring.model.reviews import EARLIER_MAX, WITNESSES_MAX, EarlierCase, Flag, Review
 
 PARTIAL: Final = frozenset({ActionKind.WARN, ActionKind.PAUSE, ActionKind.TERMINATE})
 """Whoever did one of these to a candidate has judged them already, and does not review what they did."""
@@ -26,6 +27,64 @@ def is_at_rest(session: Session, over_at_ms: int, now_ms: int, settle_ms: int, w
         return False
     is_gone = session.connection is Connection.OFFLINE and waited_ms >= settle_ms
     return session.state is SessionState.FINISHED or is_gone
+
+
+def looked_until_ms(review: Review) -> int:
+    """The end of the attempt up to which this case has its flags; an older one was opened soon after it."""
+    return review.over_at_ms or review.created_at_ms
+
+
+def may_begin_anew(review: Review) -> bool:
+    """Its attempt was opened again: whoever has the case, or waits for the answer to it, finishes it before."""
+    return review.state in REVIEW.final or is_untouched(review)
+
+
+def is_untouched(review: Review) -> bool:
+    return review.state is REVIEW.initial and not review.rounds
+
+
+def new_flags(seen: Review, flags: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """Those that nobody has decided about."""
+    known = {flag.id for case in seen.earlier for flag in case.flags}
+    if not is_untouched(seen):
+        known |= {flag.id for flag in seen.flags}
+    return tuple(flag for flag in flags if flag.id not in known)
+
+
+def begun_anew(seen: Review, fresh: Review) -> Review:
+    """The next case of a session, of what was flagged since its attempt was opened again; the last one is kept in it.
+
+    One that nobody has looked into becomes the next one, with all of its flags. Unchanged where there is nothing new,
+    or somebody took the case meanwhile.
+    """
+    flags = new_flags(seen, fresh.flags)
+    if looked_until_ms(seen) >= fresh.over_at_ms or not flags or not may_begin_anew(seen):
+        return seen
+    kept = seen.earlier
+    if not is_untouched(seen):
+        case = EarlierCase(
+            state=seen.state,
+            over_at_ms=looked_until_ms(seen),
+            flags=seen.flags,
+            rounds=seen.rounds,
+            penalty=seen.penalty,
+            contest=seen.contest,
+        )
+        kept = (*kept, case)[-EARLIER_MAX:]
+    return seen.model_copy(
+        update={
+            "state": REVIEW.initial,
+            "flags": flags,
+            "flags_left_out": fresh.flags_left_out,
+            "witnesses": fresh.witnesses,
+            "over_at_ms": fresh.over_at_ms,
+            "rounds": (),
+            "penalty": None,
+            "contest": None,
+            "due_at_ms": 0,
+            "earlier": kept,
+        }
+    )
 
 
 def incidents_of(decisions: Iterable[PendingEntry]) -> list[Incident]:

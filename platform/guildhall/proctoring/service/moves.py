@@ -1,5 +1,7 @@
 """The moves of a session as compare-and-sets: the table says which are legal, the store says who was first."""
 
+from collections.abc import Awaitable, Callable
+
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.sockets import PageSaid
@@ -10,6 +12,7 @@ from guildhall.proctoring.lifecycle import (
     Connection,
     ConnectionEvent,
     SessionEvent,
+    SessionState,
 )
 from guildhall.proctoring.model import Session
 from guildhall.proctoring.store import ProctoringStore
@@ -35,6 +38,11 @@ class SessionTakenOver(Conflict):
         super().__init__("The session goes on in another tab or on another device. Finish it there.")
 
 
+async def nobody_sits(attempt_id: str) -> bool:  # noqa: ARG001 - of the port
+    """Where there are no exams beside the rooms: what is finished stays so."""
+    return False
+
+
 async def mark_lost(store: ProctoringStore, session: Session, now_ms: int) -> Session | None:
     """Online -> offline; None when somebody has moved the session since it was read, or it is offline already.
 
@@ -56,19 +64,22 @@ class SessionMoves:
         self._store = store
         self._clock = clock
 
-    async def join(self, session_id: str, page: PageSaid) -> Session:
+    async def join(self, session_id: str, page: PageSaid, is_sat: Callable[[str], Awaitable[bool]]) -> Session:
         """The candidate is here: own the session under a new epoch.
 
         Raises `SessionNotFound`, `SessionBusy`, `SessionTakenOver` when this page only comes back and a newer one has
-        it, or `MoveRefused` when it is finished.
+        it, or `MoveRefused` when it is finished, and not `is_sat` again: whether an attempt's exam goes on.
         """
         for _ in range(MOVE_ATTEMPTS):
             seen = await self._seen(session_id)
             if not page.may_take_from(seen.page_id):
                 raise SessionTakenOver
+            is_reopened = (
+                seen.state is SessionState.FINISHED and bool(seen.attempt_id) and await is_sat(seen.attempt_id)
+            )
             moved = await self._store.move_session(
                 seen,
-                state=SESSION.move(seen.state, SessionEvent.JOIN, Actor.CANDIDATE, None).target,
+                state=SESSION.move(seen.state, SessionEvent.JOIN, Actor.CANDIDATE, is_reopened).target,
                 connection=CONNECTION.move(seen.connection, ConnectionEvent.CONNECT, Actor.CANDIDATE, None).target,
                 at_ms=self._clock.now_ms(),
                 owner=self._owner,

@@ -94,26 +94,45 @@ class ReviewFollower:
         now_ms, over_at_ms = self._clock.now_ms(), attempt.over_at_ms
         if over_at_ms is None or not opening.is_at_rest(session, over_at_ms, now_ms, self._settle_ms, self._wait_ms):
             return False
+        seen = await self._reviews.reviews.get(session.id)
+        began_ms = over_at_ms if attempt.clock.started_at_ms is None else attempt.clock.started_at_ms
+        if seen is not None:  # it was opened again, or somebody was killed after opening its review
+            if opening.looked_until_ms(seen) >= over_at_ms:
+                await self._holding.hold(attempt.id, seen.id, opening.looked_until_ms(seen))
+                await self.follow(seen)
+                return True
+            if not opening.may_begin_anew(seen):
+                return False
         lines = await self._lines(session.id)
-        began_ms = attempt.clock.started_at_ms
         flags, left_out = reviewing.flags_of(
             await self.incidents(session.id),
             opening.flags_by_hand(session.id, lines),
-            began_ms=over_at_ms if began_ms is None else began_ms,
+            began_ms=began_ms,
             over_ms=over_at_ms,
         )
-        if not flags:
+        if not (flags if seen is None else opening.new_flags(seen, flags)):
             await self._holding.lift(attempt.id)
             return True
         fresh = _fresh(session, attempt, now_ms).model_copy(
-            update={"flags": flags, "flags_left_out": left_out, "witnesses": opening.witnesses_of(lines)}
+            update={
+                "flags": flags,
+                "flags_left_out": left_out,
+                "witnesses": opening.witnesses_of(lines),
+                "over_at_ms": over_at_ms,
+            }
         )
         count = len(flags) + left_out
-        opened = reviewing.acted(fresh, fresh.model_copy(), "open_review", SYSTEM, now_ms, flags=count)
-        review = await self._reviews.open(opened)
-        await self._holding.hold(attempt.id, review.id)
+
+        def opened(before: Review, after: Review) -> Review:
+            return reviewing.acted(before, after, "open_review", SYSTEM, now_ms, flags=count)
+
+        if seen is None:
+            review = await self._reviews.open(opened(fresh, fresh.model_copy()))
+        else:
+            review = await self._change(seen, lambda one: opened(one, opening.begun_anew(one, fresh)))
+        await self._holding.hold(attempt.id, review.id, opening.looked_until_ms(review))
         await self.follow(review)
-        return True
+        return opening.looked_until_ms(review) >= over_at_ms  # else somebody took the earlier case meanwhile
 
     async def incidents(self, session_id: str) -> list[Incident]:
         """Everything that was flagged in a session, of every channel, as its signal log has it."""
@@ -157,7 +176,7 @@ class ReviewFollower:
 
     async def _carry_out(self, review: Review) -> None:
         """What the review's state leads to; repeating it changes nothing."""
-        await self._holding.hold(review.attempt_id, review.id)
+        await self._holding.hold(review.attempt_id, review.id, opening.looked_until_ms(review))
         is_reprimand = review.penalty is Penalty.REPRIMAND
         if review.state in _OVER or (is_reprimand and review.state in {ReviewState.PENALISED, ReviewState.CONFIRMED}):
             await self._holding.lift(review.attempt_id, review.id)
@@ -167,7 +186,8 @@ class ReviewFollower:
                 await self._holding.allow_resit(review.attempt_id, review.id)
         told = letter(review)
         if told is not None:
-            await self._holding.tell(review.attempt_id, f"{review.id}/{review.state.value}", *told)
+            again = f"/{review.over_at_ms}" if review.earlier else ""
+            await self._holding.tell(review.attempt_id, f"{review.id}/{review.state.value}{again}", *told)
 
     async def _change(self, review: Review, decide: Callable[[Review], Review]) -> Review:
         return await self._reviews.reviews.change(review.id, self._clock.now_ms(), decide)

@@ -9,7 +9,7 @@ from guildhall.assessments.service.people import People
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.kit.audit import AuditEntry
 from guildhall.kit.clock import Clock
-from guildhall.proctoring.lifecycle.reviewing import ReviewActor, ReviewEvent
+from guildhall.proctoring.lifecycle.reviewing import REVIEW, ReviewActor, ReviewEvent
 from guildhall.proctoring.messages.evidence import StripShown
 from guildhall.proctoring.model import Incident, Session, seat_id
 from guildhall.proctoring.model.admission import Admission
@@ -185,6 +185,8 @@ def is_known(attempt: Attempt, result: Result | None, review: Review | None) -> 
     """
     if attempt.over_at_ms is None:
         return False
-    if review is not None or result is None:
+    if result is None:
         return review is not None or attempt.state is AttemptState.VOIDED
-    return result.held_for is not HeldFor.FLAGS
+    # Opened again after its review was over, it waits to be looked at once more.
+    goes_on = review is not None and review.state not in REVIEW.final
+    return goes_on or result.held_for is not HeldFor.FLAGS

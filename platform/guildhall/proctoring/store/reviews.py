@@ -30,8 +30,6 @@ _FIXED = frozenset(
         "organisation_id",
         "account_id",
         "created_at_ms",
-        "flags",
-        "witnesses",
         "exceptions",
     }
 )

@@ -44,25 +44,27 @@ def grade(earned: int | None, reason: str = "Graded.") -> Grade:
     )
 
 
+ATTEMPT = Attempt(
+    id="att_1",
+    created_at_ms=0,
+    invitation_id="inv_1",
+    delivery_id="dlv_1",
+    exam_version_id="exm_1@1",
+    organisation_id="",
+    account_id="usr_ada",
+    candidate_name="Ada",
+    exam_title="Welding",
+    number=1,
+    closes_at_ms=5_000,
+    form=Form(seed="s", slots=()),
+    state=AttemptState.SUBMITTED,
+    state_since_ms=0,
+    clock=AttemptClock(budget_ms=1),
+)
+
+
 def result(state: ResultState = ResultState.MARKED, earned: int | None = 80, **changes: Any) -> Result:
-    attempt = Attempt(
-        id="att_1",
-        created_at_ms=0,
-        invitation_id="inv_1",
-        delivery_id="dlv_1",
-        exam_version_id="exm_1@1",
-        organisation_id="",
-        account_id="usr_ada",
-        candidate_name="Ada",
-        exam_title="Welding",
-        number=1,
-        closes_at_ms=5_000,
-        form=Form(seed="s", slots=()),
-        state=AttemptState.SUBMITTED,
-        state_since_ms=0,
-        clock=AttemptClock(budget_ms=1),
-    )
-    return life.first_result(attempt, grade(earned), life.Decision("system:grading", 0)).model_copy(
+    return life.first_result(ATTEMPT, grade(earned), life.Decision("system:grading", 0)).model_copy(
         update={"state": state, **changes}
     )
 
@@ -108,18 +110,32 @@ def test_the_rule_says_when_what_is_marked_is_released() -> None:
     assert times == {ReleaseRule.AT_ONCE: NOW, ReleaseRule.AFTER_WINDOW: 5_000, ReleaseRule.BY_HAND: 0}
 
 
+@pytest.mark.parametrize("state", ResultState)
+def test_what_was_opened_again_is_held_once_more_and_once_only(state: ResultState) -> None:
+    earlier = result(state, None if state is ResultState.MARKING else 80, held_for=HeldFor.REVIEW, held_by="sit_1")
+    ended = ATTEMPT.model_copy(update={"over_at_ms": 9_000})
+    held = life.held_again(earlier, ended, SYSTEM)
+    goes = state in {ResultState.MARKED, ResultState.RELEASED}
+    assert held.state is (ResultState.HELD if goes else state)
+    assert (held.held_for, held.held_by, held.release_at_ms) == (HeldFor.FLAGS, "", 0)
+    assert life.held_again(held, ended, SYSTEM) is held
+    assert life.under_review(held, "sit_1", 8_999, SYSTEM) is held, "its case has nothing from after that"
+    assert life.under_review(held, "sit_1", 9_000, SYSTEM).held_for is HeldFor.REVIEW
+    assert life.lifted(held, "sit_1", PLAN, delivery(), SYSTEM) is held
+
+
 @pytest.mark.parametrize("rule", ReleaseRule)
 def test_what_is_held_is_released_neither_by_its_rule_nor_by_hand_until_its_own_review_lifts_it(
     rule: ReleaseRule,
 ) -> None:
     plan = PLAN.model_copy(update={"release": rule})
     marked = take_in(result(ResultState.MARKING, None, held_for=HeldFor.FLAGS), 80, plan=plan)
-    held = life.under_review(marked, "sit_1", SYSTEM)
+    held = life.under_review(marked, "sit_1", 0, SYSTEM)
     for one in (marked, held):
         assert (one.state, one.release_at_ms) == (ResultState.HELD, 0)
         with pytest.raises(MoveRefused, match="still being reviewed"):
             life.release(one, plan, SYSTEM)
-    assert life.under_review(held, "sit_2", SYSTEM) is held
+    assert life.under_review(held, "sit_2", 0, SYSTEM) is held
     for other in ("", "sit_2"):
         assert life.lifted(held, other, plan, delivery(), SYSTEM) is held
     free = life.lifted(held, "sit_1", plan, delivery(), SYSTEM)

@@ -181,6 +181,72 @@ async def test_whoever_paused_a_candidate_does_not_review_them(court: Court) -> 
     assert (await court.review()).witnesses == ("usr_grace",)
 
 
+AGAIN = ((CALM, 4.0), (CROWD, 4.0), (CALM, 3.0))
+
+
+async def clear(court: Court, by: str = "grace") -> None:
+    await court.judge_all(by, upholds=False)
+    await court.reviewing.clear(reviewer(by), seat_id("att_ada"), "It was a poster.")
+
+
+async def test_an_attempt_that_was_opened_again_is_watched_held_and_reviewed_again(court: Court) -> None:
+    await court.sit()
+    await court.pass_()
+    (first,) = (await court.review()).flags
+    await clear(court)
+    assert (await court.result()).state is ResultState.RELEASED
+    await court.sit_again(*AGAIN)
+    await court.exams.tidy()
+    assert (await court.result()).state is ResultState.HELD
+    assert not (await court.rights.own("usr_ada", "att_ada")).is_known
+    await court.pass_()
+    review = await court.review()
+    (flag,) = review.flags
+    assert (flag.id != first.id, review.state, review.rounds) == (True, ReviewState.QUEUED, ())
+    assert [(case.state, case.flags) for case in review.earlier] == [(ReviewState.CLEARED, (first,))]
+    await court.pass_()
+    assert (await court.result()).state is ResultState.HELD
+    await clear(court)
+    assert (await court.result()).state is ResultState.RELEASED
+    told = [mail.subject.partition(":")[0] for mail in await court.exams.mails("ada")]
+    assert told.count("Nothing is held against you") == 2
+
+
+async def test_opened_again_with_nothing_flagged_it_goes_as_soon_as_that_is_known(court: Court) -> None:
+    await court.sit()
+    await court.pass_()
+    await clear(court)
+    await court.sit_again((CALM, 4.0))
+    await court.pass_()
+    assert (await court.result()).state is ResultState.RELEASED
+    assert ((await court.review()).state, (await court.review()).earlier) == (ReviewState.CLEARED, ())
+
+
+async def test_whoever_has_the_first_case_decides_it_before_the_next_one_begins(court: Court) -> None:
+    await court.sit()
+    await court.pass_()
+    await court.reviewing.claim(reviewer("grace"), seat_id("att_ada"))
+    await court.sit_again(*AGAIN)
+    await court.pass_()
+    assert ((await court.review()).state, len((await court.review()).flags)) == (ReviewState.IN_REVIEW, 1)
+    await clear(court)
+    assert (await court.result()).held_for is HeldFor.FLAGS
+    await court.pass_()
+    assert ((await court.review()).state, len((await court.review()).earlier)) == (ReviewState.QUEUED, 1)
+    assert ((await court.result()).state, (await court.result()).held_for) == (ResultState.HELD, HeldFor.REVIEW)
+
+
+async def test_a_case_that_nobody_has_looked_into_takes_in_what_came_after(court: Court) -> None:
+    await court.sit()
+    await court.pass_()
+    await court.sit_again(*AGAIN)
+    await court.pass_()
+    review = await court.review()
+    assert (review.state, len(review.flags), review.earlier) == (ReviewState.QUEUED, 2, ())
+    await clear(court)
+    assert (await court.result()).state is ResultState.RELEASED
+
+
 async def test_nobody_reviews_themselves_nor_what_is_another_organisations(court: Court) -> None:
     await court.sit()
     await court.pass_()
