@@ -61,8 +61,7 @@ class Seating:
             await self._recorder.flush(before)  # what another tab here has not stored yet would be lost with its seat
         lost_at_ms = await self._lost_at_ms(session_id, before)
         session = await self._moves.join(session_id, page, self.is_sat)
-        now_ms = self._clock.now_ms()
-        seat = take_seat(session, evict, now_ms, self._settings.rules)
+        seat = take_seat(session, evict, self._clock.now_ms(), self._settings.rules)
         try:
             await self._sit_down(seat, lost_at_ms)
         except BaseException:  # also when cancelled: nobody else knows of this seat, so nobody would ever leave it
