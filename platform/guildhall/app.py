@@ -119,7 +119,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
     ):
         sockets.add(namespace)
     service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
-    service.seating.is_sat = backbone.assessments.sitting.is_sat
+    service.seating.is_reopened = backbone.assessments.sitting.is_reopened
     join_domains(backbone, service, tokens)
     sockets.attach(app)
     checks: dict[str, Check] = {

@@ -3,7 +3,8 @@
 from typing import Any
 
 from guildhall.accounts.model import PlatformRole
-from guildhall.assessments.lifecycle import AttemptState
+from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
+from guildhall.assessments.model.attempts import AttemptMove
 from guildhall.assessments.model.results import Result
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import Person
@@ -47,7 +48,7 @@ class Court:
         settings = hall.settings.review
         self.follower = ReviewFollower(self.store, exams.service.holding, self.looks, hall.clock, settings)
         exams.service.grading.is_watched = self.follower.is_watched
-        hall.service.seating.is_sat = exams.service.sitting.is_sat
+        hall.service.seating.is_reopened = exams.service.sitting.is_reopened
         traces = Traces(hall.service.signals)
         evidence = hall.service.evidence
         self.reviewing = Reviewing(
@@ -105,10 +106,10 @@ class Court:
     async def sit_again(self, *shown: tuple[Observation, float], name: str = "ada") -> None:
         """Their attempt is opened again, they come back before the camera, and hand in once more."""
         attempt_id, session = f"att_{name}", await self.hall.service.session(seat_id(f"att_{name}"))
-        opened = {"state": AttemptState.RUNNING, "over_at_ms": None}
-        await self.exams.store.attempts.change(
-            attempt_id, self.clock.now_ms(), lambda seen: seen.model_copy(update=opened)
-        )
+        now_ms = self.clock.now_ms()
+        move = AttemptMove(at_ms=now_ms, event=AttemptEvent.REOPEN.value, state=AttemptState.RUNNING, by="usr_boss")
+        opened = {"state": AttemptState.RUNNING, "over_at_ms": None, "history": (move,)}
+        await self.exams.store.attempts.change(attempt_id, now_ms, lambda seen: seen.model_copy(update=opened))
         seat = await self.hall.seat(session)
         for observation, seconds in shown:
             await self.hall.play(seat, observation, seconds)

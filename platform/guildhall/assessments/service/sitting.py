@@ -113,10 +113,12 @@ class Sitting:
             raise NoSuch(f"There is no attempt {attempt_id}.")
         return await self._turns.settle(attempt_id)
 
-    async def is_sat(self, attempt_id: str) -> bool:
-        """Whether it is not over, or not any more; for the room before the camera, which such a one comes back into."""
+    async def is_reopened(self, attempt_id: str) -> bool:
+        """Whether it goes on after it was over; for the room before the camera, which such a one comes back into."""
         attempt = await self._store.attempts.get(attempt_id)
-        return attempt is not None and attempt.over_at_ms is None
+        if attempt is None or attempt.over_at_ms is not None:
+            return False
+        return any(move.event == AttemptEvent.REOPEN for move in attempt.history)
 
     # --- sitting
 

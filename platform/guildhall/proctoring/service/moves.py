@@ -38,7 +38,7 @@ class SessionTakenOver(Conflict):
         super().__init__("The session goes on in another tab or on another device. Finish it there.")
 
 
-async def nobody_sits(attempt_id: str) -> bool:  # noqa: ARG001 - of the port
+async def never_reopened(attempt_id: str) -> bool:  # noqa: ARG001 - of the port
     """Where there are no exams beside the rooms: what is finished stays so."""
     return False
 
@@ -64,18 +64,18 @@ class SessionMoves:
         self._store = store
         self._clock = clock
 
-    async def join(self, session_id: str, page: PageSaid, is_sat: Callable[[str], Awaitable[bool]]) -> Session:
+    async def join(self, session_id: str, page: PageSaid, reopened: Callable[[str], Awaitable[bool]]) -> Session:
         """The candidate is here: own the session under a new epoch.
 
         Raises `SessionNotFound`, `SessionBusy`, `SessionTakenOver` when this page only comes back and a newer one has
-        it, or `MoveRefused` when it is finished, and not `is_sat` again: whether an attempt's exam goes on.
+        it, or `MoveRefused` when it is finished, and its attempt was not `reopened`.
         """
         for _ in range(MOVE_ATTEMPTS):
             seen = await self._seen(session_id)
             if not page.may_take_from(seen.page_id):
                 raise SessionTakenOver
             is_reopened = (
-                seen.state is SessionState.FINISHED and bool(seen.attempt_id) and await is_sat(seen.attempt_id)
+                seen.state is SessionState.FINISHED and bool(seen.attempt_id) and await reopened(seen.attempt_id)
             )
             moved = await self._store.move_session(
                 seen,

@@ -15,7 +15,7 @@ from guildhall.proctoring.model.signals import Silence, Stopped
 from guildhall.proctoring.rules.claims import close_claims, notice_silence
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
-from guildhall.proctoring.service.moves import SessionBusy, SessionMoves, SessionTakenOver, mark_lost, nobody_sits
+from guildhall.proctoring.service.moves import SessionBusy, SessionMoves, SessionTakenOver, mark_lost, never_reopened
 from guildhall.proctoring.service.seats import Seat, take_seat
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
@@ -52,7 +52,7 @@ class Seating:
         self._leased_until_ms: int | None = None
         self._unanswered = 0  # rounds of storing that ended early
         self.see_off_film: Callable[[Seat], None] = lambda _: None  # set by the service
-        self.is_sat: Callable[[str], Awaitable[bool]] = nobody_sits  # set by the composition root
+        self.is_reopened: Callable[[str], Awaitable[bool]] = never_reopened  # set by the composition root
         self.seats: dict[str, Seat] = {}
 
     async def take(self, session_id: str, evict: Callable[[], Awaitable[None]], page: PageSaid = NEW_PAGE) -> Seat:
@@ -60,7 +60,7 @@ class Seating:
         if (before := self.seats.get(session_id)) is not None:
             await self._recorder.flush(before)  # what another tab here has not stored yet would be lost with its seat
         lost_at_ms = await self._lost_at_ms(session_id, before)
-        session = await self._moves.join(session_id, page, self.is_sat)
+        session = await self._moves.join(session_id, page, self.is_reopened)
         seat = take_seat(session, evict, self._clock.now_ms(), self._settings.rules)
         try:
             await self._sit_down(seat, lost_at_ms)
