@@ -201,6 +201,19 @@ async def test_what_is_unread_is_told_once_until_it_is_read(house: ChatHouse) ->
     assert (await house.store.conversations.read(talk.id)).mail_due_at_ms == 0
 
 
+async def test_a_notice_leads_each_side_to_its_own_page(house: ChatHouse) -> None:
+    client, agent = Party(id="usr_wanda", name="Wanda", path="/hiring#opp_1"), Party(id="usr_carl", name="Carl")
+    members = [client, agent.model_copy(update={"path": "/opportunities#opp_1"})]
+    talk = await house.service.talks.open_conversation(K.APPLICATION, "app_1", members)
+    await say(house, WANDA, talk)
+    await house.service.following.follow(talk.id)
+    house.clock.advance(121_000)
+    await look(house.service)
+    assert [(told, message.path) for told, message in house.notices.kept.values()] == [
+        ("usr_carl", "/opportunities#opp_1")
+    ]
+
+
 async def test_it_ends_with_its_thing_and_not_by_itself(house: ChatHouse) -> None:
     talk = await house.open_talk()
     await say(house, WANDA, talk)
