@@ -68,7 +68,7 @@ FIGURES = {
 FLOATS = (math.nan, math.inf, -math.inf, 0.0, -1.0, 1e-30, 1e30, 3e38, -3e38, 0.5, 80.0)
 TIMES = (0, 1, -1, 799, 800, (1 << 63) - 1, -(1 << 63), 1 << 62, 0x01010101)
 NEAR_SHARE = 0.7  # of mutations that know what they damage
-FIELDS_BYTES = 270  # of a memory, before its thumbnail
+FIELDS_BYTES = 274  # of a memory, before its thumbnail
 Check = Callable[[bytes], None]
 
 
