@@ -25,7 +25,7 @@ from guildhall.gigs.rules.events import TYPES as GIG_EVENTS
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import AccountNames, outages_of
 from guildhall.gigs.service.context import Context as GigsContext
-from guildhall.gigs.service.funding import PaidOutside
+from guildhall.gigs.service.held_funds import HeldFunds
 from guildhall.gigs.store import GigsStore
 from guildhall.kit.audit import AUDIT_LOG, Audit
 from guildhall.kit.blobs import open_blobs
@@ -182,6 +182,9 @@ class Backbone:
                 is_gone=self._is_gone,
             )
         )
+        self.payments = PaymentsService(
+            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit, self._name_of
+        )
         self.gigs = GigsService(
             GigsContext(
                 store=GigsStore(self.storage),
@@ -191,7 +194,7 @@ class Backbone:
                 clients=AccountClients(self.accounts.store),
                 agents=AccountNames(self.accounts.store),
                 talks=self.chat.talks,
-                funding=PaidOutside(),
+                funding=HeldFunds(self.payments.holding),
                 outages_since=outages_of(self.assessments.context.store),
                 clock=self.clock,
                 settings=config.gigs,
@@ -213,9 +216,6 @@ class Backbone:
                 secret=self.secret,
                 is_gone=self._is_gone,
             )
-        )
-        self.payments = PaymentsService(
-            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit, self._name_of
         )
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)

@@ -40,4 +40,4 @@ async def _open_work(backbone: Backbone, config: Config) -> None:
     if config.opportunities.demo:
         await seed_demo_opportunities(backbone.opportunities, backbone.accounts)
     if config.gigs.demo:
-        await seed_demo_contract(backbone.gigs, backbone.accounts)
+        await seed_demo_contract(backbone.gigs, backbone.accounts, backbone.payments)

@@ -18,6 +18,7 @@ PUBLIC: Final = "public"
 _NONE: frozenset[str] = frozenset()
 _OWNERS: Final = frozenset({"owner"})
 _LEADERS: Final = frozenset({"owner", "manager"})
+_PURSES: Final = frozenset({"owner", "finance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ MATRIX: Final = MappingProxyType(
         "opportunities.moderate": (_any("admin"),),
         "payments.invoices": (_own(), _within(_LEADERS)),
         "payments.own": (_own(),),
+        "payments.organisation": (_within(_PURSES),),  # whose work it is may be led by others: these two spend
         "payments.look": (_any("admin", "auditor"),),
         "payments.keep": (_any("admin"),),  # whoever audits looks, and books nothing
         "proctoring.sit": (_own("agent"),),

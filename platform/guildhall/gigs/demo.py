@@ -12,6 +12,7 @@ from guildhall.gigs.model.terms import ContractTerms, Kind, MilestoneAgreed, Wor
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import Caller
 from guildhall.gigs.service.verbs import milestone_verbs
+from guildhall.payments.service import PaymentsService
 
 DEMO_CLIENT: Final = ("Mary Somerville", "mary@guildhall.example")
 _OFFER: Final = "off_demo"
@@ -28,7 +29,7 @@ _WORK: Final = WorkTerms(
 )
 
 
-async def seed_demo_contract(service: GigsService, accounts: AccountsService) -> None:
+async def seed_demo_contract(service: GigsService, accounts: AccountsService, payments: PaymentsService) -> None:
     """Called by the composition root where the demo's people are; safe to repeat, and from several processes."""
     agent_email = next(email for _, email, role in DEMO_PEOPLE if role is PlatformRole.AGENT)
     name, email = DEMO_CLIENT
@@ -57,7 +58,11 @@ async def seed_demo_contract(service: GigsService, accounts: AccountsService) ->
     contract = await service.opening.open_contract(terms, _OFFER)
     if contract.milestones[0].state is not MilestoneState.AGREED:
         return
-    as_agent, as_client = Caller(agent.id), Caller(client.id, frozenset({organisation.id}))
+    # The first milestone's pay and no more: funding the second one shows what is missing, and paying in.
+    await payments.paying.pay_in(organisation.id, "demo", _WORK.milestones[0].minor, _WORK.currency, "card_ok")
+    await payments.provider.deliver(payments.receive)
+    theirs = frozenset({organisation.id})
+    as_agent, as_client = Caller(agent.id), Caller(client.id, theirs, theirs)
     await service.working.decide(contract.id, as_client, milestone_verbs("fund", "m1", ""))
     await service.working.put_file(contract.id, as_agent, "m1", "chart.txt", _DRAFT)
     await service.working.decide(contract.id, as_agent, milestone_verbs("submit", "m1", "Depths are in."))

@@ -164,6 +164,19 @@ class RequestShown(Shape):
     at_ms: int
 
 
+class PayShown(Shape):
+    """What is held, and the exact lines of what was released, or would be if all of it were."""
+
+    account: str
+    """Of the ledger, whose lines both sides may read; empty before anything was held."""
+    held_minor: int
+    frozen_minor: int
+    """Of what is held, stopped by a dispute."""
+    fee_minor: int
+    """What this house keeps of it."""
+    agent_minor: int
+
+
 class MilestoneShown(Shape):
     key: str
     title: str
@@ -177,6 +190,10 @@ class MilestoneShown(Shape):
     clock_left_ms: int | None
     """What is left on a clock that a dispute has stopped."""
     division: Division | None
+    refusal: str
+    """Why its pay could not be held when that was last tried; empty after it was."""
+    pay: PayShown | None
+    """Where it goes through this house."""
     next: NextShown
     allowed_actions: list[ActionShown]
 
@@ -254,6 +271,10 @@ class WeekShown(Shape):
     cap_minutes: int
     minor: int
     queries: list[str]
+    is_covered: bool
+    """The most that the week can come to is held."""
+    refusal: str
+    """Why its pay could not be held when that was last tried."""
     auto_at_ms: int | None
     allowed_actions: list[ActionShown]
 
@@ -289,6 +310,9 @@ class ContractShown(ContractListed):
     terms_sha256: str
     is_paid_outside: bool
     """Nothing is held or moved here: the two sides pay each other."""
+    organisation_id: str
+    paid_in_minor: int | None
+    """For whoever keeps the client's money: what can still be held."""
     ends_at_ms: int | None
     termination_reason: str | None
     """Of the staff: proposed, and waiting for a second person."""

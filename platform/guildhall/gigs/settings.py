@@ -7,6 +7,7 @@ class GigsSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     demo: bool = Field(True, description="The demo's client and agent have a contract.")
+    paid_outside: bool = Field(False, description="New contracts are paid between their sides; nothing is held here.")
     void_days: int = Field(14, ge=1, le=90, description="A contract that nobody has funded so long never begins.")
     resume_days: int = Field(30, ge=1, le=365, description="Then the other side may resume what was paused.")
     settle_days: int = Field(7, ge=1, le=60, description="After the notice, to settle what is open.")

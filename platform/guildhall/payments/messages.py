@@ -108,6 +108,26 @@ class MoneyShown(Shape):
     payout_account: PayoutAccountShown | None
 
 
+class HeldShown(Shape):
+    """One piece of work's money: what it came to, and what of it is held and frozen now."""
+
+    account: str
+    subject: str
+    minor: int
+    currency: str
+    held_minor: int
+    frozen_minor: int
+    created_at_ms: int
+
+
+class OrganisationMoneyShown(Shape):
+    """All of an organisation's: its balance, what is held of it, the newest first, and what came in."""
+
+    accounts: tuple[AccountShown, ...]
+    holds: tuple[HeldShown, ...]
+    payments: tuple[PaymentShown, ...]
+
+
 class PostingShown(Shape):
     entry: str
     purpose: str

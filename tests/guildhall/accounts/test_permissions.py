@@ -51,6 +51,7 @@ EXPECTED = {
     "opportunities.moderate": {"admin"},
     "payments.invoices": EVERYBODY,
     "payments.own": EVERYBODY,
+    "payments.organisation": EVERYBODY,
     "payments.look": {"admin", "auditor"},
     "payments.keep": {"admin"},
     "proctoring.sit": {"agent"},

@@ -99,7 +99,7 @@ class Purse:
             assert self.held.pop(key) == division.agent_minor + division.client_minor
             self.payouts.append(key)
             self.to_agent[key], self.to_client[key] = division.agent_minor, division.client_minor
-            paid = working.paid_out(contract, key, SETTINGS, system, is_outside=False)
+            paid = working.paid_out(contract, key, SETTINGS, system)
             return contracting.settle(paid, SETTINGS, system)
         return contract
 

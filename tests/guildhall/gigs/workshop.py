@@ -24,7 +24,7 @@ class Workshop:
         self.working, self.store = self.service.working, self.service.store
         self.agent, self.client = (
             Caller(market.accounts["ada"]),
-            Caller(market.accounts["carla"], frozenset({ORGANISATION})),
+            Caller(market.accounts["carla"], frozenset({ORGANISATION}), frozenset({ORGANISATION})),
         )
         self._offers = itertools.count(1)
 

@@ -189,6 +189,7 @@ def market_config(folder: Path, mongo_url: str = "", database: str = "") -> Conf
             "storage": storage,
             "security": {"token_secret_path": folder / "token-secret"},
             "blobs": {"folder": folder / "blobs"},
+            "gigs": {"paid_outside": True},
             "accounts": {"hashing": {"memory_kib": 8, "passes": 1}},
         }
     )

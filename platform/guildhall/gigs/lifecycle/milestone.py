@@ -68,6 +68,8 @@ class MilestoneFacts:
     is_other_side: bool = True
     """Not who proposed it."""
     is_fundable: bool = True
+    may_fund: bool = True
+    """Whoever asks may spend the organisation's money."""
     is_contract_active: bool = True
     is_contract_live: bool = True
     has_something_to_hand_in: bool = True
@@ -84,7 +86,11 @@ class MilestoneFacts:
 
 
 _OTHER: Final = guard("is_other_side", lambda f: f.is_other_side, "it is for the other side to accept")
-_FUNDABLE: Final = guard("contract_may_be_funded", lambda f: f.is_fundable, "the contract is paused, ending or over")
+_FUNDABLE: Final = guard(
+    "contract_may_be_funded_by_whoever_keeps_the_money",
+    lambda f: f.is_fundable and f.may_fund,
+    "it is for the client's owner or finance, while the contract is neither paused, ending nor over",
+)
 _ACTIVE: Final = guard("contract_is_active", lambda f: f.is_contract_active, "the contract is not active")
 _HANDED_IN: Final = guard(
     "contract_is_live_and_something_is_handed_in",
@@ -121,7 +127,8 @@ MILESTONE: Machine[MilestoneState] = Machine(
         Move(_V.CANCEL, frozenset({_M.AGREED}), _M.CANCELLED, CLIENT, effects=("tell_other_side",)),
         Move(_V.CANCEL, frozenset({_M.FUNDED}), _M.SETTLING, CLIENT, _NOT_BEGUN, ("refund", "tell_other_side")),
         Move(_V.FUND, frozenset({_M.AGREED}), _M.FUNDING, CLIENT, _FUNDABLE, ("hold",)),
-        Move(_V.HOLD_POSTED, frozenset({_M.FUNDING}), _M.FUNDED, SYSTEM, effects=("tell_agent",)),
+        # Of two followers one may have found too little and told so, when the other one holds what came meanwhile.
+        Move(_V.HOLD_POSTED, frozenset({_M.FUNDING, _M.AGREED}), _M.FUNDED, SYSTEM, effects=("tell_agent",)),
         Move(_V.HOLD_REFUSED, frozenset({_M.FUNDING}), _M.AGREED, SYSTEM, effects=("tell_client",)),
         Move(_V.START, frozenset({_M.FUNDED}), _M.IN_PROGRESS, AGENT, _ACTIVE, ("tell_client",)),
         Move(

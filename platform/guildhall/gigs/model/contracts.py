@@ -34,7 +34,10 @@ class FollowUpKind(StrEnum):
     AUDIT = "audit"
     HOLD = "hold"
     PAY_OUT = "pay_out"  # as the milestone is divided
+    LET_GO = "let_go"  # of what was cancelled, whatever is held after all
     FREEZE = "freeze"
+    THAW = "thaw"
+    COVER = "cover"  # hold the most that a week can come to
     DROP_BLOB = "drop_blob"
     CLOSE_WEEK = "close_week"
 
@@ -91,6 +94,10 @@ class Milestone(Stored):
     disputed_from: MilestoneState | None = None
     division: Division | None = None
     """How its pay is divided, once that is settled."""
+    was_tried: bool = False
+    """The client wanted it funded; so something may be held, however that went."""
+    refusal: str = ""
+    """Why its pay could not be held when that was last tried, in words for the client."""
 
 
 class Statement(Stored):
@@ -182,6 +189,8 @@ class Contract(FollowedDocument):
     state_since_ms: int = 0
     opened_at_ms: int
     terms: ContractTerms
+    is_paid_outside: bool = True
+    """The two sides pay each other; so it stays for every contract from before pay went through the ledger."""
     milestones: tuple[Milestone, ...] = Field((), max_length=MILESTONES_MAX)
     disputes: tuple[Dispute, ...] = Field((), max_length=DISPUTES_MAX)
     has_open_dispute: bool = False

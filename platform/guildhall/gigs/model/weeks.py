@@ -52,6 +52,10 @@ class Week(FollowedDocument):
     auto_at_ms: int = 0
     reminded_at_ms: int = 0
     due_at_ms: int = 0
+    is_covered: bool = False
+    """The pay of its whole cap is held."""
+    refusal: str = ""
+    """Why its pay could not be held when that was last tried."""
     history: tuple[Passage, ...] = Field((), max_length=60)
 
     @property
@@ -62,6 +66,11 @@ class Week(FollowedDocument):
     def minor(self) -> int:
         """The pay, rounded down to a whole minor unit."""
         return self.minutes * self.rate_minor // 60
+
+    @property
+    def cap_minor(self) -> int:
+        """The most that it can come to."""
+        return self.cap_minutes * self.rate_minor // 60
 
 
 def week_id(contract_id: str, monday: str) -> str:

@@ -7,12 +7,13 @@ from guildhall.gigs.messages import ContractShown
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import Caller
-from guildhall.gigs.service.showing import names_of, show_contract
+from guildhall.gigs.service.showing import names_of, pay_seen, show_contract
 from guildhall.kit.http import Answer, Call
 from guildhall.kit.http.principal import Principal
 
 TAGS: Final = ("contracts",)
 WORK: Final = "gigs.work"
+PURSE: Final = "payments.organisation"
 MEDIATE: Final = "gigs.mediate"
 ACTED: Final = frozenset({"not-found", "invalid", "conflict", "move-refused", "refused", "unavailable"})
 
@@ -21,6 +22,7 @@ def caller_of(principal: Principal) -> Caller:
     return Caller(
         principal.id,
         organisations_with(principal, WORK),
+        organisations_with(principal, PURSE),
         is_staff="any" in relations(principal, MEDIATE),
     )
 
@@ -35,4 +37,5 @@ async def show(service: GigsService, call: Call[Any, Any], contract: Contract | 
     contract_id = call.path["contract_id"] if contract is None else contract.id
     found, by = await context.seen(contract_id, caller_of(call.principal))
     weeks = await context.store.weeks_of(found.id)
-    return show_contract(found, weeks, await names_of(context, found), context, by)
+    pay = await pay_seen(context, found, by)
+    return show_contract(found, weeks, await names_of(context, found), pay, context, by)

@@ -52,7 +52,7 @@ LIST_FOR_CLIENT = Operation(
     name="list_organisation_contracts",
     method="GET",
     path="/contracts/of-organisations",
-    summary="The newest contracts of the organisations that you lead",
+    summary="The newest contracts of the organisations that you lead, or whose money you keep",
     permission=WORK,
     answers={200: Page[ContractListed]},
     tags=TAGS,
@@ -210,11 +210,11 @@ def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...
 
     async def listed(call: Call[NoBody, Any], found: list[Contract]) -> list[ContractListed]:
         caller = caller_of(call.principal)
-        items = []
-        for one in found:
-            _, by = await context.seen(one.id, caller)
-            items.append(list_contract(one, await names_of(context, one), context.settings, by))
-        return items
+        return [
+            list_contract(one, await names_of(context, one), context.settings, by)
+            for one in found
+            if (by := context.by_of(one, caller)) is not None
+        ]
 
     async def own(call: Call[NoBody, PageQuery]) -> Answer:
         where = {"list": "contracts", "agent": call.principal.id}
@@ -231,7 +231,8 @@ def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...
         return Answer(page, headers=link_to_next(call.request, after))
 
     async def of_organisations(call: Call[NoBody, NoQuery]) -> Answer:
-        found = await context.store.of_organisations(caller_of(call.principal).organisations, 100)
+        caller = caller_of(call.principal)
+        found = await context.store.of_organisations(caller.organisations | caller.purses, 100)
         return Answer(Page[ContractListed](items=await listed(call, found), next_cursor=None, has_more=False))
 
     async def disputed(call: Call[NoBody, PageQuery]) -> Answer:

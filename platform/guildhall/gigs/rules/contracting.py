@@ -25,6 +25,7 @@ def void(contract: Contract, words: str, settings: GigsSettings, by: By) -> Cont
         if milestone.state not in SETTLED:
             system = By("system:gigs", Actor.SYSTEM, by.at_ms)
             moved = move_milestone(moved, milestone, MilestoneEvent.CLOSE_OUT, settings, system)
+            moved = follow(moved, by.at_ms, *working.let_go(milestone))
     why = words or "Nobody funded it in time."
     return follow(moved, by.at_ms, *telling.tell_both(contract, "void", "it does not begin", why), audited(by, "void"))
 

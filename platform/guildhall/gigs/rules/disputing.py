@@ -80,7 +80,9 @@ def open_dispute(
         f"{telling.moment(contract, dispute.due_at_ms)}. Its pay and its clock stand still; silence decides nothing "
         "against you.",
     )
-    return follow(opened, by.at_ms, told, _freeze(key), audited(by, "dispute", milestone=key, dispute=dispute.id))
+    return follow(
+        opened, by.at_ms, told, _freeze(key, dispute.id), audited(by, "dispute", milestone=key, dispute=dispute.id)
+    )
 
 
 def open_by_system(contract: Contract, milestone: Milestone, reason: str, settings: GigsSettings, by: By) -> Contract:
@@ -95,7 +97,7 @@ def open_by_system(contract: Contract, milestone: Milestone, reason: str, settin
         f"{reason} Say how you see it, or propose how to divide its pay, until "
         f"{telling.moment(contract, dispute.due_at_ms)}.",
     )
-    return follow(opened, by.at_ms, *told, _freeze(milestone.key))
+    return follow(opened, by.at_ms, *told, _freeze(milestone.key, id_))
 
 
 def _opened(
@@ -250,18 +252,20 @@ def withdraw(contract: Contract, dispute_id: str, settings: GigsSettings, by: By
         clock_left_ms=0,
         disputed_from=None,
     )
-    return follow(moved, by.at_ms, *telling.tell_both(contract, "dispute_withdrawn", "the dispute is withdrawn", ""))
+    told = telling.tell_both(contract, "dispute_withdrawn", "the dispute is withdrawn", "")
+    thaw = (FollowUpKind.THAW, {"milestone": milestone.key, "dispute": dispute_id})
+    return follow(moved, by.at_ms, *told, thaw)
 
 
 def resolved(
     contract: Contract, dispute: Dispute, division: Division, why: str, settings: GigsSettings, by: By
 ) -> Contract:
     system = By("system:gigs", Actor.SYSTEM, by.at_ms)
-    divided = working.divide(contract, dispute.milestone, division, settings, system)
+    divided = working.divide(contract, dispute.milestone, division, dispute.id, settings, system)
     text = f"{why} {telling.say_division(contract, division)}."
     told = telling.tell_both(contract, "dispute_settled", "the dispute is settled", text)
     return follow(noted(divided, "dispute.settled", system, dispute.milestone, why), by.at_ms, *told)
 
 
-def _freeze(key: str) -> tuple[FollowUpKind, dict[str, str]]:
-    return FollowUpKind.FREEZE, {"milestone": key}
+def _freeze(key: str, dispute_id: str) -> tuple[FollowUpKind, dict[str, str]]:
+    return FollowUpKind.FREEZE, {"milestone": key, "dispute": dispute_id}

@@ -12,8 +12,8 @@ from guildhall.gigs.lifecycle import WEEK, Actor, ContractState, WeekEvent, Week
 from guildhall.gigs.model.contracts import OPEN_WEEKS_MAX, Contract, FollowUpKind, Passage
 from guildhall.gigs.model.terms import Kind
 from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week, week_id
-from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By, audited
-from guildhall.gigs.rules.telling import moment, say_minor, tell, tell_both
+from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By, audited, check_decides
+from guildhall.gigs.rules.telling import booked, moment, say_minor, tell, tell_both
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.business_days import zone_named
 from guildhall.kit.errors import Conflict, Invalid, NotFound
@@ -21,6 +21,8 @@ from guildhall.kit.follow_ups import follow
 from guildhall.kit.lifecycle import AllowedAction
 
 HAND_IN_AFTER_MS: Final = 12 * HOUR_MS
+PAY_AGAIN_AFTER_MS: Final = 60_000
+"""An approved week whose pay could not be held is tried again so often: the client may have paid in meanwhile."""
 _DONE: Final = frozenset({WeekState.PAID, WeekState.VOID})
 
 
@@ -61,7 +63,7 @@ def close_week(contract: Contract, monday: str) -> Contract:
 def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
     monday, begins_at_ms, ends_at_ms = week_of(contract, at_ms)
     work = contract.terms.work
-    return Week(
+    week = Week(
         id=week_id(contract.id, monday),
         created_at_ms=now_ms,
         contract_id=contract.id,
@@ -75,6 +77,23 @@ def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
         cap_minutes=work.weekly_cap_minutes,
         due_at_ms=ends_at_ms + HAND_IN_AFTER_MS,
     )
+    return week if contract.is_paid_outside else follow(week, now_ms, (FollowUpKind.COVER, {}))
+
+
+def covered(week: Week, contract: Contract, refusal: str, by: By) -> Week:
+    """The system's: the most that it can come to is held, or could not be; the same week where that is no news.
+
+    Hours can be logged all the same: whoever works sees before the next hour whether the week is covered.
+    """
+    if week.state not in {WeekState.OPEN, WeekState.SUBMITTED, WeekState.QUERIED} or week.is_covered:
+        return week
+    if not refusal:
+        return week.model_copy(update={"is_covered": True, "refusal": ""})
+    if week.refusal:
+        return week
+    title = f"the pay of the week of {week.monday} is not held"
+    changed = week.model_copy(update={"refusal": refusal})
+    return follow(changed, by.at_ms, *tell_both(contract, "week_not_covered", title, refusal))
 
 
 def week_facts(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> WeekFacts:
@@ -90,13 +109,16 @@ def week_facts(week: Week, contract: Contract, settings: GigsSettings, at_ms: in
 
 
 def week_actions(week: Week, contract: Contract, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
+    if by.only_funds:
+        return ()
     return WEEK.allowed_actions(week.state, by.actor, week_facts(week, contract, settings, by.at_ms))
 
 
 def move_week(
     week: Week, contract: Contract, event: WeekEvent, settings: GigsSettings, by: By, words: str = "", **changes: Any
 ) -> Week:
-    """With its next timer. Raises MoveRefused."""
+    """With its next timer. Raises MoveRefused, OnlyFunds."""
+    check_decides(by)
     moved = WEEK.move(week.state, event, by.actor, week_facts(week, contract, settings, by.at_ms))
     passage = Passage(at_ms=by.at_ms, event=f"week.{event.value}", actor=by.actor, about=week.monday, words=words)
     update: dict[str, Any] = {"state": moved.target, "history": (*week.history, passage)[-60:]}
@@ -111,7 +133,7 @@ def next_due(week: Week, settings: GigsSettings) -> int:
         return week.ends_at_ms + HAND_IN_AFTER_MS
     if week.state is WeekState.SUBMITTED:
         return week.auto_at_ms if week.reminded_at_ms else week.auto_at_ms - settings.remind_hours * HOUR_MS
-    return 0
+    return week.due_at_ms if week.state is WeekState.APPROVED and week.refusal else 0
 
 
 def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by: By) -> Week:
@@ -180,24 +202,34 @@ def query(week: Week, contract: Contract, words: str, settings: GigsSettings, by
 
 def approve(week: Week, contract: Contract, settings: GigsSettings, by: By) -> Week:
     event = WeekEvent.AUTO_APPROVE if by.actor is Actor.SYSTEM else WeekEvent.APPROVE
-    moved = move_week(week, contract, event, settings, by, auto_at_ms=0, reminded_at_ms=0)
+    moved = move_week(week, contract, event, settings, by, auto_at_ms=0, reminded_at_ms=0, refusal="")
     title = f"the week of {week.monday} is approved"
     text = f"{say_hours(week.minutes)}, {say_minor(contract, week.minor)}."
     if by.actor is Actor.SYSTEM:
         told = tell_both(contract, "hours_approved", title, f"The time to look at it is over. {text}")
-        return follow(moved, by.at_ms, *told, _pay(), audited(by, "approve_hours", week=week.monday))
+        return follow(moved, by.at_ms, *told, _pay(week), audited(by, "approve_hours", week=week.monday))
     one = tell(contract, Actor.AGENT, "hours_approved", title, text)
-    return follow(moved, by.at_ms, one, _pay(), audited(by, "approve_hours", week=week.monday))
+    return follow(moved, by.at_ms, one, _pay(week), audited(by, "approve_hours", week=week.monday))
 
 
-def paid(week: Week, contract: Contract, settings: GigsSettings, by: By, *, is_outside: bool) -> Week:
+def paid(week: Week, contract: Contract, settings: GigsSettings, by: By) -> Week:
     """The system's; again changes nothing."""
     if week.state is not WeekState.APPROVED:
         return week
-    moved = move_week(week, contract, WeekEvent.PAID_OUT, settings, by)
-    how = "It is paid outside of this house, as you agreed." if is_outside else "It is booked."
-    told = tell(contract, Actor.AGENT, "hours_paid", f"the week of {week.monday} is settled", how)
+    moved = move_week(week, contract, WeekEvent.PAID_OUT, settings, by, refusal="")
+    told = tell(contract, Actor.AGENT, "hours_paid", f"the week of {week.monday} is settled", booked(contract))
     return follow(moved, by.at_ms, told, _close())
+
+
+def unpaid(week: Week, contract: Contract, refusal: str, by: By) -> Week:
+    """The system's: it is approved, and its pay could not be held; tried again until it can, told once."""
+    if week.state is not WeekState.APPROVED:
+        return week
+    changed = week.model_copy(update={"refusal": refusal, "due_at_ms": by.at_ms + PAY_AGAIN_AFTER_MS})
+    if week.refusal:
+        return changed
+    title = f"the approved week of {week.monday} waits for the client's money"
+    return follow(changed, by.at_ms, *tell_both(contract, "week_unpaid", title, refusal))
 
 
 def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> Week:
@@ -205,8 +237,11 @@ def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> 
     by = By("system:gigs", Actor.SYSTEM, at_ms)
     if not 0 < next_due(week, settings) <= at_ms:
         return week
+    if week.state is WeekState.APPROVED:
+        return follow(week.model_copy(update={"due_at_ms": 0}), at_ms, _pay(week))
     if not week.entries:
-        return follow(move_week(week, contract, WeekEvent.LAPSE, settings, by), at_ms, _close())
+        lapsed = move_week(week, contract, WeekEvent.LAPSE, settings, by)
+        return follow(lapsed, at_ms, *([(FollowUpKind.LET_GO, {})] if week.is_covered else []), _close())
     if week.state is WeekState.OPEN:
         return submit(week, contract, settings, by)
     if week.reminded_at_ms:
@@ -228,8 +263,9 @@ def say_hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02} hours"
 
 
-def _pay() -> tuple[FollowUpKind, Mapping[str, Any]]:
-    return FollowUpKind.PAY_OUT, {}
+def _pay(week: Week) -> tuple[FollowUpKind, Mapping[str, Any]]:
+    """What it is paid from is decided here: a cover that comes later goes back."""
+    return FollowUpKind.PAY_OUT, {"is_covered": week.is_covered}
 
 
 def _close() -> tuple[FollowUpKind, Mapping[str, Any]]:

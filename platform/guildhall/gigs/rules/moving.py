@@ -34,7 +34,7 @@ from guildhall.gigs.model.contracts import (
 )
 from guildhall.gigs.model.terms import Kind
 from guildhall.gigs.settings import GigsSettings
-from guildhall.kit.errors import NotFound
+from guildhall.kit.errors import NotFound, Refused
 from guildhall.kit.lifecycle import AllowedAction
 
 HOUR_MS: Final = 3_600_000
@@ -50,6 +50,23 @@ class By:
     actor: Actor
     at_ms: int
     is_party: bool = False
+    may_fund: bool = True
+    """Of the client: keeps the organisation's money, or there is none to be kept here."""
+    only_funds: bool = False
+    """Of the client: keeps its money, and decides about nothing else."""
+
+
+class OnlyFunds(Refused):
+    """Whoever keeps an organisation's money funds, and leaves the work to those who lead it."""
+
+    def __init__(self) -> None:
+        super().__init__("That is for those who lead the organisation to do: its owner or managers.")
+
+
+def check_decides(by: By, event: str = "") -> None:
+    """Raises OnlyFunds."""
+    if by.only_funds and event != MilestoneEvent.FUND:
+        raise OnlyFunds
 
 
 def other_side(actor: Actor) -> Actor:
@@ -127,6 +144,7 @@ def milestone_facts(contract: Contract, milestone: Milestone, settings: GigsSett
     is_begun = milestone.state is not MilestoneState.FUNDED
     return MilestoneFacts(
         is_other_side=by.actor is not milestone.proposed_by,
+        may_fund=by.may_fund,
         is_fundable=contract.state in {ContractState.PENDING_FUNDING, ContractState.ACTIVE},
         is_contract_active=contract.state is ContractState.ACTIVE,
         is_contract_live=contract.state in LIVE,
@@ -167,6 +185,8 @@ def dispute_facts(dispute: Dispute, settings: GigsSettings, by: By) -> DisputeFa
 
 
 def contract_actions(contract: Contract, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
+    if by.only_funds:
+        return ()
     return CONTRACT.allowed_actions(contract.state, by.actor, contract_facts(contract, settings, by))
 
 
@@ -175,10 +195,13 @@ def milestone_actions(
 ) -> tuple[AllowedAction, ...]:
     if contract.state in OVER and milestone.state is not MilestoneState.DISPUTED:
         return ()
-    return MILESTONE.allowed_actions(milestone.state, by.actor, milestone_facts(contract, milestone, settings, by))
+    found = MILESTONE.allowed_actions(milestone.state, by.actor, milestone_facts(contract, milestone, settings, by))
+    return tuple(one for one in found if one.event == MilestoneEvent.FUND) if by.only_funds else found
 
 
 def dispute_actions(dispute: Dispute, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
+    if by.only_funds:
+        return ()
     return DISPUTE.allowed_actions(dispute.state, by.actor, dispute_facts(dispute, settings, by))
 
 
@@ -193,7 +216,8 @@ def noted(contract: Contract, event: str, by: By, about: str = "", words: str = 
 def move_contract(
     contract: Contract, event: ContractEvent, settings: GigsSettings, by: By, words: str = "", **changes: Any
 ) -> Contract:
-    """Raises MoveRefused."""
+    """Raises MoveRefused, OnlyFunds."""
+    check_decides(by)
     moved = CONTRACT.move(contract.state, event, by.actor, contract_facts(contract, settings, by))
     update: dict[str, Any] = {"state": moved.target}
     if moved.target is not contract.state:
@@ -210,7 +234,8 @@ def move_milestone(
     words: str = "",
     **changes: Any,
 ) -> Contract:
-    """The contract with this milestone in its next state. Raises MoveRefused."""
+    """The contract with this milestone in its next state. Raises MoveRefused, OnlyFunds."""
+    check_decides(by, event)
     facts = milestone_facts(contract, milestone, settings, by)
     moved = MILESTONE.move(milestone.state, event, by.actor, facts)
     update: dict[str, Any] = {"state": moved.target}
@@ -229,7 +254,8 @@ def move_dispute(
     words: str = "",
     **changes: Any,
 ) -> tuple[Contract, Dispute]:
-    """The contract with this dispute in its next state, and that dispute. Raises MoveRefused."""
+    """The contract with this dispute in its next state, and that dispute. Raises MoveRefused, OnlyFunds."""
+    check_decides(by)
     moved = DISPUTE.move(dispute.state, event, by.actor, dispute_facts(dispute, settings, by))
     update: dict[str, Any] = {"state": moved.target}
     if moved.target is not dispute.state:

@@ -81,7 +81,18 @@ def changes_requested(contract: Contract, milestone: Milestone, words: str) -> T
     )
 
 
-def paid_out(contract: Contract, milestone: Milestone, division: Division, *, is_outside: bool) -> tuple[Told, ...]:
-    how = "It is paid outside of this house, as you agreed." if is_outside else "It is booked."
-    text = f"{say_division(contract, division)}. {how}"
+def funded(contract: Contract, milestone: Milestone) -> str:
+    if contract.is_paid_outside:
+        return "The client has done their part."
+    return f"{say_minor(contract, milestone.minor)} is held for it by this house."
+
+
+def booked(contract: Contract) -> str:
+    if contract.is_paid_outside:
+        return "It is paid outside of this house, as you agreed."
+    return "It is booked; every line of it, and what this house keeps, stands under Money."
+
+
+def paid_out(contract: Contract, milestone: Milestone, division: Division) -> tuple[Told, ...]:
+    text = f"{say_division(contract, division)}. {booked(contract)}"
     return tell_both(contract, "settled", f"{milestone.title} is settled", text)

@@ -87,27 +87,30 @@ def cancel(contract: Contract, key: str, settings: GigsSettings, by: By) -> Cont
     division: dict[str, Any] = {"division": all_to_client(milestone)} if is_held else {}
     moved = move_milestone(contract, milestone, MilestoneEvent.CANCEL, settings, by, **division)
     told = tell(contract, other_side(by.actor), "cancelled", f"{milestone.title} is cancelled", "It was not begun.")
-    return follow(moved, by.at_ms, told, *([_pay_out(key)] if is_held else []))
+    return follow(moved, by.at_ms, told, *([_pay_out(key)] if is_held else let_go(milestone)))
 
 
 def fund(contract: Contract, key: str, settings: GigsSettings, by: By) -> Contract:
-    moved = move_milestone(contract, milestone_of(contract, key), MilestoneEvent.FUND, settings, by)
+    milestone = milestone_of(contract, key)
+    moved = move_milestone(contract, milestone, MilestoneEvent.FUND, settings, by, was_tried=True, refusal="")
     return follow(moved, by.at_ms, (FollowUpKind.HOLD, {"milestone": key}), audited(by, "fund", milestone=key))
 
 
 def held(contract: Contract, key: str, refusal: str, settings: GigsSettings, by: By) -> Contract:
     """The system's: the pay is held, or could not be; again changes nothing."""
     milestone = milestone_of(contract, key)
-    if milestone.state is not MilestoneState.FUNDING:
-        return contract
     if refusal:
-        moved = move_milestone(contract, milestone, MilestoneEvent.HOLD_REFUSED, settings, by, refusal)
+        if milestone.state is not MilestoneState.FUNDING:
+            return contract
+        moved = move_milestone(contract, milestone, MilestoneEvent.HOLD_REFUSED, settings, by, refusal, refusal=refusal)
         told = tell(contract, Actor.CLIENT, "not_funded", f"{milestone.title} could not be funded", refusal)
         return follow(moved, by.at_ms, told)
-    moved = move_milestone(contract, milestone, MilestoneEvent.HOLD_POSTED, settings, by)
+    if milestone.state not in {MilestoneState.FUNDING, MilestoneState.AGREED}:
+        return contract
+    moved = move_milestone(contract, milestone, MilestoneEvent.HOLD_POSTED, settings, by, refusal="")
     if moved.state is ContractState.PENDING_FUNDING:
         moved = move_contract(moved, ContractEvent.ACTIVATE, settings, by)
-    told = tell(contract, Actor.AGENT, "funded", f"{milestone.title} can begin", "The client has done their part.")
+    told = tell(contract, Actor.AGENT, "funded", f"{milestone.title} can begin", telling.funded(contract, milestone))
     return follow(moved, by.at_ms, told)
 
 
@@ -258,21 +261,25 @@ def give_back(contract: Contract, key: str, words: str, settings: GigsSettings, 
     return follow(moved, by.at_ms, told, _pay_out(key), audited(by, "give_back", milestone=key))
 
 
-def divide(contract: Contract, key: str, division: Division, settings: GigsSettings, by: By) -> Contract:
-    """The system's: what a dispute came to."""
+def divide(
+    contract: Contract, key: str, division: Division, dispute_id: str, settings: GigsSettings, by: By
+) -> Contract:
+    """The system's: what this dispute came to."""
     moved = move_milestone(
         contract, milestone_of(contract, key), MilestoneEvent.RESOLVE, settings, by, division=division, clock_left_ms=0
     )
-    return follow(moved, by.at_ms, _pay_out(key), audited(by, "divide", milestone=key, **division.model_dump()))
+    return follow(
+        moved, by.at_ms, _pay_out(key, dispute_id), audited(by, "divide", milestone=key, **division.model_dump())
+    )
 
 
-def paid_out(contract: Contract, key: str, settings: GigsSettings, by: By, *, is_outside: bool) -> Contract:
+def paid_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> Contract:
     """The system's: what was decided about its pay is carried out; again changes nothing."""
     milestone = milestone_of(contract, key)
     if milestone.state not in {MilestoneState.APPROVED, MilestoneState.SETTLING} or milestone.division is None:
         return contract
     moved = move_milestone(contract, milestone, MilestoneEvent.PAID_OUT, settings, by)
-    return follow(moved, by.at_ms, *telling.paid_out(moved, milestone, milestone.division, is_outside=is_outside))
+    return follow(moved, by.at_ms, *telling.paid_out(moved, milestone, milestone.division))
 
 
 def close_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> Contract:
@@ -282,7 +289,7 @@ def close_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> C
     division: dict[str, Any] = {"division": all_to_client(milestone)} if is_held else {}
     moved = move_milestone(contract, milestone, MilestoneEvent.CLOSE_OUT, settings, by, **division)
     if not is_held:
-        return moved
+        return follow(moved, by.at_ms, *let_go(milestone))
     told = telling.tell_both(
         contract,
         "closed_out",
@@ -292,5 +299,10 @@ def close_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> C
     return follow(moved, by.at_ms, *told, _pay_out(key))
 
 
-def _pay_out(key: str) -> tuple[FollowUpKind, Mapping[str, Any]]:
-    return FollowUpKind.PAY_OUT, {"milestone": key}
+def let_go(milestone: Milestone) -> tuple[tuple[FollowUpKind, Mapping[str, Any]], ...]:
+    """What follows the end of a milestone whose pay was not held, so far as was known."""
+    return ((FollowUpKind.LET_GO, {"milestone": milestone.key}),) if milestone.was_tried else ()
+
+
+def _pay_out(key: str, dispute_id: str = "") -> tuple[FollowUpKind, Mapping[str, Any]]:
+    return FollowUpKind.PAY_OUT, {"milestone": key, "dispute": dispute_id}

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments.store import AssessmentsStore
@@ -13,7 +13,7 @@ from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules import contracting
 from guildhall.gigs.rules.moving import By
 from guildhall.gigs.rules.timing import Outage, next_due
-from guildhall.gigs.service.funding import Funding
+from guildhall.gigs.service.funding import Funding, PaidOutside
 from guildhall.gigs.settings import GigsSettings
 from guildhall.gigs.store import GigsStore
 from guildhall.kit.audit import Audit
@@ -23,6 +23,7 @@ from guildhall.kit.errors import NotFound
 from guildhall.notifications.service import NotificationsService
 
 Decide = Callable[[Contract, GigsSettings, By], Contract]
+_OUTSIDE: Final = PaidOutside()
 DecideWeek = Callable[[Week, Contract, GigsSettings, By], Week]
 
 
@@ -62,10 +63,12 @@ def outages_of(store: AssessmentsStore) -> Callable[[int], Awaitable[list[Outage
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: an account, the organisations for which it may act, and whether it is of the staff."""
+    """Who asks: an account, the organisations that it leads or whose money it keeps, and whether it is of the staff."""
 
     account_id: str
     organisations: frozenset[str] = frozenset()
+    purses: frozenset[str] = frozenset()
+    """The organisations whose money it may spend."""
     is_staff: bool = False
 
 
@@ -85,19 +88,30 @@ class Context:
     clock: Clock
     settings: GigsSettings
 
+    def funding_of(self, contract: Contract) -> Funding:
+        return _OUTSIDE if contract.is_paid_outside else self.funding
+
     def system(self) -> By:
         return By("system:gigs", Actor.SYSTEM, self.clock.now_ms())
 
     async def seen(self, contract_id: str, caller: Caller) -> tuple[Contract, By]:
         """The contract, and as what the caller acts on it. Raises NotFound for whoever has nothing to do with it."""
         contract = await self.store.contracts.read(contract_id)
-        now_ms = self.clock.now_ms()
-        is_agent, is_client = caller.account_id == contract.agent_id, contract.organisation_id in caller.organisations
-        if is_agent or is_client:
-            return contract, By(caller.account_id, Actor.AGENT if is_agent else Actor.CLIENT, now_ms)
-        if caller.is_staff:
-            return contract, By(caller.account_id, Actor.STAFF, now_ms)
-        raise NotFound(f"There is no contract {contract_id}.")
+        by = self.by_of(contract, caller)
+        if by is None:
+            raise NotFound(f"There is no contract {contract_id}.")
+        return contract, by
+
+    def by_of(self, contract: Contract, caller: Caller) -> By | None:
+        """As what the caller acts on it; None for whoever has nothing to do with it."""
+        now_ms, organisation = self.clock.now_ms(), contract.organisation_id
+        if caller.account_id == contract.agent_id:
+            return By(caller.account_id, Actor.AGENT, now_ms)
+        is_leader, is_purse = organisation in caller.organisations, organisation in caller.purses
+        if is_leader or (is_purse and not contract.is_paid_outside):
+            may_fund = is_purse or contract.is_paid_outside
+            return By(caller.account_id, Actor.CLIENT, now_ms, may_fund=may_fund, only_funds=not is_leader)
+        return By(caller.account_id, Actor.STAFF, now_ms) if caller.is_staff else None
 
     async def change(self, contract_id: str, by: By, decide: Decide) -> Contract:
         """One compare-and-set by a pure decision, with what follows from it by itself and its next timer.

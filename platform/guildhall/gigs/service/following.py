@@ -11,9 +11,9 @@ from guildhall.gigs.rules import hours, working
 from guildhall.gigs.rules.moving import milestone_of
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.emitting import Emitting
-from guildhall.gigs.service.funding import Payees
+from guildhall.gigs.service.funding import Funding
+from guildhall.gigs.service.paying import cover_of, pay_of, pay_of_week
 from guildhall.kit.follow_ups import FollowUp
-from guildhall.kit.money import Money
 from guildhall.kit.storage.following import carry_out
 from guildhall.notifications.service import Message
 
@@ -47,11 +47,14 @@ class Following:
             case FollowUpKind.HOLD:
                 await self._hold(contract, one.details["milestone"])
             case FollowUpKind.PAY_OUT:
-                await self._pay_out(contract, one.details["milestone"])
+                await self._pay_out(contract, one.details["milestone"], one.details.get("dispute", ""))
+            case FollowUpKind.LET_GO:
+                await self._funding(contract).let_go(pay_of(contract, one.details["milestone"]))
             case FollowUpKind.FREEZE:
-                key = one.details["milestone"]
-                minor = milestone_of(contract, key).minor
-                await self._context.funding.freeze(pay_key(contract, key), _payees(contract), _money(contract, minor))
+                dispute_id = one.details.get("dispute", "")
+                await self._funding(contract).freeze(pay_of(contract, one.details["milestone"]), dispute_id)
+            case FollowUpKind.THAW:
+                await self._funding(contract).thaw(pay_of(contract, one.details["milestone"]), one.details["dispute"])
             case FollowUpKind.DROP_BLOB:
                 await self._drop(contract, one.details["sha256"])
             case _:
@@ -60,8 +63,12 @@ class Following:
     async def _do_for_week(self, week: Week, one: FollowUp) -> None:
         contract = await self._store.contracts.read(week.contract_id)
         match one.kind:
+            case FollowUpKind.COVER:
+                await self._cover(week, contract)
+            case FollowUpKind.LET_GO:
+                await self._funding(contract).let_go(cover_of(contract, week))
             case FollowUpKind.PAY_OUT:
-                await self._pay_week(week, contract)
+                await self._pay_week(week, contract, is_covered=one.details.get("is_covered", False))
             case FollowUpKind.CLOSE_WEEK:
                 by = self._context.system()
                 changed = await self._context.change(
@@ -86,53 +93,63 @@ class Following:
             told = f"{key}_{account_id}"
             await self._context.notifications.tell(account_id, told, Message(**details), one.at_ms)
 
+    def _funding(self, contract: Contract) -> Funding:
+        return self._context.funding_of(contract)
+
     async def _hold(self, contract: Contract, key: str) -> None:
-        milestone = milestone_of(contract, key)
-        amount = _money(contract, milestone.minor)
-        refusal = await self._context.funding.hold(pay_key(contract, key), _payees(contract), amount)
-        await self._context.change(
+        pay = pay_of(contract, key)
+        refusal = await self._funding(contract).hold(pay)
+        changed = await self._context.change(
             contract.id,
             self._context.system(),
             lambda seen, settings, by: working.held(seen, key, refusal, settings, by),
         )
+        if not refusal and milestone_of(changed, key).state is MilestoneState.CANCELLED:
+            await self._funding(contract).let_go(pay)  # it was given up while this was on its way
 
-    async def _pay_out(self, contract: Contract, key: str) -> None:
+    async def _pay_out(self, contract: Contract, key: str, dispute_id: str) -> None:
         milestone = milestone_of(contract, key)
         if milestone.state not in {MilestoneState.APPROVED, MilestoneState.SETTLING} or milestone.division is None:
             return
         division = milestone.division
-        to_agent, to_client = _money(contract, division.agent_minor), _money(contract, division.client_minor)
-        await self._context.funding.pay_out(pay_key(contract, key), _payees(contract), to_agent, to_client)
-        is_outside = self._context.funding.is_outside
+        await self._funding(contract).pay_out(
+            pay_of(contract, key), division.agent_minor, division.client_minor, dispute_id
+        )
         await self._context.change(
-            contract.id,
-            self._context.system(),
-            lambda seen, settings, by: working.paid_out(seen, key, settings, by, is_outside=is_outside),
+            contract.id, self._context.system(), lambda seen, settings, by: working.paid_out(seen, key, settings, by)
         )
 
-    async def _pay_week(self, week: Week, contract: Contract) -> None:
-        amount, key = _money(contract, week.minor), pay_key(contract, week.monday)
-        nothing, funding = _money(contract, 0), self._context.funding
-        refusal = await funding.hold(key, _payees(contract), amount)
-        if refusal:
-            raise PayRefused(refusal)
-        await funding.pay_out(key, _payees(contract), amount, nothing)
-        await self._context.change_week(
-            week.id,
-            contract,
-            self._context.system(),
-            lambda seen, at, settings, by: hours.paid(seen, at, settings, by, is_outside=funding.is_outside),
+    async def _cover(self, week: Week, contract: Contract) -> None:
+        pay = cover_of(contract, week)
+        refusal = await self._funding(contract).hold(pay)
+        changed = await self._context.change_week(
+            week.id, contract, self._context.system(), lambda seen, at, _, by: hours.covered(seen, at, refusal, by)
         )
+        if not (refusal or changed.is_covered):
+            await self._funding(contract).let_go(pay)  # it was approved meanwhile, and is paid otherwise
+
+    async def _pay_week(self, week: Week, contract: Contract, *, is_covered: bool) -> None:
+        funding = self._funding(contract)
+        if is_covered:
+            await funding.pay_out(cover_of(contract, week), week.minor, week.cap_minor - week.minor)
+        else:
+            pay = pay_of_week(contract, week)
+            if refusal := await funding.hold(pay):
+                await self._context.change_week(
+                    week.id,
+                    contract,
+                    self._context.system(),
+                    lambda seen, at, _, by: hours.unpaid(seen, at, refusal, by),
+                )
+                return
+            await funding.pay_out(pay, week.minor, 0)
+        await self._context.change_week(week.id, contract, self._context.system(), hours.paid)
 
     async def _drop(self, contract: Contract, sha256: str) -> None:
         """Unless the same file was put up again meanwhile, or was handed in before."""
         now = await self._store.contracts.get(contract.id)
         if now is None or sha256 not in files_of(now):
             await self._context.blobs.delete(blob_key(contract.id, sha256))
-
-
-class PayRefused(Exception):
-    """A week is approved and cannot be paid yet; the job tries again."""
 
 
 def files_of(contract: Contract) -> frozenset[str]:
@@ -144,16 +161,3 @@ def files_of(contract: Contract) -> frozenset[str]:
 
 def blob_key(contract_id: str, sha256: str) -> str:
     return f"gigs/{contract_id}/{sha256}"
-
-
-def pay_key(contract: Contract, item: str) -> str:
-    """Under which the pay of a milestone or a week is held and moved, once."""
-    return f"gigs/{contract.id}/{item}"
-
-
-def _payees(contract: Contract) -> Payees:
-    return Payees(contract.id, contract.organisation_id, contract.agent_id)
-
-
-def _money(contract: Contract, minor: int) -> Money:
-    return Money(minor=minor, currency=contract.terms.work.currency)

@@ -1,4 +1,4 @@
-"""The port by which pay is held and moved; another domain fills it. Every verb is idempotent by the caller's key."""
+"""The port by which pay is held and moved; `held_funds` fills it. Every verb is idempotent by the pay's key."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,41 +7,79 @@ from guildhall.kit.money import Money
 
 
 @dataclass(frozen=True, slots=True)
-class Payees:
-    """Whose money it is: an organisation's until it is the agent's."""
+class Pay:
+    """Of one milestone or week: an organisation's money until it is the agent's."""
 
-    contract_id: str
+    key: str
     organisation_id: str
     agent_id: str
+    amount: Money
+    subject: str
+    """What is paid, in words; the same for the same key."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayStanding:
+    """What is held now, and what a release would book; in minor units."""
+
+    account: str
+    """Of the ledger, whose explanation both sides may read; empty before anything was held."""
+    held_minor: int
+    frozen_minor: int
+    fee_minor: int
+    agent_minor: int
 
 
 class Funding(Protocol):
-    is_outside: bool
-    """Nothing is held here: the two sides pay each other, and are told so."""
-
-    async def hold(self, key: str, payees: Payees, amount: Money, /) -> str:
+    async def hold(self, pay: Pay, /) -> str:
         """Hold it for the work; empty when it is held, else why it cannot be, in words for the client."""
         ...
 
-    async def freeze(self, key: str, payees: Payees, amount: Money, /) -> None:
-        """A dispute stands over what is held under this key: no provider's clock may give it back."""
+    async def let_go(self, pay: Pay, /) -> None:
+        """Whatever is still held under this key goes back to the client; nothing where nothing is."""
         ...
 
-    async def pay_out(self, key: str, payees: Payees, to_agent: Money, to_client: Money, /) -> None:
-        """All that is held under this key, so divided."""
+    async def freeze(self, pay: Pay, dispute_id: str, /) -> None:
+        """A dispute stands over what is held: nobody moves it until that is over."""
+        ...
+
+    async def thaw(self, pay: Pay, dispute_id: str, /) -> None:
+        """The dispute was withdrawn: it is held as before."""
+        ...
+
+    async def pay_out(self, pay: Pay, to_agent: int, to_client: int, dispute_id: str = "", /) -> None:
+        """All that is held under this key, so divided; `dispute_id` names the dispute that had frozen it."""
+        ...
+
+    async def standing(self, pay: Pay, released: int, /) -> PayStanding:
+        """What is held, and the exact fee where so much of it is released."""
+        ...
+
+    async def paid_in(self, organisation_id: str, currency: str, /) -> int:
+        """What the client can still hold, in minor units."""
         ...
 
 
 class PaidOutside:
-    """Until a house moves money: every hold succeeds at once, and nothing is moved."""
+    """For contracts whose sides pay each other: every hold succeeds at once, and nothing is moved."""
 
-    is_outside = True
-
-    async def hold(self, _key: str, _payees: Payees, _amount: Money) -> str:
+    async def hold(self, _pay: Pay) -> str:
         return ""
 
-    async def freeze(self, _key: str, _payees: Payees, _amount: Money) -> None:
+    async def let_go(self, _pay: Pay) -> None:
         return None
 
-    async def pay_out(self, _key: str, _payees: Payees, _to_agent: Money, _to_client: Money) -> None:
+    async def freeze(self, _pay: Pay, _dispute_id: str) -> None:
         return None
+
+    async def thaw(self, _pay: Pay, _dispute_id: str) -> None:
+        return None
+
+    async def pay_out(self, _pay: Pay, _to_agent: int, _to_client: int, _dispute_id: str = "") -> None:
+        return None
+
+    async def standing(self, _pay: Pay, released: int) -> PayStanding:
+        return PayStanding("", 0, 0, 0, released)
+
+    async def paid_in(self, _organisation_id: str, _currency: str) -> int:
+        return 0

@@ -28,6 +28,7 @@ class Opening:
             opened_at_ms=now_ms,
             given_back_ms=now_ms,
             terms=terms,
+            is_paid_outside=self._context.settings.paid_outside,
             milestones=first_milestones(terms),
         )
         contract = contract.model_copy(update={"due_at_ms": next_due(contract, self._context.settings)})

@@ -1,9 +1,9 @@
 """Contracts as the wire shows them, with what whoever looks may do."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
-from guildhall.gigs.lifecycle import SETTLED, Actor, DisputeState
+from guildhall.gigs.lifecycle import SETTLED, Actor, DisputeState, MilestoneState
 from guildhall.gigs.messages import (
     ActionShown,
     ContractListed,
@@ -15,6 +15,7 @@ from guildhall.gigs.messages import (
     MilestoneShown,
     NextShown,
     PastShown,
+    PayShown,
     ProposalShown,
     RequestShown,
     ReviewShown,
@@ -28,6 +29,8 @@ from guildhall.gigs.rules import hours, reviewing
 from guildhall.gigs.rules.moving import By, contract_actions, dispute_actions, milestone_actions
 from guildhall.gigs.rules.next_acts import NextAct, next_of, next_of_dispute, next_of_milestone
 from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.funding import PayStanding
+from guildhall.gigs.service.paying import pay_of
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.lifecycle import AllowedAction
 
@@ -64,7 +67,35 @@ def list_contract(contract: Contract, names: Names, settings: GigsSettings, by: 
     )
 
 
-def show_contract(contract: Contract, weeks: list[Week], names: Names, context: Context, by: By) -> ContractShown:
+@dataclass(frozen=True, slots=True)
+class PaySeen:
+    """By milestone what is held, and what the client can still hold where whoever looks keeps its money."""
+
+    standings: Mapping[str, PayStanding]
+    paid_in_minor: int | None
+
+
+async def pay_seen(context: Context, contract: Contract, by: By) -> PaySeen:
+    """Nothing of a contract that is paid outside."""
+    if contract.is_paid_outside:
+        return PaySeen({}, None)
+    standings = {
+        one.key: await context.funding.standing(
+            pay_of(contract, one.key), one.minor if one.division is None else one.division.agent_minor
+        )
+        for one in contract.milestones
+        if one.state not in {MilestoneState.PROPOSED, MilestoneState.CANCELLED}
+    }
+    keeps_money = by.actor is Actor.CLIENT and by.may_fund
+    currency = contract.terms.work.currency
+    return PaySeen(
+        standings, await context.funding.paid_in(contract.organisation_id, currency) if keeps_money else None
+    )
+
+
+def show_contract(
+    contract: Contract, weeks: list[Week], names: Names, pay: PaySeen, context: Context, by: By
+) -> ContractShown:
     """Everything of one contract, for one of its sides or the staff."""
     settings, is_staff = context.settings, by.actor is Actor.STAFF
     next_act = next_of(contract, settings)
@@ -74,10 +105,14 @@ def show_contract(contract: Contract, weeks: list[Week], names: Names, context: 
         rev=contract.rev,
         work=contract.terms.work,
         terms_sha256=contract.terms.terms_sha256,
-        is_paid_outside=context.funding.is_outside,
+        is_paid_outside=contract.is_paid_outside,
+        organisation_id=contract.organisation_id,
+        paid_in_minor=pay.paid_in_minor,
         ends_at_ms=contract.ends_at_ms or None,
         termination_reason=proposal.reason if proposal else None,
-        milestone_list=[_milestone(contract, one, settings, by) for one in contract.milestones],
+        milestone_list=[
+            _milestone(contract, one, pay.standings.get(one.key), settings, by) for one in contract.milestones
+        ],
         disputes=[_dispute(one, settings, by) for one in contract.disputes],
         weeks=[show_week(one, contract, settings, by) for one in weeks],
         reviews=_reviews(contract, settings, by),
@@ -95,7 +130,9 @@ def _is_inner(event: str) -> bool:
     return event in {"propose_termination", "drop_termination", "dispute.decide", "dispute.overrule"}
 
 
-def _milestone(contract: Contract, one: Milestone, settings: GigsSettings, by: By) -> MilestoneShown:
+def _milestone(
+    contract: Contract, one: Milestone, pay: PayStanding | None, settings: GigsSettings, by: By
+) -> MilestoneShown:
     next_act = next_of_milestone(one)
     return MilestoneShown(
         key=one.key,
@@ -109,6 +146,8 @@ def _milestone(contract: Contract, one: Milestone, settings: GigsSettings, by: B
         auto_at_ms=one.auto_at_ms or None,
         clock_left_ms=one.clock_left_ms or None,
         division=one.division,
+        refusal=one.refusal,
+        pay=pay and PayShown.model_validate(asdict(pay)),
         next=_next(next_act),
         allowed_actions=_actions(milestone_actions(contract, one, settings, by), next_act.actor),
     )
@@ -168,13 +207,15 @@ def show_week(week: Week, contract: Contract, settings: GigsSettings, by: By) ->
         cap_minutes=week.cap_minutes,
         minor=week.minor,
         queries=[one.words for one in week.queries],
+        is_covered=week.is_covered,
+        refusal=week.refusal,
         auto_at_ms=week.auto_at_ms or None,
         allowed_actions=_actions(hours.week_actions(week, contract, settings, by), next_actor),
     )
 
 
 def _reviews(contract: Contract, settings: GigsSettings, by: By) -> ReviewsShown:
-    is_party = by.actor in {Actor.AGENT, Actor.CLIENT}
+    is_party = by.actor in {Actor.AGENT, Actor.CLIENT} and not by.only_funds
     why_not = reviewing.why_not_review(contract, settings, by) if is_party else "it is for the two sides"
     no_reply = reviewing.why_not_reply(contract, by) if is_party else "it is for the two sides"
     is_open = contract.state in reviewing.REVIEWED and not contract.revealed_at_ms

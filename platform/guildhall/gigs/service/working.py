@@ -10,7 +10,7 @@ from guildhall.gigs.model.contracts import Contract, WorkFile
 from guildhall.gigs.model.terms import MilestoneAgreed
 from guildhall.gigs.model.weeks import Entry, Week, week_id
 from guildhall.gigs.rules import disputing, hours, reviewing, working
-from guildhall.gigs.rules.moving import By
+from guildhall.gigs.rules.moving import By, check_decides
 from guildhall.gigs.service.context import Caller, Context, Decide, DecideWeek
 from guildhall.gigs.service.following import Following, blob_key, files_of
 from guildhall.kit.blobs import Blob
@@ -160,4 +160,5 @@ class Working:
         contract, by = await self._context.seen(contract_id, caller)
         if by.actor not in actors:
             raise NotYours(whose)
+        check_decides(by)
         return contract, by

@@ -91,6 +91,11 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
           {STATE_WORDS[week.state] ?? week.state}
         </span>
       </div>
+      {contract.is_paid_outside || week.state === "paid" || week.state === "void" ? null : (
+        <p class="since" data-testid="cover">
+          {week.is_covered ? "Covered: the pay of its whole cap is held by this house." : week.refusal === "" ? "Its pay is being held." : week.refusal}
+        </p>
+      )}
       {week.auto_at_ms === null ? null : (
         <p class="since">
           Without an answer it counts as approved on <strong>{sayDay(week.auto_at_ms)}</strong>.

@@ -4,6 +4,7 @@ import type { Problem } from "../shared/messages";
 import { saveBlob } from "../shared/save_file";
 import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
+import { PayPart } from "./pay_part";
 import type { RoomProps } from "./room";
 import { type Deliverable, type Milestone, STATE_WORDS, sayActor, sayBytes, sayDivision, sayLeft, sayMoney, toneOf, type WorkFile } from "./told";
 import { MILESTONE_WAYS } from "./ways";
@@ -37,6 +38,7 @@ export function MilestonePart({ room, milestone }: { room: RoomProps; milestone:
       )}
       {milestone.clock_left_ms === null ? null : <p class="since">The clock of its approval stands still, with {sayLeft(milestone.clock_left_ms)} left.</p>}
       {milestone.division === null ? null : <p class="since">{sayDivision(milestone.division, contract.currency)}.</p>}
+      <PayPart room={room} milestone={milestone} />
       {milestone.deliverables.length === 0 ? null : <Versions room={room} milestone={milestone} />}
       {submit?.allowed ? <HandIn room={room} at={at} milestone={milestone} /> : null}
       <Acts

@@ -23,6 +23,15 @@ export interface Division {
   readonly client_minor: number;
 }
 
+/** What is held, and the exact lines of what was released, or would be if all of it were. */
+export interface Pay {
+  readonly account: string;
+  readonly held_minor: number;
+  readonly frozen_minor: number;
+  readonly fee_minor: number;
+  readonly agent_minor: number;
+}
+
 export interface WorkFile {
   readonly sha256: string;
   readonly name: string;
@@ -49,6 +58,8 @@ export interface Milestone {
   readonly auto_at_ms: number | null;
   readonly clock_left_ms: number | null;
   readonly division: Division | null;
+  readonly refusal: string;
+  readonly pay: Pay | null;
   readonly next: Next;
   readonly allowed_actions: readonly ActionShown[];
 }
@@ -76,6 +87,8 @@ export interface Week {
   readonly cap_minutes: number;
   readonly minor: number;
   readonly queries: readonly string[];
+  readonly is_covered: boolean;
+  readonly refusal: string;
   readonly auto_at_ms: number | null;
   readonly allowed_actions: readonly ActionShown[];
 }
@@ -113,6 +126,8 @@ export interface Contract extends Listed {
   readonly work: { readonly scope: string; readonly time_zone: string; readonly review_days: number; readonly notice_days: number; readonly rate_minor: number; readonly weekly_cap_minutes: number };
   readonly terms_sha256: string;
   readonly is_paid_outside: boolean;
+  readonly organisation_id: string;
+  readonly paid_in_minor: number | null;
   readonly ends_at_ms: number | null;
   readonly termination_reason: string | null;
   readonly milestone_list: readonly Milestone[];

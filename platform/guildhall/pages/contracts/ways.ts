@@ -14,7 +14,7 @@ export const CONTRACT_WAYS: Readonly<Record<string, Way>> = {
 
 export const MILESTONE_WAYS: Readonly<Record<string, Way>> = {
   accept: { words: "Accept", isPrimary: true },
-  fund: { words: "Fund", isPrimary: true },
+  fund: { words: "Fund", isPrimary: true, asks: "sure", explains: "Its whole pay is set aside from what you have paid in. It goes to the agent when you approve, and back to you if it is given back or cancelled before it begins." },
   start: { words: "Begin", isPrimary: true },
   approve: { words: "Approve", asks: "sure", isPrimary: true, explains: "All of its pay is the agent's then. It cannot be taken back." },
   request_changes: { words: "Ask for changes", asks: "reason", explains: "Say what is missing, point by point. It uses one of the agreed revisions." },

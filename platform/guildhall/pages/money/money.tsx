@@ -1,15 +1,18 @@
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
-import { Accounts, capital } from "../shared/money/accounts";
+import { Accounts } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
-import { type AccountShown, type PaymentShown, type PayoutShown, readMinor, sayDay, sayMoney, sayPlain } from "../shared/money/told";
+import { type AccountShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
+import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { OrganisationMoney } from "./organisation";
+import { Choice, CURRENCY, NO_AMOUNT, PayIn, Payments, useKey } from "./paying_in";
 import "./money.css";
 
 interface MoneyShown {
@@ -20,15 +23,20 @@ interface MoneyShown {
 }
 
 const api = openApi();
-const CURRENCY = "EUR";
-const CARDS = ["card_ok", "card_declined", "card_step", "card_late", "card_twice", "card_chargeback"];
 const BANKS = ["bank_ok", "bank_late", "bank_failed", "bank_returned"];
-const NO_AMOUNT: Problem = { type: "invalid", title: "", status: 422, detail: "An amount looks like 120 or 120.50.", fields: { amount: "such as 120 or 120.50" } };
 
-/** One's own money: what there is and why, paying in, being paid out. The address holds the account that is explained. */
+/** One's own money, or that of an organisation: the address names it, and the account that is explained. */
 function MoneyPage() {
+  const [times, setTimes] = useState(0);
+  const address = useAddress(() => setTimes((before) => before + 1));
+  const [organisation, account] = address.startsWith("org_") ? [address.split("/")[0] ?? "", address.split("/")[1] ?? ""] : ["", address];
+  return organisation === "" ? <OwnMoney account={account} times={times} /> : <OrganisationMoney key={organisation} api={api} organisation={organisation} account={account} times={times} />;
+}
+
+/** What there is and why, paying in, being paid out. */
+function OwnMoney({ account, times }: { account: string; times: number }) {
   const read = useRead<MoneyShown>(api, "/v1/money/mine");
-  const account = useAddress(read.again);
+  useEffect(() => (times === 0 ? undefined : read.again()), [times]);
   return (
     <PageFrame title="Money" nav={<a href="/account">Your account</a>} read={read} waiting="Looking…">
       {(money) => (account === "" ? <Overview money={money} again={read.again} /> : <Explanation key={account} api={api} path="/v1/money/mine/explanation" account={account} />)}
@@ -45,10 +53,11 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
   };
   return (
     <>
+      <Purses />
       <Accounts items={money.accounts.filter((one) => one.posted !== 0 || one.kind !== "payout_pending")} empty="You hold nothing here yet." />
       <Failure problem={problem} />
       <div class="pair">
-        <PayIn done={again} />
+        <PayIn api={api} path="/v1/money/payments" done={again} />
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}
       </div>
       <OwnInvoices api={api} />
@@ -73,63 +82,18 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
   );
 }
 
-function Payments({ items, confirm }: { items: readonly PaymentShown[]; confirm: (one: PaymentShown) => void }) {
-  if (items.length === 0) return <p class="nothing">Nothing was paid in yet.</p>;
+/** The organisations whose money one keeps. */
+function Purses() {
+  const owners = useOwners(api, "/v1", PURSES);
+  if (owners.value === null || owners.value.length === 0) return null;
   return (
-    <ul class="lines" data-testid="payments">
-      {items.map((one) => (
-        <li key={one.payment_id}>
-          <div>
-            <strong>{sayMoney(one.minor, one.currency)}</strong>
-            <span class="since">
-              {sayPlain(one.method)}, {sayDay(one.created_at_ms)}
-            </span>
-          </div>
-          <span class="badge" data-tone={one.state === "succeeded" ? "good" : one.state === "failed" ? "alarm" : undefined}>
-            {capital(sayPlain(one.state))}
-          </span>
-          {one.state === "requires_action" ? (
-            <button type="button" onClick={() => confirm(one)}>
-              Confirm at your bank
-            </button>
-          ) : null}
-        </li>
+    <p class="acts" data-testid="purses">
+      {owners.value.map((one) => (
+        <a key={one.id} class="button" href={`#${one.id}`}>
+          Money of {one.name}
+        </a>
       ))}
-    </ul>
-  );
-}
-
-/** A key for one intention, which stays the same until the server has taken it: sent twice, it is done once. */
-function useKey(): [string, () => void] {
-  const [key, setKey] = useState(() => crypto.randomUUID());
-  return [key, () => setKey(crypto.randomUUID())];
-}
-
-function PayIn({ done }: { done: () => void }) {
-  const [key, next] = useKey();
-  const form = useSubmit<PaymentShown>(
-    async (entered) => {
-      const minor = readMinor(entered.text("amount"), CURRENCY);
-      if (minor === null) return { problem: NO_AMOUNT };
-      return api.ask("POST", "/v1/money/payments", { minor, currency: CURRENCY, method: entered.text("method") }, undefined, key);
-    },
-    () => {
-      next();
-      // The provider tells what became of it a moment later.
-      setTimeout(done, 1500);
-      done();
-    },
-  );
-  return (
-    <form class="sheet form" onSubmit={form.onSubmit} aria-label="Pay in">
-      <h2>Pay in</h2>
-      <Field name="amount" label={`Amount in ${CURRENCY}`} autocomplete="off" problem={form.problem} />
-      <Choice name="method" label="Card (of the sandbox)" items={CARDS} />
-      <Failure problem={form.problem} />
-      <Submit busy={form.busy} testid="pay-in">
-        Pay in
-      </Submit>
-    </form>
+    </p>
   );
 }
 
@@ -185,21 +149,6 @@ function ChangeBank({ label, done }: { label: string; done: () => void }) {
       <summary>Another bank account than {label}</summary>
       <Bank done={done} />
     </details>
-  );
-}
-
-function Choice({ name, label, items }: { name: string; label: string; items: readonly string[] }) {
-  return (
-    <p class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        {items.map((one) => (
-          <option key={one} value={one}>
-            {sayPlain(one)}
-          </option>
-        ))}
-      </select>
-    </p>
   );
 }
 

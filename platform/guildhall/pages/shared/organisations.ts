@@ -34,6 +34,8 @@ export const REVIEWS: Use = { within: new Set(), staff: ADMINS };
 export const DESK: Use = { within: new Set(), staff: new Set(["admin", "support", "proctor"]) };
 /** Who posts work for their organisation; the platform posts none. */
 export const HIRING: Use = { within: LEADS, staff: new Set() };
+/** Who spends an organisation's money. */
+export const PURSES: Use = { within: new Set(["owner", "finance"]), staff: new Set() };
 export const RESULTS: Use = { within: LEADS, staff: new Set(["admin", "auditor"]) };
 
 /** By somebody's roles on the platform and those within organisations. */

@@ -4,6 +4,7 @@ from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
 from guildhall.payments.routes.finance import finance_routes
 from guildhall.payments.routes.invoices import invoice_routes
+from guildhall.payments.routes.organisations import organisation_routes
 from guildhall.payments.routes.own import own_routes
 from guildhall.payments.routes.webhooks import webhook_routes
 from guildhall.payments.rules.deciding import (
@@ -33,4 +34,10 @@ PROBLEMS: tuple[type[DomainError], ...] = (
 
 def routes(service: PaymentsService) -> tuple[Route, ...]:
     """Everything below `/v1` that is about money."""
-    return (*own_routes(service), *invoice_routes(service), *finance_routes(service), *webhook_routes(service))
+    return (
+        *own_routes(service),
+        *organisation_routes(service),
+        *invoice_routes(service),
+        *finance_routes(service),
+        *webhook_routes(service),
+    )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from guildhall.accounts.permissions import organisations_with
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.payments.lifecycle import Actor
@@ -17,7 +18,7 @@ from guildhall.payments.messages import (
     PayoutAsked,
     PayoutShown,
 )
-from guildhall.payments.model.chart import split_account
+from guildhall.payments.model.chart import AccountKind, split_account
 from guildhall.payments.model.flows import Payout
 from guildhall.payments.routes.showing import account_shown, payment_shown, payout_shown, postings_shown
 from guildhall.payments.service import PaymentsService
@@ -136,7 +137,8 @@ def own_routes(service: PaymentsService) -> tuple[Route, ...]:
 
     async def confirm(call: Call[NoBody, NoQuery]) -> Answer:
         payment = await service.flows.payments.read(call.path["payment_id"])
-        if payment.owner != call.principal.id:
+        kept = organisations_with(call.principal, "payments.organisation")
+        if payment.owner != call.principal.id and payment.owner not in kept:
             raise NotFound(f"There is no payment {payment.id}.")
         await service.provider.confirm(payment.id)
         return Answer(payment_shown(payment))
@@ -174,12 +176,16 @@ async def _own_payout(service: PaymentsService, call: Call[PayoutAct, NoQuery]) 
 
 
 async def explained(service: PaymentsService, query: ExplainQuery, owner: str | None) -> ExplainedShown:
-    """Of one's own accounts, or with no owner of any. Raises NotFound."""
+    """Of an owner's accounts and of what is held from or for them, or with no owner of any. Raises NotFound."""
     try:
-        whose = split_account(query.account)[1]
+        kind, whose, _ = split_account(query.account)
     except ValueError:
         raise NotFound(f"There is no account {query.account}.") from None
-    found = await service.ledger_store.account(query.account) if owner in (None, whose) else None
+    is_theirs = owner in (None, whose)
+    if not is_theirs and kind in {AccountKind.HELD, AccountKind.FROZEN}:
+        hold = await service.flows.holds.get(whose)
+        is_theirs = hold is not None and owner in {hold.terms.payer, hold.terms.payee}
+    found = await service.ledger_store.account(query.account) if is_theirs else None
     if found is None:
         raise NotFound(f"There is no account {query.account}.")
     pages = await service.ledger.explain(query.account, query.after_block, EXPLAINED_PAGES)

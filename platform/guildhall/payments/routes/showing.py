@@ -4,6 +4,7 @@ from guildhall.payments.lifecycle import PAYOUT, Actor
 from guildhall.payments.messages import (
     AccountShown,
     ActionShown,
+    HeldShown,
     LineGiven,
     ManualShown,
     PaymentShown,
@@ -14,6 +15,7 @@ from guildhall.payments.messages import (
 from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import CHART
 from guildhall.payments.model.flows import Payment, Payout
+from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
 from guildhall.payments.model.pages import StatementPage
 from guildhall.payments.model.reconciliations import Reconciliation
@@ -30,6 +32,18 @@ def account_shown(account: LedgerAccount) -> AccountShown:
         reserved=amounts.reserved,
         incoming=amounts.incoming,
         available=amounts.available,
+    )
+
+
+def held_shown(hold: Hold, account: LedgerAccount) -> HeldShown:
+    return HeldShown(
+        account=account.id,
+        subject=hold.terms.subject,
+        minor=hold.terms.minor,
+        currency=hold.terms.currency,
+        held_minor=account.amounts.posted,
+        frozen_minor=account.amounts.reserved,
+        created_at_ms=hold.created_at_ms,
     )
 
 

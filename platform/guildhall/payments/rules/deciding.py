@@ -21,6 +21,7 @@ class InsufficientFunds(Conflict):
         reserved = f", {seen.amounts.reserved} more are reserved" if seen.amounts.reserved else ""
         super().__init__(f"{_NAMES.get(kind, kind.value)}: {short}{reserved}.")
         self.account = seen.account
+        self.available = seen.amounts.available
 
 
 class KeyTaken(Conflict):

@@ -11,6 +11,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict
 from guildhall.kit.storage import Duplicate
 from guildhall.notifications.service import Message, NotificationsService
+from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.entries import Draft, Entry, Line, Phase, entry_id
 from guildhall.payments.model.holds import Hold, HoldShown, HoldTerms, Quote
@@ -22,6 +23,11 @@ from guildhall.payments.store.flows import FlowStore
 _DAY_MS: Final = 86_400_000
 _PAGE: Final = 500
 FUND: Final = "fund"
+
+
+def hold_id(key: str) -> str:
+    """Of the hold that was made under the caller's key."""
+    return f"hold_{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Holding:
         Raises InsufficientFunds where the payer has not paid in enough, and Conflict for other terms.
         """
         hold = Hold(
-            id=f"hold_{key}",
+            id=hold_id(key),
             created_at_ms=self.clock.now_ms(),
             terms=terms,
             fee_basis_points=self.settings.fee_basis_points,
@@ -101,6 +107,10 @@ class Holding:
         frozen = entry_id(self._account(hold), f"freeze/{key}")
         lines = split_lines(hold, to_payee, to_payer)
         return await self.ledger.resolve(frozen, "dispute_decided", by, lines, self._refs(hold))
+
+    async def balance(self, hold: Hold) -> LedgerAccount:
+        """What is held and frozen of it now."""
+        return await self.ledger.balance(self._account(hold))
 
     async def show(self, hold_id: str) -> HoldShown:
         hold = await self.store.holds.read(hold_id)

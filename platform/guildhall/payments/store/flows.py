@@ -9,7 +9,7 @@ from guildhall.payments.model.flows import Flow, Payment, Payout, PayoutAccount,
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
 
-HOLDS = Schema("payment_holds", index=(("warn_at_ms",), ("terms.payer",), ("terms.payee",)))
+HOLDS = Schema("payment_holds", index=(("warn_at_ms",), ("terms.payer", "created_at_ms"), ("terms.payee",)))
 PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("owner",)))
 PAYOUTS = Schema("payouts", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("state",)))
 PAYOUT_ACCOUNTS = Schema("payout_accounts")
@@ -39,6 +39,10 @@ class FlowStore:
 
     async def unhandled(self) -> list[ReceivedEvent]:
         return await self.inbox.find({"handled_at_ms": 0}, limit=PAGE)
+
+    async def holds_of_payer(self, payer: str) -> list[Hold]:
+        """The newest hundred, the newest first."""
+        return await self.holds.find({"terms.payer": payer}, sort=(("created_at_ms", -1),), limit=PAGE)
 
     async def payouts_of(self, owner: str) -> list[Payout]:
         """The newest first."""

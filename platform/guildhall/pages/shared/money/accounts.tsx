@@ -1,7 +1,7 @@
 import { type AccountShown, sayMoney, sayPlain } from "./told";
 
-/** Accounts with what they hold; each opens why. */
-export function Accounts({ items, empty }: { items: readonly AccountShown[]; empty: string }) {
+/** Accounts with what they hold; each opens why, at an address that begins with `prefix`. */
+export function Accounts({ items, empty, prefix = "" }: { items: readonly AccountShown[]; empty: string; prefix?: string }) {
   if (items.length === 0) return <p class="nothing">{empty}</p>;
   return (
     <ul class="lines" data-testid="accounts">
@@ -16,7 +16,7 @@ export function Accounts({ items, empty }: { items: readonly AccountShown[]; emp
           <span class="amount" data-testid={`balance-${one.kind}`}>
             {sayMoney(one.posted, one.currency)}
           </span>
-          <a class="button" href={`#${one.account}`} aria-label={`Why ${sayPlain(one.kind)} is ${sayMoney(one.posted, one.currency)}`}>
+          <a class="button" href={`#${prefix}${one.account}`} aria-label={`Why ${sayPlain(one.kind)} is ${sayMoney(one.posted, one.currency)}`}>
             Why?
           </a>
         </li>

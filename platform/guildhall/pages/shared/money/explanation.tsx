@@ -4,7 +4,7 @@ import { capital } from "./accounts";
 import { type ExplainedShown, type PostingShown, sayDay, sayMoney, sayPlain } from "./told";
 
 /** Every line that made an account what it is, the first one first, with the balance after each. */
-export function Explanation({ api, path, account }: { api: Asks; path: string; account: string }) {
+export function Explanation({ api, path, account, back = "" }: { api: Asks; path: string; account: string; back?: string }) {
   const [after, setAfter] = useState<readonly number[]>([0]);
   const read = useRead<ExplainedShown>(api, `${path}?account=${encodeURIComponent(account)}&after_block=${after.at(-1) ?? 0}`);
   if (read.value === null) return <Waiting read={read} words="Reading the journal…" />;
@@ -53,7 +53,7 @@ export function Explanation({ api, path, account }: { api: Asks; path: string; a
             Earlier lines
           </button>
         )}
-        <a class="button" href="#">
+        <a class="button" href={`#${back}`}>
           Back to all
         </a>
       </p>
