@@ -26,6 +26,7 @@ from guildhall.payments.service import PaymentsService
 from guildhall.payments.settings import PaymentsSettings
 
 MANY = {"anonymous": "100000/minute", "principal": "100000/minute"}
+IN_ORGANISATION = {"olga": "owner", "fred": "finance", "mona": "manager"}
 ROLES = {"ada": "agent", "eve": "agent", "kate": "admin", "alan": "admin", "otto": "auditor"}
 Ask = Callable[..., Awaitable[Any]]
 
@@ -50,7 +51,14 @@ async def http(
         if not name:
             return Principal(kind="anonymous")
         now_ms = clock.now_ms()
-        return Principal(kind="user", id=name, roles=frozenset({ROLES[name]}), aal=2, authenticated_at_ms=now_ms)
+        return Principal(
+            kind="user",
+            id=name,
+            roles=frozenset({ROLES.get(name, "agent")}),
+            organisations={"org_1": IN_ORGANISATION[name]} if name in IN_ORGANISATION else {},
+            aal=2,
+            authenticated_at_ms=now_ms,
+        )
 
     app = web.Application()
     settings = PipelineSettings(rates=dict.fromkeys(("read", "write", "money"), MANY))

@@ -81,3 +81,25 @@ async def test_an_invoice_is_listed_and_downloaded_by_its_parties_and_finance_on
             assert answer.content_type == "application/pdf"
             assert (await answer.read()).startswith(b"%PDF-")
     await ask("eve", "GET", f"/money/invoices/{work['invoice_id']}/pdf", status=404)
+
+
+async def test_an_organisations_money_is_for_its_owner_and_finance(payments: PaymentsService, ask: Ask) -> None:
+    at = "/organisations/org_1/money"
+    await ask("mona", "GET", at, status=404)  # leads it, and does not keep its money
+    await ask("ada", "POST", f"{at}/payments", CARD, 404, key="my-key-1")
+    payment = await ask("fred", "POST", f"{at}/payments", {**CARD, "method": "card_step"}, 201, key="my-key-2")
+    await look(payments)
+    await ask("mona", "POST", f"/money/payments/{payment['payment_id']}/step", status=404)
+    await ask("olga", "POST", f"/money/payments/{payment['payment_id']}/step")
+    await look(payments)
+    terms = HoldTerms(subject="Part 1", payer="org_1", payee="ada", minor=2_000, currency="EUR")
+    await payments.holding.hold("m1", terms, "system:gigs")
+    money = await ask("olga", "GET", at)
+    assert [(one["kind"], one["posted"]) for one in money["accounts"]] == [("client_balance", 3_000)]
+    assert [(one["subject"], one["held_minor"]) for one in money["holds"]] == [("Part 1", 2_000)]
+    held = money["holds"][0]["account"]
+    told = await ask("fred", "GET", f"{at}/explanation?account={held}")
+    assert [(one["purpose"], one["balance"]) for one in told["postings"]] == [("fund", 2_000)]
+    assert await ask("ada", "GET", f"/money/mine/explanation?account={held}") == told
+    await ask("eve", "GET", f"/money/mine/explanation?account={held}", status=404)
+    await ask("mona", "GET", f"{at}/explanation?account={held}", status=404)
