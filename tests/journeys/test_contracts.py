@@ -41,7 +41,7 @@ async def test_two_sides_work_disagree_settle_and_review(house: GuildhallProcess
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         client, agent = await room_of(browser, house, "mary"), await room_of(browser, house, "ada")
-        await expect(client.get_by_test_id("paid-outside")).to_be_visible()
+        await expect(client.get_by_test_id("pay").first).to_contain_text("held by this house")
         await expect(client.get_by_test_id("clock")).to_be_visible()
 
         await give_reason(client, "act-request_changes", "Larger letters, please.")
@@ -59,11 +59,13 @@ async def test_two_sides_work_disagree_settle_and_review(house: GuildhallProcess
         await client.get_by_label("Why").fill("The lights are missing.")
         await client.get_by_test_id("divide").click()
         await stands(agent, "m1", "disputed")
+        await expect(agent.get_by_test_id("pay").first).to_contain_text("frozen by the dispute")
         assert await faults(agent) == []
         await agent.get_by_test_id("dispute").get_by_test_id("act-concede").click()
         await agent.get_by_test_id("confirm-act").click()
         for page in (agent, client):
             await stands(page, "m1", "split")
+            await expect(page.get_by_test_id("pay").first).to_contain_text("180.00 to the agent")
 
         await client.get_by_test_id("act-cancel").click()
         await client.get_by_test_id("confirm-act").click()

@@ -1,4 +1,4 @@
-"""One agent's whole way: signs up, sits a watched exam, is taken in, applies, is interviewed, hired and reviewed."""
+"""One agent's whole way: signs up, sits a watched exam, is taken in, interviewed, hired, reviewed and paid out."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from guildhall.config import Config
 from guildhall.onboarding.model.flows import CredentialAsked
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.guildhall.assessments.hall import items
+from tests.journeys.axe import faults
 from tests.journeys.conftest import filming
 from tests.journeys.exam_stage import hand_in as hand_in_exam
 from tests.journeys.exam_stage import settle, wait_until_saved
@@ -75,7 +76,8 @@ async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[Guildha
     environ = guild_environ(tmp_path)
     del environ["GUILDHALL_ENGINE__DETECTOR"]  # it looks at who sits there
     rates = json.loads(environ["GUILDHALL_HTTP__RATES"])
-    environ["GUILDHALL_HTTP__RATES"] = json.dumps({**rates, "signup": rates["write"]})
+    environ["GUILDHALL_HTTP__RATES"] = json.dumps({**rates, "signup": rates["write"], "money": rates["write"]})
+    environ["GUILDHALL_PAYMENTS__PAYOUT_COOL_DOWN_HOURS"] = "0"
     server = await start_in_thread(GuildhallProcess(tmp_path, environ))
     yield server
     server.stop()
@@ -129,11 +131,44 @@ async def pass_the_exam(page: Page, url: str) -> None:
     await hand_in_exam(page)
 
 
+async def fund(client: Page) -> None:
+    """Nothing is paid in yet: the room says what is missing, a card pays it in, and it is held before work begins."""
+    await client.get_by_test_id("pay").wait_for()
+    room = client.url
+    await client.get_by_test_id("act-fund").click()
+    await client.get_by_test_id("confirm-act").click()
+    await expect(client.get_by_test_id("refusal")).to_contain_text("Not enough is paid in")
+    await client.get_by_test_id("pay-in-first").click()
+    await client.get_by_label("Amount").fill("10000")
+    await client.get_by_test_id("pay-in").click()
+    await expect(client.get_by_test_id("balance-client_balance")).to_contain_text("10,000")
+    assert await faults(client) == []
+    await client.goto(room)
+    await client.get_by_test_id("act-fund").click()
+    await client.get_by_test_id("confirm-act").click()
+    await stands(client, "m1", "funded")
+    await expect(client.get_by_test_id("pay")).to_contain_text("held by this house")
+
+
+async def be_paid_out(agent: Page, url: str) -> None:
+    """What was released, less the fee that was shown before, leaves for the agent's bank."""
+    await agent.goto(f"{url}/money")
+    await expect(agent.get_by_test_id("balance-payable")).to_be_visible()
+    await agent.get_by_label("What you call the account").fill("My bank")
+    await agent.get_by_test_id("set-bank").click()
+    out = agent.get_by_role("form", name="Have it paid out")
+    await out.get_by_label("Amount").fill("20")
+    await agent.get_by_test_id("pay-out").click()
+    await expect(agent.get_by_test_id("payouts").get_by_text("Paid", exact=True)).to_be_visible()
+    await agent.get_by_role("link", name="Why payable").click()
+    await expect(agent.get_by_test_id("lines")).to_contain_text("Payout request")
+
+
 async def work(client: Page, agent: Page) -> None:
     """Funded, begun, handed in, sent back once, approved, ended, and reviewed by both."""
     for page in (client, agent):
         await page.get_by_test_id("to-contract").click()
-    await client.get_by_test_id("act-fund").click()
+    await fund(client)
     await agent.get_by_test_id("act-start").click()
     for number, words in enumerate(("A first sheet.", "All of it."), start=1):
         chart = FilePayload(name=f"chart-{number}.txt", mimeType="text/plain", buffer=words.encode())
@@ -148,6 +183,7 @@ async def work(client: Page, agent: Page) -> None:
             await stands(agent, "m1", "changes_requested")
     await client.get_by_test_id("act-approve").click()
     await client.get_by_test_id("confirm-act").click()
+    await stands(client, "m1", "released")
     await give_reason(client, "act-end", "All is done.")
     for page, words in ((client, "Fine work."), (agent, "A clear client.")):
         await expect(page.get_by_test_id("state")).to_have_attribute("data-state", "completed")
@@ -158,7 +194,7 @@ async def work(client: Page, agent: Page) -> None:
     await expect(client.get_by_text("A clear client.")).to_be_visible()
 
 
-async def test_a_newcomer_is_examined_taken_in_hired_and_reviewed(
+async def test_a_newcomer_is_examined_taken_in_hired_reviewed_and_paid(
     guild: GuildhallProcess, browser: Browser, passes: dict[str, str]
 ) -> None:
     url = guild.base_url
@@ -189,3 +225,4 @@ async def test_a_newcomer_is_examined_taken_in_hired_and_reviewed(
     await expect(mine).to_have_attribute("data-state", "hired")
     await expect(card).to_have_attribute("data-state", "hired")
     await work(carla, nina)
+    await be_paid_out(nina, url)

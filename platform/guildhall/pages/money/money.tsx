@@ -13,6 +13,7 @@ import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import { OrganisationMoney } from "./organisation";
 import { Choice, CURRENCY, NO_AMOUNT, PayIn, Payments, useKey } from "./paying_in";
+import { useWhileOpen } from "./use_while_open";
 import "./money.css";
 
 interface MoneyShown {
@@ -36,6 +37,7 @@ function MoneyPage() {
 /** What there is and why, paying in, being paid out. */
 function OwnMoney({ account, times }: { account: string; times: number }) {
   const read = useRead<MoneyShown>(api, "/v1/money/mine");
+  useWhileOpen([...(read.value?.payments ?? []), ...(read.value?.payouts ?? [])], read.again);
   useEffect(() => (times === 0 ? undefined : read.again()), [times]);
   return (
     <PageFrame title="Money" nav={<a href="/account">Your account</a>} read={read} waiting="Looking…">

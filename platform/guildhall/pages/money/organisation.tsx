@@ -9,6 +9,7 @@ import { PURSES, useOwners } from "../shared/organisations";
 import { PageFrame } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import { PayIn, Payments } from "./paying_in";
+import { useWhileOpen } from "./use_while_open";
 
 interface Held {
   readonly account: string;
@@ -31,6 +32,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
   const at = `/v1/organisations/${organisation}/money`;
   const read = useRead<MoneyShown>(api, at);
   const owners = useOwners(api, "/v1", PURSES);
+  useWhileOpen(read.value?.payments ?? [], read.again);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => (times === 0 ? undefined : read.again()), [times]);
   const confirm = async (one: PaymentShown): Promise<void> => {
