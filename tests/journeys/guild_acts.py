@@ -144,3 +144,22 @@ async def give_reason(page: Page, act: str, words: str) -> None:
     await page.get_by_test_id(act).click()
     await page.get_by_label("Reason").fill(words)
     await page.get_by_test_id("give-reason").click()
+
+
+async def fund(client: Page) -> None:
+    """Nothing is paid in yet: the room says what is missing, a card pays it in, and it is held before work begins."""
+    await client.get_by_test_id("pay").wait_for()
+    room = client.url
+    await client.get_by_test_id("act-fund").click()
+    await client.get_by_test_id("confirm-act").click()
+    await expect(client.get_by_test_id("refusal")).to_contain_text("Not enough is paid in")
+    await client.get_by_test_id("pay-in-first").click()
+    await client.get_by_label("Amount").fill("10000")
+    await client.get_by_test_id("pay-in").click()
+    await expect(client.get_by_test_id("balance-client_balance")).to_contain_text("10,000")
+    assert await faults(client) == []
+    await client.goto(room)
+    await client.get_by_test_id("act-fund").click()
+    await client.get_by_test_id("confirm-act").click()
+    await stands(client, "m1", "funded")
+    await expect(client.get_by_test_id("pay")).to_contain_text("held by this house")

@@ -17,7 +17,6 @@ from guildhall.config import Config
 from guildhall.onboarding.model.flows import CredentialAsked
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.guildhall.assessments.hall import items
-from tests.journeys.axe import faults
 from tests.journeys.conftest import filming
 from tests.journeys.exam_stage import hand_in as hand_in_exam
 from tests.journeys.exam_stage import settle, wait_until_saved
@@ -25,6 +24,7 @@ from tests.journeys.guild_acts import (
     apply,
     claim,
     fill_in,
+    fund,
     give_reason,
     interview,
     post,
@@ -129,25 +129,6 @@ async def pass_the_exam(page: Page, url: str) -> None:
     await page.get_by_role("radio", name="two").check()
     await wait_until_saved(page)
     await hand_in_exam(page)
-
-
-async def fund(client: Page) -> None:
-    """Nothing is paid in yet: the room says what is missing, a card pays it in, and it is held before work begins."""
-    await client.get_by_test_id("pay").wait_for()
-    room = client.url
-    await client.get_by_test_id("act-fund").click()
-    await client.get_by_test_id("confirm-act").click()
-    await expect(client.get_by_test_id("refusal")).to_contain_text("Not enough is paid in")
-    await client.get_by_test_id("pay-in-first").click()
-    await client.get_by_label("Amount").fill("10000")
-    await client.get_by_test_id("pay-in").click()
-    await expect(client.get_by_test_id("balance-client_balance")).to_contain_text("10,000")
-    assert await faults(client) == []
-    await client.goto(room)
-    await client.get_by_test_id("act-fund").click()
-    await client.get_by_test_id("confirm-act").click()
-    await stands(client, "m1", "funded")
-    await expect(client.get_by_test_id("pay")).to_contain_text("held by this house")
 
 
 async def be_paid_out(agent: Page, url: str) -> None:

@@ -17,7 +17,7 @@ from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.guildhall.onboarding.guild import CREDENTIAL, DAY_MS, FakeExams, Guild
 from tests.journeys.conftest import FLAGS
-from tests.journeys.guild_acts import PDF, PNG, apply, post, put_up, say_why, stands
+from tests.journeys.guild_acts import PDF, PNG, apply, fund, post, put_up, say_why, stands
 from tests.journeys.guild_stage import SECONDS, guild_environ, settings_of
 
 pytestmark = pytest.mark.browser
@@ -144,7 +144,7 @@ async def test_an_expired_document_a_withdrawn_offer_and_a_dispute(
 
     for one in (ada, bob):
         await one.get_by_test_id("to-contract").click()
-    await ada.get_by_test_id("act-fund").click()
+    await fund(ada)
     await bob.get_by_test_id("act-start").click()
     chart = FilePayload(name="chart.txt", mimeType="text/plain", buffer=b"The chart.")
     await bob.get_by_label("A file").set_input_files(files=[chart])
