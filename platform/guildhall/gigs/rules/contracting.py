@@ -6,6 +6,7 @@ from guildhall.gigs.lifecycle import SETTLED, Actor, ContractEvent, ContractStat
 from guildhall.gigs.model.contracts import Contract, Milestone, Proposal
 from guildhall.gigs.rules import disputing, telling, working
 from guildhall.gigs.rules.moving import DAY_MS, By, audited, is_nothing_open, move_contract, move_milestone, other_side
+from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.rules.telling import tell
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.follow_ups import follow
@@ -25,7 +26,7 @@ def void(contract: Contract, words: str, settings: GigsSettings, by: By) -> Cont
         if milestone.state not in SETTLED:
             system = By("system:gigs", Actor.SYSTEM, by.at_ms)
             moved = move_milestone(moved, milestone, MilestoneEvent.CLOSE_OUT, settings, system)
-            moved = follow(moved, by.at_ms, *working.let_go(milestone))
+            moved = follow(moved, by.at_ms, *let_go(milestone))
     why = words or "Nobody funded it in time."
     return follow(moved, by.at_ms, *telling.tell_both(contract, "void", "it does not begin", why), audited(by, "void"))
 

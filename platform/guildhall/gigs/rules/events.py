@@ -43,6 +43,8 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "gig_hours_queried": EventType("hours.queried", "Something is asked about a week of hours"),
         "gig_hours_approved": EventType("hours.approved", "A week of hours is approved"),
         "gig_hours_paid": EventType("hours.paid", "A week of hours is settled"),
+        "gig_week_not_covered": EventType("hours.not_covered", "The pay of a week of hours could not be held"),
+        "gig_week_unpaid": EventType("hours.waiting", "An approved week of hours waits for the client's money"),
         "gig_review_written": EventType("review.written", "The other side has written its review"),
         "gig_review_reply": EventType("review.replied", "A review was replied to"),
         "gig_reviews": EventType("review.shown", "Both reviews can be read"),

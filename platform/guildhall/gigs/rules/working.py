@@ -1,6 +1,5 @@
 """Decisions about milestones: agree, fund, do, hand in, ask for changes, approve, give back. Pure."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from guildhall.gigs.lifecycle import LIVE, Actor, ContractEvent, ContractState, MilestoneEvent, MilestoneState
@@ -33,6 +32,7 @@ from guildhall.gigs.rules.moving import (
     other_side,
     with_milestone,
 )
+from guildhall.gigs.rules.paying import let_go, pay_out
 from guildhall.gigs.rules.telling import tell
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.errors import Conflict, NotFound
@@ -87,7 +87,7 @@ def cancel(contract: Contract, key: str, settings: GigsSettings, by: By) -> Cont
     division: dict[str, Any] = {"division": all_to_client(milestone)} if is_held else {}
     moved = move_milestone(contract, milestone, MilestoneEvent.CANCEL, settings, by, **division)
     told = tell(contract, other_side(by.actor), "cancelled", f"{milestone.title} is cancelled", "It was not begun.")
-    return follow(moved, by.at_ms, told, *([_pay_out(key)] if is_held else let_go(milestone)))
+    return follow(moved, by.at_ms, told, *([pay_out(key)] if is_held else let_go(milestone)))
 
 
 def fund(contract: Contract, key: str, settings: GigsSettings, by: By) -> Contract:
@@ -241,7 +241,7 @@ def _approved(contract: Contract, key: str, event: MilestoneEvent, settings: Gig
         told = telling.tell_both(
             contract, "approved", title, "The time to look at it is over, so it counts as approved."
         )
-    return follow(moved, by.at_ms, *told, _pay_out(key), audited(by, event.value, milestone=key))
+    return follow(moved, by.at_ms, *told, pay_out(key), audited(by, event.value, milestone=key))
 
 
 def give_back(contract: Contract, key: str, words: str, settings: GigsSettings, by: By) -> Contract:
@@ -258,7 +258,7 @@ def give_back(contract: Contract, key: str, words: str, settings: GigsSettings, 
         reminded_at_ms=0,
     )
     told = tell(contract, Actor.CLIENT, "given_back", f"{milestone.title} is given back", words)
-    return follow(moved, by.at_ms, told, _pay_out(key), audited(by, "give_back", milestone=key))
+    return follow(moved, by.at_ms, told, pay_out(key), audited(by, "give_back", milestone=key))
 
 
 def divide(
@@ -269,7 +269,7 @@ def divide(
         contract, milestone_of(contract, key), MilestoneEvent.RESOLVE, settings, by, division=division, clock_left_ms=0
     )
     return follow(
-        moved, by.at_ms, _pay_out(key, dispute_id), audited(by, "divide", milestone=key, **division.model_dump())
+        moved, by.at_ms, pay_out(key, dispute_id), audited(by, "divide", milestone=key, **division.model_dump())
     )
 
 
@@ -296,13 +296,4 @@ def close_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> C
         f"{milestone.title} is closed",
         "Nothing was handed in until the end: its pay goes back.",
     )
-    return follow(moved, by.at_ms, *told, _pay_out(key))
-
-
-def let_go(milestone: Milestone) -> tuple[tuple[FollowUpKind, Mapping[str, Any]], ...]:
-    """What follows the end of a milestone whose pay was not held, so far as was known."""
-    return ((FollowUpKind.LET_GO, {"milestone": milestone.key}),) if milestone.was_tried else ()
-
-
-def _pay_out(key: str, dispute_id: str = "") -> tuple[FollowUpKind, Mapping[str, Any]]:
-    return FollowUpKind.PAY_OUT, {"milestone": key, "dispute": dispute_id}
+    return follow(moved, by.at_ms, *told, pay_out(key))
