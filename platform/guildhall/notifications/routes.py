@@ -1,21 +1,23 @@
 """One's own notices over HTTP."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from guildhall.kit.http import (
     Answer,
     Call,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
     Page,
     PageQuery,
-    Place,
     Route,
-    link_to_next,
 )
 from guildhall.notifications.messages import NoticesCounted, NoticeShown, SeenUntil
+from guildhall.notifications.model import Notice
 from guildhall.notifications.service import NotificationsService
 from guildhall.notifications.store import NEWEST_FIRST
 
@@ -54,18 +56,15 @@ SEE = Operation(
 
 
 def routes(service: NotificationsService, secret: str) -> tuple[Route, ...]:
-    signer = CursorSigner(secret)
+    notices = Listing(CursorSigner(secret), "notices", NEWEST_FIRST)
 
     async def list_own(call: Call[NoBody, PageQuery]) -> Answer:
-        where = {"list": "notices", "of": call.principal.id}
-        limit, cursor = call.query.limit, call.query.cursor
-        place = signer.read(cursor, NEWEST_FIRST, where) if cursor else None
-        found = await service.of(call.principal.id, place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.at_ms, last.id), NEWEST_FIRST, where)
-        items = [
+        return await notices.page(
+            call, Page[NoticeShown], partial(service.of, call.principal.id), show, call.principal.id
+        )
+
+    async def show(found: Sequence[Notice]) -> list[NoticeShown]:
+        return [
             NoticeShown(
                 notice_id=one.id,
                 kind=one.kind,
@@ -75,10 +74,8 @@ def routes(service: NotificationsService, secret: str) -> tuple[Route, ...]:
                 at_ms=one.at_ms,
                 is_seen=one.seen_at_ms > 0,
             )
-            for one in found[:limit]
+            for one in found
         ]
-        page = Page[NoticeShown](items=items, next_cursor=after, has_more=after is not None)
-        return Answer(page, headers=link_to_next(call.request, after))
 
     async def count(call: Call[NoBody, NoQuery]) -> Answer:
         return Answer(NoticesCounted(unseen=await service.count_unseen(call.principal.id)))

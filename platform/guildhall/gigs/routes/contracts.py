@@ -1,5 +1,7 @@
 """Contracts over HTTP: lists, the room of one, what happens to the whole of it, hours and reviews."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from guildhall.gigs.messages import (
@@ -24,14 +26,13 @@ from guildhall.kit.http import (
     Answer,
     Call,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
     Page,
     PageQuery,
-    Place,
     Route,
-    link_to_next,
 )
 
 _NEEDS_WORDS: Final = frozenset(
@@ -207,8 +208,10 @@ def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
 
 def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...]:
     context = service.context
+    own_newest = Listing(signer, "contracts", NEWEST_FIRST)
+    disputed_oldest = Listing(signer, "disputed contracts", OLDEST_FIRST)
 
-    async def listed(call: Call[NoBody, Any], found: list[Contract]) -> list[ContractListed]:
+    async def listed(call: Call[NoBody, Any], found: Sequence[Contract]) -> list[ContractListed]:
         caller = caller_of(call.principal)
         return [
             list_contract(one, await names_of(context, one), context.settings, by)
@@ -217,18 +220,10 @@ def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...
         ]
 
     async def own(call: Call[NoBody, PageQuery]) -> Answer:
-        where = {"list": "contracts", "agent": call.principal.id}
-        limit, cursor = call.query.limit, call.query.cursor
-        place = signer.read(cursor, NEWEST_FIRST, where) if cursor else None
-        found = await context.store.of_agent(call.principal.id, place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.opened_at_ms, last.id), NEWEST_FIRST, where)
-        page = Page[ContractListed](
-            items=await listed(call, found[:limit]), next_cursor=after, has_more=after is not None
+        agent_id = call.principal.id
+        return await own_newest.page(
+            call, Page[ContractListed], partial(context.store.of_agent, agent_id), partial(listed, call), agent_id
         )
-        return Answer(page, headers=link_to_next(call.request, after))
 
     async def of_organisations(call: Call[NoBody, NoQuery]) -> Answer:
         caller = caller_of(call.principal)
@@ -238,17 +233,6 @@ def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...
     async def disputed(call: Call[NoBody, PageQuery]) -> Answer:
         if not caller_of(call.principal).is_staff:
             return Answer(Page[ContractListed](items=[], next_cursor=None, has_more=False))
-        where = {"list": "disputed contracts"}
-        limit, cursor = call.query.limit, call.query.cursor
-        place = signer.read(cursor, OLDEST_FIRST, where) if cursor else None
-        found = await context.store.disputed(place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.opened_at_ms, last.id), OLDEST_FIRST, where)
-        page = Page[ContractListed](
-            items=await listed(call, found[:limit]), next_cursor=after, has_more=after is not None
-        )
-        return Answer(page, headers=link_to_next(call.request, after))
+        return await disputed_oldest.page(call, Page[ContractListed], context.store.disputed, partial(listed, call))
 
     return (Route(LIST, own), Route(LIST_FOR_CLIENT, of_organisations), Route(LIST_DISPUTED, disputed))

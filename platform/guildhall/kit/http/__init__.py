@@ -7,6 +7,7 @@ from guildhall.kit.http.guards import Guards
 from guildhall.kit.http.health import Check, Drain, add_health
 from guildhall.kit.http.idempotency import IdempotencyStore
 from guildhall.kit.http.limiter import Limiter, MemoryLimiter, open_limiter
+from guildhall.kit.http.listing import Listing
 from guildhall.kit.http.mount import mount_root, mount_v1
 from guildhall.kit.http.openapi import ApiInfo, openapi_document
 from guildhall.kit.http.operation import PUBLIC, Answer, Call, Cookie, NoBody, NoQuery, Operation, Route
@@ -30,6 +31,7 @@ __all__ = [
     "Guards",
     "IdempotencyStore",
     "Limiter",
+    "Listing",
     "MemoryLimiter",
     "NoBody",
     "NoQuery",

@@ -1,5 +1,7 @@
 """One's own webhooks over HTTP, and those of organisations that one owns. Another's is not found."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from guildhall.accounts.permissions import organisations_with
@@ -7,14 +9,13 @@ from guildhall.kit.http import (
     Answer,
     Call,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
     Page,
     PageQuery,
-    Place,
     Route,
-    link_to_next,
 )
 from guildhall.notifications.webhooks.lifecycle import ENDPOINT, Actor, DeliveryState, EndpointEvent
 from guildhall.notifications.webhooks.messages import (
@@ -206,23 +207,15 @@ def endpoint_routes(service: WebhooksService) -> tuple[Route, ...]:
 
 def delivery_routes(service: WebhooksService, signer: CursorSigner) -> tuple[Route, ...]:
     keeping = service.keeping
+    newest_first = Listing(signer, "webhook_deliveries", NEWEST_FIRST)
 
     async def test(call: Call[NoBody, NoQuery]) -> Answer:
         return Answer(show_delivery(await keeping.test(caller_of(call), _endpoint(call))), status=202)
 
     async def list_deliveries(call: Call[NoBody, PageQuery]) -> Answer:
         endpoint = await service.context.own(_endpoint(call), caller_of(call))
-        where = {"list": "webhook_deliveries", "of": endpoint.id}
-        limit, cursor = call.query.limit, call.query.cursor
-        place = signer.read(cursor, NEWEST_FIRST, where) if cursor else None
-        found = await service.context.store.of_endpoint(endpoint.id, place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.made_at_ms, last.id), NEWEST_FIRST, where)
-        items = [show_delivery(one) for one in found[:limit]]
-        page = Page[DeliveryShown](items=items, next_cursor=after, has_more=after is not None)
-        return Answer(page, headers=link_to_next(call.request, after))
+        read = partial(service.context.store.of_endpoint, endpoint.id)
+        return await newest_first.page(call, Page[DeliveryShown], read, show_deliveries, endpoint.id)
 
     async def redeliver(call: Call[NoBody, NoQuery]) -> Answer:
         again = await keeping.redeliver(caller_of(call), _endpoint(call), call.path["event_id"])
@@ -262,6 +255,10 @@ def show_endpoint(endpoint: Endpoint, account_id: str, now_ms: int) -> EndpointS
             for one in ENDPOINT.allowed_actions(endpoint.state, Actor.OWNER, None)
         ),
     )
+
+
+async def show_deliveries(found: Sequence[Delivery]) -> list[DeliveryShown]:
+    return [show_delivery(one) for one in found]
 
 
 def show_delivery(delivery: Delivery) -> DeliveryShown:

@@ -1,6 +1,6 @@
 """The reviewers' queue over HTTP: what is theirs to do, one case, and their decisions."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from guildhall.kit.errors import Invalid
@@ -9,13 +9,12 @@ from guildhall.kit.http import (
     Call,
     Content,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
     Page,
-    Place,
     Route,
-    link_to_next,
 )
 from guildhall.onboarding.lifecycle import Actor
 from guildhall.onboarding.messages import (
@@ -27,7 +26,7 @@ from guildhall.onboarding.messages import (
     StepDecided,
     StepDecision,
 )
-from guildhall.onboarding.model.onboardings import ReasonCode
+from guildhall.onboarding.model.onboardings import Onboarding, ReasonCode
 from guildhall.onboarding.rules.documents import DOCUMENT_TYPES
 from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.showing import list_review, show_review
@@ -97,28 +96,21 @@ DOCUMENT = Operation(
 
 def review_routes(service: OnboardingService) -> tuple[Route, ...]:
     desk, context = service.desk, service.context
-    signer = CursorSigner(context.secret)
+    promised_first = Listing(CursorSigner(context.secret), "onboarding reviews", QUEUE_ORDER)
 
     async def shown(call: Call[Any, Any], seen: Seen) -> Answer:
         by = context.by(call.principal.id, Actor.REVIEWER)
         return Answer(show_review(seen, await desk.name_of(seen.onboarding.account_id), by))
 
     async def queue(call: Call[NoBody, ReviewQuery]) -> Answer:
-        where = {"list": "onboarding reviews"}
-        limit, cursor = call.query.limit, call.query.cursor
-        place = signer.read(cursor, QUEUE_ORDER, where) if cursor else None
-        found = await desk.queue(place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.promised_at_ms, last.id), QUEUE_ORDER, where)
         by = context.by(call.principal.id, Actor.REVIEWER)
-        items = [
-            list_review(one, await context.terms_of(one), await desk.name_of(one.account_id), by)
-            for one in found[:limit]
-        ]
-        page = Page[ReviewListed](items=items, next_cursor=after, has_more=after is not None)
-        return Answer(page, headers=link_to_next(call.request, after))
+
+        async def show(found: Sequence[Onboarding]) -> list[ReviewListed]:
+            return [
+                list_review(one, await context.terms_of(one), await desk.name_of(one.account_id), by) for one in found
+            ]
+
+        return await promised_first.page(call, Page[ReviewListed], desk.queue, show)
 
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
         return await shown(call, await desk.read(call.path["onboarding_id"]))

@@ -1,5 +1,7 @@
 """What agents do over HTTP: search, apply, and answer offers."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from guildhall.kit.errors import Invalid
@@ -7,6 +9,7 @@ from guildhall.kit.http import (
     Answer,
     Call,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
@@ -126,6 +129,7 @@ ANSWER = Operation(
 def agent_routes(service: OpportunitiesService) -> tuple[Route, ...]:
     context, applying = service.context, service.applying
     signer = CursorSigner(context.secret)
+    own_applications = Listing(signer, "applications", LAST_APPLIED_FIRST)
 
     async def address_of(account_id: str) -> str:
         person = await context.people.find(account_id)
@@ -162,17 +166,14 @@ def agent_routes(service: OpportunitiesService) -> tuple[Route, ...]:
         return await shown(await applying.apply(call.principal.id, call.path["opportunity_id"], given), 201)
 
     async def list_own(call: Call[NoBody, PageQuery]) -> Answer:
-        agent_id, limit, cursor = call.principal.id, call.query.limit, call.query.cursor
-        where = {"list": "applications", "of": agent_id}
-        place = signer.read(cursor, LAST_APPLIED_FIRST, where) if cursor else None
-        found = await applying.of_agent(agent_id, place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.applied_at_ms, last.id), LAST_APPLIED_FIRST, where)
-        items = await _shown_of(service, agent_id, found[:limit])
-        page = Page[ApplicationShown](items=items, next_cursor=after, has_more=after is not None)
-        return Answer(page, headers=link_to_next(call.request, after))
+        agent_id = call.principal.id
+        return await own_applications.page(
+            call,
+            Page[ApplicationShown],
+            partial(applying.of_agent, agent_id),
+            partial(_shown_of, service, agent_id),
+            agent_id,
+        )
 
     async def act(call: Call[AgentActed, NoQuery]) -> Answer:
         verb = applying.confirm if call.body.action is AgentAction.CONFIRM else applying.withdraw
@@ -192,7 +193,9 @@ def agent_routes(service: OpportunitiesService) -> tuple[Route, ...]:
     )
 
 
-async def _shown_of(service: OpportunitiesService, agent_id: str, found: list[Application]) -> list[ApplicationShown]:
+async def _shown_of(
+    service: OpportunitiesService, agent_id: str, found: Sequence[Application]
+) -> list[ApplicationShown]:
     """What the agent may is asked once for the whole page."""
     if not found:
         return []

@@ -1,6 +1,7 @@
 """What clients do with applicants over HTTP: compare, shortlist, answer, and make offers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from guildhall.kit.errors import Invalid
@@ -8,14 +9,13 @@ from guildhall.kit.http import (
     Answer,
     Call,
     CursorSigner,
+    Listing,
     NoBody,
     NoQuery,
     Operation,
     Page,
     PageQuery,
-    Place,
     Route,
-    link_to_next,
 )
 from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.messages import (
@@ -87,7 +87,7 @@ ANSWER = Operation(
 
 def applicant_routes(service: OpportunitiesService) -> tuple[Route, ...]:
     context, hiring = service.context, service.hiring
-    signer = CursorSigner(context.secret)
+    first_applied_first = Listing(CursorSigner(context.secret), "applicants", FIRST_APPLIED_FIRST)
 
     async def shown(application: Application, account_id: str, status: int = 200) -> Answer:
         opportunity = await context.store.opportunities.read(application.opportunity_id)
@@ -95,18 +95,14 @@ def applicant_routes(service: OpportunitiesService) -> tuple[Route, ...]:
         return Answer(show_applicant(application, terms, context.by(account_id, Actor.CLIENT)), status=status)
 
     async def list_all(call: Call[NoBody, PageQuery]) -> Answer:
-        opportunity_id, limit, cursor = call.path["opportunity_id"], call.query.limit, call.query.cursor
-        where = {"list": "applicants", "of": opportunity_id}
-        place = signer.read(cursor, FIRST_APPLIED_FIRST, where) if cursor else None
-        opportunity, found = await hiring.applicants(client_of(call), opportunity_id, place, limit + 1)
-        after = None
-        if len(found) > limit:
-            last = found[limit - 1]
-            after = signer.write(Place(last.applied_at_ms, last.id), FIRST_APPLIED_FIRST, where)
+        opportunity = await context.posted(call.path["opportunity_id"], client_of(call))
         by = context.by(call.principal.id, Actor.CLIENT)
-        items = [show_applicant(one, await context.terms_for_client(opportunity, one), by) for one in found[:limit]]
-        page = Page[ApplicantShown](items=items, next_cursor=after, has_more=after is not None)
-        return Answer(page, headers=link_to_next(call.request, after))
+
+        async def show(found: Sequence[Application]) -> list[ApplicantShown]:
+            return [show_applicant(one, await context.terms_for_client(opportunity, one), by) for one in found]
+
+        read = partial(context.store.applications_for, opportunity.id)
+        return await first_applied_first.page(call, Page[ApplicantShown], read, show, opportunity.id)
 
     async def decide(call: Call[ApplicantDecided, NoQuery]) -> Answer:
         client, body, application_id = client_of(call), call.body, call.path["application_id"]

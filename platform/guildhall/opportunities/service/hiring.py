@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from guildhall.gigs.model.terms import WorkTerms
-from guildhall.kit.http.cursors import Place
 from guildhall.kit.ids import new_id
 from guildhall.opportunities.lifecycle import Actor, OfferState
 from guildhall.opportunities.model.applications import Application, RejectionCode
@@ -31,13 +30,6 @@ class Hiring:
         self._store = context.store
 
     # --- the client's
-
-    async def applicants(
-        self, client: Client, opportunity_id: str, place: Place | None, limit: int
-    ) -> tuple[Opportunity, list[Application]]:
-        """Whoever applied first, first. Raises NotFound."""
-        opportunity = await self._context.posted(opportunity_id, client)
-        return opportunity, await self._store.applications_for(opportunity_id, place, limit)
 
     async def shortlist(self, client: Client, application_id: str) -> Application:
         """Raises NotFound, MoveRefused."""
