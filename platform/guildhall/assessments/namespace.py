@@ -74,7 +74,10 @@ class ExamNamespace(Namespace[ExamClaims]):
     async def answers(self, peer: Peer[ExamClaims], message: AnswersGiven) -> AnswersTaken:
         seat = self._seats.get(peer.id)
         epoch = 0 if seat is None else seat.attempt.epoch
-        return await self._service.sitting.answer(peer.claims.attempt_id, message, epoch)
+        taken = await self._service.sitting.answer(peer.claims.attempt_id, message, epoch)
+        if seat is not None and seat.is_lost:  # taken over meanwhile: the newer page was shown the attempt without this
+            await self._service.seating.tell_newer(seat)
+        return taken
 
     @on("check_in", Nothing, ACTING)
     async def check_in(self, peer: Peer[ExamClaims], message: Nothing) -> Acted:  # noqa: ARG002

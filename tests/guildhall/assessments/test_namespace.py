@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from guildhall.assessments.lifecycle import AttemptEvent
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.namespace import ExamNamespace
+from guildhall.assessments.service.turns import attempt_topic
 from guildhall.kit.sockets import SocketServer, SocketSettings
 from tests.fakes.client import SocketClient
 from tests.guildhall.assessments.conftest import ExamHall, given
@@ -102,6 +103,36 @@ async def test_a_second_tab_takes_over_and_the_first_is_told(house: ExamHall, do
             assert (await shown(second, "running"))["epoch"] == 2
             await first.hear(lambda event, _: event == "taken_over")
             assert (await second.call("answers", batch(given("k1"))))["outcomes"][0]["in_force"]
+
+
+async def test_a_page_that_took_over_is_shown_what_the_one_before_still_had_to_send(
+    house: ExamHall, doors: ExamDoors, elsewhere: ExamDoors
+) -> None:
+    attempt = await house.begin()
+    async with doors.page(attempt) as first:
+        await shown(first, "running")
+        async with elsewhere.page(attempt) as second:
+            assert (await shown(second, "running"))["answers"] == []
+            await first.hear(lambda event, _: event == "taken_over")
+            await house.answer(attempt, given("k1"))  # over HTTP, as a page does that was taken over
+            told = await second.hear(lambda event, message: event == "attempt" and message["answers"])
+            assert [one["slot_id"] for one in told["answers"]] == ["q3"]
+
+
+async def test_an_answer_on_its_way_while_another_page_took_over_is_told_to_that_one(
+    house: ExamHall, doors: ExamDoors
+) -> None:
+    attempt = await house.begin()
+    hints: list[bytes] = []
+    await house.service.context.bus.subscribe(attempt_topic(attempt.id), hints.append)
+    async with doors.page(attempt) as first:
+        await shown(first, "running")
+        await first.call("answers", batch(given("k1")))
+        assert not [hint for hint in hints if b"answered" in hint]
+        (seat,) = house.service.seating.seats
+        seat.is_lost = True
+        await first.call("answers", batch(given("k2", "13", follows="k1")))
+        assert [hint for hint in hints if b"answered" in hint]
 
 
 async def test_a_page_that_only_comes_back_takes_the_seat_from_no_newer_one(house: ExamHall, doors: ExamDoors) -> None:

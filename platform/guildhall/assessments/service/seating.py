@@ -56,8 +56,8 @@ class ExamSeat:
     evict: Callable[[], Awaitable[None]]
     reason: str = ""
     is_lost: bool = False
-    has_moved_on: bool = False
-    """A section was left, by whichever page: what may be seen is another now."""
+    is_outdated: bool = False
+    """By another page a section was left or an answer stored: what this one was shown is not all there is."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the page's own action is carried out: its answer tells what has changed, so nothing else needs to."""
@@ -110,6 +110,10 @@ class ExamSeating:
             await subscription.close()
         await seat.keeper.close()
 
+    async def tell_newer(self, seat: ExamSeat) -> None:
+        """An answer of this page was stored after another took its seat, which was shown the attempt without it."""
+        await self._turns.announce_answered(seat.attempt.id)
+
     async def close(self) -> None:
         for seat in list(self.seats):
             await self.leave(seat)
@@ -133,13 +137,13 @@ class ExamSeating:
         async with seat.acting:
             reason, seat.reason = seat.reason, ""
         attempt = await self._store.attempts.read(seat.attempt.id)
-        has_moved_on, seat.has_moved_on = seat.has_moved_on, False
+        is_outdated, seat.is_outdated = seat.is_outdated, False
         if attempt.epoch > seat.attempt.epoch:
             seat.is_lost = True
         if seat.is_lost:
             return
         before, seat.attempt = seat.attempt, attempt
-        if has_moved_on or (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
+        if is_outdated or (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
             await seat.tell(await self._shows.show(attempt))
         elif (attempt.clock, attempt.due_at_ms) != (before.clock, before.due_at_ms):
             await seat.tell(await self._shows.show_clock(attempt, reason))
@@ -150,7 +154,7 @@ def _hear(seat: ExamSeat, body: bytes) -> None:
     if hint.get("seat", 0) > seat.attempt.epoch:
         seat.is_lost = True
     seat.reason = hint.get("turn") or seat.reason
-    seat.has_moved_on = seat.has_moved_on or "left" in hint
+    seat.is_outdated = seat.is_outdated or "left" in hint or "answered" in hint
     seat.changed.set()
 
 

@@ -152,8 +152,14 @@ class Sitting:
         return attempt
 
     async def answer(self, attempt_id: str, given: AnswersGiven, epoch: int = 0) -> AnswersTaken:
-        """See `AnswerDesk.take`."""
-        return await self._desk.take(attempt_id, given, epoch)
+        """See `AnswerDesk.take`. Without an epoch it comes from no page that holds the seat: the one that does is told.
+
+        So a page that took over shows what the one before it still had to send.
+        """
+        taken = await self._desk.take(attempt_id, given, epoch)
+        if not epoch:
+            await self._turns.announce_answered(attempt_id)
+        return taken
 
     # --- what is shown
 

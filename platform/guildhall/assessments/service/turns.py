@@ -39,7 +39,7 @@ def attempt_topic(attempt_id: str) -> str:
     """Carries hints.
 
     `{"seat": epoch}` when a page takes the seat, `{"turn": reason}` when state or clock are other, `{"left": section}`
-    when a section was left.
+    when a section was left, `{"answered": true}` when an answer was stored that the seat's page did not send itself.
     """
     return f"assessments.attempt.{attempt_id}"
 
@@ -162,6 +162,10 @@ class Turns:
     async def announce_left(self, attempt: Attempt, section_id: str) -> None:
         """To whichever page holds the seat: a section is closed, and the next one open."""
         await self._context.bus.publish(attempt_topic(attempt.id), orjson.dumps({"left": section_id}))
+
+    async def announce_answered(self, attempt_id: str) -> None:
+        """To whichever page holds the seat: there is an answer that another page sent, such as the one it took over."""
+        await self._context.bus.publish(attempt_topic(attempt_id), orjson.dumps({"answered": True}))
 
     # --- ends and reopenings
 
