@@ -1,12 +1,13 @@
 """What only the MongoDB adapter can meet: a server that goes away and comes back."""
 
+import asyncio
 import gc
 import warnings
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from guildhall.kit.storage import Schema, StorageUnavailable
+from guildhall.kit.storage import Schema, StorageUnavailable, until_it_answers
 from guildhall.kit.storage import mongo as adapter
 from guildhall.kit.storage.mongo import Driver, MongoStorage
 from guildhall.kit.storage.mongo_text import duplicate_key
@@ -66,7 +67,8 @@ async def test_a_lost_server_is_a_plain_sentence_and_its_return_is_noticed(
         with pytest.raises(StorageUnavailable, match=r"^MongoDB does not answer"):
             await call
     server.start()
-    await notes.ensure()
+    async with asyncio.timeout(30):  # the driver looks for it twice a second, and waits less than that for it here
+        await until_it_answers(notes.ensure)
     await notes.insert({"_id": "b", "name": "b", "room": "r", "number": 2})
     assert await notes.count() == 1
 
