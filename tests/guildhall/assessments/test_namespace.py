@@ -10,10 +10,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from guildhall.assessments.lifecycle import AttemptEvent
+from guildhall.assessments.messages.sitting import AttemptShown
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.namespace import ExamNamespace
 from guildhall.assessments.service.turns import attempt_topic
 from guildhall.kit.sockets import SocketServer, SocketSettings
+from guildhall.kit.storage import StorageUnavailable
 from tests.fakes.client import SocketClient
 from tests.guildhall.assessments.conftest import ExamHall, given
 
@@ -117,6 +119,28 @@ async def test_a_page_that_took_over_is_shown_what_the_one_before_still_had_to_s
             await house.answer(attempt, given("k1"))  # over HTTP, as a page does that was taken over
             told = await second.hear(lambda event, message: event == "attempt" and message["answers"])
             assert [one["slot_id"] for one in told["answers"]] == ["q3"]
+
+
+async def test_what_could_not_be_read_to_be_told_is_told_when_the_database_is_back(
+    house: ExamHall, doors: ExamDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = await house.begin()
+    async with doors.page(attempt) as page:
+        await shown(page, "running")
+        sitting = house.service.sitting
+        show, failed = sitting.show, asyncio.Event()
+
+        async def fail_once(told: Attempt) -> AttemptShown:
+            if not failed.is_set():
+                failed.set()
+                raise StorageUnavailable("away")
+            return await show(told)
+
+        monkeypatch.setattr(sitting, "show", fail_once)
+        await house.answer(attempt, given("k1"))  # over HTTP
+        told = await page.hear(lambda event, message: event == "attempt" and message["answers"])
+        assert failed.is_set()
+        assert [one["slot_id"] for one in told["answers"]] == ["q3"]
 
 
 async def test_an_answer_on_its_way_while_another_page_took_over_is_told_to_that_one(

@@ -143,10 +143,14 @@ class ExamSeating:
         if seat.is_lost:
             return
         before, seat.attempt = seat.attempt, attempt
-        if is_outdated or (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
-            await seat.tell(await self._shows.show(attempt))
-        elif (attempt.clock, attempt.due_at_ms) != (before.clock, before.due_at_ms):
-            await seat.tell(await self._shows.show_clock(attempt, reason))
+        try:
+            if is_outdated or (attempt.state, attempt.over_at_ms) != (before.state, before.over_at_ms):
+                await seat.tell(await self._shows.show(attempt))
+            elif (attempt.clock, attempt.due_at_ms) != (before.clock, before.due_at_ms):
+                await seat.tell(await self._shows.show_clock(attempt, reason))
+        except StorageUnavailable:
+            seat.is_outdated = True  # what was not told now is told whole by the next look
+            raise
 
 
 def _hear(seat: ExamSeat, body: bytes) -> None:
