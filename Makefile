@@ -52,7 +52,7 @@ servers: install ## Build the MongoDB-compatible test servers once (Go and Maven
 	$(BIN)/python -m tests.servers.build
 
 test: install pages ## Everything this machine can run; every skip says why
-	$(BIN)/pytest -n $(TESTERS) --dist worksteal -ra
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal -raR
 	$(NPM) test --silent
 
 check: install pages ## Format, lint, types, import directions, generated docs

@@ -94,7 +94,7 @@ async def answer_by_keyboard(page: Page, kind: str) -> None:
 async def test_the_whole_exam_is_sat_with_the_keyboard_alone(hall: GuildhallProcess, context: BrowserContext) -> None:
     stage = ExamStage.demo(hall)
     page = await open_exam(context, stage)
-    # Playwright tells the browser to hand it the file dialog with the first listener, and does not wait until that is so:
+    # Playwright asks the browser for its file dialogs with the first listener, and does not wait until that is so:
     # beside three busy loops one Enter in ten opened the dialog before it, and nobody ever heard of it.
     page.on("filechooser", lambda _: None)
     await page.get_by_test_id("use-camera").wait_for()
