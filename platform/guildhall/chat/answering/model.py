@@ -61,6 +61,9 @@ class BotTurn(VersionedDocument):
     epoch: int
     site: str
     language: str
+    """Of the questions and answers that are looked through."""
+    speaks: str = ""
+    """Of what the bot says of itself, where that is another; "" in turns from before there was this."""
     visitor: str
     question: str
     asked_number: int

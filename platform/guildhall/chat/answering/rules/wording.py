@@ -39,8 +39,24 @@ _WORDS: Final = MappingProxyType(
             TRUNCATED: "Mi respuesta se cortó aquí. Pregunte otra vez o pida hablar con una persona.",
             FAILED: "No pude terminar mi respuesta. Pido a una persona que se encargue.",
         },
+        "ar": {
+            CLARIFY: "لست متأكدًا من أنني فهمت. هل تقصد واحدًا من هذه؟",
+            NONE_OF_THESE: "لا شيء من هذه",
+            HAND_ON: "ليس لدي جواب على ذلك. أطلب من شخص أن يتولى الأمر.",
+            ASKED: "أطلب من شخص أن يتولى الأمر.",
+            GREETING: "مرحبًا! كيف يمكنني المساعدة؟",
+            THANKS: "على الرحب والسعة. هل هناك شيء آخر؟",
+            TRUNCATED: "انقطع جوابي هنا. اسأل مرة أخرى أو اطلب التحدث إلى شخص.",
+            FAILED: "لم أستطع إكمال جوابي. أطلب من شخص أن يتولى الأمر.",
+        },
     }
 )
+
+
+def spoken(locale: str, language: str) -> str:
+    """The language of the bot's own sentences: the visitor's, or the answers' where it has no words in theirs."""
+    own = locale.replace("_", "-").partition("-")[0].lower()
+    return own if own in _WORDS else language
 
 
 def words(language: str, key: str) -> str:

@@ -104,7 +104,7 @@ class Composing:
                     else:
                         await stream.add(written.take(piece))
             except WordsRefused as refusal:
-                text = words(turn.language, wording.FAILED)
+                text = words(turn.speaks or turn.language, wording.FAILED)
                 return handed_on(text), estimate(prompt, written.text), str(refusal)
             except AiFailed as failed:
                 if not written.shown or failed.kind == "filtered":
@@ -123,7 +123,7 @@ class Composing:
         return self._truncated(turn, turn.streamed, ()) if turn.streamed.strip() else decided
 
     def _truncated(self, turn: BotTurn, shown: str, cited: tuple[object, ...]) -> Decision:
-        text = f"{shown.rstrip()} ...\n\n{words(turn.language, wording.TRUNCATED)}"
+        text = f"{shown.rstrip()} ...\n\n{words(turn.speaks or turn.language, wording.TRUNCATED)}"
         reply = Reply.model_validate(
             {"kind": "answer", "cited": cited, "is_generated": True, "is_truncated": True}, from_attributes=True
         )

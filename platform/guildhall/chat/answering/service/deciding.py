@@ -30,18 +30,18 @@ class Deciding:
 
     async def decide(self, turn: BotTurn, question: Question) -> tuple[Decision, Why]:
         """What to say, and why. Nothing is written."""
-        language = turn.language
+        language, speaks = turn.language, turn.speaks or turn.language
         if (choice := chosen(question)) is not None:
-            return await self._chosen(choice, language)
+            return await self._chosen(choice, language, speaks)
         if asks_for_person(question.text):
-            return handed_on(words(language, wording.ASKED), is_unanswered=False), Why(rule="asked_for_person")
+            return handed_on(words(speaks, wording.ASKED), is_unanswered=False), Why(rule="asked_for_person")
         if kind := courtesy(question.text):
-            text = words(language, wording.GREETING if kind == "greeting" else wording.THANKS)
+            text = words(speaks, wording.GREETING if kind == "greeting" else wording.THANKS)
             return Decision(text=text, reply=Reply(kind="notice")), Why(rule="courtesy")
         match, record = await self._faq.matchers.match(turn.site, language, question.text)
         grounds = await self.grounds([one.entry_id for one in match.candidates], turn.site, language)
         why = self._why(match, grounds, record.matcher if record is not None else "")
-        return self._by_band(match, grounds, language), why
+        return self._by_band(match, grounds, speaks), why
 
     async def grounds(self, entry_ids: list[str], site: str, language: str) -> list[Ground]:
         """Those that are still published: a matcher may be older than a withdrawal."""
@@ -55,29 +55,29 @@ class Deciding:
                 found.append(Ground(entry, written))
         return found
 
-    async def _chosen(self, choice: Choice, language: str) -> tuple[Decision, Why]:
+    async def _chosen(self, choice: Choice, language: str, speaks: str) -> tuple[Decision, Why]:
         if not choice.entry_id:
-            return handed_on(words(language, wording.ASKED)), Why(rule="none_of_these")
+            return handed_on(words(speaks, wording.ASKED)), Why(rule="none_of_these")
         entry = await self._faq.entries.answerable(choice.entry_id)
         if entry is None:
-            return handed_on(words(language, wording.HAND_ON)), Why(rule="chosen")
+            return handed_on(words(speaks, wording.HAND_ON)), Why(rule="chosen")
         (ground,) = await self.grounds([entry.id], entry.site, language) or (None,)
         if ground is None:
-            return handed_on(words(language, wording.HAND_ON)), Why(rule="chosen")
+            return handed_on(words(speaks, wording.HAND_ON)), Why(rule="chosen")
         considered = Considered(entry_id=entry.id, title=choice.text, probability=1.0, likeness=1.0)
         return answered(ground), Why(rule="chosen", band="answer", confidence=1.0, candidates=(considered,))
 
-    def _by_band(self, match: Match, grounds: list[Ground], language: str) -> Decision:
+    def _by_band(self, match: Match, grounds: list[Ground], speaks: str) -> Decision:
         # The first candidate was withdrawn since: the second is not what was sure.
         is_whole = bool(grounds) and grounds[0].entry.id == match.candidates[0].entry_id
         if match.band is Band.ANSWER and is_whole:
             return answered(grounds[0])
         if match.band is not Band.HAND_ON and grounds:
             choices = [Choice(entry_id=one.entry.id, text=one.wording.question) for one in grounds[:CHOICES]]
-            choices.append(Choice(entry_id="", text=words(language, wording.NONE_OF_THESE)))
+            choices.append(Choice(entry_id="", text=words(speaks, wording.NONE_OF_THESE)))
             reply = Reply(kind="clarify", choices=tuple(choices))
-            return Decision(text=words(language, wording.CLARIFY), reply=reply)
-        return handed_on(words(language, wording.HAND_ON))
+            return Decision(text=words(speaks, wording.CLARIFY), reply=reply)
+        return handed_on(words(speaks, wording.HAND_ON))
 
     def _why(self, match: Match, grounds: list[Ground], matcher: str) -> Why:
         titles = {one.entry.id: one.wording.question for one in grounds}

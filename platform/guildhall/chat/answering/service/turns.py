@@ -9,6 +9,7 @@ from typing import Final
 
 from guildhall.chat.answering.model import BotTurn, Decision, TurnState, Why
 from guildhall.chat.answering.rules.asking import Question, question_of
+from guildhall.chat.answering.rules.wording import spoken
 from guildhall.chat.answering.service.composing import Composing
 from guildhall.chat.answering.service.context import Context
 from guildhall.chat.answering.service.deciding import Deciding
@@ -154,13 +155,15 @@ class Turns:
         turn = await self._store.turns.get(key)
         if turn is None:
             locale = str(conversation.context.get("locale", ""))
+            language = await self._context.faq.matchers.language(conversation.site, locale)
             turn = BotTurn(
                 id=key,
                 created_at_ms=now_ms,
                 conversation_id=conversation.id,
                 epoch=question.epoch,
                 site=conversation.site,
-                language=await self._context.faq.matchers.language(conversation.site, locale),
+                language=language,
+                speaks=spoken(locale, language),
                 visitor=conversation.opener,
                 question=question.text[:QUESTION_CHARACTERS],
                 asked_number=question.number,

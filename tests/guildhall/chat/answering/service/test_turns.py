@@ -192,6 +192,12 @@ async def test_the_language_of_the_page_is_answered_where_there_are_entries_in_i
     assert (await desk.ask(conversation, "danke")).text.startswith("Gern geschehen")
 
 
+async def test_the_bot_speaks_of_itself_in_the_visitors_language_where_the_answers_are_in_another(desk: Desk) -> None:
+    conversation = await desk.visit(context={"locale": "es-MX"})
+    assert (await desk.ask(conversation, PARCEL)).text == "The answer about delivery."
+    assert (await desk.ask(conversation, "thank you")).text == "De nada. ¿Hay algo más?"
+
+
 async def test_a_visitor_who_writes_after_the_answer_is_answered_again(desk: Desk) -> None:
     conversation: Conversation = await desk.visit()
     await desk.ask(conversation, PARCEL)
