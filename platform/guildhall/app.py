@@ -41,6 +41,7 @@ from guildhall.kit.storage import Collection, StorageUnavailable
 from guildhall.kit.tasks import TaskOwner
 from guildhall.kit.tokens import TokenSigner
 from guildhall.notifications import routes as notification_routes
+from guildhall.notifications.namespace import MovesFeed, MovesNamespace
 from guildhall.notifications.webhooks import routes as webhook_routes
 from guildhall.onboarding import routes as onboarding_routes
 from guildhall.opening import open_house
@@ -116,6 +117,7 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
         PracticeRoomNamespace(PracticeRoom(engine, backbone.clock, config.proctoring), tokens),
         ExamNamespace(backbone.assessments),
         ChatNamespace(backbone.chat),
+        MovesNamespace(backbone.accounts.live),
     ):
         sockets.add(namespace)
     service.admissions.assessments, service.admissions.audit = backbone.assessments, backbone.audit
@@ -161,6 +163,9 @@ def build_app(config: Config, *, with_jobs: bool) -> web.Application:
             revocations = RevocationFeed(sockets, backbone.bus, REVOKED_TOPIC, backbone.accounts.live.ended_among)
             await revocations.start()
             stack.push_async_callback(revocations.close)
+            moves = MovesFeed(sockets, backbone.bus)
+            await moves.start()
+            stack.push_async_callback(moves.close)
             if with_jobs:
                 tasks.start("jobs", run_jobs(backbone, config))
             stack.push_async_callback(backbone.assessments.seating.close)

@@ -2,24 +2,27 @@
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.store import AccountsStore
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
+from guildhall.kit.documents import VersionedDocument
 from guildhall.kit.http.cursors import Place
 from guildhall.kit.mail import Mail, MailOutbox
 from guildhall.kit.storage import Duplicate
+from guildhall.kit.storage.versioned import Documents
 from guildhall.notifications.model import KEPT_DAYS, Event, Notice
 from guildhall.notifications.store import NotificationsStore
 
-TOLD_TOPIC: Final = "notifications.told"
-"""`{"account_id": ...}`: there is something new; a hint, as every announcement is."""
+MOVED_TOPIC: Final = "notifications.moved"
+"""`{"about": "contracts", "owners": [...]}`: read it again; a hint, as every announcement is."""
 _DAY_MS: Final = 86_400_000
 _SUBJECT_CHARACTERS: Final = 200
+D = TypeVar("D", bound=VersionedDocument)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,29 @@ class NotificationsService:
             subject = " ".join(message.title.split())[:_SUBJECT_CHARACTERS]
             text = f"Hello {account.name},\n\n{message.text}\n\n{self._public_url}{message.path}\n"
             await self._mails.enqueue(key, Mail(to=account.email, subject=subject, text=text, kind=message.kind))
-        await self._bus.publish(TOLD_TOPIC, json.dumps({"account_id": account_id}).encode())
+        await self.hint("notices", (account_id,))
 
     async def emit(self, owners: Sequence[str], key: str, event: Event) -> None:
         """Tell the programs of accounts and organisations: the same `key` again tells nothing twice."""
         if self.emitter is not None:
             await self.emitter.emit(owners, key, event)
+
+    async def hint(self, about: str, owners: Iterable[str]) -> None:
+        """To the open pages of accounts, and of the members of organisations: what they show of it may be old.
+
+        It may be lost, so pages still look now and then.
+        """
+        concerned = sorted({owner for owner in owners if owner})
+        body = json.dumps({"about": about, "owners": concerned})
+        await self._bus.publish(MOVED_TOPIC, body.encode(), key=body)
+
+    def watch(self, documents: Documents[D], about: str, owners: Callable[[D], Iterable[str]]) -> None:
+        """A domain's, when it is put together: whom each of its documents concerns, whoever writes it."""
+
+        async def hint(document: D) -> None:
+            await self.hint(about, owners(document))
+
+        documents.written = hint
 
     async def of(self, account_id: str, place: Place | None, limit: int) -> list[Notice]:
         """The newest first; `limit` of them after `place`."""

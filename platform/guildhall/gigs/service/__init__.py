@@ -22,6 +22,8 @@ class GigsService:
         self.following = Following(context)
         self.working = Working(context, self.following)
         self.talking = Talking(context)
+        context.notifications.watch(context.store.contracts, "contracts", _concerned)
+        context.notifications.watch(context.store.weeks, "contracts", _concerned)
 
     async def settle(self, contract: Contract) -> None:
         """The job's: give outages of ours back, fire what is due, carry out what is left."""
@@ -44,3 +46,7 @@ class GigsService:
             lambda seen, at, settings, by: hours.fire(seen, at, settings, by.at_ms),
         )
         await self.following.of_week(changed)
+
+
+def _concerned(document: Contract | Week) -> tuple[str, str]:
+    return document.agent_id, document.organisation_id

@@ -5,7 +5,7 @@ Whoever loses the compare-and-set reads again and decides again, so what one doc
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from guildhall.kit.documents import VersionedDocument
@@ -41,6 +41,8 @@ class Documents(Generic[D]):
         self._unwritten = {"id", "rev", "updated_at_ms", *fixed}
         self._model = model
         self._missing = missing
+        self.written: Callable[[D], Awaitable[None]] | None = None
+        """Called with each document that was added or changed, once it is stored: for hints, as a kill loses it."""
 
     async def ensure(self) -> None:
         await self._collection.ensure()
@@ -48,6 +50,8 @@ class Documents(Generic[D]):
     async def add(self, document: D) -> None:
         """Raises Duplicate."""
         await self._collection.insert(document.model_dump(mode="json", by_alias=True))
+        if self.written is not None:
+            await self.written(document)
 
     async def get(self, document_id: str) -> D | None:
         found = await self._collection.get(document_id) if document_id else None
@@ -73,7 +77,12 @@ class Documents(Generic[D]):
         fields = new.model_dump(mode="json", by_alias=True, exclude=self._unwritten)
         change = Change(set={**fields, "updated_at_ms": at_ms}, inc={"rev": 1})
         found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
-        return None if found is None else self._model.model_validate(found)
+        if found is None:
+            return None
+        changed = self._model.model_validate(found)
+        if self.written is not None:
+            await self.written(changed)
+        return changed
 
     async def change(
         self, document_id: str, at_ms: int, decide: Callable[[D], D], *, after: D | None = None

@@ -29,6 +29,7 @@ class OnboardingService:
         self.forgetting = Forgetting(context)
         self.walking = Walking(context, self.following, self.examining)
         self.desk = Desk(context, self.following, self.walking)
+        context.notifications.watch(context.store.onboardings, "onboarding", lambda one: (one.account_id,))
 
     async def capability(self, account_id: str, capability: Capability) -> CapabilityTold:
         """Whether somebody may do this now, and if not: why, who acts next, and until when."""

@@ -30,6 +30,9 @@ class OpportunitiesService:
         self.forgetting = Forgetting(context, self.following)
         self.searching = Searching(context.store)
         self.talking = Talking(context)
+        watch = context.notifications.watch
+        watch(context.store.applications, "applications", lambda one: (one.agent_id, one.organisation_id))
+        watch(context.store.opportunities, "opportunities", lambda one: (one.organisation_id,))
 
     async def settle_opportunity(self, opportunity: Opportunity) -> None:
         """The job's: its last day, and places that waited too long for their offer."""

@@ -1,8 +1,8 @@
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
 import { openApi } from "../shared/page_api";
-import { PageFrame, useAddress, useComingBack } from "../shared/page_frame";
+import { PageFrame, useAddress } from "../shared/page_frame";
 import { type PageOf, useList, useRead } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import "./contracts.css";
 import { Room } from "./room";
@@ -22,11 +22,7 @@ function ContractsPage() {
     disputed.again();
   };
   const chosen = useAddress(look);
-  useComingBack(look);
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || location.hash.length > 1 || look(), LOOK_MS);
-    return () => clearInterval(timer);
-  }, [own.hasMore]);
+  useLooking(api, ["contracts"], () => location.hash.length > 1 || look(), LOOK_MS);
   return (
     <PageFrame title="Contracts" nav={<a href="/account">Your account</a>} read={own} waiting="Looking for your contracts…">
       {(contracts) => {

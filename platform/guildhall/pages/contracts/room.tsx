@@ -1,10 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Api, Method } from "../shared/api";
 import { TalkToOtherSide } from "../shared/chat/talk_opener";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
-import { useComingBack } from "../shared/page_frame";
 import { useRead, Waiting } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
 import { DisputePart } from "./dispute_part";
@@ -14,8 +14,6 @@ import { ProposeMilestone } from "./propose_milestone";
 import { ReviewsPart } from "./reviews_part";
 import { type Contract, STATE_WORDS, sayActor, toneOf } from "./told";
 import { CONTRACT_WAYS } from "./ways";
-
-const LOOK_MS = 5_000;
 
 /** What every part of the room works with. `ask` gives what went wrong, and shows it unless the part `keeps` it. */
 export interface RoomProps {
@@ -29,11 +27,7 @@ export interface RoomProps {
 export function Room({ api, contractId }: { api: Api; contractId: string }) {
   const read = useRead<Contract>(api, `/v1/contracts/${contractId}`);
   const [problem, setProblem] = useState<Problem | null>(null);
-  useComingBack(read.again);
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || read.again(), LOOK_MS);
-    return () => clearInterval(timer);
-  }, [contractId]);
+  useLooking(api, ["contracts"], read.again);
   const ask: RoomProps["ask"] = async (method, path, body, keeps) => {
     const answer = await api.ask<Contract>(method, path, body);
     if ("reply" in answer) read.put(answer.reply);

@@ -23,7 +23,7 @@ export function ApplicantsPart({ api, opportunityId }: { api: Api; opportunityId
     read.again();
     list.again();
   };
-  useLooking(look);
+  useLooking(api, ["opportunities", "applications"], look);
   const act = async (to: string, body: object): Promise<void> => {
     const answer = await api.ask<Posted>("POST", `${path}/${to}`, body);
     setProblem("problem" in answer ? answer.problem : null);

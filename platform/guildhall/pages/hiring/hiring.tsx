@@ -42,7 +42,7 @@ function HiringPage() {
 function Front() {
   const read = useRead<{ readonly items: readonly Posted[] }>(api, "/v1/hiring/opportunities");
   const owners = useOwners(api, "/v1", HIRING);
-  useLooking(() => read.again());
+  useLooking(api, ["opportunities", "applications"], read.again);
   const may = owners.value !== null && owners.value.length > 0;
   return (
     <>

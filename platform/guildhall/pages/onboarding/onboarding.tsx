@@ -1,14 +1,15 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ConfirmDialog } from "../shared/confirm_dialog";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Notices } from "../shared/notices";
 import { ACTOR_WORDS, CAPABILITY_WORDS, type Onboarding, STANDING_TONES, STANDING_WORDS, STATE_WORDS, type Step, sayPassage, sayUntil } from "../shared/onboarding";
 import { openApi } from "../shared/page_api";
-import { PageFrame, useAddress, useComingBack } from "../shared/page_frame";
+import { PageFrame, useAddress } from "../shared/page_frame";
 import { type Read, useRead } from "../shared/reading";
 import { ReasonDialog } from "../shared/reason_dialog";
+import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import "./onboarding.css";
 import { StepPart } from "./step_part";
@@ -25,11 +26,7 @@ function OnboardingPage() {
     read.again();
     setRound((before) => before + 1);
   };
-  useComingBack(look);
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || look(), LOOK_MS);
-    return () => clearInterval(timer);
-  }, []);
+  useLooking(api, ["onboarding", "notices"], look, LOOK_MS);
   return (
     <PageFrame
       title="Your onboarding"

@@ -15,7 +15,7 @@ import { sayCount, sayDay } from "../shared/wording";
 /** One opportunity: what it is, and one's own application with its offers, or the form to apply. */
 export function OnePart({ api, opportunityId }: { api: Api; opportunityId: string }) {
   const read = useRead<Seen>(api, `/v1/opportunities/${encodeURIComponent(opportunityId)}`);
-  useLooking(() => read.again());
+  useLooking(api, ["applications", "notices"], read.again);
   const shown = read.value;
   const back = (
     <p>

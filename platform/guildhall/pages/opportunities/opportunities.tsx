@@ -114,7 +114,7 @@ function Front() {
 
 function Own() {
   const list = useList<Application>(api, "/v1/applications?limit=50");
-  useLooking(() => list.again());
+  useLooking(api, ["applications"], list.again);
   if (list.value === null || list.value.length === 0) return null;
   return (
     <section aria-labelledby="own">

@@ -96,3 +96,18 @@ async def test_found_documents_come_sorted_and_then_by_id(shelves: Documents[She
     assert [shelf.id for shelf in await shelves.find({}, sort=(("label", 1),), limit=9)] == ["shf_3", "shf_1", "shf_2"]
     assert await shelves.count({"label": "b"}) == 2
     assert await shelves.delete({"label": "b"}) == 2
+
+
+async def test_what_was_written_is_told_once_it_is_stored_and_what_was_not_is_not(shelves: Documents[Shelf]) -> None:
+    told: list[int] = []
+
+    async def tell(shelf: Shelf) -> None:
+        assert (await shelves.read(shelf.id)).books == shelf.books
+        told.append(shelf.books)
+
+    shelves.written = tell
+    await shelves.add(a_shelf())
+    await shelves.change("shf_1", 5, one_more)
+    await shelves.change("shf_1", 6, lambda seen: seen)
+    assert await shelves.replace(a_shelf(), one_more(a_shelf()), 7) is None  # somebody was faster
+    assert told == [0, 1]
