@@ -72,10 +72,12 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
         sockets.attach(app)
         feed = MovesFeed(sockets, bus)
         await feed.start()
-        async with TestServer(app) as http:
-            opened_door = Door(market, bus, http)
-            await opened_door.belongs("carla", {ORGANISATION: OrganisationRole.OWNER})
-            yield opened_door
+        http = TestServer(app)
+        await http.start_server()
+        opened_door = Door(market, bus, http)
+        await opened_door.belongs("carla", {ORGANISATION: OrganisationRole.OWNER})
+        yield opened_door
+        await http.close()
         await feed.close()
 
 
