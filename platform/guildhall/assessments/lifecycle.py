@@ -175,8 +175,8 @@ class ResultEvent(StrEnum):
     DISAGREE = "disagree"
     RECONCILE = "reconcile"
     REOPEN = "reopen"  # a final mark was opened again, with a reason
-    HOLD = "hold"  # its attempt was opened again and has ended: what was flagged since is not known
-    LIFT = "lift"  # the review is over, or there was nothing to review
+    HOLD = "hold"  # its attempt was opened again; or it has ended since, and what was flagged in it is not known
+    LIFT = "lift"  # the review is over, or there was nothing to review; or the attempt that was opened again is over
     RELEASE = "release"
     WITHHOLD = "withhold"
     REGRADE = "regrade"
@@ -193,7 +193,8 @@ class ResultFacts:
 _MAY_GO: Final = Guard(
     "may_go",
     lambda facts: facts.is_whole and not facts.is_held,
-    "a mark was opened again and is not final yet, or what was flagged in the exam is still being reviewed",
+    "a mark was opened again and is not final yet, what was flagged in the exam is still being reviewed, or the exam"
+    " was opened again and goes on",
 )
 _HELD: Final = Guard("is_held", lambda facts: facts.is_held, "nothing holds it")
 

@@ -3,8 +3,6 @@
 from typing import Any
 
 from guildhall.accounts.model import PlatformRole
-from guildhall.assessments.lifecycle import AttemptEvent, AttemptState
-from guildhall.assessments.model.attempts import AttemptMove
 from guildhall.assessments.model.results import Result
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import Person
@@ -106,14 +104,11 @@ class Court:
     async def sit_again(self, *shown: tuple[Observation, float], name: str = "ada") -> None:
         """Their attempt is opened again, they come back before the camera, and hand in once more."""
         attempt_id, session = f"att_{name}", await self.hall.service.session(seat_id(f"att_{name}"))
-        now_ms = self.clock.now_ms()
-        move = AttemptMove(at_ms=now_ms, event=AttemptEvent.REOPEN.value, state=AttemptState.RUNNING, by="usr_boss")
-        opened = {"state": AttemptState.RUNNING, "over_at_ms": None, "history": (move,)}
-        await self.exams.store.attempts.change(attempt_id, now_ms, lambda seen: seen.model_copy(update=opened))
+        await self.exams.service.supervision.reopen(attempt_id, "usr_boss", "A power cut.", 600_000)
         seat = await self.hall.seat(session)
         for observation, seconds in shown:
             await self.hall.play(seat, observation, seconds)
-        await self.exams.close(attempt_id)
+        await self.exams.service.sitting.submit(attempt_id, self.exams.account_of(name))
         await self.hall.service.seating.finish(seat)
 
     async def pass_(self) -> None:

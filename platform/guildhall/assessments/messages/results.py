@@ -95,6 +95,8 @@ class ResultListed(Shape):
     candidate_name: str
     number: int
     state: ResultState
+    is_sat_again: bool
+    """Its attempt was opened again and goes on."""
     is_practice: bool
     grade: GradeShown
     regrades: int

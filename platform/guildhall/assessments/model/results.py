@@ -153,6 +153,10 @@ class Result(VersionedDocument):
     """The end of the attempt up to which it was held for flags: one that is opened again ends again."""
     held_by: str = ""
     """The review that holds it."""
+    is_sat_again: bool = False
+    """Its attempt was opened again and goes on: held until that ends, whatever else holds it."""
+    sat_again_from: int = 0
+    """How many moves its attempt had with its newest reopening that is taken in here."""
     credential_id: str = ""
     """Decided with the release, before the credential is made under that name."""
     follow_ups: tuple[FollowUp, ...] = Field((), max_length=FOLLOW_UPS_MAX)

@@ -98,6 +98,7 @@ def list_result(result: Result, *, may_release: bool) -> ResultListed:
         candidate_name=result.candidate_name,
         number=len(result.history) + 1,
         state=result.state,
+        is_sat_again=result.is_sat_again,
         is_practice=result.is_practice,
         grade=show_grade(result.grade),
         regrades=len(result.history),

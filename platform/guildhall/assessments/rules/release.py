@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guildhall.assessments.lifecycle import (
+    OVER,
     RESULT,
     Actor,
     AttemptEvent,
@@ -32,6 +33,7 @@ from guildhall.kit.errors import Conflict, Unavailable
 
 SYSTEM = "system:grading"
 VOID = "The attempt was declared void."
+SAT_AGAIN = "The exam was opened again and goes on. Its result can be released when that has ended."
 _MARKED = frozenset({ResultState.MARKED, ResultState.HELD})
 _ENDINGS = frozenset({AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.END})
 
@@ -121,7 +123,12 @@ def take_in(
 
 
 def release(result: Result, plan: ExamPlan, decision: Decision) -> Result:
-    """The candidate sees it from now on; a pass that certifies something gets its credential. Raises MoveRefused."""
+    """The candidate sees it from now on; a pass that certifies something gets its credential.
+
+    Raises MoveRefused, and Conflict while its attempt, which was opened again, goes on.
+    """
+    if result.is_sat_again:
+        raise Conflict(SAT_AGAIN)
     moved = _moved(result, ResultEvent.RELEASE, decision)
     shown = moved.model_copy(
         update={"released_at_ms": decision.at_ms, "decided_by": decision.by, "release_at_ms": 0, "reason": ""}
@@ -155,10 +162,34 @@ def held_again(result: Result, attempt: Attempt, decision: Decision) -> Result:
     if result.held_over_at_ms >= over_at_ms:
         return result
     held = result.model_copy(update={"held_for": HeldFor.FLAGS, "held_by": "", "held_over_at_ms": over_at_ms})
-    if held.state in {ResultState.MARKED, ResultState.RELEASED}:
-        held = _moved(held, ResultEvent.HOLD, decision).model_copy(update={"release_at_ms": 0})
-        held = _without_credential(held, decision, "The exam was opened again.")
-    return _followed(held, decision, _audited(decision, "hold_again"))
+    return _followed(_hidden(held, decision), decision, _audited(decision, "hold_again"))
+
+
+def reopened_at_move(attempt: Attempt) -> int:
+    """How many moves it has, or is about to have, with the reopening after which it goes on; 0: it does not."""
+    if attempt.pending is not None and attempt.pending.event == AttemptEvent.REOPEN:
+        return len(attempt.history) + 1
+    places = (number for number, move in enumerate(attempt.history, 1) if move.event == AttemptEvent.REOPEN)
+    return 0 if attempt.state in OVER else max(places, default=0)
+
+
+def held_while_sat(result: Result, reopened_at: int, decision: Decision) -> Result:
+    """Of an attempt that is opened again, before its candidate can go on; a reopening that was taken in stays so.
+
+    What was released is hidden: it may show the right answers to whoever answers once more.
+    """
+    if result.sat_again_from >= reopened_at:
+        return result
+    held = result.model_copy(update={"is_sat_again": True, "sat_again_from": reopened_at})
+    return _followed(_hidden(held, decision), decision, _audited(decision, "hold_while_sat"))
+
+
+def sat_to_the_end(result: Result, attempt: Attempt, plan: ExamPlan, delivery: Delivery, decision: Decision) -> Result:
+    """Its attempt ended since it was opened again: no longer held for that; only what is seen of it after it counts."""
+    ended = any(move.event in _ENDINGS or move.state in OVER for move in attempt.history[result.sat_again_from :])
+    if not result.is_sat_again or not ended:
+        return result
+    return _freed(result.model_copy(update={"is_sat_again": False}), plan, delivery, decision)
 
 
 def under_review(result: Result, review_id: str, looked_until_ms: int, decision: Decision) -> Result:
@@ -176,10 +207,7 @@ def lifted(result: Result, review_id: str, plan: ExamPlan, delivery: Delivery, d
     """
     if result.held_for is HeldFor.NOTHING or result.held_by != review_id:
         return result
-    free = result.model_copy(update={"held_for": HeldFor.NOTHING, "held_by": ""})
-    if free.state is ResultState.HELD:
-        release_at_ms = release_time_ms(plan, delivery, decision.at_ms)
-        free = _moved(free, ResultEvent.LIFT, decision).model_copy(update={"release_at_ms": release_at_ms})
+    free = _freed(result.model_copy(update={"held_for": HeldFor.NOTHING, "held_by": ""}), plan, delivery, decision)
     return _followed(free, decision, _audited(decision, "lift_result", review=review_id)) if review_id else free
 
 
@@ -213,13 +241,33 @@ def release_time_ms(plan: ExamPlan, delivery: Delivery, now_ms: int) -> int:
 
 def facts_of(result: Result) -> ResultFacts:
     """What the guards of its moves look at."""
-    return ResultFacts(is_whole=result.grade.is_pass is not None, is_held=result.held_for is not HeldFor.NOTHING)
+    return ResultFacts(is_whole=result.grade.is_pass is not None, is_held=_is_held(result))
 
 
 def done(result: Result, key: str) -> Result:
     """Without the follow-up that was carried out."""
     left = tuple(one for one in result.follow_ups if one.key != key)
     return result.model_copy(update={"follow_ups": left, "unsettled": bool(left)})
+
+
+def _is_held(result: Result) -> bool:
+    return result.is_sat_again or result.held_for is not HeldFor.NOTHING
+
+
+def _hidden(result: Result, decision: Decision) -> Result:
+    """Held, where it could be released or was."""
+    if result.state not in {ResultState.MARKED, ResultState.RELEASED}:
+        return result
+    held = _moved(result, ResultEvent.HOLD, decision).model_copy(update={"release_at_ms": 0})
+    return _without_credential(held, decision, "The exam was opened again.")
+
+
+def _freed(result: Result, plan: ExamPlan, delivery: Delivery, decision: Decision) -> Result:
+    """On the way of its exam's rule, once nothing holds it any more."""
+    if result.state is not ResultState.HELD or _is_held(result):
+        return result
+    release_at_ms = release_time_ms(plan, delivery, decision.at_ms)
+    return _moved(result, ResultEvent.LIFT, decision).model_copy(update={"release_at_ms": release_at_ms})
 
 
 def _marked(result: Result, plan: ExamPlan, delivery: Delivery, decision: Decision) -> Result:

@@ -54,6 +54,7 @@ class AssessmentsService:
         self.credentials = Credentials(context)
         self.follow_ups = ResultFollowUps(context, self.credentials)
         self.grading = Grading(context, dossiers, self.follow_ups)
+        self.turns.reopening = self.grading.hold_while_sat
         self.corrections = KeyCorrections(context, dossiers, self.grading)
         self.analysing = Analysing(context.store, self.sitting.answer_log, self.corrections)
         self.marking = MarkingDesk(context, dossiers, self.grading, self.files)

@@ -19,9 +19,12 @@ from guildhall.assessments.rules.release import (
     Decision,
     first_result,
     held_again,
+    held_while_sat,
     postponed,
     release,
     release_time_ms,
+    reopened_at_move,
+    sat_to_the_end,
     take_in,
     withhold_for,
 )
@@ -64,9 +67,11 @@ class Grading:
             await self.assess(attempt.id, "The key was corrected.")
         elif attempt.state is AttemptState.VOIDED:
             await self._withhold(attempt)
-        await self._store.attempts.replace(
-            attempt, attempt.model_copy(update={"unsettled": False}), self._clock.now_ms()
-        )
+        await self._sat_to_the_end(attempt)
+        settled = attempt.model_copy(update={"unsettled": False})
+        if await self._store.attempts.replace(attempt, settled, self._clock.now_ms()) is None:
+            # It may have been opened again before there was a result that could be held for it.
+            await self.hold_while_sat(await self._store.attempts.read(attempt.id))
 
     async def settle_mark(self, mark: Mark) -> None:
         """Take in a mark that became final, or was opened again, and say so in the audit log."""
@@ -202,6 +207,30 @@ class Grading:
 
         changed = await self._store.results.change(attempt.id, self._clock.now_ms(), decide)
         await self._follow_ups.carry_out(changed)
+
+    async def hold_while_sat(self, attempt: Attempt) -> None:
+        """For `Turns.reopening`, and harmless for every other attempt."""
+        reopened_at = reopened_at_move(attempt)
+        if not reopened_at or await self._store.results.get(attempt.id) is None:
+            return
+
+        def decide(seen: Result) -> Result:
+            return held_while_sat(seen, reopened_at, self.decision(SYSTEM))
+
+        changed = await self._store.results.change(attempt.id, self._clock.now_ms(), decide)
+        await self._follow_ups.carry_out(changed)
+
+    async def _sat_to_the_end(self, attempt: Attempt) -> None:
+        seen = await self._store.results.get(attempt.id)
+        if seen is None or not seen.is_sat_again:
+            return
+        dossier = await self._dossiers.of(attempt)
+
+        def decide(result: Result) -> Result:
+            return sat_to_the_end(result, attempt, dossier.plan, dossier.delivery, self.decision(SYSTEM))
+
+        changed = await self._store.results.change(attempt.id, self._clock.now_ms(), decide)
+        await self._after(changed, dossier)
 
     async def _withhold(self, attempt: Attempt) -> None:
         """A result that is there already: of what was declared void, or reopened and then ended by a proctor."""

@@ -59,6 +59,8 @@ class Turns:
         """Told of each attempt that was changed in this process."""
         self.accommodated: Callable[[Attempt], Awaitable[None]] = _nobody_watches
         """Set by the composition root where there is proctoring: what is not judged may be other now."""
+        self.reopening: Callable[[Attempt], Awaitable[None]] = _nobody_watches
+        """Called, perhaps more than once, of what is about to be opened again: its result must not go out meanwhile."""
 
     async def terms(self, attempt: Attempt) -> Terms:
         if attempt.state in SITTING or attempt.state in OVER:
@@ -186,6 +188,8 @@ class Turns:
         pending = attempt.pending
         if pending is None:
             return attempt
+        if pending.event == AttemptEvent.REOPEN:
+            await self.reopening(attempt)
         entry = await self._write_entry(attempt, pending)
         terms, now_ms = Terms(self._grace_ms), self._context.clock.now_ms()
 

@@ -24,7 +24,7 @@ export function Badges({ result }: { result: ResultListed }) {
           {outcome === "pass" ? "Passed" : "Not passed"}
         </span>
       )}
-      <span class="badge">{STATES[result.state]}</span>
+      <span class="badge">{result.is_sat_again ? "Being sat again" : STATES[result.state]}</span>
     </span>
   );
 }

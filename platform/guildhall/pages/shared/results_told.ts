@@ -85,6 +85,7 @@ export interface ResultListed {
   readonly result_id: string;
   readonly candidate_name: string;
   readonly state: ResultState;
+  readonly is_sat_again: boolean;
   readonly is_practice: boolean;
   readonly grade: GradeShown;
   readonly regrades: number;

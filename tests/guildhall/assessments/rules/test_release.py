@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
-from guildhall.assessments.model.attempts import Attempt, AttemptClock, Form
+from guildhall.assessments.lifecycle import Actor, AttemptEvent, AttemptState, ResultState
+from guildhall.assessments.model.attempts import Attempt, AttemptClock, AttemptMove, Form, PendingTurn
 from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
 from guildhall.assessments.model.results import FollowUpKind, Grade, Grader, HeldFor, Result, SlotScore
 from guildhall.assessments.rules import release as life
@@ -122,6 +122,47 @@ def test_what_was_opened_again_is_held_once_more_and_once_only(state: ResultStat
     assert life.under_review(held, "sit_1", 8_999, SYSTEM) is held, "its case has nothing from after that"
     assert life.under_review(held, "sit_1", 9_000, SYSTEM).held_for is HeldFor.REVIEW
     assert life.lifted(held, "sit_1", PLAN, delivery(), SYSTEM) is held
+
+
+def moved(attempt: Attempt, *events: AttemptEvent) -> Attempt:
+    states = {AttemptEvent.REOPEN: AttemptState.RUNNING, AttemptEvent.VOID: AttemptState.VOIDED}
+    moves = [
+        AttemptMove(at_ms=NOW, event=event.value, state=states.get(event, AttemptState.SUBMITTED), by="usr_boss")
+        for event in events
+    ]
+    return attempt.model_copy(update={"history": (*attempt.history, *moves), "state": moves[-1].state})
+
+
+@pytest.mark.parametrize("end", [AttemptEvent.SUBMIT, AttemptEvent.EXPIRE, AttemptEvent.END, AttemptEvent.VOID])
+@pytest.mark.parametrize("state", ResultState)
+def test_while_an_attempt_is_sat_again_nobody_releases_its_first_result(state: ResultState, end: AttemptEvent) -> None:
+    ended = moved(ATTEMPT, AttemptEvent.SUBMIT)
+    pending = PendingTurn(event="reopen", at_ms=NOW, by="usr_boss", reason="", extra_ms=0)
+    reopened_at = life.reopened_at_move(ended.model_copy(update={"pending": pending}))
+    again = moved(ended, AttemptEvent.REOPEN)
+    assert (reopened_at, life.reopened_at_move(again), life.reopened_at_move(ended)) == (2, 2, 0)
+    sat = life.held_while_sat(result(state, credential_id="crd_0"), reopened_at, SYSTEM)
+    was_out = state in {ResultState.MARKED, ResultState.RELEASED}
+    assert (sat.state, sat.release_at_ms) == (ResultState.HELD if was_out else state, 0)
+    assert (FollowUpKind.REVOKE_CREDENTIAL in kinds(sat)) is was_out
+    with pytest.raises(Conflict, match="opened again and goes on"):
+        life.release(sat, PLAN, BOSS)
+    assert life.sat_to_the_end(sat, ended, PLAN, delivery(), SYSTEM) is sat, "read before it was opened again"
+    assert life.sat_to_the_end(sat, again, PLAN, delivery(), SYSTEM) is sat
+    over = life.sat_to_the_end(sat, moved(again, end), PLAN, delivery(), SYSTEM)
+    assert not over.is_sat_again
+    assert over.state is (ResultState.MARKED if sat.state is ResultState.HELD else state)
+    assert life.held_while_sat(over, reopened_at, SYSTEM) is over, "whoever was slow to say so holds nothing for good"
+
+
+def test_a_review_that_ends_while_its_attempt_is_sat_again_lets_nothing_out() -> None:
+    reviewed = result(ResultState.HELD, held_for=HeldFor.REVIEW, held_by="sit_1")
+    sat = life.held_while_sat(reviewed, 1, SYSTEM)
+    cleared = life.lifted(sat, "sit_1", PLAN, delivery(), SYSTEM)
+    assert (cleared.held_for, cleared.state, cleared.release_at_ms) == (HeldFor.NOTHING, ResultState.HELD, 0)
+    over = moved(ATTEMPT, AttemptEvent.REOPEN, AttemptEvent.SUBMIT)
+    assert life.sat_to_the_end(sat, over, PLAN, delivery(), SYSTEM).state is ResultState.HELD, "the review goes on"
+    assert life.sat_to_the_end(cleared, over, PLAN, delivery(), SYSTEM).state is ResultState.MARKED
 
 
 @pytest.mark.parametrize("rule", ReleaseRule)

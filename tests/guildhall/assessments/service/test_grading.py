@@ -1,8 +1,12 @@
+from contextlib import suppress
+
 import pytest
 
 from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.results import Grader
 from guildhall.assessments.service.credentials import Standing
+from guildhall.assessments.store import NoSuch
+from guildhall.kit.errors import Conflict
 from guildhall.kit.storage import StorageUnavailable
 from tests.fakes.dying import Dying
 from tests.guildhall.assessments.hall import DAY_MS, Hall, chosen, items, staff, written
@@ -53,6 +57,59 @@ async def test_a_result_waits_for_its_rule(hall: Hall, rule: str, waits_for_wind
     if not waits_for_window:
         assert await hall.service.results.release_all(staff(), "dlv_1") == 1
         assert (await hall.result("ada")).state is ResultState.RELEASED
+
+
+@pytest.mark.parametrize("rule", ["at_once", "by_hand"])
+async def test_a_first_result_is_neither_released_nor_seen_while_its_attempt_is_sat_again(
+    hall: Hall, rule: str
+) -> None:
+    await hall.open_exam(items("single_choice"), release=rule)
+    await hall.hand_in("ada", {"q0": chosen("a")})
+    await hall.tidy()
+    await hall.service.supervision.reopen("att_ada", "usr_boss", "A power cut.", 0)
+    await hall.tidy()
+    assert (await hall.result("ada")).state is ResultState.HELD
+    with pytest.raises(Conflict, match="opened again and goes on"):
+        await hall.service.results.release(staff(), "att_ada")
+    assert await hall.service.results.release_all(staff(), "dlv_1") == 0
+    with pytest.raises(NoSuch):
+        await hall.service.results.own("usr_ada", "att_ada")
+    await hall.answer("att_ada", {"q0": chosen("b")})
+    await hall.service.sitting.submit("att_ada", "usr_ada")
+    await hall.tidy()
+    result = await hall.result("ada")
+    released = rule == "at_once"
+    assert (result.state is ResultState.RELEASED, result.grade.earned_centipoints) == (released, 100)
+    if not released:
+        assert (await hall.service.results.release(staff(), "att_ada")).state is ResultState.RELEASED
+
+
+async def test_wherever_a_reopening_is_killed_nobody_sits_again_beside_a_released_result(hall: Hall) -> None:
+    await hall.open_exam(items("single_choice"))
+    for number in range(12):
+        name = f"ada{number}"
+        await hall.hand_in(name, {"q0": chosen("b")})
+        await hall.tidy()
+        dying = hall.another(Dying(hall.storage, {"left": number, "is_after": 0}))
+        with suppress(StorageUnavailable):
+            await dying.service.supervision.reopen(f"att_{name}", "usr_boss", "A power cut.", 0)
+        attempt = await hall.service.turns.settle(f"att_{name}")
+        sits = attempt.state is AttemptState.RUNNING
+        assert (await hall.result(name)).state is (ResultState.HELD if sits else ResultState.RELEASED)
+        if sits:
+            await hall.service.sitting.submit(attempt.id, f"usr_{name}")
+            await hall.tidy()
+            assert (await hall.result(name)).state is ResultState.RELEASED
+
+
+async def test_a_reopening_while_the_first_result_is_being_made_holds_it_all_the_same(hall: Hall) -> None:
+    await hall.open_exam(items("single_choice"))
+    read = await hall.hand_in("ada", {"q0": chosen("b")})
+    await hall.service.supervision.reopen("att_ada", "usr_boss", "A power cut.", 0)
+    await hall.service.grading.settle_attempt(read)
+    assert (await hall.result("ada")).is_sat_again
+    with pytest.raises(Conflict, match="opened again and goes on"):
+        await hall.service.results.release(staff(), "att_ada")
 
 
 async def test_a_window_that_was_moved_on_holds_the_release_back(hall: Hall) -> None:
