@@ -8,11 +8,14 @@ from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.people import Person
 from guildhall.kit.storage import Storage
 from guildhall.proctoring.model import Session, seat_id
+from guildhall.proctoring.model.admission import Admission, ConsentSignal, ProctoringPolicy
 from guildhall.proctoring.model.reviews import Penalty, Review, VerdictReason
+from guildhall.proctoring.rules.consenting import TEXTS, decide
 from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.service.reviewing import Reviewing, Traces
 from guildhall.proctoring.service.rights import Rights
+from guildhall.proctoring.service.seats import Seat
 from guildhall.proctoring.store import ProctoringStore
 from proctor_engine.contract import Observation
 from tests.fakes.observations import CALM, CROWD
@@ -80,7 +83,9 @@ class Court:
         await self.exams.ensure()
         await self.exams.open_exam([item_version(0, "single_choice")], **plan)
 
-    async def sit(self, name: str = "ada", *shown: tuple[Observation, float], finishes: bool = True) -> Session:
+    async def sit(
+        self, name: str = "ada", *shown: tuple[Observation, float], finishes: bool = True, agrees: bool = False
+    ) -> Session:
         """Before the camera, which shows `shown`; then the exam is handed in, and the page says that it is done.
 
         Where the exam is on its way already, its beginning is when it was: the clock of the attempt is moved back.
@@ -90,6 +95,8 @@ class Court:
         )
         began_ms = self.clock.now_ms()
         seat = await self.hall.seat(session)
+        if agrees:
+            await self._film(seat)
         for observation, seconds in shown or ((CALM, 4), (CROWD, 4), (CALM, 3)):
             await self.hall.play(seat, observation, seconds)
         attempt = await self.exams.hand_in(name, {})
@@ -97,9 +104,20 @@ class Court:
         await self.exams.store.attempts.change(
             attempt.id, began_ms, lambda seen: seen.model_copy(update={"clock": clock, "is_proctored": True})
         )
+        await self.hall.service.strips.keep()
         if finishes:
             await self.hall.service.seating.finish(seat)
         return session
+
+    async def _film(self, seat: Seat) -> None:
+        """They were asked for pictures around flags, and agreed."""
+        policy = ProctoringPolicy(asked=(*ProctoringPolicy().asked, ConsentSignal.STRIPS))
+        session, now_ms = seat.session, self.clock.now_ms()
+        admission = Admission(id=session.id, created_at_ms=now_ms, exam_id=session.exam_id, policy=policy)
+        for signal in policy.asked:
+            admission = decide(admission, signal, TEXTS[signal].hash, given=True, at_ms=now_ms)
+        await self.hall.store.admissions.made(admission)
+        await self.hall.service.admissions.attach(seat, admission)
 
     async def sit_again(self, *shown: tuple[Observation, float], name: str = "ada") -> None:
         """Their attempt is opened again, they come back before the camera, and hand in once more."""

@@ -5,9 +5,10 @@ import type { Problem } from "../shared/messages";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
-import { Decisions, Looks, Verdicts } from "../shared/review_parts";
-import { type RightsShown, sayProbability, sayStretch, sayWhen } from "../shared/review_told";
+import { ContestTold, Decisions, Earlier, FlagArticle, Looks } from "../shared/review_parts";
+import { type OwnFlagShown, type RightsShown, sayStretch, sayWhen } from "../shared/review_told";
 import { saveBlob } from "../shared/save_file";
+import { Strip } from "../shared/strip";
 import "./report.css";
 
 interface ReportShown {
@@ -77,24 +78,14 @@ function Report({ report, path }: { report: ReportShown; path: string }) {
       </p>
       <Failure problem={problem} />
       <Decisions told={rights} />
-      {rights.contest === null ? null : (
-        <blockquote class="told">
-          <p class="hint">The candidate, {sayWhen(rights.contest.at_ms)}:</p>
-          <p class="written">{rights.contest.words}</p>
-        </blockquote>
-      )}
+      {rights.contest === null ? null : <ContestTold contest={rights.contest} />}
       <h3>What was flagged and reviewed ({counted.length})</h3>
       {counted.map((flag) => (
-        <article key={flag.id} class="flag">
-          <header>
-            <h3>{flag.title}</h3>
-            <span class="hint">{sayStretch(flag)}</span>
-          </header>
-          <p>{flag.reason}</p>
-          <p class="hint">How often right: {sayProbability(flag)}.</p>
-          <Verdicts verdicts={flag.verdicts} />
-        </article>
+        <FlagArticle key={flag.id} flag={flag}>
+          <Pictures path={path} flag={flag} />
+        </FlagArticle>
       ))}
+      <Earlier cases={rights.earlier} evidence={(flag) => <Pictures path={path} flag={flag} />} />
       <h3>What never counts ({rights.flags.length - counted.length})</h3>
       <ul>
         {rights.flags
@@ -112,6 +103,18 @@ function Report({ report, path }: { report: ReportShown; path: string }) {
         {report.log_head || "none"}. Whoever keeps these heads can find any later edit. Made {sayWhen(report.made_at_ms)}.
       </p>
     </>
+  );
+}
+
+/** Only for whoever asks for them: that they looked is written down, and the candidate reads it. */
+function Pictures({ path, flag }: { path: string; flag: OwnFlagShown }) {
+  const [isOpen, setOpen] = useState(false);
+  if (flag.rule === null) return null;
+  return (
+    <details class="pictures" onToggle={(event) => setOpen(event.currentTarget.open)} data-testid="report-pictures">
+      <summary>The pictures; the candidate reads that you looked</summary>
+      {isOpen ? <Strip api={api} path={path} flag={flag} /> : null}
+    </details>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Waiting, useRead } from "../shared/reading";
+import { Earlier } from "../shared/review_parts";
 import { type CaseShown, PENALTIES, REASONS, type RoundShown, sayWhen } from "../shared/review_told";
 import { Photographs } from "../shared/photographs";
 import { useShortcuts } from "../shared/shortcuts";
@@ -88,6 +89,13 @@ function Opened({ api, path, told, problem, act }: { api: Api; path: string; tol
           <p class="written">{told.contest.words}</p>
         </blockquote>
       )}
+      {told.earlier_until_ms === 0 ? null : (
+        <p class="told" data-testid="earlier-told">
+          This exam was opened again. What was flagged until {sayWhen(told.earlier_until_ms)} was a case of its own, and is over
+          {told.earlier.length === 0 ? "; what came of it is shown here when this one is decided, so that it colours nothing" : ""}.
+        </p>
+      )}
+      <Earlier cases={told.earlier} />
       <Photographs api={api} path={path} />
       <Rounds rounds={told.others} title="What was decided before" flags={told} />
       {told.flags.map((flag, place) => (

@@ -5,8 +5,8 @@ import type { Problem } from "../shared/messages";
 import { useUntilKnown } from "../shared/page_frame";
 import { Photographs } from "../shared/photographs";
 import { Waiting, useRead } from "../shared/reading";
-import { Decisions, Looks, Verdicts } from "../shared/review_parts";
-import { type OwnFlagShown, type RightsShown, type RightsState, isKnown, sayDay, sayProbability, sayStretch, sayWhen } from "../shared/review_told";
+import { ContestTold, Decisions, Earlier, FlagArticle, Looks } from "../shared/review_parts";
+import { type OwnFlagShown, type RightsShown, type RightsState, isKnown, sayDay, sayStretch, sayWhen } from "../shared/review_told";
 import { saveBlob, saveFile } from "../shared/save_file";
 import { Strip } from "../shared/strip";
 import { Trace } from "../shared/trace_plot";
@@ -47,14 +47,10 @@ function Opened({ api, path, told, changed }: { api: Api; path: string; told: Ri
         <span>{sayMeaning(told)}</span>
       </div>
       <Decisions told={told} />
-      {told.contest === null ? null : (
-        <blockquote class="told">
-          <p class="hint">You wrote, {sayWhen(told.contest.at_ms)}:</p>
-          <p class="written">{told.contest.words}</p>
-        </blockquote>
-      )}
+      {told.contest === null ? null : <ContestTold contest={told.contest} isOwn />}
       {told.may_contest ? <Contest api={api} path={path} untilMs={told.contest_until_ms} changed={changed} /> : null}
       {told.state === "not_known_yet" ? null : <Flags api={api} path={path} flags={told.flags} />}
+      <Earlier cases={told.earlier} evidence={(flag) => <Evidence api={api} path={path} flag={flag} />} isOwn />
       <Kept api={api} path={path} told={told} />
       <h3>Who looked, and when</h3>
       <Looks looks={told.looks} />
@@ -74,7 +70,7 @@ function Flags({ api, path, flags }: { api: Api; path: string; flags: readonly O
   return (
     <>
       <h3>What was flagged{counted.length === 0 ? "" : ` (${counted.length})`}</h3>
-      {counted.length === 0 ? <p class="hint">Nothing that anybody would have to review.</p> : counted.map((flag) => <OwnFlag key={flag.id} api={api} path={path} flag={flag} />)}
+      {counted.length === 0 ? <p class="hint">Nothing that anybody would have to review.</p> : counted.map((flag) => <FlagArticle key={flag.id} flag={flag}><Evidence api={api} path={path} flag={flag} /></FlagArticle>)}
       {never.length === 0 ? null : (
         <details>
           <summary>{sayCount(never.length, "other moment that never counts", "other moments that never count")} against you</summary>
@@ -126,25 +122,17 @@ function sayKept(told: RightsShown): string {
   return `What was measured of you, and pictures where any were kept, is destroyed on ${sayDay(told.kept_until_ms)}, unless a review still goes on; then you find a certificate of it here.${photos}`;
 }
 
-function OwnFlag({ api, path, flag }: { api: Api; path: string; flag: OwnFlagShown }) {
+/** What is kept around a flag: its pictures, and what was measured. */
+function Evidence({ api, path, flag }: { api: Api; path: string; flag: OwnFlagShown }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <article class="flag" data-testid="own-flag" data-flag={flag.id}>
-      <header>
-        <h3>{flag.title}</h3>
-        <span class="hint">{sayStretch(flag)}</span>
-      </header>
-      <p>{flag.reason}</p>
-      <p class="hint" data-testid="own-probability">
-        How often right: {sayProbability(flag)}.
-      </p>
+    <>
       <Strip api={api} path={path} flag={flag} />
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>What was measured</summary>
         {isOpen ? <Trace api={api} path={path} flag={flag} /> : null}
       </details>
-      <Verdicts verdicts={flag.verdicts} />
-    </article>
+    </>
   );
 }
 

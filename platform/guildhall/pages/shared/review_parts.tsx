@@ -1,7 +1,9 @@
-import { PENALTIES, REASONS, type RightsShown, type RightsState, type VerdictShown, sayWhen } from "./review_told";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { type ContestShown, type EarlierCaseShown, type OwnFlagShown, PENALTIES, REASONS, type RightsShown, type RightsState, type VerdictShown, sayProbability, sayStretch, sayWhen } from "./review_told";
 
 /** What each person decided, in the order in which they did; nobody's name. */
-export function Decisions({ told }: { told: RightsShown }) {
+export function Decisions({ told }: { told: Pick<RightsShown, "state" | "decisions"> }) {
   if (told.decisions.length === 0) return null;
   return (
     <ol class="rounds" aria-label="What was decided">
@@ -32,6 +34,83 @@ export function Verdicts({ verdicts }: { verdicts: readonly VerdictShown[] }) {
     </>
   );
 }
+
+/** One flag to read: what it claims, how often its kind was right, what people made of it; `children` stand in between. */
+export function FlagArticle({ flag, children }: { flag: OwnFlagShown; children?: ComponentChildren }) {
+  return (
+    <article class="flag" data-testid="flag-told" data-flag={flag.id}>
+      <header>
+        <h3>{flag.title}</h3>
+        <span class="hint">{sayStretch(flag)}</span>
+      </header>
+      <p>{flag.reason}</p>
+      <p class="hint" data-testid="probability-told">
+        How often right: {sayProbability(flag)}.
+      </p>
+      {children}
+      <Verdicts verdicts={flag.verdicts} />
+    </article>
+  );
+}
+
+interface EarlierProps {
+  /** Of a flag, where it may be seen. */
+  readonly evidence?: (flag: OwnFlagShown) => ComponentChildren;
+  readonly isOwn?: boolean;
+}
+
+/** What was flagged before the exam was opened again, and what came of it. */
+export function Earlier({ cases, ...props }: EarlierProps & { cases: readonly EarlierCaseShown[] }) {
+  return (
+    <>
+      {cases.map((one) => (
+        <EarlierCase key={one.over_at_ms} told={one} {...props} />
+      ))}
+    </>
+  );
+}
+
+/** Closed at first: what is shown of a flag is asked for only when somebody opens it, as each look is written down. */
+function EarlierCase({ told, evidence, isOwn = false }: EarlierProps & { told: EarlierCaseShown }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="earlier" onToggle={(event) => setOpen(event.currentTarget.open)} data-testid="earlier">
+      <summary>
+        Before the exam was opened again, until {sayWhen(told.over_at_ms)}: {EARLIER[told.state]}
+      </summary>
+      {isOpen ? (
+        <>
+          {told.penalty === null ? null : <p>{PENALTIES[told.penalty]}.</p>}
+          <Decisions told={told} />
+          {told.contest === null ? null : <ContestTold contest={told.contest} isOwn={isOwn} />}
+          {told.flags.map((flag) => (
+            <FlagArticle key={flag.id} flag={flag}>
+              {evidence?.(flag)}
+            </FlagArticle>
+          ))}
+        </>
+      ) : null}
+    </details>
+  );
+}
+
+/** What the candidate says to a decision. */
+export function ContestTold({ contest, isOwn = false }: { contest: ContestShown; isOwn?: boolean }) {
+  return (
+    <blockquote class="told">
+      <p class="hint">
+        {isOwn ? "You wrote" : "The candidate"}, {sayWhen(contest.at_ms)}:
+      </p>
+      <p class="written">{contest.words}</p>
+    </blockquote>
+  );
+}
+
+const EARLIER: Readonly<Partial<Record<RightsState, string>>> = {
+  cleared: "everything was dismissed",
+  final: "two people upheld some of it",
+  overturned: "the decision was overturned",
+};
 
 /** Every look and act, in order. */
 export function Looks({ looks }: { looks: RightsShown["looks"] }) {

@@ -66,6 +66,17 @@ export interface ReviewQueue {
   readonly others: number;
 }
 
+/** What was flagged before the exam was opened again: a case of its own, which is over. */
+export interface EarlierCaseShown {
+  readonly over_at_ms: number;
+  readonly state: RightsState;
+  readonly flags: readonly OwnFlagShown[];
+  readonly penalty: Penalty | null;
+  readonly means: string;
+  readonly decisions: readonly RoundShown[];
+  readonly contest: ContestShown | null;
+}
+
 export interface CaseShown {
   readonly id: string;
   readonly pseudonym: string;
@@ -79,6 +90,9 @@ export interface CaseShown {
   readonly until_ms: number;
   readonly others: readonly RoundShown[];
   readonly contest: ContestShown | null;
+  readonly earlier_until_ms: number;
+  /** Empty until this case is decided, although there is something: it would colour it. */
+  readonly earlier: readonly EarlierCaseShown[];
   readonly actions: readonly { readonly event: string; readonly allowed: boolean; readonly reason: string | null }[];
   readonly reasons: readonly { readonly reason: VerdictReason; readonly is_upholding: boolean }[];
   readonly server_time_ms: number;
@@ -135,6 +149,7 @@ export interface RightsShown {
   readonly may_contest: boolean;
   readonly why_not: string | null;
   readonly contest: ContestShown | null;
+  readonly earlier: readonly EarlierCaseShown[];
   readonly looks: readonly { readonly at_ms: number; readonly name: string | null; readonly what: string }[];
   readonly photos: number;
   readonly kept_until_ms: number;

@@ -83,7 +83,45 @@ class ReasonOffered(Shape):
     is_upholding: bool
 
 
+class OwnFlagShown(Shape):
+    """`counts`: it is of a kind that people review; what could not be seen, or only a browser said, never does."""
+
+    id: str
+    rule: Rule | None
+    title: str
+    channel: Channel
+    rule_version: str
+    opened_at_ms: int
+    closed_at_ms: int | None
+    reason: str
+    probability: float | None
+    reviewed: int
+    """Both as in `FlagShown`."""
+    counts: bool
+    verdicts: tuple[VerdictShown, ...]
+
+
+RightsState = Literal[
+    "not_known_yet", "no_flags", "being_reviewed", "cleared", "decided", "contested", "final", "overturned"
+]
+"""`not_known_yet`: the exam goes on, or nobody has said yet whether anything was flagged that has to be reviewed."""
+
+
+class EarlierCaseShown(Shape):
+    """What was flagged before the exam was opened again: a case of its own, which is over."""
+
+    over_at_ms: int
+    state: RightsState
+    flags: tuple[OwnFlagShown, ...]
+    penalty: Penalty | None
+    means: str
+    decisions: tuple[RoundShown, ...]
+    contest: ContestShown | None
+
+
 class CaseShown(Shape):
+    """`earlier` is empty, although there is something, until this case is decided: it would colour it."""
+
     id: str
     pseudonym: str
     is_appeal: bool
@@ -96,6 +134,9 @@ class CaseShown(Shape):
     until_ms: int
     others: tuple[RoundShown, ...]
     contest: ContestShown | None
+    earlier_until_ms: int
+    """What was flagged before was reviewed already, and the exam opened again; 0: never."""
+    earlier: tuple[EarlierCaseShown, ...]
     actions: tuple[ActionShown, ...]
     reasons: tuple[ReasonOffered, ...]
     server_time_ms: int
@@ -144,11 +185,6 @@ class AppealAnswered(Shape):
 
 # --- the candidate's own
 
-RightsState = Literal[
-    "not_known_yet", "no_flags", "being_reviewed", "cleared", "decided", "contested", "final", "overturned"
-]
-"""`not_known_yet`: the exam goes on, or nobody has said yet whether anything was flagged that has to be reviewed."""
-
 
 class RightsListed(Shape):
     attempt_id: str
@@ -172,24 +208,6 @@ class LookListed(Shape):
     what: str
 
 
-class OwnFlagShown(Shape):
-    """`counts`: it is of a kind that people review; what could not be seen, or only a browser said, never does."""
-
-    id: str
-    rule: Rule | None
-    title: str
-    channel: Channel
-    rule_version: str
-    opened_at_ms: int
-    closed_at_ms: int | None
-    reason: str
-    probability: float | None
-    reviewed: int
-    """Both as in `FlagShown`."""
-    counts: bool
-    verdicts: tuple[VerdictShown, ...]
-
-
 class RightsShown(Shape):
     attempt_id: str
     session_id: str
@@ -206,6 +224,7 @@ class RightsShown(Shape):
     may_contest: bool
     why_not: str | None
     contest: ContestShown | None
+    earlier: tuple[EarlierCaseShown, ...]
     looks: tuple[LookListed, ...]
     photos: int
     """How many photographs are kept of them just now."""

@@ -5,8 +5,9 @@ from typing import Final
 
 from guildhall.assessments.rules.accommodating import policy_exceptions
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
+from guildhall.proctoring.messages.evidence import StripShown
 from guildhall.proctoring.messages.reporting import ReportShown
-from guildhall.proctoring.routes.reviewing import reviewing_scope
+from guildhall.proctoring.routes.reviewing import FlagQuery, reviewing_scope
 from guildhall.proctoring.routes.reviews_shown import show_rights
 from guildhall.proctoring.routes.rights import RIGHTS
 from guildhall.proctoring.service.report_pdf import render_pdf
@@ -63,6 +64,18 @@ PACK = Operation(
     deadline_seconds=_SLOW_SECONDS,
     tags=TAGS,
 )
+STRIP = Operation(
+    name="read_watch_report_strip",
+    method="GET",
+    path="/proctoring/reports/{attempt_id}/strip",
+    summary="The pictures before, during and after a flag; that they were looked at is written down",
+    permission=REPORT,
+    aal=2,
+    query=FlagQuery,
+    answers={200: StripShown},
+    deadline_seconds=_SLOW_SECONDS,
+    tags=TAGS,
+)
 OWN_PDF = Operation(
     name="read_own_rights_pdf",
     method="GET",
@@ -90,6 +103,10 @@ def report_routes(reporting: Reporting, rights: Rights) -> tuple[Route, ...]:
         pdf = await asyncio.to_thread(render_pdf, await report_of(own))
         return Answer(content=Content(pdf, PDF, f"report-{own.attempt.id}.pdf"))
 
+    async def strip(call: Call[NoBody, FlagQuery]) -> Answer:
+        scope = reviewing_scope(call.principal, REPORT)
+        return Answer(await reporting.strip(scope, call.path["attempt_id"], call.query.flag))
+
     async def pack(call: Call[NoBody, NoQuery]) -> Answer:
         scope = reviewing_scope(call.principal, REPORT)
         own = await reporting.read(scope, call.path["attempt_id"], "export_evidence")
@@ -103,7 +120,13 @@ def report_routes(reporting: Reporting, rights: Rights) -> tuple[Route, ...]:
         pdf = await asyncio.to_thread(render_pdf, await report_of(own, is_own=True))
         return Answer(content=Content(pdf, PDF, f"flagged-{own.attempt.id}.pdf"))
 
-    return (Route(READ, read), Route(READ_PDF, read_pdf), Route(PACK, pack), Route(OWN_PDF, own_pdf))
+    return (
+        Route(READ, read),
+        Route(READ_PDF, read_pdf),
+        Route(STRIP, strip),
+        Route(PACK, pack),
+        Route(OWN_PDF, own_pdf),
+    )
 
 
 def show_report(rights: Rights, own: Own, chunk_head: tuple[int, str], now_ms: int, *, is_own: bool) -> ReportShown:

@@ -1,7 +1,6 @@
 """What of a review crosses the wire, and to whom: reviewers see no names, candidates see all that is about them."""
 
 import base64
-from collections.abc import Mapping
 from typing import Final
 
 from guildhall.kit.audit import AuditEntry
@@ -10,43 +9,35 @@ from guildhall.proctoring.messages.evidence import PhotoSeen, PhotosSeen
 from guildhall.proctoring.messages.reviewing import (
     ActionShown,
     CaseShown,
-    ContestShown,
-    FlagShown,
     LookListed,
-    OwnFlagShown,
     ReasonOffered,
     ReviewListed,
     RightsListed,
     RightsShown,
     RightsState,
-    RoundShown,
     TracePointShown,
     TraceShown,
-    VerdictShown,
 )
-from guildhall.proctoring.model import Incident
 from guildhall.proctoring.model.photos import Photo
-from guildhall.proctoring.model.reviews import Contest, Flag, Review, Round, VerdictReason
+from guildhall.proctoring.model.reviews import Flag, Review, VerdictReason
+from guildhall.proctoring.routes.flags_shown import (
+    STATES,
+    decided_of,
+    own_flags,
+    show_contest,
+    show_earlier,
+    show_flag,
+    show_round,
+)
 from guildhall.proctoring.rules.blinding import blinded, pseudonym_of
-from guildhall.proctoring.rules.reliability import Reliability
 from guildhall.proctoring.rules.review_letters import MEANS
 from guildhall.proctoring.rules.reviewing import UPHOLDING
-from guildhall.proctoring.rules.rule_titles import title_of
 from guildhall.proctoring.rules.tracing import TracePoint, stretch_of
-from guildhall.proctoring.service.reliabilities import Reliabilities
 from guildhall.proctoring.service.retention import DAY_MS
 from guildhall.proctoring.service.reviewing import Reviewing, is_appeal, until_ms_of
 from guildhall.proctoring.service.rights import Own, Rights, Watched
 
 REASONS: Final = tuple(ReasonOffered(reason=one, is_upholding=one in UPHOLDING) for one in VerdictReason)
-_STATES: Final[Mapping[ReviewState, RightsState]] = {
-    ReviewState.CLEARED: "cleared",
-    ReviewState.PENALISED: "decided",
-    ReviewState.CONTESTED: "contested",
-    ReviewState.IN_APPEAL: "contested",
-    ReviewState.CONFIRMED: "final",
-    ReviewState.OVERTURNED: "overturned",
-}
 _DID: Final = {
     "open_review": "The review was opened",
     "view_review": "Looked at the case",
@@ -90,12 +81,14 @@ def show_case(reviewing: Reviewing, review: Review, by: str) -> CaseShown:
         is_decided=seen.is_decided,
         opened_at_ms=review.created_at_ms,
         exceptions=review.exceptions,
-        flags=tuple(_flag(one, reviewing.reliabilities.of(one.rule)) for one in seen.flags),
+        flags=tuple(show_flag(one, reviewing.reliabilities.of(one.rule)) for one in seen.flags),
         flags_left_out=seen.flags_left_out,
         mine=None if seen.mine is None else show_round(seen.mine, is_mine=True),
         until_ms=until_ms_of(review, by),
         others=tuple(show_round(one) for one in seen.others),
-        contest=_contest(seen.contest),
+        contest=show_contest(seen.contest),
+        earlier_until_ms=seen.earlier_until_ms,
+        earlier=show_earlier(seen.earlier, reviewing.reliabilities),
         actions=tuple(
             ActionShown(event=one.event, allowed=one.allowed, reason=one.reason)
             for one in reviewing.actions(review, by)
@@ -135,16 +128,6 @@ def show_trace(flag: Flag, points: list[TracePoint] | None) -> TraceShown:
     )
 
 
-def show_round(one: Round, *, is_mine: bool = False) -> RoundShown:
-    return RoundShown(
-        is_mine=is_mine,
-        verdicts=_verdicts(one),
-        penalty=one.penalty,
-        words=one.words,
-        decided_at_ms=one.decided_at_ms,
-    )
-
-
 def list_rights(watched: Watched) -> RightsListed:
     attempt, review = watched.attempt, watched.review
     return RightsListed(
@@ -162,7 +145,7 @@ def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown
     review = own.review
     may_contest, why_not = (False, None) if review is None else rights.may_contest(review)
     state = _state(review, is_known=own.is_known)
-    decided = () if review is None or state == "being_reviewed" else _decided(review)
+    decided = () if review is None or state == "being_reviewed" else decided_of(review.rounds)
     return RightsShown(
         attempt_id=own.attempt.id,
         session_id=own.session.id,
@@ -179,7 +162,8 @@ def show_rights(rights: Rights, own: Own, *, is_own: bool = True) -> RightsShown
         contest_until_ms=_contest_until_ms(review),
         may_contest=may_contest,
         why_not=why_not,
-        contest=None if review is None else _contest(review.contest),
+        contest=None if review is None else show_contest(review.contest),
+        earlier=show_earlier(review.earlier, rights.reliabilities) if review is not None and own.is_known else (),
         looks=tuple(list_look(one, own.names, own.attempt.account_id, is_own=is_own) for one in own.looks),
         photos=0 if own.admission is None else len(own.admission.photos),
         kept_until_ms=_kept_until_ms(own),
@@ -195,49 +179,6 @@ def _kept_until_ms(own: Own) -> int:
     return own.session.since_ms + own.admission.policy.evidence_days * DAY_MS
 
 
-def own_flags(
-    incidents: list[Incident], review: Review | None, decided: tuple[Round, ...], reliabilities: Reliabilities
-) -> tuple[OwnFlagShown, ...]:
-    """Everything that was flagged, the earliest first; of what is reviewed, what was found."""
-    reviewed = {flag.id: flag for flag in (() if review is None else review.flags)}
-    by_hand = [flag for flag in reviewed.values() if flag.rule is None]
-    found = [
-        OwnFlagShown(
-            id=one.incident_id,
-            rule=one.rule,
-            title=title_of(one.rule),
-            channel=one.channel,
-            rule_version=one.rule_version,
-            opened_at_ms=one.opened_at_ms,
-            closed_at_ms=one.closed_at_ms,
-            reason=one.reason,
-            probability=reliabilities.of(one.rule).probability,
-            reviewed=reliabilities.of(one.rule).reviewed,
-            counts=one.incident_id in reviewed,
-            verdicts=_found(one.incident_id, decided),
-        )
-        for one in incidents
-    ]
-    found += [
-        OwnFlagShown(
-            id=flag.id,
-            rule=None,
-            title=title_of(None),
-            channel=flag.channel,
-            rule_version="",
-            opened_at_ms=flag.opened_at_ms,
-            closed_at_ms=flag.closed_at_ms,
-            reason=flag.reason,
-            probability=None,
-            reviewed=0,
-            counts=True,
-            verdicts=_found(flag.id, decided),
-        )
-        for flag in by_hand
-    ]
-    return tuple(sorted(found, key=lambda one: (one.opened_at_ms, one.id)))
-
-
 def list_look(entry: AuditEntry, names: dict[str, str], candidate: str, *, is_own: bool) -> LookListed:
     verb = entry.action.removeprefix("proctoring.")
     if entry.actor == candidate:
@@ -248,47 +189,11 @@ def list_look(entry: AuditEntry, names: dict[str, str], candidate: str, *, is_ow
     return LookListed(at_ms=entry.at_ms, name=names.get(entry.actor), what=_DID.get(verb, _WORKED))
 
 
-def _flag(flag: Flag, reliability: Reliability) -> FlagShown:
-    return FlagShown(
-        id=flag.id,
-        rule=flag.rule,
-        title=title_of(flag.rule),
-        channel=flag.channel,
-        rule_version=flag.rule_version,
-        opened_at_ms=flag.opened_at_ms,
-        closed_at_ms=flag.closed_at_ms,
-        reason=flag.reason,
-        probability=reliability.probability,
-        reviewed=reliability.reviewed,
-    )
-
-
 def _state(review: Review | None, *, is_known: bool) -> RightsState:
     if review is None:
         return "no_flags" if is_known else "not_known_yet"
-    return _STATES.get(review.state, "being_reviewed")
+    return STATES.get(review.state, "being_reviewed")
 
 
 def _contest_until_ms(review: Review | None) -> int:
     return review.due_at_ms if review is not None and review.state is ReviewState.PENALISED else 0
-
-
-def _decided(review: Review) -> tuple[Round, ...]:
-    return tuple(one for one in review.rounds if one.decided_at_ms is not None)
-
-
-def _verdicts(one: Round) -> tuple[VerdictShown, ...]:
-    return tuple(
-        VerdictShown(
-            flag_id=each.flag_id, is_upheld=each.is_upheld, reason=each.reason, words=each.words, at_ms=each.at_ms
-        )
-        for each in one.verdicts
-    )
-
-
-def _found(flag_id: str, decided: tuple[Round, ...]) -> tuple[VerdictShown, ...]:
-    return tuple(each for one in decided for each in _verdicts(one) if each.flag_id == flag_id)
-
-
-def _contest(contest: Contest | None) -> ContestShown | None:
-    return None if contest is None else ContestShown(at_ms=contest.at_ms, words=contest.words)

@@ -1,16 +1,29 @@
 """A report as PDF: what was watched, flagged, decided and looked at, in the words of the page."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from guildhall.kit.pdf import SHOWS, SMALL_PT, TITLE_PT, Paper, say_when
 from guildhall.proctoring.messages.reporting import ReportShown
-from guildhall.proctoring.messages.reviewing import OwnFlagShown, VerdictShown
+from guildhall.proctoring.messages.reviewing import (
+    EarlierCaseShown,
+    OwnFlagShown,
+    RightsShown,
+    RightsState,
+    VerdictShown,
+)
 from guildhall.proctoring.model.reviews import Penalty
 
 _PENALTIES: Final = {
     Penalty.REPRIMAND: "a reprimand; the result stands",
     Penalty.RESIT: "the attempt does not count and may be sat again",
     Penalty.VOID: "the attempt does not count",
+}
+
+EARLIER: Final[Mapping[RightsState, str]] = {
+    "cleared": "Everything that was flagged until then was dismissed.",
+    "final": "What two people decided of it is final.",
+    "overturned": "What two people decided of it was overturned.",
 }
 
 
@@ -32,13 +45,11 @@ def _write(page: Paper, report: ReportShown) -> None:
         page.line(f"Agreed otherwise for this person: {'; '.join(report.exceptions)}.")
     page.head("Where it stands")
     page.line(report.standing)
-    for place, one in enumerate(rights.decisions, 1):
-        told = _PENALTIES[one.penalty] if one.penalty is not None else "no penalty"
-        page.line(f"Person {place}, {say_when(one.decided_at_ms)}: {told}. {one.words}")
-    if rights.contest is not None:
-        page.line(f"The candidate, {say_when(rights.contest.at_ms)}: {rights.contest.words}")
+    _decisions(page, rights)
     if rights.state != "not_known_yet":
         _flags(page, rights.flags)
+    for case in rights.earlier:
+        _earlier(page, case)
     page.head("Who looked, and when")
     for look in rights.looks:
         page.line(f"{say_when(look.at_ms)}  {look.name or 'Somebody who has left'}: {look.what}", SMALL_PT)
@@ -46,6 +57,22 @@ def _write(page: Paper, report: ReportShown) -> None:
     page.line(f"Signal log: {report.signal_chunks} chunks, head {report.signal_head or 'none'}", SMALL_PT)
     page.line(f"Evidence log: {report.log_entries} entries, head {report.log_head or 'none'}", SMALL_PT)
     page.line(SHOWS, SMALL_PT)
+
+
+def _decisions(page: Paper, case: RightsShown | EarlierCaseShown) -> None:
+    for place, one in enumerate(case.decisions, 1):
+        told = _PENALTIES[one.penalty] if one.penalty is not None else "no penalty"
+        page.line(f"Person {place}, {say_when(one.decided_at_ms)}: {told}. {one.words}")
+    if case.contest is not None:
+        page.line(f"The candidate, {say_when(case.contest.at_ms)}: {case.contest.words}")
+
+
+def _earlier(page: Paper, case: EarlierCaseShown) -> None:
+    page.head(f"Before the exam was opened again, until {say_when(case.over_at_ms)}")
+    page.line(EARLIER[case.state])
+    _decisions(page, case)
+    for flag in case.flags:
+        _flag(page, flag)
 
 
 def _flags(page: Paper, flags: tuple[OwnFlagShown, ...]) -> None:

@@ -10,6 +10,7 @@ from guildhall.assessments.store import AssessmentsStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.entries import Entry
 from guildhall.kit.signatures import Signer
+from guildhall.proctoring.messages.evidence import StripShown
 from guildhall.proctoring.model import seat_id
 from guildhall.proctoring.rules.evidence_pack import (
     CHECK_IN,
@@ -58,16 +59,28 @@ class Reporting:
 
     async def read(self, scope: Scope, attempt_id: str, verb: str = "view_report") -> Own:
         """For staff, written down first. Raises SessionNotFound, also for what is not theirs to see."""
+        attempt = await self._visible(scope, attempt_id)
+        own = await self._rights.read(attempt)  # raises where there was no camera, before anything is written down
+        await self._looks.looked(scope.account_id, verb, own.session.id)
+        return await self._rights.read(attempt)
+
+    async def strip(self, scope: Scope, attempt_id: str, flag_id: str) -> StripShown:
+        """The pictures around one flag, once it is written down who looked.
+
+        Raises SessionNotFound as `read` does, and while the exam goes on: nothing is told of its flags before.
+        """
+        attempt = await self._visible(scope, attempt_id)
+        session = (await self._rights.read(attempt)).session
+        if attempt.over_at_ms is None:
+            raise SessionNotFound(attempt_id)
+        return await self._evidence.strip(session, flag_id, scope.account_id, is_candidate=False)
+
+    async def _visible(self, scope: Scope, attempt_id: str) -> Attempt:
         attempt = await self._exams.attempts.get(attempt_id)
         is_theirs = attempt is not None and scope.covers(attempt.organisation_id)
         if attempt is None or not is_theirs or attempt.account_id == scope.account_id:
             raise SessionNotFound(attempt_id)
-        return await self._looked(scope.account_id, attempt, verb)
-
-    async def _looked(self, by: str, attempt: Attempt, verb: str) -> Own:
-        own = await self._rights.read(attempt)  # raises where there was no camera, before anything is written down
-        await self._looks.looked(by, verb, own.session.id)
-        return await self._rights.read(attempt)
+        return attempt
 
     async def chunk_head(self, attempt_id: str) -> tuple[int, str]:
         """How many chunks the signal log has, and the newest one's hash."""

@@ -215,8 +215,8 @@ class Reviewing:
 
 
 def flag_of(review: Review, flag_id: str) -> Flag:
-    """Raises ReviewNotFound."""
-    for flag in review.flags:
+    """Of the case, or of one before the exam was opened again. Raises ReviewNotFound."""
+    for flag in (*review.flags, *(one for case in review.earlier for one in case.flags)):
         if flag.id == flag_id:
             return flag
     raise ReviewNotFound(f"{review.id} with a flag {flag_id}")

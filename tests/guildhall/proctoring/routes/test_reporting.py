@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from aiohttp import web
@@ -22,8 +23,11 @@ from guildhall.kit.http import (
 )
 from guildhall.kit.signatures import as_jwk
 from guildhall.proctoring.routes.reporting import report_routes
+from guildhall.proctoring.service import report_pdf
+from guildhall.proctoring.service.evidence import VIEW
 from guildhall.proctoring.service.pack_checking import verify_pack_file
 from guildhall.proctoring.service.reporting import Reporting
+from tests.fakes.observations import CALM, CROWD
 from tests.guildhall.assessments.hall import Hall as Exams
 from tests.guildhall.proctoring.conftest import Hall
 from tests.guildhall.proctoring.court import Court, reviewer
@@ -98,6 +102,60 @@ async def test_the_pdf_is_one_and_the_candidate_has_theirs(http: Http) -> None:
         assert (response.status, response.content_type, body[:5]) == (200, "application/pdf", b"%PDF-")
         assert "attachment" in response.headers["Content-Disposition"]
     assert (await http.get("/v1/proctoring/rights/att_ada/pdf", headers={"X-Who": "eve"})).status == 404
+
+
+class Heard:
+    """Paper that keeps its words."""
+
+    said: ClassVar[list[str]] = []
+
+    def __init__(self, *_: str) -> None:
+        self.said.clear()
+
+    def line(self, text: str, *_: float, **__: bool) -> None:
+        self.said.append(text)
+
+    head = line
+
+    def bytes(self) -> bytes:
+        return b""
+
+
+async def test_page_pdf_and_pack_tell_of_the_case_before_the_exam_was_opened_again(
+    court: Court, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await court.judge_all("grace", upholds=False)
+    await court.reviewing.clear(reviewer("grace"), "sit_ada", "It was a poster.")
+    await court.sit_again((CALM, 4.0), (CROWD, 4.0), (CALM, 3.0))
+    await court.pass_()
+    monkeypatch.setattr(report_pdf, "Paper", Heard)
+    response = await http.get(f"{REPORT}/evidence-pack", headers=ADMIN)
+    with zipfile.ZipFile(io.BytesIO(await response.read())) as pack:
+        packed = json.loads(pack.read("report.json"))
+    (earlier,) = packed["rights"]["earlier"]
+    assert (earlier["state"], [one["words"] for one in earlier["decisions"]]) == ("cleared", ["It was a poster."])
+    assert (await (await http.get(REPORT, headers=ADMIN)).json())["rights"]["earlier"] == [earlier]
+    begins = next(place for place, text in enumerate(Heard.said) if text.startswith("Before the exam was opened again"))
+    assert any("no penalty. It was a poster." in text for text in Heard.said[begins:])
+    assert sum(text == "A second person in the picture" for text in Heard.said[:begins]) == 1
+    assert sum(text == "A second person in the picture" for text in Heard.said[begins:]) == 1
+
+
+async def test_the_pictures_of_a_flag_are_for_who_may_read_the_report_and_each_look_is_written_down(
+    court: Court, http: Http
+) -> None:
+    eve = await court.sit("eve", agrees=True)
+    await court.pass_()
+    (incident,) = await court.follower.incidents(eve.id)
+    path = f"/v1/proctoring/reports/att_eve/strip?flag={incident.incident_id}"
+    for who in ({"X-Who": "adam"}, {"X-Who": "eve", "X-Role": "admin"}):
+        assert (await http.get(path, headers=who)).status == 404
+    strip = await (await http.get(path, headers=ADMIN)).json()
+    assert {picture["phase"] for picture in strip["pictures"]} == {"before", "during", "after"}
+    looks = [line.actor for line in await court.looks.of(eve.id) if line.action == VIEW]
+    assert looks == ["usr_boss"], "whoever was refused was shown nothing"
+    await court.exams.store.attempts.change("att_eve", 0, lambda seen: seen.model_copy(update={"over_at_ms": None}))
+    assert (await http.get(path, headers=ADMIN)).status == 404, "nothing is told of flags while an exam goes on"
 
 
 async def test_a_pack_is_checked_offline_by_the_command_and_one_edited_entry_is_located(

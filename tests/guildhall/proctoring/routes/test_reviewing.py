@@ -25,6 +25,7 @@ from guildhall.proctoring.routes.reviewing import review_routes
 from guildhall.proctoring.routes.rights import rights_routes
 from guildhall.proctoring.routes.trying import trial_routes
 from guildhall.proctoring.service.trying import DeliveryTrials, RuleTrials
+from tests.fakes.observations import CALM, CROWD
 from tests.guildhall.assessments.hall import Hall as Exams
 from tests.guildhall.proctoring.conftest import Hall
 from tests.guildhall.proctoring.court import DAY_MS, Court
@@ -108,6 +109,35 @@ async def test_a_flag_is_upheld_twice_contested_and_overturned_and_the_candidate
     assert {"Grace", "Alan", "Katherine"} <= {look["name"] for look in told["looks"]}
     (mine,) = (await ask(http, "ada", "GET", "/v1/proctoring/rights"))["items"]
     assert (mine["attempt_id"], mine["state"]) == ("att_ada", "overturned")
+
+
+async def test_what_came_of_an_earlier_case_is_told_its_candidate_at_once_and_a_reviewer_once_this_one_is_decided(
+    http: Http, court: Court
+) -> None:
+    first = (await judge_all(http, "grace", is_upheld=False))["flags"][0]["id"]
+    case = await ask(http, "grace", "POST", f"{CASE}/clear", body=WORDS)
+    assert (case["earlier_until_ms"], case["earlier"]) == (0, [])
+    await court.sit_again((CALM, 4.0), (CROWD, 4.0), (CALM, 3.0))
+    await court.pass_()
+    case = await judge_all(http, "alan", is_upheld=False)
+    assert first not in [flag["id"] for flag in case["flags"]]
+    ended_ms = case["earlier_until_ms"]
+    assert 0 < ended_ms < court.clock.now_ms()
+    assert case["earlier"] == [], "nothing colours what Alan makes of it"
+    told = await ask(http, "ada", "GET", RIGHTS)
+    assert [flag["counts"] for flag in told["flags"]] == [True], "what was reviewed before is not what never counts"
+    (earlier,) = told["earlier"]
+    assert (earlier["over_at_ms"], earlier["state"], [one["words"] for one in earlier["decisions"]]) == (
+        ended_ms,
+        "cleared",
+        [WORDS["words"]],
+    )
+    ((flag, verdict),) = [(flag["id"], flag["verdicts"][0]["is_upheld"]) for flag in earlier["flags"]]
+    assert (flag, verdict) == (first, False)
+    assert (await ask(http, "ada", "GET", f"{RIGHTS}/trace?flag={first}"))["points"]
+    case = await ask(http, "alan", "POST", f"{CASE}/clear", body=WORDS)
+    assert [one["state"] for one in case["earlier"]] == ["cleared"]
+    assert not any(name in str(case) for name in FORBIDDEN)
 
 
 async def test_between_an_exam_and_its_review_nobody_is_told_that_nothing_was_flagged(http: Http, court: Court) -> None:
