@@ -167,7 +167,7 @@ def held_again(result: Result, attempt: Attempt, decision: Decision) -> Result:
 
 def reopened_at_move(attempt: Attempt) -> int:
     """How many moves it has, or is about to have, with the reopening after which it goes on; 0: it does not."""
-    if attempt.pending is not None and attempt.pending.event == AttemptEvent.REOPEN:
+    if attempt.pending is not None and attempt.pending.event == "reopen":
         return len(attempt.history) + 1
     places = (number for number, move in enumerate(attempt.history, 1) if move.event == AttemptEvent.REOPEN)
     return 0 if attempt.state in OVER else max(places, default=0)

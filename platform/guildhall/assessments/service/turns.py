@@ -188,7 +188,7 @@ class Turns:
         pending = attempt.pending
         if pending is None:
             return attempt
-        if pending.event == AttemptEvent.REOPEN:
+        if pending.event == "reopen":
             await self.reopening(attempt)
         entry = await self._write_entry(attempt, pending)
         terms, now_ms = Terms(self._grace_ms), self._context.clock.now_ms()

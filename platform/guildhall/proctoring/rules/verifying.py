@@ -6,9 +6,9 @@ every strip has to be what the evidence log says was kept.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -21,6 +21,11 @@ from guildhall.proctoring.model.cases import Line
 from guildhall.proctoring.model.signals import Chunk
 from guildhall.proctoring.model.strips import DESTROY, KEEP, KeptStrip, kept_details
 from guildhall.proctoring.rules.chaining import check_chain
+
+NO_HASH: Final = (
+    "It has no hash at all: either it was begun before hashes were kept, or somebody took them away. Nothing here tells"
+    " the two apart; a copy of the database from before, or what an earlier check printed, does."
+)
 
 
 class Part(StrEnum):
@@ -130,7 +135,8 @@ def _excerpt(entries: Sequence[Entry]) -> ChainReport:
     for entry in entries:
         if entry.number <= before or not is_as_written(entry, _as_told):
             sentence = f"Line {entry.number} of the exam's log is not as it was written: its hash does not fit it."
-            return ChainReport(entry.stream, good, None, Fault(entry.number, "edited", sentence))
+            fault = Fault(entry.number, "edited", sentence)
+            return ChainReport(entry.stream, good, None, _without_a_hash(fault, entry))
         before, good = entry.number, good + 1
     return ChainReport("", good, None, None)
 
@@ -215,8 +221,18 @@ def _walk(entries: Iterable[Entry], witness: Witness | None, read: Callable[[Ent
     walk = ChainWalk("", witness) if read is None else ChainWalk("", witness, read)
     for entry in entries:
         if not walk.follow(entry):
-            break
+            report = walk.finish()
+            if read is None or report.fault is None:  # the evidence log has had hashes from its first line on
+                return report
+            return replace(report, fault=_without_a_hash(report.fault, entry))
     return walk.finish()
+
+
+def _without_a_hash(fault: Fault, entry: Entry) -> Fault:
+    """It stays at fault: nothing that is stored proves when a log was begun, as whoever edits it can edit that too."""
+    if fault.kind != "edited" or "hash" in entry.body or fault.number != entry.number:
+        return fault
+    return replace(fault, sentence=f"{fault.sentence} {NO_HASH}")
 
 
 def _part(part: Part, report: ChainReport, fault: Fault | None) -> PartReport:

@@ -143,6 +143,29 @@ async def test_one_flipped_bit_anywhere_in_the_database_is_located(hall: Hall, s
             assert faults[COLLECTIONS[name]].number == document["number"], (name, path, faults)
 
 
+@pytest.mark.tampers
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [(name, part) for name, part in COLLECTIONS.items() if part in {Part.INCIDENTS, Part.ACTIONS, Part.CLAIMS}],
+)
+async def test_a_line_without_a_hash_stays_at_fault_and_is_told_as_perhaps_older_than_chains(
+    hall: Hall, session: Session, name: str, part: Part
+) -> None:
+    line = (await documents(hall, name))[0]
+    bare = {key: value for key, value in line["body"].items() if key not in {"hash", "prev_hash"}}
+    await hall.storage.collection(Schema(name)).update_if(line["_id"], {}, Change(set={"body": bare}))
+    reports = {one.part: one.fault for one in verify(await gather(hall.store, session, hall.blobs))}
+    fault = reports[part]
+    assert fault is not None
+    assert (fault.kind, fault.number) == ("edited", line["number"])
+    assert "begun before hashes were kept, or somebody took them away" in fault.sentence
+    edited = {**line["body"], "hash": "0" * 64}
+    await hall.storage.collection(Schema(name)).update_if(line["_id"], {}, Change(set={"body": edited}))
+    fault = {one.part: one.fault for one in verify(await gather(hall.store, session, hall.blobs))}[part]
+    assert fault is not None
+    assert "before hashes were kept" not in fault.sentence, "that one was edited, and nothing else explains it"
+
+
 async def saved(hall: Hall, session: Session, tmp_path: Path) -> Path:
     out = io.StringIO()
     path = tmp_path / "session.jsonl"
