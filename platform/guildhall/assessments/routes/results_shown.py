@@ -26,8 +26,8 @@ from guildhall.assessments.model.exams import Feedback
 from guildhall.assessments.model.keys import ChoiceKey
 from guildhall.assessments.model.results import Grade, Result, SlotScore
 from guildhall.assessments.rules.analysis import ExamAnalysis, Group, ItemAnalysis
+from guildhall.assessments.rules.deciding import facts_of
 from guildhall.assessments.rules.projecting import in_order
-from guildhall.assessments.rules.release import facts_of
 from guildhall.assessments.service.assessing import Dossier
 from guildhall.assessments.service.corrections import Regrading
 from guildhall.assessments.service.results import OwnResult

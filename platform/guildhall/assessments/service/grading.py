@@ -13,18 +13,15 @@ from typing import Final
 from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.results import Mark, MarkRole, Result
+from guildhall.assessments.rules.deciding import Decision
+from guildhall.assessments.rules.holding import held_again, held_while_sat, reopened_at_move, sat_to_the_end
 from guildhall.assessments.rules.marking import mark_id, renewed, roles_of, slots_to_mark, unmarked
 from guildhall.assessments.rules.release import (
     SYSTEM,
-    Decision,
     first_result,
-    held_again,
-    held_while_sat,
     postponed,
     release,
     release_time_ms,
-    reopened_at_move,
-    sat_to_the_end,
     take_in,
     withhold_for,
 )

@@ -8,7 +8,8 @@ from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.exams import Invitation
 from guildhall.assessments.model.results import HeldFor, Result
-from guildhall.assessments.rules.release import SYSTEM, lifted, under_review, withhold
+from guildhall.assessments.rules.holding import lifted, under_review
+from guildhall.assessments.rules.release import SYSTEM, withhold
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.follow_ups import ResultFollowUps
 from guildhall.assessments.service.grading import Grading

@@ -7,7 +7,8 @@ from guildhall.assessments.lifecycle import Actor, AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.exams import Delivery, ExamPlan
 from guildhall.assessments.model.results import Credential, Result
-from guildhall.assessments.rules.release import Decision, release, revoke_by_hand, withhold
+from guildhall.assessments.rules.deciding import Decision
+from guildhall.assessments.rules.release import release, revoke_by_hand, withhold
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.assessing import Dossier, Dossiers
 from guildhall.assessments.service.context import Context

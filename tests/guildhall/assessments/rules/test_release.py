@@ -7,8 +7,9 @@ from guildhall.assessments.lifecycle import Actor, AttemptEvent, AttemptState, R
 from guildhall.assessments.model.attempts import Attempt, AttemptClock, AttemptMove, Form, PendingTurn
 from guildhall.assessments.model.exams import Delivery, ExamPlan, ReleaseRule
 from guildhall.assessments.model.results import FollowUpKind, Grade, Grader, HeldFor, Result, SlotScore
+from guildhall.assessments.rules import holding
 from guildhall.assessments.rules import release as life
-from guildhall.assessments.rules.release import Decision, FollowUpsFull
+from guildhall.assessments.rules.deciding import Decision, FollowUpsFull
 from guildhall.kit.errors import Conflict
 from guildhall.kit.lifecycle import MoveRefused
 
@@ -64,7 +65,7 @@ ATTEMPT = Attempt(
 
 
 def result(state: ResultState = ResultState.MARKED, earned: int | None = 80, **changes: Any) -> Result:
-    return life.first_result(ATTEMPT, grade(earned), life.Decision("system:grading", 0)).model_copy(
+    return life.first_result(ATTEMPT, grade(earned), Decision("system:grading", 0)).model_copy(
         update={"state": state, **changes}
     )
 
@@ -114,14 +115,14 @@ def test_the_rule_says_when_what_is_marked_is_released() -> None:
 def test_what_was_opened_again_is_held_once_more_and_once_only(state: ResultState) -> None:
     earlier = result(state, None if state is ResultState.MARKING else 80, held_for=HeldFor.REVIEW, held_by="sit_1")
     ended = ATTEMPT.model_copy(update={"over_at_ms": 9_000})
-    held = life.held_again(earlier, ended, SYSTEM)
+    held = holding.held_again(earlier, ended, SYSTEM)
     goes = state in {ResultState.MARKED, ResultState.RELEASED}
     assert held.state is (ResultState.HELD if goes else state)
     assert (held.held_for, held.held_by, held.release_at_ms) == (HeldFor.FLAGS, "", 0)
-    assert life.held_again(held, ended, SYSTEM) is held
-    assert life.under_review(held, "sit_1", 8_999, SYSTEM) is held, "its case has nothing from after that"
-    assert life.under_review(held, "sit_1", 9_000, SYSTEM).held_for is HeldFor.REVIEW
-    assert life.lifted(held, "sit_1", PLAN, delivery(), SYSTEM) is held
+    assert holding.held_again(held, ended, SYSTEM) is held
+    assert holding.under_review(held, "sit_1", 8_999, SYSTEM) is held, "its case has nothing from after that"
+    assert holding.under_review(held, "sit_1", 9_000, SYSTEM).held_for is HeldFor.REVIEW
+    assert holding.lifted(held, "sit_1", PLAN, delivery(), SYSTEM) is held
 
 
 def moved(attempt: Attempt, *events: AttemptEvent) -> Attempt:
@@ -138,31 +139,31 @@ def moved(attempt: Attempt, *events: AttemptEvent) -> Attempt:
 def test_while_an_attempt_is_sat_again_nobody_releases_its_first_result(state: ResultState, end: AttemptEvent) -> None:
     ended = moved(ATTEMPT, AttemptEvent.SUBMIT)
     pending = PendingTurn(event="reopen", at_ms=NOW, by="usr_boss", reason="", extra_ms=0)
-    reopened_at = life.reopened_at_move(ended.model_copy(update={"pending": pending}))
+    reopened_at = holding.reopened_at_move(ended.model_copy(update={"pending": pending}))
     again = moved(ended, AttemptEvent.REOPEN)
-    assert (reopened_at, life.reopened_at_move(again), life.reopened_at_move(ended)) == (2, 2, 0)
-    sat = life.held_while_sat(result(state, credential_id="crd_0"), reopened_at, SYSTEM)
+    assert (reopened_at, holding.reopened_at_move(again), holding.reopened_at_move(ended)) == (2, 2, 0)
+    sat = holding.held_while_sat(result(state, credential_id="crd_0"), reopened_at, SYSTEM)
     was_out = state in {ResultState.MARKED, ResultState.RELEASED}
     assert (sat.state, sat.release_at_ms) == (ResultState.HELD if was_out else state, 0)
     assert (FollowUpKind.REVOKE_CREDENTIAL in kinds(sat)) is was_out
     with pytest.raises(Conflict, match="opened again and goes on"):
         life.release(sat, PLAN, BOSS)
-    assert life.sat_to_the_end(sat, ended, PLAN, delivery(), SYSTEM) is sat, "read before it was opened again"
-    assert life.sat_to_the_end(sat, again, PLAN, delivery(), SYSTEM) is sat
-    over = life.sat_to_the_end(sat, moved(again, end), PLAN, delivery(), SYSTEM)
+    assert holding.sat_to_the_end(sat, ended, PLAN, delivery(), SYSTEM) is sat, "read before it was opened again"
+    assert holding.sat_to_the_end(sat, again, PLAN, delivery(), SYSTEM) is sat
+    over = holding.sat_to_the_end(sat, moved(again, end), PLAN, delivery(), SYSTEM)
     assert not over.is_sat_again
     assert over.state is (ResultState.MARKED if sat.state is ResultState.HELD else state)
-    assert life.held_while_sat(over, reopened_at, SYSTEM) is over, "whoever was slow to say so holds nothing for good"
+    assert holding.held_while_sat(over, reopened_at, SYSTEM) is over, "whoever was slow holds nothing for good"
 
 
 def test_a_review_that_ends_while_its_attempt_is_sat_again_lets_nothing_out() -> None:
     reviewed = result(ResultState.HELD, held_for=HeldFor.REVIEW, held_by="sit_1")
-    sat = life.held_while_sat(reviewed, 1, SYSTEM)
-    cleared = life.lifted(sat, "sit_1", PLAN, delivery(), SYSTEM)
+    sat = holding.held_while_sat(reviewed, 1, SYSTEM)
+    cleared = holding.lifted(sat, "sit_1", PLAN, delivery(), SYSTEM)
     assert (cleared.held_for, cleared.state, cleared.release_at_ms) == (HeldFor.NOTHING, ResultState.HELD, 0)
     over = moved(ATTEMPT, AttemptEvent.REOPEN, AttemptEvent.SUBMIT)
-    assert life.sat_to_the_end(sat, over, PLAN, delivery(), SYSTEM).state is ResultState.HELD, "the review goes on"
-    assert life.sat_to_the_end(cleared, over, PLAN, delivery(), SYSTEM).state is ResultState.MARKED
+    assert holding.sat_to_the_end(sat, over, PLAN, delivery(), SYSTEM).state is ResultState.HELD, "the review goes on"
+    assert holding.sat_to_the_end(cleared, over, PLAN, delivery(), SYSTEM).state is ResultState.MARKED
 
 
 @pytest.mark.parametrize("rule", ReleaseRule)
@@ -171,17 +172,17 @@ def test_what_is_held_is_released_neither_by_its_rule_nor_by_hand_until_its_own_
 ) -> None:
     plan = PLAN.model_copy(update={"release": rule})
     marked = take_in(result(ResultState.MARKING, None, held_for=HeldFor.FLAGS), 80, plan=plan)
-    held = life.under_review(marked, "sit_1", 0, SYSTEM)
+    held = holding.under_review(marked, "sit_1", 0, SYSTEM)
     for one in (marked, held):
         assert (one.state, one.release_at_ms) == (ResultState.HELD, 0)
         with pytest.raises(MoveRefused, match="still being reviewed"):
             life.release(one, plan, SYSTEM)
-    assert life.under_review(held, "sit_2", 0, SYSTEM) is held
+    assert holding.under_review(held, "sit_2", 0, SYSTEM) is held
     for other in ("", "sit_2"):
-        assert life.lifted(held, other, plan, delivery(), SYSTEM) is held
-    free = life.lifted(held, "sit_1", plan, delivery(), SYSTEM)
+        assert holding.lifted(held, other, plan, delivery(), SYSTEM) is held
+    free = holding.lifted(held, "sit_1", plan, delivery(), SYSTEM)
     assert (free.state, free.release_at_ms) == (ResultState.MARKED, life.release_time_ms(plan, delivery(), NOW))
-    assert life.lifted(free, "sit_1", plan, delivery(), SYSTEM) is free
+    assert holding.lifted(free, "sit_1", plan, delivery(), SYSTEM) is free
     assert [one.details["action"] for one in free.follow_ups] == ["assessments.hold_result", "assessments.lift_result"]
 
 
@@ -189,7 +190,7 @@ def test_what_is_withheld_and_held_stays_withheld_when_the_review_is_over() -> N
     held = result(ResultState.WITHHELD, held_for=HeldFor.REVIEW, held_by="sit_1")
     with pytest.raises(MoveRefused, match="still being reviewed"):
         life.release(held, PLAN, SYSTEM)
-    free = life.lifted(held, "sit_1", PLAN, delivery(), SYSTEM)
+    free = holding.lifted(held, "sit_1", PLAN, delivery(), SYSTEM)
     assert (free.state, free.release_at_ms) == (ResultState.WITHHELD, 0)
     assert life.release(free, PLAN, SYSTEM).state is ResultState.RELEASED
 
