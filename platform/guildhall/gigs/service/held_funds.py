@@ -40,16 +40,16 @@ class HeldFunds:
     async def let_go(self, pay: Pay) -> None:
         left = (await self._holding.ledger.balance(_account(pay))).available
         if left > 0:
-            await self._holding.refund(hold_id(_key(pay)), _key(pay), left, BY)
+            await self._holding.refund(held_as(pay), _key(pay), left, BY)
 
     async def freeze(self, pay: Pay, dispute_id: str) -> None:
-        await self._holding.freeze(hold_id(_key(pay)), dispute_id, pay.amount.minor, BY)
+        await self._holding.freeze(held_as(pay), dispute_id, pay.amount.minor, BY)
 
     async def thaw(self, pay: Pay, dispute_id: str) -> None:
-        await self._holding.decide(hold_id(_key(pay)), dispute_id, 0, 0, BY)
+        await self._holding.decide(held_as(pay), dispute_id, 0, 0, BY)
 
     async def pay_out(self, pay: Pay, to_agent: int, to_client: int, dispute_id: str = "") -> None:
-        hold, key = hold_id(_key(pay)), _key(pay)
+        hold, key = held_as(pay), _key(pay)
         if dispute_id:
             await self._holding.decide(hold, dispute_id, to_agent, to_client, BY)
             return
@@ -59,7 +59,7 @@ class HeldFunds:
             await self._holding.refund(hold, key, to_client, BY)
 
     async def standing(self, pay: Pay, released: int) -> PayStanding:
-        hold = await self._holding.store.holds.get(hold_id(_key(pay)))
+        hold = await self._holding.store.holds.get(held_as(pay))
         points = self._holding.settings.fee_basis_points if hold is None else hold.fee_basis_points
         fee = fee_of(released, points)
         if hold is None:
@@ -72,10 +72,15 @@ class HeldFunds:
         return (await self._holding.ledger.balance(account)).available
 
 
+def held_as(pay: Pay) -> str:
+    """The id of the hold that is made for it."""
+    return hold_id(_key(pay))
+
+
 def _key(pay: Pay) -> str:
     """As an account of the ledger may be named."""
     return pay.key.replace("/", "_")
 
 
 def _account(pay: Pay) -> str:
-    return held_account(hold_id(_key(pay)), pay.amount.currency)
+    return held_account(held_as(pay), pay.amount.currency)

@@ -10,7 +10,13 @@ from guildhall.payments.model.flows import Flow, Payment, Payout, ProviderEvent
 
 F = TypeVar("F", bound=Flow)
 LOOK_AFTER_MS: Final = 60_000
-_SETTLED_IN: Final = frozenset({PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CHARGED_BACK})
+LOOK_AT_LEAST_EACH_MS: Final = 30 * 86_400_000
+LOOK_UNTIL_MS: Final = 540 * 86_400_000
+"""The longest that card schemes let a cardholder wait with a chargeback."""
+_SETTLED: Final = frozenset(
+    {PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CHARGED_BACK, PayoutState.PAID, PayoutState.FAILED}
+)
+_OVER: Final = frozenset({PaymentState.CHARGEBACK_WON, PayoutState.RETURNED, PayoutState.CANCELLED})
 PROVIDER_WORDS: Final = frozenset(row.event for machine in (PAYMENT, PAYOUT) for row in machine.moves)
 
 
@@ -39,12 +45,22 @@ def move_payment(seen: Payment, event: ProviderEvent, now_ms: int) -> Payment:
         "book_chargeback": ("chargeback", reserve, cash),
         "book_won": ("chargeback_won", cash, reserve),
     }
-    is_over = moved.target in _SETTLED_IN
-    changed = {"state": moved.target, "look_at_ms": 0 if is_over else now_ms + LOOK_AFTER_MS}
+    changed = {"state": moved.target, "look_at_ms": next_look(seen, moved.target, now_ms)}
     return _book(seen.model_copy(update=changed), [draft_of(seen, *made[effect]) for effect in moved.effects])
 
 
-def move_payout(seen: Payout, event: ProviderEvent) -> Payout:
+def next_look(flow: Flow, state: PaymentState | PayoutState, now_ms: int) -> int:
+    """When the provider is asked in case a webhook was lost; 0 for never.
+
+    What is settled can still be charged back or returned: it is asked about again whenever its age has doubled.
+    """
+    age_ms = now_ms - flow.created_at_ms
+    if state in _OVER or (state in _SETTLED and age_ms > LOOK_UNTIL_MS):
+        return 0
+    return now_ms + (min(max(age_ms, LOOK_AFTER_MS), LOOK_AT_LEAST_EACH_MS) if state in _SETTLED else LOOK_AFTER_MS)
+
+
+def move_payout(seen: Payout, event: ProviderEvent, now_ms: int) -> Payout:
     """The payout after what the provider said of one attempt; itself where that says nothing new."""
     if event.type == "failed" and event.attempt != seen.attempt:
         return seen  # of an attempt that was given up for another
@@ -53,7 +69,8 @@ def move_payout(seen: Payout, event: ProviderEvent) -> Payout:
     except MoveRefused:
         return seen
     bookings = [_payout_booking(seen, effect) for effect in moved.effects]
-    return _book(seen.model_copy(update={"state": moved.target, "look_at_ms": 0, "said": event.detail}), bookings)
+    changed = {"state": moved.target, "look_at_ms": next_look(seen, moved.target, now_ms), "said": event.detail}
+    return _book(seen.model_copy(update=changed), bookings)
 
 
 def act_on_payout(seen: Payout, event: str, actor: Actor, now_ms: int) -> Payout:
@@ -65,6 +82,10 @@ def act_on_payout(seen: Payout, event: str, actor: Actor, now_ms: int) -> Payout
     if event == "send":
         # The attempt is on disk before the provider hears of it: asked again, it is asked for the same one.
         changed |= {"attempt": seen.attempt + 1, "look_at_ms": now_ms}
+    elif moved.target is PayoutState.PENDING:
+        changed |= {"look_at_ms": now_ms}  # whoever moved it may die before it is sent
+    elif moved.target in _OVER:
+        changed |= {"look_at_ms": 0}
     effects = [effect for effect in moved.effects if effect.startswith("book_")]
     return _book(seen.model_copy(update=changed), [_payout_booking(seen, effect) for effect in effects])
 

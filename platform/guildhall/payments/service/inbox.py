@@ -59,7 +59,9 @@ class Inbox:
                 await carry_out(self.store.payments, self.ledger, event.subject, now_ms)
             else:
                 before = await self.store.payouts.read(event.subject)
-                after = await self.store.payouts.change(event.subject, now_ms, lambda seen: move_payout(seen, event))
+                after = await self.store.payouts.change(
+                    event.subject, now_ms, lambda seen: move_payout(seen, event, now_ms)
+                )
                 await carry_out(self.store.payouts, self.ledger, event.subject, now_ms)
             if after.rev == before.rev:
                 outcome = "says nothing new"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, Invalid, Unavailable
@@ -12,7 +12,7 @@ from guildhall.kit.storage import Duplicate
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
 from guildhall.payments.rules.deciding import InsufficientFunds
-from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, reserving
+from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, next_look, reserving
 from guildhall.payments.service.inbox import Inbox, carry_out
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.provider import Provider
@@ -21,6 +21,8 @@ from guildhall.payments.store.flows import FlowStore, keyed, to_look_at
 
 log = get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
+_ASKED_ABOUT: Final = frozenset({PayoutState.IN_TRANSIT, PayoutState.PAID, PayoutState.FAILED})
+F = TypeVar("F", Payment, Payout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Paying:
         """The job's: what was begun and not finished, and what the provider has not told us of."""
         now_ms = self.clock.now_ms()
         for payment in await to_look_at(self.store.payments, now_ms):
-            if payment.reference:
+            if payment.reference or payment.state is not PaymentState.CREATED:
                 await self._ask(payment)
             else:
                 await self._charge(payment)
@@ -144,7 +146,7 @@ class Paying:
                 moved = await self.advance(payout)
             except InsufficientFunds:
                 continue
-            if moved.state is PayoutState.IN_TRANSIT and moved.reference and moved.rev == payout.rev:
+            if moved.state in _ASKED_ABOUT and moved.rev == payout.rev:
                 await self._ask(moved)
 
     async def _charge(self, payment: Payment) -> Payment:
@@ -200,15 +202,16 @@ class Paying:
                 await self.inbox.receive(self.provider.name, event)
         except Unavailable as error:
             log.warning("provider_does_not_answer", flow=flow.id, reason=str(error))
-        later = {"look_at_ms": self.clock.now_ms() + LOOK_AFTER_MS}
+        now_ms = self.clock.now_ms()
+
+        def look_later(seen: F) -> F:
+            later = next_look(seen, seen.state, now_ms)
+            return seen.model_copy(update={"look_at_ms": later}) if seen.look_at_ms else seen
+
         if isinstance(flow, Payout):
-            await self.store.payouts.change(
-                flow.id, self.clock.now_ms(), lambda seen: seen.model_copy(update=later) if seen.look_at_ms else seen
-            )
+            await self.store.payouts.change(flow.id, now_ms, look_later)
         else:
-            await self.store.payments.change(
-                flow.id, self.clock.now_ms(), lambda seen: seen.model_copy(update=later) if seen.look_at_ms else seen
-            )
+            await self.store.payments.change(flow.id, now_ms, look_later)
 
 
 def _unless_moved(payout: Payout, event: str, now_ms: int) -> Callable[[Payout], Payout]:

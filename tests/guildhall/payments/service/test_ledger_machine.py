@@ -1,15 +1,18 @@
 """Any order of anything, by two processes of which one may die at any write: the same as a ledger of plain numbers."""
 
 import asyncio
+import os
 import tempfile
+import uuid
 from collections import defaultdict
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import DomainError
@@ -33,7 +36,10 @@ from tests.guildhall.payments.purse import (
     payable,
     prove_whole,
 )
+from tests.servers.mongo import MongoServers
 
+EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "2"))
+"""Of the machine over MongoDB's protocol: `make chaos-ledger` asks for more."""
 T = TypeVar("T")
 NAMES = st.sampled_from(["a", "b"])
 MINOR = st.integers(1, 500)
@@ -61,13 +67,16 @@ class LedgerMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory(prefix="guildhall-ledger-")
         self.clock = ManualClock()
-        self.storage = open_storage(StorageSettings(sqlite_path=Path(self.folder.name) / "ledger.sqlite3"))
+        self.storage = open_storage(self.where())
         self.run(self.storage.start())
         self.ledgers = [self.run(open_ledger(self.storage, self.clock)) for _ in range(2)]
         self.plain = Plain()
         self.pendings: dict[str, tuple[str, int]] = {}
         self.posted: list[Entry] = []
         self.count = 0
+
+    def where(self) -> StorageSettings:
+        return StorageSettings(sqlite_path=Path(self.folder.name) / "ledger.sqlite3")
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -168,4 +177,17 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 TestLedgerMachine = LedgerMachine.TestCase
-TestLedgerMachine.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestLedgerMachine.settings = settings(max_examples=6 * EXAMPLES, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.servers
+def test_the_same_holds_over_mongodbs_protocol(mongo_servers: MongoServers) -> None:
+    url = mongo_servers.url("java")
+
+    class OverMongo(LedgerMachine):
+        def where(self) -> StorageSettings:
+            database = f"guildhall_test_{uuid.uuid4().hex[:12]}"
+            return StorageSettings.model_validate({"mongo_url": url, "mongo_database": database})
+
+    long = settings(max_examples=EXAMPLES, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(OverMongo, settings=long)

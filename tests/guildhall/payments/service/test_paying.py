@@ -5,7 +5,7 @@ import pytest
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import Conflict, Invalid, NotFound
 from guildhall.kit.lifecycle import MoveRefused
-from guildhall.kit.storage import Storage
+from guildhall.kit.storage import Storage, StorageUnavailable
 from guildhall.payments.jobs import look
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.chart import AccountKind, account_id
@@ -87,6 +87,53 @@ async def test_what_was_lost_on_its_way_is_asked_for(payments: PaymentsService) 
     clock.advance(2 * LATE_MS)
     await payments.paying.look()  # no webhook was ever delivered
     assert (await payments.flows.payments.read(payment.id)).state is PaymentState.SUCCEEDED
+
+
+async def test_what_comes_after_the_money_is_asked_for_too_whenever_it_has_doubled_its_age(
+    payments: PaymentsService,
+) -> None:
+    """A chargeback or a return whose webhook was lost (seen: the ledger never heard of it)."""
+
+    async def nobody(_body: bytes, _headers: dict[str, str]) -> None:
+        return None
+
+    await earned(payments, 5_000, "bank_returned")
+    payment = await payments.paying.pay_in("acme", "k1", 500, "EUR", "card_chargeback")
+    payout = await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    await look(payments)
+    clock = payments.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(LATE_MS)
+    await payments.provider.deliver(nobody)
+    await later(payments, LATE_MS)
+    assert (await payments.flows.payments.read(payment.id)).state is PaymentState.CHARGED_BACK
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.RETURNED
+    looked: list[int] = []
+    while (due_ms := (await payments.flows.payments.read(payment.id)).look_at_ms) and len(looked) < 60:
+        await later(payments, due_ms - clock.now_ms())
+        looked.append(due_ms - payment.created_at_ms)
+    assert len(looked) < 40
+    assert looked[-1] > 540 * 24 * HOUR_MS
+
+
+async def test_one_that_is_tried_again_is_sent_whoever_dies_before_that(
+    payments: PaymentsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await earned(payments, 5_000, "bank_failed")
+    payout = await payments.paying.pay_out("ada", "k1", 2_000, "EUR")
+    await look(payments)
+
+    async def killed(*_given: object) -> None:
+        raise StorageUnavailable("killed")
+
+    with monkeypatch.context() as while_dying:
+        while_dying.setattr(type(payments.paying), "advance", killed)
+        with pytest.raises(StorageUnavailable):
+            await payments.paying.act(payout.id, "retry", Actor.OWNER)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PENDING
+    await look(payments)
+    await look(payments)
+    assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
 
 
 async def test_a_webhook_that_is_not_the_providers_is_refused(payments: PaymentsService) -> None:

@@ -1,16 +1,19 @@
 """Fund, release, refund, dispute, pay out, charge back, in any order, by processes that die at any write, with webhooks
-that come twice, in any order or not at all: after recovery all sums are right.
+that come twice, in any order or not at all: after recovery all sums are right, and all that was said is known.
 """
 
 import asyncio
+import os
 import tempfile
+import uuid
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.lifecycle import MoveRefused
@@ -27,6 +30,7 @@ from guildhall.payments.service.sandbox import CARDS, LATE_MS
 from guildhall.payments.settings import PaymentsSettings
 from tests.fakes.dying import Dying
 from tests.guildhall.payments.purse import prove_whole
+from tests.servers.mongo import MongoServers
 
 T = TypeVar("T")
 MINOR = st.integers(1, 900)
@@ -36,6 +40,8 @@ DEATH = st.one_of(st.none(), st.integers(0, 14))
 REFUSED = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused)
 """Answers; anything else is a fault."""
 SETTINGS = PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0, recover_after_seconds=0)
+EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "2"))
+"""Of the machine over MongoDB's protocol: `make chaos-ledger` asks for more."""
 SECRET = "a secret of thirty-two bytes...."
 CAME_IN = {PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON}
 LEAVING = {PayoutState.HELD, PayoutState.PENDING, PayoutState.IN_TRANSIT, PayoutState.FAILED}
@@ -47,7 +53,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory(prefix="guildhall-money-")
         self.clock = ManualClock()
-        self.storage = open_storage(StorageSettings(sqlite_path=Path(self.folder.name) / "money.sqlite3"))
+        self.storage = open_storage(self.where())
         self.run(self.storage.start())
         self.service = self.process(self.storage)
         self.run(self.service.ensure())
@@ -56,6 +62,9 @@ class MoneyMachine(RuleBasedStateMachine):
         self.holds: list[str] = []
         self.frozen: list[tuple[str, str]] = []
         self.count = 0
+
+    def where(self) -> StorageSettings:
+        return StorageSettings(sqlite_path=Path(self.folder.name) / "money.sqlite3")
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -147,6 +156,15 @@ class MoneyMachine(RuleBasedStateMachine):
         self.clock.advance(seconds * 1_000)
 
     @rule()
+    def lose(self) -> None:
+        """The provider tells all that it has to tell, and nobody hears it."""
+
+        async def nobody(_body: bytes, _headers: dict[str, str]) -> None:
+            return None
+
+        self.run(self.service.provider.deliver(nobody))
+
+    @rule()
     def work(self) -> None:
         self.run(look(self.service))
 
@@ -155,9 +173,10 @@ class MoneyMachine(RuleBasedStateMachine):
         self.run(prove_whole(self.service.ledger))
 
     async def settle(self) -> None:
-        for _ in range(4):
+        for _ in range(6):
             self.clock.advance(3 * LATE_MS)
             await look(self.service)
+        await look(self.service)
 
     def check(self, accounts: Any, *, is_settled: bool) -> None:
         """What states say, and what the accounts hold."""
@@ -165,6 +184,14 @@ class MoneyMachine(RuleBasedStateMachine):
         payments: list[Payment] = self.run(self.service.flows.payments.find({"owner": "acme"}, limit=500))
         payouts: list[Payout] = self.run(self.service.flows.payouts_of("ada"))
         assert not any(flow.unsettled for flow in (*payments, *payouts)) or not is_settled
+        said = {
+            f"sandbox/{event.id}"
+            for flow in (*payments, *payouts)
+            for event in self.run(self.service.provider.look(flow.id))
+        }
+        known = self.run(self.service.flows.inbox.find({}, limit=1_000))
+        assert not is_settled or said == {one.id for one in known if one.handled_at_ms}
+        assert not is_settled or not any(one.state in {PayoutState.PENDING, PayoutState.IN_TRANSIT} for one in payouts)
         came = sum(one.minor for one in payments if one.state in CAME_IN)
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
         went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
@@ -176,4 +203,17 @@ class MoneyMachine(RuleBasedStateMachine):
 
 
 TestMoneyMachine = MoneyMachine.TestCase
-TestMoneyMachine.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestMoneyMachine.settings = settings(max_examples=6 * EXAMPLES, stateful_step_count=25, deadline=None)
+
+
+@pytest.mark.servers
+def test_the_same_holds_over_mongodbs_protocol(mongo_servers: MongoServers) -> None:
+    url = mongo_servers.url("java")
+
+    class OverMongo(MoneyMachine):
+        def where(self) -> StorageSettings:
+            database = f"guildhall_test_{uuid.uuid4().hex[:12]}"
+            return StorageSettings.model_validate({"mongo_url": url, "mongo_database": database})
+
+    long = settings(max_examples=EXAMPLES, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(OverMongo, settings=long)
