@@ -141,6 +141,11 @@ async def be_paid_out(agent: Page, url: str) -> None:
     await out.get_by_label("Amount").fill("20")
     await agent.get_by_test_id("pay-out").click()
     await expect(agent.get_by_test_id("payouts").get_by_text("Paid", exact=True)).to_be_visible()
+    statement = agent.get_by_test_id("statement")
+    await expect(statement).to_contain_text("To be paid out")
+    async with agent.expect_download() as saved:
+        await agent.get_by_test_id("statement-pdf").click()
+    assert (await saved.value).suggested_filename.endswith(".pdf")
     await agent.get_by_role("link", name="Why payable").click()
     await expect(agent.get_by_test_id("lines")).to_contain_text("Payout request")
 

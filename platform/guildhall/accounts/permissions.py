@@ -84,6 +84,7 @@ MATRIX: Final = MappingProxyType(
         "payments.invoices": (_own(), _within(_LEADERS)),
         "payments.own": (_own(),),
         "payments.organisation": (_within(_PURSES),),  # whose work it is may be led by others: these two spend
+        "payments.statements": (_own(), _within(_PURSES)),
         "payments.look": (_any("admin", "auditor"),),
         "payments.keep": (_any("admin"),),  # whoever audits looks, and books nothing
         "proctoring.sit": (_own("agent"),),

@@ -61,3 +61,10 @@ def say_money(money: Money) -> str:
     sign = "-" if money.minor < 0 else ""
     fraction = f".{part:0{decimals}d}" if decimals else ""
     return f"{sign}{whole:,}{fraction} {money.currency}"
+
+
+def plain_amount(money: Money) -> str:
+    """For files that machines read: `-1234.50`, with the decimals of its currency and nothing else."""
+    decimals = DECIMALS.get(money.currency, 2)
+    whole, part = divmod(abs(money.minor), 10**decimals)
+    return f"{'-' if money.minor < 0 else ''}{whole}" + (f".{part:0{decimals}d}" if decimals else "")

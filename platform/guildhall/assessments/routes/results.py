@@ -22,9 +22,9 @@ from guildhall.assessments.routes.results_shown import (
 )
 from guildhall.assessments.routes.scope import DECIDE, RESULTS, scope_of
 from guildhall.assessments.rules.analysis import analyse_exam, analyse_items
-from guildhall.assessments.rules.exporting import as_csv, hundredths
 from guildhall.assessments.service import AssessmentsService
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
+from guildhall.kit.spreadsheets import as_csv, hundredths
 
 TAGS: Final = ("results",)
 SIT: Final = "assessments.sit"

@@ -6,6 +6,7 @@ import { Accounts } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
+import { Statements } from "../shared/money/statements";
 import { type AccountShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
@@ -63,6 +64,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}
       </div>
       <OwnInvoices api={api} />
+      <Statements api={api} accounts={money.accounts} />
       <h2>Paid out</h2>
       <Payouts
         items={money.payouts}

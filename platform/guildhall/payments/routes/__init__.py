@@ -6,6 +6,7 @@ from guildhall.payments.routes.finance import finance_routes
 from guildhall.payments.routes.invoices import invoice_routes
 from guildhall.payments.routes.organisations import organisation_routes
 from guildhall.payments.routes.own import own_routes
+from guildhall.payments.routes.statements import statement_routes
 from guildhall.payments.routes.webhooks import webhook_routes
 from guildhall.payments.rules.deciding import (
     AlreadyResolved,
@@ -38,6 +39,7 @@ def routes(service: PaymentsService) -> tuple[Route, ...]:
         *own_routes(service),
         *organisation_routes(service),
         *invoice_routes(service),
+        *statement_routes(service),
         *finance_routes(service),
         *webhook_routes(service),
     )

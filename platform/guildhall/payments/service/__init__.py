@@ -12,6 +12,7 @@ from guildhall.payments.service.manual import Manual
 from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
+from guildhall.payments.service.stating import Stating
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store import FlowStore, InvoiceStore, LedgerStore
 from guildhall.payments.store.sandbox import SandboxStore
@@ -38,6 +39,7 @@ class PaymentsService:
         self.flows = FlowStore(storage)
         self._sandbox_store = SandboxStore(storage)
         self.ledger = Ledger(self.ledger_store, clock)
+        self.stating = Stating(self.ledger_store, clock)
         self.holding = Holding(self.flows, self.ledger, clock, settings, notifications)
         self.inbox = Inbox(self.flows, self.ledger, clock)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)

@@ -139,6 +139,12 @@ class LedgerStore:
         found = await self._pages.find(where, sort=(("block", 1),), limit=limit)
         return [StatementPage.model_validate(document) for document in found]
 
+    async def page_until(self, account: str, block: int) -> StatementPage | None:
+        """The newest page of an account up to and with a block."""
+        where = {"account": account, "block": lte(block)}
+        found = await self._pages.find(where, sort=(("block", -1),), limit=1)
+        return StatementPage.model_validate(found[0]) if found else None
+
     async def watch_pending(self, entry: Entry) -> None:
         pending = OpenPending(id=entry.id, source=entry.source, expires_at_ms=entry.expires_at_ms)
         with contextlib.suppress(Duplicate):

@@ -5,6 +5,7 @@ from aiohttp.test_utils import TestClient
 
 from guildhall.payments.jobs import look
 from guildhall.payments.model.holds import HoldTerms
+from guildhall.payments.rules.stating import month_of
 from guildhall.payments.service import PaymentsService
 from tests.guildhall.payments.purse import draft, moved, paid_in
 from tests.guildhall.payments.routes.conftest import Ask
@@ -103,3 +104,19 @@ async def test_an_organisations_money_is_for_its_owner_and_finance(payments: Pay
     assert await ask("ada", "GET", f"/money/mine/explanation?account={held}") == told
     await ask("eve", "GET", f"/money/mine/explanation?account={held}", status=404)
     await ask("mona", "GET", f"{at}/explanation?account={held}", status=404)
+
+
+async def test_a_statement_is_read_and_downloaded_by_whoever_keeps_the_money(
+    payments: PaymentsService, ask: Ask, http: TestClient[web.Request, web.Application]
+) -> None:
+    await payments.ledger.post(paid_in("in", 1_200, "org_1"))
+    month = month_of(payments.clock.now_ms())
+    at = f"?organisation=org_1&account=client_balance:org_1:EUR&month={month}"
+    told = await ask("fred", "GET", f"/money/statement{at}")
+    assert (told["opening_minor"], [line["minor"] for line in told["lines"]], told["gap_minor"]) == (0, [1_200], 0)
+    await ask("mona", "GET", f"/money/statement{at}", status=404)  # leads it, and does not keep its money
+    await ask("eve", "GET", f"/money/statement?account=client_balance:org_1:EUR&month={month}", status=404)
+    await ask("fred", "GET", f"/money/statement{at.replace(month, '2026-13')}", status=422)
+    for kind, content_type in (("pdf", "application/pdf"), ("csv", "text/csv")):
+        async with http.get(f"/v1/money/statement/{kind}{at}", headers={"Authorization": "fred"}) as answer:
+            assert (answer.status, answer.content_type) == (200, content_type)

@@ -1,4 +1,4 @@
-"""Results as a table for spreadsheets. Pure."""
+"""Tables for spreadsheets: results of exams, statements of money. Pure."""
 
 import csv
 import io

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.assessments.rules.exporting import as_csv, hundredths
+from guildhall.kit.spreadsheets import as_csv, hundredths
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "@x", "-x", "\t=1", " =1", "\uff1d1", "\r=1"])
