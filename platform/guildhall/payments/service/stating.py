@@ -1,4 +1,4 @@
-"""Statements: one account in one month. The balances are of the ledger's pages, the lines of its journal; both must agree.
+"""Statements: one account in one month. Balances are of the ledger's pages, lines of its journal, and both must agree.
 
 A line belongs to the month in which the chain took it: so the statement of a month that is over never changes again,
 whatever a process that died had decided before and somebody seals only now.
