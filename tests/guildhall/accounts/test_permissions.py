@@ -52,6 +52,7 @@ EXPECTED = {
     "payments.invoices": EVERYBODY,
     "payments.own": EVERYBODY,
     "payments.organisation": EVERYBODY,
+    "payments.statements": EVERYBODY,
     "payments.look": {"admin", "auditor"},
     "payments.keep": {"admin"},
     "proctoring.sit": {"agent"},
