@@ -108,6 +108,9 @@ async def test_somebody_signs_up_confirms_by_the_mail_and_signs_in(house: Guildh
     await page.get_by_test_id("done").get_by_role("link", name="Sign in").click()
 
     await newcomer.give_password(page)
+    await page.wait_for_url(f"{house.base_url}/home")
+    await expect(page.get_by_test_id("waiting")).to_contain_text("Your onboarding")
+    await page.get_by_role("link", name="Your account").click()
     await page.wait_for_url(f"{house.base_url}/account")
     await expect(page.get_by_test_id("email")).to_have_text(newcomer.email)
     await expect(page.get_by_test_id("session")).to_have_count(1)
@@ -276,5 +279,6 @@ async def test_a_forgotten_password_is_replaced_by_mail(house: GuildhallProcess,
     await page.get_by_test_id("done").get_by_role("link", name="Sign in").click()
 
     await mary.give_password(page, "a volcano without a summer")
-    await page.wait_for_url(f"{house.base_url}/account")
+    await page.wait_for_url(f"{house.base_url}/home")
+    await page.get_by_role("link", name="Your account").click()
     await expect(page.get_by_test_id("email")).to_have_text(mary.email)

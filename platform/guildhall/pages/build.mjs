@@ -29,6 +29,7 @@ const PAGES = [
   "reset_password",
   "join",
   "account",
+  "home",
   "organisations",
   "contracts",
   "onboarding",

@@ -67,6 +67,7 @@ SHELLS: Final = (
     ("/credential", "credential.html", NO_CAMERA),
     ("/sign-up", "sign_up.html", NO_CAMERA),
     ("/sign-in", "sign_in.html", NO_CAMERA),
+    ("/home", "home.html", NO_CAMERA),
     ("/account", "account.html", NO_CAMERA),
     ("/sessions", "account.html", NO_CAMERA),
     ("/organisations", "organisations.html", NO_CAMERA),

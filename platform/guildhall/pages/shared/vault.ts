@@ -11,16 +11,22 @@ export interface Vault {
   forget(): void;
 }
 
+const KEY = "guildhall.pass";
+
+/** Whether somebody is signed in in this tab, as far as it knows. */
+export function hasPass(): boolean {
+  return sessionStorage.getItem(KEY) !== null;
+}
+
 /**
  * The pass of this tab, in memory and in sessionStorage so that a reload costs no refresh. Never in localStorage: it
  * would outlive the tab. What lives longer is the refresh token, in a cookie that no script reads.
  */
 export class TabVault implements Vault {
-  readonly #key = "guildhall.pass";
   #pass: Pass | null;
 
   constructor() {
-    const kept = sessionStorage.getItem(this.#key);
+    const kept = sessionStorage.getItem(KEY);
     this.#pass = kept === null ? null : (JSON.parse(kept) as Pass);
   }
 
@@ -30,11 +36,11 @@ export class TabVault implements Vault {
 
   keep({ account_id, name, access_token }: Pass): void {
     this.#pass = { account_id, name, access_token };
-    sessionStorage.setItem(this.#key, JSON.stringify(this.#pass));
+    sessionStorage.setItem(KEY, JSON.stringify(this.#pass));
   }
 
   forget(): void {
     this.#pass = null;
-    sessionStorage.removeItem(this.#key);
+    sessionStorage.removeItem(KEY);
   }
 }

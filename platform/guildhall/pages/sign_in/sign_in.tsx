@@ -13,7 +13,7 @@ const api = openApi();
 /** Keeps the pass and goes on to where the person wanted to go, or to what their account needs first. */
 function enter(opened: SessionOpened): void {
   api.vault.keep(opened);
-  const home = opened.needs_second_factor ? "/account#second-factor" : "/account";
+  const home = opened.needs_second_factor ? "/account#second-factor" : "/home";
   location.replace(opened.needs_second_factor ? home : (readNext(location.search, location.origin) ?? home));
 }
 
