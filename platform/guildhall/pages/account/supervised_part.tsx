@@ -1,57 +1,13 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Account, Items } from "../shared/accounts";
+import type { Account } from "../shared/accounts";
 import type { Api } from "../shared/api";
-import { Failure } from "../shared/form";
-import type { Problem } from "../shared/messages";
-import type { DeliverySupervised } from "../shared/supervised";
+import { SupervisedList, supervises } from "../shared/supervised_list";
 import { Part } from "./part";
-
-const WATCHES: ReadonlySet<string> = new Set(["proctor", "admin"]);
 
 /** The exams that a proctor watches, each with the way to its wall. */
 export function SupervisedPart({ api, account }: { api: Api; account: Account }) {
-  const [supervised, setSupervised] = useState<readonly DeliverySupervised[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const isProctor = account.roles.some((role) => WATCHES.has(role));
-  useEffect(() => {
-    if (!isProctor) return;
-    void api.ask<Items<DeliverySupervised>>("GET", "/v1/supervised-deliveries").then((answer) => {
-      if ("reply" in answer) setSupervised(answer.reply.items);
-      else setProblem(answer.problem);
-    });
-  }, [account.account_id]);
-  if (!isProctor) return null;
-  const open = async (delivery: DeliverySupervised): Promise<void> => {
-    const answer = await api.ask<{ url: string }>("POST", "/v1/proctoring/walls", { delivery_id: delivery.delivery_id });
-    if ("reply" in answer) location.assign(answer.reply.url);
-    else setProblem(answer.problem);
-  };
-  return (
+  return supervises(account) ? (
     <Part id="supervised" title="Exams you supervise">
-      <Failure problem={problem} />
-      {supervised?.length === 0 ? <p>You are not assigned to an exam yet. Whoever runs one assigns you to it by your address.</p> : null}
-      <p>
-        <a href="/reviews">Review what was flagged in exams that are over</a>
-      </p>
-      <ul class="places">
-        {(supervised ?? []).map((delivery) => (
-          <li key={delivery.delivery_id} data-testid="supervised-delivery">
-            <button type="button" onClick={() => void open(delivery)}>
-              Open the wall<span class="unseen">: {delivery.title}</span>
-            </button>{" "}
-            <span>
-              {delivery.title}
-              {delivery.is_practice ? ", a practice run" : ""}
-              {delivery.is_cancelled ? ", cancelled" : ""}; {sayOpening(delivery)}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <SupervisedList api={api} account={account} />
     </Part>
-  );
-}
-
-function sayOpening(delivery: DeliverySupervised): string {
-  const say = (atMs: number): string => new Date(atMs).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-  return delivery.opens_at_ms > Date.now() ? `opens ${say(delivery.opens_at_ms)}` : `open until ${say(delivery.closes_at_ms)}`;
+  ) : null;
 }

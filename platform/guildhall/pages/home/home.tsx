@@ -7,6 +7,7 @@ import { openApi } from "../shared/page_api";
 import { PageFrame } from "../shared/page_frame";
 import { PlacesList } from "../shared/places_list";
 import { type PageOf, type Read, useRead } from "../shared/reading";
+import { SupervisedList, supervises } from "../shared/supervised_list";
 import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import "./home.css";
@@ -36,10 +37,12 @@ function HomePage() {
   useLooking(api, ["contracts", "applications", "opportunities", "onboarding", "notices"], look, LOOK_MS);
   const failed = parts.find((part) => part.problem !== null && !NOT_THEIRS.has(part.problem.status))?.problem ?? null;
   const isWhole = parts.every((part) => part.value !== null || part.problem !== null);
+  // Proctors, support and those who run the house could be agents as well, but nobody waits for that.
+  const onlyAgent = account.value?.roles.every((role) => role === "agent") ?? false;
   const disputes = (disputed.value?.items ?? []).filter((one) => one.side === "staff");
   const lines = linesOf(
     {
-      onboarding: onboarding.value,
+      onboarding: onlyAgent ? onboarding.value : null,
       applications: applications.value?.items ?? [],
       contracts: [...(contracts.value?.items ?? []), ...(clients.value?.items ?? []), ...disputes],
       postings: postings.value?.items ?? [],
@@ -69,6 +72,12 @@ function HomePage() {
               <Lines lines={others} />
             </details>
           )}
+          {supervises(shown) ? (
+            <section aria-labelledby="supervised">
+              <h2 id="supervised">Exams you supervise</h2>
+              <SupervisedList api={api} account={shown} />
+            </section>
+          ) : null}
           <Notices api={api} round={round} />
           <section aria-labelledby="places">
             <h2 id="places">Where everything is</h2>

@@ -22,6 +22,7 @@ interface Next {
 }
 
 export interface OnboardingTold {
+  readonly state: string;
   readonly next: Next & { readonly step: string };
 }
 
@@ -76,12 +77,14 @@ const ENDLESS_MS = 1000 * 86_400_000;
 /** Every line, those with the nearest end first; what has no end comes after, by its title. */
 export function linesOf(told: Told, nowMs: number): readonly WaitingLine[] {
   const lines = [
-    ...(told.onboarding === null ? [] : onboarding(told.onboarding)),
     ...told.applications.flatMap(application),
     ...told.contracts.flatMap(contract),
     ...told.postings.flatMap(posting),
     ...told.exams.flatMap((one) => exam(one, nowMs)),
   ];
+  const wayIn = told.onboarding === null ? [] : onboarding(told.onboarding);
+  // Who hires, or only sits an exam, need not become an agent: a way in that nobody has begun waits when nothing else does.
+  if (lines.length === 0 || told.onboarding?.state !== "not_started") lines.push(...wayIn);
   return lines.toSorted((one, other) => (one.byMs ?? Infinity) - (other.byMs ?? Infinity) || one.title.localeCompare(other.title));
 }
 

@@ -10,7 +10,7 @@ const exam = (more: object) => ({ id: "inv_1", title: "Basics", closes_at_ms: 10
 const posting = (more: object) => ({ opportunity_id: "opp_1", state: "open", title: "Tables", client: "Press", closes_at_ms: 5 * DAY, applications: {}, ...more });
 
 test("what ends first stands first, and what has no end comes after", () => {
-  const told = { ...NOTHING, contracts: [contract("agent", "agent"), contract("client", "client", 3)], exams: [exam({ closes_at_ms: 2 })], onboarding: { next: { ...next("agent", 1), step: "skills" } } };
+  const told = { ...NOTHING, contracts: [contract("agent", "agent"), contract("client", "client", 3)], exams: [exam({ closes_at_ms: 2 })], onboarding: { state: "in_progress", next: { ...next("agent", 1), step: "skills" } } };
   assert.deepEqual(linesOf(told, 0).map((one) => one.byMs), [1, 2, 3, null]);
 });
 
@@ -26,10 +26,16 @@ test("whose turn it is is told from the reader's own side", () => {
 });
 
 test("a step of the way in leads to its place, and one that others take does not", () => {
-  const hrefs = (actor: string) => linesOf({ ...NOTHING, onboarding: { next: { ...next(actor), step: "skills" } } }, 0).map((one) => [one.href, one.isYours]);
+  const hrefs = (actor: string) => linesOf({ ...NOTHING, onboarding: { state: "in_progress", next: { ...next(actor), step: "skills" } } }, 0).map((one) => [one.href, one.isYours]);
   assert.deepEqual(hrefs("agent"), [["/onboarding#skills", true]]);
   assert.deepEqual(hrefs("reviewer"), [["/onboarding", false]]);
   assert.deepEqual(hrefs("nobody"), []);
+});
+
+test("a way in that was never begun waits only for whoever has nothing else", () => {
+  const onboarding = { state: "not_started", next: { ...next("agent"), step: "" } };
+  assert.deepEqual(linesOf({ ...NOTHING, onboarding }, 0).map((one) => one.key), ["onboarding"]);
+  assert.deepEqual(linesOf({ ...NOTHING, onboarding, postings: [posting({ state: "draft" })] }, 0).map((one) => one.key), ["opp_1"]);
 });
 
 test("an exam waits until it was sat once, while it is open or under way, and a practice run never does", () => {
