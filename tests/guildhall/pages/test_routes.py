@@ -30,6 +30,7 @@ PAGES = {
     "/credential": "credential.html",
     "/sign-up": "sign_up.html",
     "/sign-in": "sign_in.html",
+    "/home": "home.html",
     "/account": "account.html",
     "/sessions": "account.html",
     "/organisations": "organisations.html",
