@@ -225,6 +225,23 @@ async def keep_report(page: Page) -> None:
     assert (await (await printed.value).path()).read_bytes().startswith(b"%PDF-")
 
 
+async def see_pictures_on_the_report(page: Page) -> None:
+    """Only when she asks for them, since each look is written down."""
+    await page.get_by_test_id("report-pictures").first.locator("summary").click()
+    await expect(page.get_by_test_id("strip").first.locator("canvas")).to_have_attribute("data-drawn", "true")
+    await look(page, "a report")
+
+
+async def sit_again_on_the_page_that_stayed_open(exam: Page, hall: GuildhallProcess, stage: ExamStage) -> None:
+    """Ada's exam is opened again: she agrees once more, is watched once more, and her first result is held meanwhile."""
+    opened = {"reason": "A power cut.", "extra_seconds": 600}
+    await asyncio.to_thread(hall.post, f"/v1/attempts/{stage.attempt_id}/reopen", opened, hall.bearer("admin"))
+    assert hall.get("/v1/results/mine", hall.bearer("candidate"))["items"] == []
+    await exam.get_by_test_id("use-camera").click()
+    await exam.get_by_test_id("question").wait_for()
+    await exam.get_by_test_id("verdict").wait_for()
+
+
 async def alan_upholds_and_that_is_not_enough(alan: Page) -> None:
     """He sees what was photographed and what was flagged, and no name."""
     await uphold_all(alan)
@@ -315,6 +332,8 @@ async def test_from_check_in_to_a_released_result(hall: GuildhallProcess, browse
     assert hall.get("/v1/results/mine", hall.bearer("candidate"))["items"][0]["state"] == "released"
     await dorothy.goto(f"{hall.base_url}/report#{stage.attempt_id}")
     await keep_report(dorothy)
+    await see_pictures_on_the_report(dorothy)
+    await sit_again_on_the_page_that_stayed_open(exam, hall, stage)
 
 
 async def wait_for_second_person(hall: GuildhallProcess) -> None:

@@ -32,17 +32,20 @@ async def pass_for_ever(
         await asyncio.sleep(pause_seconds)
 
 
-async def carry_out_each(found: Iterable[D], carry_out: Callable[[D], Awaitable[object]], *, failed: str) -> None:
+async def carry_out_each(found: Iterable[D], carry_out: Callable[[D], Awaitable[object]], *, failed: str) -> int:
     """One pass over documents that are due: one that fails, which the event `failed` tells, keeps no other waiting.
 
-    Raises StorageUnavailable: without a database the rest would fail as well, and the next pass comes.
+    Returns for how many `carry_out` answered something true: what that says is the caller's. Raises StorageUnavailable:
+    without a database the rest would fail as well, and the next pass comes.
     """
+    done = 0
     for one in found:
         try:
-            await carry_out(one)
+            done += bool(await carry_out(one))
         except StorageUnavailable:
             raise
         except DomainError as error:
             log.warning(failed, document=one.id, reason=str(error))
         except Exception:
             log.exception(failed, document=one.id)
+    return done

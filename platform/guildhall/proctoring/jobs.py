@@ -2,9 +2,7 @@
 
 from guildhall.kit.bus import Bus
 from guildhall.kit.clock import Clock
-from guildhall.kit.logs import get_logger
-from guildhall.kit.passes import pass_for_ever
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import carry_out_each, pass_for_ever
 from guildhall.proctoring.service.acting import Acting
 from guildhall.proctoring.service.cards import announce_card
 from guildhall.proctoring.service.incidents import IncidentRecorder
@@ -13,8 +11,6 @@ from guildhall.proctoring.service.retention import Retention
 from guildhall.proctoring.service.review_following import ReviewFollower
 from guildhall.proctoring.settings import ProctoringSettings
 from guildhall.proctoring.store import ProctoringStore
-
-log = get_logger(__name__)
 
 PAGE = 200
 RETENTION_SECONDS = 600
@@ -32,15 +28,8 @@ async def sweep_cases(acting: Acting, store: ProctoringStore, now_ms: int) -> in
     """One pass; returns how many cases it had to look at."""
     pending = await store.cases.pending(now_ms - UNFOLLOWED_MS)
     due = await store.cases.due(now_ms)
-    for follow, cases in ((acting.follow, pending), (acting.lapse, due)):
-        for case in cases:
-            try:
-                await follow(case)
-            except StorageUnavailable:
-                raise
-            except Exception:
-                # One case that cannot be followed must not keep the others waiting.
-                log.exception("case_not_followed", session_id=case.id)
+    await carry_out_each(pending, acting.follow, failed="case_not_followed")
+    await carry_out_each(due, acting.lapse, failed="case_not_followed")
     return len(pending) + len(due)
 
 

@@ -15,7 +15,7 @@ export function StripOf({ wall, incident, title }: { wall: Wall; incident: Incid
   };
   return (
     <div class="strip">
-      <button type="button" class="small" aria-expanded={strip !== null} onClick={() => (strip === null ? void show() : setStrip(null))} data-testid="show-strip">
+      <button type="button" aria-expanded={strip !== null} onClick={() => (strip === null ? void show() : setStrip(null))} data-testid="show-strip">
         {strip === null ? "Pictures" : "Hide the pictures"}
         <span class="unseen">: {title}. Each look is logged.</span>
       </button>

@@ -9,16 +9,13 @@ from typing import Final
 from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
-from guildhall.kit.logs import get_logger
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import carry_out_each
 from guildhall.proctoring.lifecycle import Connection, SessionState
 from guildhall.proctoring.lifecycle.reviewing import REVIEW
 from guildhall.proctoring.model.admission import Admission
 from guildhall.proctoring.rules.photographing import photo_blob_key
 from guildhall.proctoring.service.looks import Looks
 from guildhall.proctoring.store import ProctoringStore
-
-log = get_logger(__name__)
 
 HOUR_MS: Final = 60 * 60 * 1000
 LEFT_HOURS: Final = 24  # after which somebody who only left, and did not finish, is not expected back
@@ -38,21 +35,17 @@ class PhotoRetention:
 
     async def sweep(self) -> int:
         """One pass; returns of how many sessions the photographs were deleted."""
-        deleted = 0
-        for admission in await self._store.admissions.photos_due(self._clock.now_ms()):
-            try:
-                later_ms = await self._later(admission)
-                if later_ms:
-                    await self._put_off(admission, later_ms)
-                else:
-                    await self.delete(admission)
-                    deleted += 1
-            except StorageUnavailable:
-                raise
-            except Exception:
-                # One that cannot be deleted must not keep the others.
-                log.exception("photos_not_deleted", session_id=admission.id)
-        return deleted
+        due = await self._store.admissions.photos_due(self._clock.now_ms())
+        return await carry_out_each(due, self._look, failed="photos_not_deleted")
+
+    async def _look(self, admission: Admission) -> bool:
+        """Whether they were deleted, and not put off."""
+        later_ms = await self._later(admission)
+        if later_ms:
+            await self._put_off(admission, later_ms)
+            return False
+        await self.delete(admission)
+        return True
 
     async def delete(self, admission: Admission) -> None:
         """Every photograph that was ever kept of this session, also what nothing refers to since a kill."""

@@ -15,9 +15,9 @@ from guildhall.kit.audit.chain import Witness
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
-from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import carry_out_each
 from guildhall.kit.signatures import Signer
-from guildhall.kit.storage import Duplicate, StorageUnavailable
+from guildhall.kit.storage import Duplicate
 from guildhall.proctoring.lifecycle import Connection
 from guildhall.proctoring.lifecycle.reviewing import REVIEW
 from guildhall.proctoring.model import CheckInProgress, Session
@@ -26,8 +26,6 @@ from guildhall.proctoring.model.deletions import Deletion
 from guildhall.proctoring.model.strips import DESTROY, KEEP, LAST_PART, blob_key
 from guildhall.proctoring.service.photo_retention import PhotoRetention
 from guildhall.proctoring.store import ProctoringStore
-
-log = get_logger(__name__)
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 CERTIFICATE_TYPE: Final = "guildhall-deletion+jwt"
@@ -65,16 +63,8 @@ class Retention:
     async def sweep(self) -> int:
         """One pass: everybody whose time is over; returns how many were destroyed."""
         await self._photos.sweep()
-        destroyed = 0
-        for admission in await self._store.admissions.evidence_due(self._clock.now_ms()):
-            try:
-                destroyed += await self._look(admission)
-            except StorageUnavailable:
-                raise
-            except Exception:
-                # One that cannot be destroyed must not keep the others.
-                log.exception("evidence_not_destroyed", session_id=admission.id)
-        return destroyed
+        due = await self._store.admissions.evidence_due(self._clock.now_ms())
+        return await carry_out_each(due, self._look, failed="evidence_not_destroyed")
 
     async def certificate(self, session_id: str) -> Deletion:
         """Raises NotDestroyed, also while it is being destroyed."""
@@ -84,6 +74,7 @@ class Retention:
         return deletion
 
     async def _look(self, admission: Admission) -> bool:
+        """Whether it was destroyed, and not put off."""
         session = await self._store.session(admission.id)
         if session is None:
             await self._put_off(admission, 0)

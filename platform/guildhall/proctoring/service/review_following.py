@@ -5,7 +5,7 @@ opening: the review's document, then the result that it holds. Until then the re
 made; there is no moment in which it could be released unseen.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final
 
 from guildhall.assessments.model.attempts import Attempt
@@ -14,6 +14,7 @@ from guildhall.assessments.rules.accommodating import policy_exceptions
 from guildhall.assessments.service.holding import Holding
 from guildhall.kit.clock import Clock
 from guildhall.kit.logs import get_logger
+from guildhall.kit.passes import carry_out_each
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.model import Incident, Session, seat_id
@@ -58,8 +59,7 @@ class ReviewFollower:
         done, after_id = 0, ""
         while page := await self._holding.unlooked(after_id):
             after_id = page[-1].id
-            for result in page:
-                done += await self._guarded("review_not_opened", result.id, self._open(result))
+            done += await carry_out_each(page, self._open, failed="review_not_opened")
         return done
 
     async def follow_due(self) -> int:
@@ -67,21 +67,9 @@ class ReviewFollower:
         now_ms = self._clock.now_ms()
         pending = await self._reviews.pending(now_ms - UNFOLLOWED_MS)
         due = await self._reviews.due(now_ms)
-        for review in pending:
-            await self._guarded("review_not_followed", review.id, self.follow(review))
-        for review in due:
-            await self._guarded("review_not_lapsed", review.id, self._lapse(review))
+        await carry_out_each(pending, self.follow, failed="review_not_followed")
+        await carry_out_each(due, self._lapse, failed="review_not_lapsed")
         return len(pending) + len(due)
-
-    async def _guarded(self, event: str, of: str, work: Awaitable[object]) -> int:
-        """One case that cannot be followed must not keep the others waiting."""
-        try:
-            return int(bool(await work))
-        except StorageUnavailable:
-            raise
-        except Exception:
-            log.exception(event, of=of)
-            return 0
 
     # --- opening
 
