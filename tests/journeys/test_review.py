@@ -233,13 +233,14 @@ async def see_pictures_on_the_report(page: Page) -> None:
 
 
 async def sit_again_on_the_page_that_stayed_open(exam: Page, hall: GuildhallProcess, stage: ExamStage) -> None:
-    """Ada's exam is opened again: she agrees once more, is watched once more, and her first result is held meanwhile."""
+    """Opened again, her exam asks for the camera once more, watches once more, and holds her first result meanwhile."""
     opened = {"reason": "A power cut.", "extra_seconds": 600}
     await asyncio.to_thread(hall.post, f"/v1/attempts/{stage.attempt_id}/reopen", opened, hall.bearer("admin"))
     assert hall.get("/v1/results/mine", hall.bearer("candidate"))["items"] == []
     await exam.get_by_test_id("use-camera").click()
     await exam.get_by_test_id("question").wait_for()
     await exam.get_by_test_id("verdict").wait_for()
+    await expect(exam.get_by_test_id("submit-dialog")).to_have_count(0)
 
 
 async def alan_upholds_and_that_is_not_enough(alan: Page) -> None:

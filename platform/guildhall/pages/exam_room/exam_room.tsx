@@ -61,6 +61,7 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
   useEffect(() => {
     if (phase === "during" && desk?.isFromMemory === false) void keepForOffline();
     if (phase === "after") void forgetOffline();
+    if (phase === "after") setAsking(false); // or whoever's exam is opened again is asked first whether to hand in
   }, [phase, desk?.isFromMemory]);
 
   const lines = [desk?.line, seat?.line].filter((line) => line !== undefined);

@@ -4,7 +4,7 @@ export const STATES: Readonly<Record<ResultState, string>> = {
   marking: "Being marked",
   reconciling: "Markers disagree",
   marked: "To release",
-  held: "Held for a review",
+  held: "Held for now",
   released: "Released",
   withheld: "Withheld",
 };

@@ -74,7 +74,7 @@ function sayCounts({ counts }: DeliveryResults): string {
   const said = [
     [marking, "being marked"],
     [counts.marked ?? 0, "to release"],
-    [counts.held ?? 0, "held for a review"],
+    [counts.held ?? 0, "held for now"],
     [counts.released ?? 0, "released"],
     [counts.withheld ?? 0, "withheld"],
   ] as const;
