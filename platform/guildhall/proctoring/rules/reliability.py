@@ -62,17 +62,17 @@ def reliability_of(outcomes: Outcomes) -> Reliability:
 def outcomes_by_rule(reviews: Iterable[Review]) -> Mapping[Rule, Outcomes]:
     """Of reviews that are over, what the last person who judged a flag made of it; flags nobody judged do not count.
 
-    A decision that was overturned on appeal upheld nothing.
+    A decision that was overturned on appeal upheld nothing. A case before its exam was opened again counts like any.
     """
     upheld: dict[Rule, int] = defaultdict(int)
     dismissed: dict[Rule, int] = defaultdict(int)
-    for review in reviews:
-        if review.state not in REVIEW.final:
+    for case in (case for review in reviews for case in (*review.earlier, review)):
+        if case.state not in REVIEW.final:
             continue
-        newest = {one.flag_id: one for round_ in review.rounds for one in round_.verdicts}
-        for flag in review.flags:
+        newest = {one.flag_id: one for round_ in case.rounds for one in round_.verdicts}
+        for flag in case.flags:
             verdict = newest.get(flag.id)
             if verdict is not None and flag.rule is not None:  # what was flagged by hand is no rule's
-                stands = verdict.is_upheld and review.state is not ReviewState.OVERTURNED
+                stands = verdict.is_upheld and case.state is not ReviewState.OVERTURNED
                 (upheld if stands else dismissed)[flag.rule] += 1
     return {rule: Outcomes(upheld[rule], dismissed[rule]) for rule in {*upheld, *dismissed}}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from guildhall.proctoring.lifecycle.reviewing import ReviewState
 from guildhall.proctoring.model import Channel, Rule
-from guildhall.proctoring.model.reviews import Flag, Review, Round, Verdict, VerdictReason
+from guildhall.proctoring.model.reviews import EarlierCase, Flag, Review, Round, Verdict, VerdictReason
 from guildhall.proctoring.rules.reliability import (
     LEAST_REVIEWED,
     UNCALIBRATED,
@@ -87,3 +87,12 @@ def test_the_last_word_on_a_flag_counts_and_those_by_hand_do_not(found: Review, 
 
 def test_reviews_that_go_on_do_not_count() -> None:
     assert outcomes_by_rule([review(ReviewState.PENALISED, (True,), (True,)), review(ReviewState.CLEARED)]) == {}
+
+
+def test_a_case_before_the_exam_was_opened_again_counts_beside_the_one_after_it() -> None:
+    first, second = review(ReviewState.CONFIRMED, (True,), (True,)), review(ReviewState.QUEUED)
+    kept = EarlierCase(state=first.state, over_at_ms=9, flags=first.flags, rounds=first.rounds)
+    again = second.model_copy(update={"earlier": (kept,)})
+    assert outcomes_by_rule([again]) == {Rule.ABSENT: Outcomes(1, 0)}
+    over = again.model_copy(update=dict(review(ReviewState.CLEARED, (False,)), earlier=(kept,)))
+    assert outcomes_by_rule([over]) == {Rule.ABSENT: Outcomes(1, 1)}

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from guildhall.kit.errors import NotFound
+from guildhall.proctoring.lifecycle.reviewing import ReviewState
+from guildhall.proctoring.model.reviews import EarlierCase
 from guildhall.proctoring.service.fairness import Fairness
 from tests.fakes.observations import CALM, CROWD, DARK, a_face, an_observation
 from tests.guildhall.assessments.hall import Hall as Exams
@@ -36,6 +38,22 @@ async def test_sessions_are_compared_by_what_was_measured_of_them(court: Court) 
     await court.store.signals.destroy_key("sit_bob", 1)
     _, _, (brightness, *_) = await fairness.of_delivery(reviewer("boss"), "dlv_1")
     assert [one.sessions for one in brightness.groups if one.name == "Not known"] == [1]
+
+
+async def test_what_was_upheld_before_an_exam_was_opened_again_stays_upheld(court: Court) -> None:
+    await court.sit("ada", (DIM, 4), (CROWD, 3), (DIM, 4))
+    await court.pass_()
+    fairness = Fairness(court.store, court.exams.store, court.hall.service.signals)
+
+    async def upheld() -> int:
+        _, _, (brightness, *_) = await fairness.of_delivery(reviewer("boss"), "dlv_1")
+        return sum(one.upheld.count for one in brightness.groups)
+
+    review = await court.review()
+    kept = EarlierCase(state=ReviewState.CONFIRMED, over_at_ms=1, flags=review.flags, rounds=())
+    assert await upheld() == 0
+    await court.store.reviews.reviews.change(review.id, 1, lambda one: one.model_copy(update={"earlier": (kept,)}))
+    assert await upheld() == 1
 
 
 async def test_a_delivery_of_another_organisation_is_not_there(court: Court) -> None:
