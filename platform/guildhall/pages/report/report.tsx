@@ -85,7 +85,6 @@ function Report({ report, path }: { report: ReportShown; path: string }) {
           <Pictures path={path} flag={flag} />
         </FlagArticle>
       ))}
-      <Earlier cases={rights.earlier} evidence={(flag) => <Pictures path={path} flag={flag} />} />
       <h3>What never counts ({rights.flags.length - counted.length})</h3>
       <ul>
         {rights.flags
@@ -96,6 +95,7 @@ function Report({ report, path }: { report: ReportShown; path: string }) {
             </li>
           ))}
       </ul>
+      <Earlier cases={rights.earlier} evidence={(flag) => <Pictures path={path} flag={flag} />} />
       <h3>Who looked, and when</h3>
       <Looks looks={rights.looks} />
       <p class="hint proof">

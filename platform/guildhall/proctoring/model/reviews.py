@@ -125,3 +125,8 @@ class Review(VersionedDocument):
     acts: tuple[Act, ...] = Field((), max_length=ACTS_MAX)
     is_pending: bool = False
     due_at_ms: int = 0  # when a lease or the time to contest runs out; 0: never
+
+    @property
+    def cases(self) -> "tuple[EarlierCase | Review, ...]":
+        """All of them, the newest last."""
+        return (*self.earlier, self)

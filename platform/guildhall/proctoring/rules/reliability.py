@@ -66,7 +66,7 @@ def outcomes_by_rule(reviews: Iterable[Review]) -> Mapping[Rule, Outcomes]:
     """
     upheld: dict[Rule, int] = defaultdict(int)
     dismissed: dict[Rule, int] = defaultdict(int)
-    for case in (case for review in reviews for case in (*review.earlier, review)):
+    for case in (case for review in reviews for case in review.cases):
         if case.state not in REVIEW.final:
             continue
         newest = {one.flag_id: one for round_ in case.rounds for one in round_.verdicts}

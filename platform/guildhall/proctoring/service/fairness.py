@@ -88,7 +88,7 @@ class Fairness:
             has_accommodation=attempt.accommodation.model_copy(update={"note": ""}) != Accommodation(),
             is_flagged=review is not None,
             cannot_see=session.id in blind,
-            is_upheld=review is not None and any(case.state in _UPHELD for case in (review, *review.earlier)),
+            is_upheld=review is not None and any(case.state in _UPHELD for case in review.cases),
         )
 
     async def _measured(self, session_id: str) -> tuple[float | None, int | None]:

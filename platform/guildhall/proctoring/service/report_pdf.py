@@ -20,6 +20,7 @@ _PENALTIES: Final = {
     Penalty.VOID: "the attempt does not count",
 }
 
+DECIDERS: Final = 2  # whoever comes after them answers an appeal
 EARLIER: Final[Mapping[RightsState, str]] = {
     "cleared": "Everything that was flagged until then was dismissed.",
     "final": "What two people decided of it is final.",
@@ -62,7 +63,10 @@ def _write(page: Paper, report: ReportShown) -> None:
 def _decisions(page: Paper, case: RightsShown | EarlierCaseShown) -> None:
     for place, one in enumerate(case.decisions, 1):
         told = _PENALTIES[one.penalty] if one.penalty is not None else "no penalty"
-        page.line(f"Person {place}, {say_when(one.decided_at_ms)}: {told}. {one.words}")
+        who = f"Person {place}"
+        if place > DECIDERS:
+            who, told = "The answer", "overturned" if case.state == "overturned" else "the decision stands"
+        page.line(f"{who}, {say_when(one.decided_at_ms)}: {told}. {one.words}")
     if case.contest is not None:
         page.line(f"The candidate, {say_when(case.contest.at_ms)}: {case.contest.words}")
 

@@ -216,7 +216,7 @@ class Reviewing:
 
 def flag_of(review: Review, flag_id: str) -> Flag:
     """Of the case, or of one before the exam was opened again. Raises ReviewNotFound."""
-    for flag in (*review.flags, *(one for case in review.earlier for one in case.flags)):
+    for flag in (flag for case in review.cases for flag in case.flags):
         if flag.id == flag_id:
             return flag
     raise ReviewNotFound(f"{review.id} with a flag {flag_id}")
