@@ -91,7 +91,9 @@ async def walk_all_the_way(town: Town, drawn: Drawn) -> None:
 
 
 async def let_in(town: Town, drawn: Drawn) -> None:
-    await town.guild.complete_submitted(one_of(AGENTS, drawn.who), one_of(REVIEWERS, drawn.which))
+    name = one_of(AGENTS, drawn.who)
+    if any(one.account_id == town.accounts[name] for one in await town.onboardings()):
+        await town.guild.complete_submitted(name, one_of(REVIEWERS, drawn.which))
 
 
 async def look_through(town: Town, drawn: Drawn) -> None:
@@ -366,7 +368,7 @@ async def review(town: Town, drawn: Drawn) -> None:
         return
     who, working = _party(town, contract, drawn), town.gigs.working
     if drawn.what % 3:
-        scores = {name: 1 + drawn.minor % 5 for name in ("quality", "communication", "reliability")}
+        scores = dict.fromkeys(("quality", "communication", "reliability"), 1 + drawn.minor % 5)
         await working.review(contract.id, who, scores, "So it was.")
     else:
         await working.reply(contract.id, who, "Thank you.")

@@ -1,4 +1,4 @@
-"""Everything in a town as each of its people sees it: whatever state it is in, it can be shown, and says who is next."""
+"""Everything in a town as each of its people sees it: in whatever state, it can be shown and says who is next."""
 
 from guildhall.gigs.service import showing as gigs_showing
 from guildhall.onboarding.lifecycle import Actor as OnboardingActor

@@ -1,10 +1,13 @@
-"""Random people in a town for a few steps; `make fuzz-gigs` walks for longer. What must hold stands in `truths`."""
+"""Random people in a town for a few steps, one after the other; `make fuzz-gigs` walks for longer, and at once.
+
+What must hold after each step stands in `truths`.
+"""
 
 from hypothesis import HealthCheck, settings
 
-from tests.guildhall.guild.machine import Townspeople
+from tests.guildhall.guild.machine import OneByOne
 
-TestTownspeople = Townspeople.TestCase
+TestTownspeople = OneByOne.TestCase
 TestTownspeople.settings = settings(
     max_examples=4,
     stateful_step_count=25,

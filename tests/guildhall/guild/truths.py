@@ -21,6 +21,8 @@ no position is lost for good; what anybody looks at can be shown.
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
 
 from guildhall.gigs.lifecycle import HELD, OVER, SETTLED, ContractState, MilestoneState, WeekState
 from guildhall.gigs.model.contracts import Contract, Milestone
@@ -40,6 +42,7 @@ from guildhall.opportunities.lifecycle import ApplicationState, OfferState
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.moving import timed_application, timed_posting
+from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.payments.service.holding import hold_id
 from tests.guildhall.guild.town import Town
 from tests.guildhall.payments.purse import prove_whole
@@ -54,7 +57,7 @@ async def check(town: Town) -> None:
     for contract in contracts:
         await _check_contract(town, contract, [one for one in weeks if one.contract_id == contract.id])
     _check_hours(weeks)
-    _check_hired(opportunities, applications, contracts)
+    _check_hired(town.opportunities.context.settings, opportunities, applications, contracts)
     for onboarding in await town.onboardings():
         await _check_onboarding(town, onboarding)
     await prove_whole(town.payments.ledger)  # 10
@@ -65,7 +68,8 @@ async def check_settled(town: Town) -> None:
     contracts, weeks = await town.contracts(), await town.weeks()
     opportunities, applications = await town.posted(), await town.applications()
     onboardings, now_ms = await town.onboardings(), town.clock.now_ms()
-    for document in (*contracts, *weeks, *opportunities, *applications, *onboardings):
+    documents: tuple[Any, ...] = (*contracts, *weeks, *opportunities, *applications, *onboardings)
+    for document in documents:
         assert document.follow_ups == (), (document.id, document.follow_ups)
         assert not document.unsettled, document.id
         assert not 0 < document.due_at_ms <= now_ms, (document.id, document.due_at_ms, now_ms)
@@ -160,14 +164,19 @@ def _check_hours(weeks: Iterable[Week]) -> None:
         by_agent.setdefault(week.agent_id, []).extend(week.entries)
     for entries in by_agent.values():
         entries.sort(key=lambda one: one.started_at_ms)
-        for one, other in zip(entries, entries[1:], strict=False):
+        for one, other in pairwise(entries):
             assert not hours.overlap(one, other), (one, other)
 
 
 # --- opportunities
 
 
-def _check_hired(opportunities: list[Opportunity], applications: list[Application], contracts: list[Contract]) -> None:
+def _check_hired(
+    settings: OpportunitySettings,
+    opportunities: list[Opportunity],
+    applications: list[Application],
+    contracts: list[Contract],
+) -> None:
     opened = Counter(one.terms.opportunity_id for one in contracts)
     assert len({one.terms.application_id for one in contracts}) == len(contracts)
     for opportunity in opportunities:  # 5
@@ -180,17 +189,12 @@ def _check_hired(opportunities: list[Opportunity], applications: list[Applicatio
             assert all(one.contract_id for one in hired)
         assert timed_posting(opportunity).due_at_ms == opportunity.due_at_ms  # 9
     for one in applications:
+        assert timed_application(one, settings).due_at_ms == one.due_at_ms, (one.id, one.state)  # 9
         sent = [offer for offer in one.offers if offer.state is OfferState.SENT]
         accepted = [offer for offer in one.offers if offer.state is OfferState.ACCEPTED]
         assert len(sent) == (one.state is ApplicationState.OFFERED)
         assert len(accepted) == (one.state is ApplicationState.HIRED)
         assert (one.outcome is not None) == (one.state is ApplicationState.REJECTED)
-
-
-def check_application_timers(town: Town, applications: Iterable[Application]) -> None:
-    settings = town.opportunities.context.settings
-    for one in applications:  # 9
-        assert timed_application(one, settings).due_at_ms == one.due_at_ms, (one.id, one.state)
 
 
 # --- onboarding

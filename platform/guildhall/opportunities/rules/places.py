@@ -4,6 +4,7 @@ A place is given back for one reason alone: the chain of offers that it was for 
 comes to life again. So nobody is hired without a place, however late a process writes what it decided.
 """
 
+from guildhall.kit.errors import Conflict
 from guildhall.opportunities.lifecycle import OPEN_POSTINGS, Actor, ApplicationState, PostingEvent
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity, Place, PlaceState
@@ -12,11 +13,17 @@ from guildhall.opportunities.settings import OpportunitySettings
 
 
 def claim(opportunity: Opportunity, application_id: str, chain_id: str, at_ms: int) -> Opportunity:
-    """A place for an offer that is about to be made or accepted; one that is there for it stays. Raises NoPlaceFree."""
+    """A place for an offer that is about to be made or accepted; one that is there for it stays.
+
+    One that is there for another chain is never taken over: whoever wrote it may be accepting at this moment, and would
+    be hired without a place when the later of the two gives up and gives it back. Raises NoPlaceFree, Conflict.
+    """
     place = opportunity.places.get(application_id)
-    if place is not None and (place.chain_id == chain_id or place.state is PlaceState.FILLED):
-        return opportunity
-    if place is None and len(opportunity.places) >= opportunity.posting.positions:
+    if place is not None:
+        if place.chain_id == chain_id or place.state is PlaceState.FILLED:
+            return opportunity
+        raise Conflict("Another offer to this applicant is being made or answered now: look again in a minute.")
+    if len(opportunity.places) >= opportunity.posting.positions:
         raise NoPlaceFree
     return _with_place(opportunity, application_id, Place(chain_id=chain_id, state=PlaceState.CLAIMED, at_ms=at_ms))
 

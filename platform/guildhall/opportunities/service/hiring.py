@@ -71,6 +71,8 @@ class Hiring:
         wanted = self._wanted(work, note)
         # Asked before a place is claimed: an offer that cannot be made holds none, not even for a minute.
         offering.offer(application, wanted, terms, by)
+        if application.id in opportunity.places:  # of a chain that has ended, and whose end was not carried out yet
+            await self._following.settle_place(application)
         claimed = await self._claim(opportunity.id, application_id, wanted.offer_id, by.at_ms)
         held = Terms(claimed, terms.settings, terms.may_apply, terms.may_accept)
         try:

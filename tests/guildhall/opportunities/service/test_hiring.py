@@ -1,19 +1,22 @@
 """Offers: the chain of them, who may answer, positions that are never given twice, and what an acceptance opens."""
 
 import asyncio
+from asyncio import Event
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from guildhall.gigs.model.terms import terms_sha256
-from guildhall.kit.errors import Invalid, NotFound
+from guildhall.kit.errors import Conflict, Invalid, NotFound
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.opportunities.lifecycle import ApplicationState, OfferState, PostingEvent, PostingState
 from guildhall.opportunities.model.applications import Application, RejectionCode
-from guildhall.opportunities.model.postings import PlaceState
+from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.moving import NoPlaceFree, Standing
 from guildhall.opportunities.rules.offering import OfferChanged
 from guildhall.opportunities.service.context import Client
+from guildhall.opportunities.service.hiring import Hiring
 from tests.guildhall.opportunities.market import DAY_MS, WORK, Market, posting
 
 S = ApplicationState
@@ -81,6 +84,29 @@ async def test_fifty_offers_at_once_for_three_positions_hire_exactly_three(any_m
     after = await market.read(opportunity)
     assert [one.state for one in after.places.values()] == [PlaceState.FILLED] * 3
     assert (after.state, await market.contracts()) == (PostingState.FILLED, 3)
+
+
+async def test_two_offers_to_one_applicant_at_once_cost_neither_their_position(market: Market) -> None:
+    """The later one took the claim over, was refused, and gave the position of the first one back (seen by a fuzz)."""
+    opportunity = await market.publish()
+    application = await market.apply(opportunity)
+    late, is_asked, may_claim = Hiring(market.service.context, market.service.following), Event(), Event()
+    claim = late._claim
+
+    async def claim_late(*given: Any) -> Opportunity:
+        is_asked.set()
+        await may_claim.wait()
+        return await claim(*given)
+
+    late._claim = claim_late  # type: ignore[method-assign]
+    second = asyncio.create_task(late.offer(market.client, application.id, WORK, ""))
+    await is_asked.wait()
+    first = await market.hiring.offer(market.client, application.id, WORK, "")
+    may_claim.set()
+    with pytest.raises(Conflict, match="Another offer"):
+        await second
+    place = (await market.read(opportunity)).places[application.id]
+    assert (place.state, place.chain_id) == (PlaceState.HELD, first.offers[0].id)
 
 
 async def test_a_position_is_free_again_when_its_offer_ended_however_it_did(market: Market) -> None:
