@@ -15,7 +15,7 @@ from guildhall.chat.answering import store as answering_store
 from guildhall.chat.faq import model as faq_model
 from guildhall.chat.faq import store as faq_store
 from guildhall.gigs import store as gigs_store
-from guildhall.gigs.model import contracts, weeks
+from guildhall.gigs.model import contracts, days, weeks
 from guildhall.kit.audit import AUDIT_LOG
 from guildhall.kit.http.idempotency import SCHEMA as IDEMPOTENCY
 from guildhall.kit.mail import MAILBOX, OUTBOX, OutboxMail
@@ -102,6 +102,7 @@ COLLECTIONS: Final[tuple[tuple[Schema, type[BaseModel] | None], ...]] = (
     (opportunity_store.WORDS, None),
     (gigs_store.CONTRACTS, contracts.Contract),
     (gigs_store.WEEKS, weeks.Week),
+    (gigs_store.DAYS, days.AgentDay),
     (flow_store.HOLDS, payment_holds.Hold),
     (flow_store.PAYMENTS, payment_flows.Payment),
     (flow_store.PAYOUTS, payment_flows.Payout),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.days import AgentDay
 from guildhall.gigs.model.weeks import Week
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http.cursors import Place, SortBy, find_after
@@ -24,6 +25,7 @@ WEEKS = Schema(
     "gigs_weeks",
     index=(("contract_id", "begins_at_ms"), ("agent_id", "begins_at_ms"), ("due_at_ms",), ("unsettled",)),
 )
+DAYS = Schema("gigs_agent_days")
 PAGE: Final = 100
 WEEKS_SHOWN: Final = 12
 NEWEST_FIRST: Final[SortBy] = ("opened_at_ms", -1)
@@ -48,9 +50,16 @@ class GigsStore:
             _none_of("week of hours"),
             frozenset({"contract_id", "agent_id", "organisation_id", "monday", "begins_at_ms", "created_at_ms"}),
         )
+        self.days = Documents(
+            storage.collection(DAYS),
+            AgentDay,
+            _none_of("day of hours"),
+            frozenset({"agent_id", "date", "created_at_ms"}),
+        )
 
     async def ensure(self) -> None:
         await self.contracts.ensure()
+        await self.days.ensure()
         await self.weeks.ensure()
 
     async def from_offer(self, offer_id: str) -> Contract | None:

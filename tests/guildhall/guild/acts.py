@@ -380,7 +380,7 @@ async def log_hours(town: Town, drawn: Drawn) -> None:
     if contract is not None:
         agent = town.caller(town.name_of(contract.agent_id))
         started_at_ms = town.clock.now_ms() - (1 + drawn.minor % 60) * HOUR_MS // 2
-        await town.gigs.working.log_hours(contract.id, agent, started_at_ms, 10 + drawn.what * 7, "Wrote it down.")
+        await town.gigs.hours.log_hours(contract.id, agent, started_at_ms, 10 + drawn.what * 7, "Wrote it down.")
 
 
 async def act_on_week(town: Town, drawn: Drawn) -> None:
@@ -391,10 +391,10 @@ async def act_on_week(town: Town, drawn: Drawn) -> None:
     contract = await town.gigs.store.contracts.read(week.contract_id)
     who = _party(town, contract, drawn)
     if drawn.what % 4 == 3 and week.entries:
-        await town.gigs.working.drop_hours(contract.id, who, week.monday, one_of(week.entries, drawn.minor).id)
+        await town.gigs.hours.drop_hours(contract.id, who, week.monday, one_of(week.entries, drawn.minor).id)
         return
     action = one_of(("submit", "query", "approve"), drawn.what)
-    await town.gigs.working.on_week(contract.id, who, week.monday, week_verbs(action, "What was that?"))
+    await town.gigs.hours.on_week(contract.id, who, week.monday, week_verbs(action, "What was that?"))
 
 
 async def pay_in(town: Town, drawn: Drawn) -> None:

@@ -11,6 +11,7 @@ from guildhall.kit.follow_ups import FollowedDocument
 
 ENTRIES_MAX: Final = 200
 QUERIES_MAX: Final = 2
+BARRED_MAX: Final = 20
 Memo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -46,6 +47,8 @@ class Week(FollowedDocument):
     state_since_ms: int = 0
     entries: tuple[Entry, ...] = Field((), max_length=ENTRIES_MAX)
     queries: tuple[Query, ...] = Field((), max_length=QUERIES_MAX)
+    barred: tuple[str, ...] = Field((), max_length=BARRED_MAX)
+    """Entries that were on their way for so long that their time was given to others: they come too late."""
     rate_minor: int
     """For one hour, as it was when the week began."""
     cap_minutes: int

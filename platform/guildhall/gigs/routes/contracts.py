@@ -176,14 +176,14 @@ def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
 
     async def log(call: Call[HoursWanted, NoQuery]) -> Answer:
         body = call.body
-        await work.log_hours(
+        await service.hours.log_hours(
             call.path["contract_id"], caller_of(call.principal), body.started_at_ms, body.minutes, body.memo
         )
         return await shown(service, call)
 
     async def drop(call: Call[NoBody, NoQuery]) -> Answer:
         path = call.path
-        await work.drop_hours(path["contract_id"], caller_of(call.principal), path["monday"], path["entry_id"])
+        await service.hours.drop_hours(path["contract_id"], caller_of(call.principal), path["monday"], path["entry_id"])
         return await shown(service, call)
 
     async def act_on_week(call: Call[WeekActed, NoQuery]) -> Answer:
@@ -191,7 +191,7 @@ def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
         if body.action is WeekAction.QUERY and not body.words:
             raise Invalid("Say what you ask about.", fields={"words": "is missing"})
         verb = week_verbs(body.action.value, body.words)
-        await work.on_week(path["contract_id"], caller_of(call.principal), path["monday"], verb)
+        await service.hours.on_week(path["contract_id"], caller_of(call.principal), path["monday"], verb)
         return await shown(service, call)
 
     return (

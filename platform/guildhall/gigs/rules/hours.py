@@ -145,6 +145,8 @@ def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by
         raise HoursRefused("The contract did not exist then.")
     if entry.ended_at_ms > by.at_ms:
         raise HoursRefused("It is not over yet: hours are logged when they are done.")
+    if entry.id in week.barred:
+        raise HoursRefused("It took too long to be logged: log it once more.")
     if any(overlap(one, entry) for one in week.entries):
         raise HoursRefused("Another entry covers some of this time already.")
     if week.minutes + entry.minutes > week.cap_minutes:

@@ -6,6 +6,7 @@ from guildhall.gigs.rules import hours
 from guildhall.gigs.rules.timing import fire, give_back
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.following import Following
+from guildhall.gigs.service.logging_hours import LoggingHours
 from guildhall.gigs.service.opening import Opening
 from guildhall.gigs.service.talking import Talking
 from guildhall.gigs.service.working import Working
@@ -21,6 +22,7 @@ class GigsService:
         self.opening = Opening(context)
         self.following = Following(context)
         self.working = Working(context, self.following)
+        self.hours = LoggingHours(context, self.following)
         self.talking = Talking(context)
         context.notifications.watch(context.store.contracts, "contracts", _concerned)
         context.notifications.watch(context.store.weeks, "contracts", _concerned)

@@ -11,7 +11,7 @@ from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules import contracting
-from guildhall.gigs.rules.moving import By
+from guildhall.gigs.rules.moving import By, check_decides
 from guildhall.gigs.rules.timing import Outage, next_due
 from guildhall.gigs.service.funding import Funding, PaidOutside
 from guildhall.gigs.settings import GigsSettings
@@ -19,7 +19,7 @@ from guildhall.gigs.store import GigsStore
 from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
-from guildhall.kit.errors import NotFound
+from guildhall.kit.errors import NotFound, Refused
 from guildhall.notifications.service import NotificationsService
 
 Decide = Callable[[Contract, GigsSettings, By], Contract]
@@ -61,6 +61,13 @@ def outages_of(store: AssessmentsStore) -> Callable[[int], Awaitable[list[Outage
     return since
 
 
+class NotYours(Refused):
+    """The other side's, or the staff's, to do."""
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(f"That is for the {whose} to do.")
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: an account, the organisations that it leads or whose money it keeps, and whether it is of the staff."""
@@ -100,6 +107,14 @@ class Context:
         by = self.by_of(contract, caller)
         if by is None:
             raise NotFound(f"There is no contract {contract_id}.")
+        return contract, by
+
+    async def only(self, contract_id: str, caller: Caller, actors: frozenset[Actor], whose: str) -> tuple[Contract, By]:
+        """The same for what some of them do. Raises NotFound, NotYours, OnlyFunds."""
+        contract, by = await self.seen(contract_id, caller)
+        if by.actor not in actors:
+            raise NotYours(whose)
+        check_decides(by)
         return contract, by
 
     def by_of(self, contract: Contract, caller: Caller) -> By | None:

@@ -1,6 +1,5 @@
 """The verbs of the two sides and of the staff, on one contract: each is a pure decision and what follows from it."""
 
-import contextlib
 import hashlib
 from collections.abc import Mapping
 from typing import Final
@@ -8,16 +7,13 @@ from typing import Final
 from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract, WorkFile
 from guildhall.gigs.model.terms import MilestoneAgreed
-from guildhall.gigs.model.weeks import Entry, Week, week_id
-from guildhall.gigs.rules import disputing, hours, reviewing, working
-from guildhall.gigs.rules.moving import By, check_decides
-from guildhall.gigs.service.context import Caller, Context, Decide, DecideWeek
+from guildhall.gigs.rules import disputing, reviewing, working
+from guildhall.gigs.service.context import Caller, Context, Decide
 from guildhall.gigs.service.following import Following, blob_key, files_of
 from guildhall.kit.blobs import Blob
 from guildhall.kit.content_types import SNIFFED, content_type_of
-from guildhall.kit.errors import Invalid, NotFound, Refused, TooLarge
+from guildhall.kit.errors import Invalid, NotFound, TooLarge
 from guildhall.kit.ids import new_id
-from guildhall.kit.storage import Duplicate
 
 _PARTIES: Final = frozenset({Actor.AGENT, Actor.CLIENT})
 
@@ -25,13 +21,6 @@ _PARTIES: Final = frozenset({Actor.AGENT, Actor.CLIENT})
 class FileNotTaken(Invalid):
     type = "file-not-taken"
     title = "This file cannot be taken"
-
-
-class NotYours(Refused):
-    """The other side's, or the staff's, to do."""
-
-    def __init__(self, whose: str) -> None:
-        super().__init__(f"That is for the {whose} to do.")
 
 
 class Working:
@@ -48,12 +37,12 @@ class Working:
     # --- milestones
 
     async def propose(self, contract_id: str, caller: Caller, agreed: MilestoneAgreed) -> Contract:
-        await self._only(contract_id, caller, _PARTIES, "two sides")
+        await self._context.only(contract_id, caller, _PARTIES, "two sides")
         return await self.decide(contract_id, caller, lambda seen, _, by: working.propose(seen, agreed, by))
 
     async def put_file(self, contract_id: str, caller: Caller, key: str, name: str, body: bytes) -> Contract:
         """Into the draft of what will be handed in. Raises FileNotTaken, TooLarge, Conflict, Refused, NotFound."""
-        contract, by = await self._only(contract_id, caller, frozenset({Actor.AGENT}), "agent")
+        contract, by = await self._context.only(contract_id, caller, frozenset({Actor.AGENT}), "agent")
         if not body:
             raise FileNotTaken(f"{name} is empty: choose the file once more.")
         if len(body) > self._context.settings.max_file_bytes:
@@ -69,7 +58,7 @@ class Working:
         return await self.decide(contract_id, caller, lambda seen, _settings, _by: working.put_file(seen, key, file))
 
     async def drop_file(self, contract_id: str, caller: Caller, key: str, sha256: str) -> Contract:
-        await self._only(contract_id, caller, frozenset({Actor.AGENT}), "agent")
+        await self._context.only(contract_id, caller, frozenset({Actor.AGENT}), "agent")
         return await self.decide(contract_id, caller, lambda seen, _, by: working.drop_file(seen, key, sha256, by))
 
     async def file(self, contract_id: str, caller: Caller, sha256: str) -> tuple[WorkFile, Blob]:
@@ -97,68 +86,11 @@ class Working:
         )
 
     async def review(self, contract_id: str, caller: Caller, scores: Mapping[str, int], words: str) -> Contract:
-        await self._only(contract_id, caller, _PARTIES, "two sides")
+        await self._context.only(contract_id, caller, _PARTIES, "two sides")
         return await self.decide(
             contract_id, caller, lambda seen, settings, by: reviewing.write(seen, scores, words, settings, by)
         )
 
     async def reply(self, contract_id: str, caller: Caller, words: str) -> Contract:
-        await self._only(contract_id, caller, _PARTIES, "two sides")
+        await self._context.only(contract_id, caller, _PARTIES, "two sides")
         return await self.decide(contract_id, caller, lambda seen, _, by: reviewing.reply(seen, words, by))
-
-    # --- hours
-
-    async def log_hours(self, contract_id: str, caller: Caller, started_at_ms: int, minutes: int, memo: str) -> Week:
-        """Raises HoursRefused, MoveRefused, Conflict, Refused, NotFound."""
-        contract, by = await self._only(contract_id, caller, frozenset({Actor.AGENT}), "agent")
-        entry = Entry(
-            id=new_id("ent", self._context.clock),
-            started_at_ms=started_at_ms,
-            minutes=minutes,
-            memo=memo,
-            logged_at_ms=by.at_ms,
-        )
-        for week in await self._context.store.weeks_around(contract.agent_id, started_at_ms):
-            if week.contract_id != contract_id and any(hours.overlap(one, entry) for one in week.entries):
-                raise hours.HoursRefused("You have logged some of this time under another contract.")
-        fresh = hours.new_week(contract, started_at_ms, by.at_ms)
-        settings = self._context.settings
-        if fresh.monday not in contract.open_weeks:
-            if await self._context.store.weeks.get(fresh.id) is None:
-                hours.log(fresh, contract, entry, settings, by)  # asked first: a refused entry opens no week
-            contract = await self._open_week(contract, fresh, by)
-        with contextlib.suppress(Duplicate):  # known, or opened in another tab
-            await self._context.store.weeks.add(fresh)
-        return await self._decide_week(
-            fresh.id, contract, by, lambda seen, at, settings, by: hours.log(seen, at, entry, settings, by)
-        )
-
-    async def _open_week(self, contract: Contract, fresh: Week, by: By) -> Contract:
-        return await self._context.change(
-            contract.id, by, lambda seen, _settings, _by: hours.open_week(seen, fresh.monday)
-        )
-
-    async def on_week(self, contract_id: str, caller: Caller, monday: str, decide: DecideWeek) -> Week:
-        contract, by = await self._only(contract_id, caller, _PARTIES, "two sides")
-        return await self._decide_week(week_id(contract_id, monday), contract, by, decide)
-
-    async def drop_hours(self, contract_id: str, caller: Caller, monday: str, entry_id: str) -> Week:
-        return await self.on_week(
-            contract_id,
-            caller,
-            monday,
-            lambda seen, at, settings, by: hours.drop_entry(seen, at, entry_id, settings, by),
-        )
-
-    async def _decide_week(self, id_: str, contract: Contract, by: By, decide: DecideWeek) -> Week:
-        changed = await self._context.change_week(id_, contract, by, decide)
-        return await self._following.of_week(changed)
-
-    async def _only(
-        self, contract_id: str, caller: Caller, actors: frozenset[Actor], whose: str
-    ) -> tuple[Contract, By]:
-        contract, by = await self._context.seen(contract_id, caller)
-        if by.actor not in actors:
-            raise NotYours(whose)
-        check_decides(by)
-        return contract, by

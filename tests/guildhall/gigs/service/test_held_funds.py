@@ -106,8 +106,8 @@ async def test_a_week_is_covered_before_it_is_worked_and_the_rest_of_its_cap_goe
     contract, week = await logged(bank)
     assert week.is_covered
     assert await held_for(bank, contract, f"{week.monday}_cover") == (60_000, 0)
-    await bank.working.on_week(contract.id, bank.agent, week.monday, week_verbs("submit", ""))
-    await bank.working.on_week(contract.id, bank.client, week.monday, week_verbs("approve", ""))
+    await bank.service.hours.on_week(contract.id, bank.agent, week.monday, week_verbs("submit", ""))
+    await bank.service.hours.on_week(contract.id, bank.client, week.monday, week_verbs("approve", ""))
     assert (await bank.store.weeks.read(week.id)).state is WeekState.PAID
     assert await purses(bank) == (51_000, 8_100, 900)
 
@@ -116,8 +116,8 @@ async def test_a_week_that_nobody_covered_waits_for_the_clients_money_and_both_a
     contract, week = await logged(bank)
     assert not week.is_covered
     assert "600.00 EUR is needed" in week.refusal
-    await bank.working.on_week(contract.id, bank.agent, week.monday, week_verbs("submit", ""))
-    await bank.working.on_week(contract.id, bank.client, week.monday, week_verbs("approve", ""))
+    await bank.service.hours.on_week(contract.id, bank.agent, week.monday, week_verbs("submit", ""))
+    await bank.service.hours.on_week(contract.id, bank.client, week.monday, week_verbs("approve", ""))
     await bank.later(61_000)
     waiting = await bank.store.weeks.read(week.id)
     assert (waiting.state, waiting.follow_ups) == (WeekState.APPROVED, ())
@@ -133,13 +133,13 @@ async def logged(bank: Workshop) -> tuple[Contract, Any]:
     contract = await bank.open(hourly())
     await bank.act(contract, bank.client, "begin")
     bank.clock.advance(2 * DAY_MS)
-    return contract, await bank.working.log_hours(contract.id, bank.agent, MONDAY_MS, 90, "Chapter one")
+    return contract, await bank.service.hours.log_hours(contract.id, bank.agent, MONDAY_MS, 90, "Chapter one")
 
 
 async def test_a_week_without_hours_gives_its_cover_back(bank: Workshop) -> None:
     await pay_in(bank, 60_000)
     contract, week = await logged(bank)
-    await bank.working.drop_hours(contract.id, bank.agent, week.monday, week.entries[0].id)
+    await bank.service.hours.drop_hours(contract.id, bank.agent, week.monday, week.entries[0].id)
     await bank.later(9 * DAY_MS)
     assert (await bank.store.weeks.read(week.id)).state is WeekState.VOID
     assert await purses(bank) == (60_000, 0, 0)

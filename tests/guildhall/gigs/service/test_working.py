@@ -10,9 +10,9 @@ from guildhall.gigs.model.contracts import SCORES, Contract
 from guildhall.gigs.rules.hours import HoursRefused
 from guildhall.gigs.rules.timing import Outage, give_back
 from guildhall.gigs.rules.working import NothingToHandIn
-from guildhall.gigs.service.context import Caller
+from guildhall.gigs.service.context import Caller, NotYours
 from guildhall.gigs.service.verbs import week_verbs
-from guildhall.gigs.service.working import FileNotTaken, NotYours
+from guildhall.gigs.service.working import FileNotTaken
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.lifecycle import MoveRefused
 from tests.guildhall.gigs.contracts import DAY_MS, HOUR_MS, MONDAY_MS, fixed, hourly
@@ -144,7 +144,7 @@ async def test_hours_do_not_overlap_lie_in_the_week_and_stay_under_the_cap(works
 
     async def log(hours: float, minutes: int) -> None:
         started_at_ms = MONDAY_MS + int(hours * HOUR_MS)
-        await workshop.working.log_hours(contract.id, workshop.agent, started_at_ms, minutes, "Chapter one")
+        await workshop.service.hours.log_hours(contract.id, workshop.agent, started_at_ms, minutes, "Chapter one")
 
     await log(1, 60)
     for hours, minutes, why in (
@@ -158,12 +158,12 @@ async def test_hours_do_not_overlap_lie_in_the_week_and_stay_under_the_cap(works
     other = await workshop.open(hourly(time_zone="Asia/Tokyo"))
     await workshop.act(other, workshop.client, "begin")
     with pytest.raises(HoursRefused, match="another contract"):
-        await workshop.working.log_hours(other.id, workshop.agent, MONDAY_MS + HOUR_MS, 30, "Elsewhere")
+        await workshop.service.hours.log_hours(other.id, workshop.agent, MONDAY_MS + HOUR_MS, 30, "Elsewhere")
     assert (await workshop.read(other)).open_weeks == ()
     workshop.clock.advance(10 * DAY_MS)
     sunday_night = MONDAY_MS + 7 * DAY_MS - 10 * HOUR_MS  # Sunday 23:00 in Berlin
     with pytest.raises(HoursRefused, match="split it at Monday"):
-        await workshop.working.log_hours(contract.id, workshop.agent, sunday_night, 90, "Over midnight")
+        await workshop.service.hours.log_hours(contract.id, workshop.agent, sunday_night, 90, "Over midnight")
 
 
 async def test_a_week_hands_itself_in_is_asked_about_and_paid_and_the_contract_ends_only_then(
@@ -172,14 +172,14 @@ async def test_a_week_hands_itself_in_is_asked_about_and_paid_and_the_contract_e
     contract = await workshop.open(hourly())
     await workshop.act(contract, workshop.client, "begin")
     workshop.clock.advance(2 * DAY_MS)
-    week = await workshop.working.log_hours(contract.id, workshop.agent, MONDAY_MS, 90, "Chapter one")
+    week = await workshop.service.hours.log_hours(contract.id, workshop.agent, MONDAY_MS, 90, "Chapter one")
     assert (week.minor, week.monday) == (9_000, "2027-01-18")
     ended = await workshop.act(contract, workshop.client, "end", "Enough.")
     assert ended.state is ContractState.ENDING
     await workshop.later(week.due_at_ms - workshop.clock.now_ms())
     assert (await workshop.store.weeks.read(week.id)).state is WeekState.SUBMITTED
-    await workshop.working.on_week(contract.id, workshop.client, week.monday, week_verbs("query", "What was it?"))
-    await workshop.working.on_week(contract.id, workshop.agent, week.monday, week_verbs("submit", ""))
+    await workshop.service.hours.on_week(contract.id, workshop.client, week.monday, week_verbs("query", "What was it?"))
+    await workshop.service.hours.on_week(contract.id, workshop.agent, week.monday, week_verbs("submit", ""))
     await workshop.later(6 * DAY_MS)
     await workshop.later(DAY_MS)
     assert (await workshop.store.weeks.read(week.id)).state is WeekState.PAID
