@@ -98,7 +98,7 @@ async def test_two_offers_to_one_applicant_at_once_cost_neither_their_position(m
         await may_claim.wait()
         return await claim(*given)
 
-    late._claim = claim_late  # type: ignore[method-assign]
+    late._claim = claim_late  # type: ignore[method-assign, assignment]
     second = asyncio.create_task(late.offer(market.client, application.id, WORK, ""))
     await is_asked.wait()
     first = await market.hiring.offer(market.client, application.id, WORK, "")
