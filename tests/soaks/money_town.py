@@ -210,11 +210,11 @@ class Town:
         contract = await self._any()
         if contract is None or contract.milestones:
             return
-        working, now_ms = self.backbone.gigs.working, self.backbone.clock.now_ms()
+        hours, now_ms = self.backbone.gigs.hours, self.backbone.clock.now_ms()
         weeks = await self.backbone.gigs.store.weeks_of(contract.id)
         if not weeks or self.chance.random() < 0.4:
             began_ms = now_ms - self.chance.randint(1, 48) * 3_600_000
-            await working.log_hours(
+            await hours.log_hours(
                 contract.id, self._agent(contract), began_ms, self.chance.randint(1, 60), "Some of it"
             )
             return
@@ -226,7 +226,7 @@ class Town:
                 ("approve", self._client(contract)),
             ]
         )
-        await working.on_week(contract.id, who, week.monday, week_verbs(action, "Words."))
+        await hours.on_week(contract.id, who, week.monday, week_verbs(action, "Words."))
         self.tell(f"week_{action}", week.id)
 
     async def pay_out(self) -> None:
