@@ -26,10 +26,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from guildhall.kit.errors import DomainError, Unavailable
 from guildhall.kit.storage import StorageError
 from tests.fakes.killer import Killed, Killer
-from tests.guildhall.guild import truths
-from tests.guildhall.guild.acts import ACTS, Drawn
-from tests.guildhall.guild.pages import look_at_everything
-from tests.guildhall.guild.town import AGENTS, Town, found_in, founded
+from tests.soaks.guild import truths
+from tests.soaks.guild.acts import ACTS, Drawn
+from tests.soaks.guild.pages import look_at_everything
+from tests.soaks.guild.town import AGENTS, Town, found_in, founded
 
 ACT = st.sampled_from(sorted(ACTS))
 OF_WORK = st.sampled_from(("go_ahead", "act_on_milestone", "approve", "argue", "handle_files", "act_on_contract"))

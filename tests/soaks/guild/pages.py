@@ -6,7 +6,7 @@ from guildhall.onboarding.service import showing as onboarding_showing
 from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.rules.moving import Terms
 from guildhall.opportunities.service import showing
-from tests.guildhall.guild.town import Town
+from tests.soaks.guild.town import Town
 
 
 async def look_at_everything(town: Town) -> None:

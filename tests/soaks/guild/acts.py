@@ -17,9 +17,9 @@ from guildhall.opportunities.model.applications import RejectionCode
 from guildhall.opportunities.service.hiring import SideOf
 from tests.guildhall.gigs.contracts import HOUR_MS, fixed, hourly
 from tests.guildhall.gigs.workshop import TEXT
-from tests.guildhall.guild.town import AGENTS, CLIENTS, REVIEWERS, STAFF, Town
 from tests.guildhall.onboarding.guild import CONTENTS, CREDENTIAL, DAY_MS
 from tests.guildhall.opportunities.market import given, posting
+from tests.soaks.guild.town import AGENTS, CLIENTS, REVIEWERS, STAFF, Town
 
 PARTIES = (*AGENTS, *CLIENTS)
 T = TypeVar("T")

@@ -44,8 +44,8 @@ from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.moving import timed_application, timed_posting
 from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.payments.service.holding import hold_id
-from tests.guildhall.guild.town import Town
 from tests.guildhall.payments.purse import prove_whole
+from tests.soaks.guild.town import Town
 
 _COVERING = frozenset({WeekState.OPEN, WeekState.SUBMITTED, WeekState.QUERIED})
 

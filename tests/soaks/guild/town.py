@@ -43,8 +43,8 @@ ALL_MAX = 500
 class Town:
     """Made over a folder; `founded` copies one that was founded before, which takes a tenth of the time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.clock = ManualClock(MONDAY_MS)
+    def __init__(self, folder: Path, clock: ManualClock | None = None) -> None:
+        self.clock = clock or ManualClock(MONDAY_MS)
         config = market_config(folder)
         gigs = config.gigs.model_copy(update={"paid_outside": False})
         self.backbone = Backbone(config.model_copy(update={"gigs": gigs}), self.clock)

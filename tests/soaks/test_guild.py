@@ -5,7 +5,7 @@ What must hold after each step stands in `truths`.
 
 from hypothesis import HealthCheck, settings
 
-from tests.guildhall.guild.machine import OneByOne
+from tests.soaks.guild.machine import OneByOne
 
 TestTownspeople = OneByOne.TestCase
 TestTownspeople.settings = settings(
