@@ -101,6 +101,7 @@ POSTING: Machine[PostingState] = Machine(
 
 class ApplicationState(StrEnum):
     SUBMITTED = "submitted"
+    ASSESSMENT = "assessment"  # waits for a pass that is asked for
     SHORTLISTED = "shortlisted"
     INTERVIEW = "interview"  # the two talk; when, the client has said
     OFFERED = "offered"
@@ -111,14 +112,18 @@ class ApplicationState(StrEnum):
 
 
 CONSIDERED: Final = frozenset({ApplicationState.SUBMITTED, ApplicationState.SHORTLISTED, ApplicationState.INTERVIEW})
-LIVE: Final = CONSIDERED | {ApplicationState.OFFERED}
-LOOKED_AT: Final = LIVE - {ApplicationState.SUBMITTED} | {ApplicationState.HIRED}
+LIVE: Final = CONSIDERED | {ApplicationState.ASSESSMENT, ApplicationState.OFFERED}
+LOOKED_AT: Final = LIVE - {ApplicationState.SUBMITTED, ApplicationState.ASSESSMENT} | {ApplicationState.HIRED}
 """The client has taken a closer look: knows who it is, and talks to them."""
 
 
 class ApplicationEvent(StrEnum):
     APPLY_AGAIN = "apply_again"
     CONFIRM = "confirm"  # the terms as they are now
+    REQUIRE_ASSESSMENT = "require_assessment"
+    ASSESSMENT_PASSED = "assessment_passed"
+    ASSESSMENT_FAILED = "assessment_failed"
+    ASSESSMENT_LATE = "assessment_late"
     SHORTLIST = "shortlist"
     UNSHORTLIST = "unshortlist"
     INVITE = "invite"  # to an interview, or to another time for it
@@ -152,6 +157,13 @@ class ApplicationFacts:
     is_reopenable: bool = True
     is_late: bool = True
     is_answer_overdue: bool = True
+    lacks_pass: bool = True
+    """One that is asked for, and that there is an exam for."""
+    has_passes: bool = True
+    was_shortlisted: bool = True
+    """When the pass was asked for."""
+    has_failed: bool = True
+    is_assessment_over: bool = True
 
 
 _APPLICABLE: Final = _guard(
@@ -193,6 +205,22 @@ _REOPENABLE_ANSWER: Final = _guard(
 )
 _LATE: Final = _guard("answer_is_late", lambda facts: facts.is_late, "there is time left to answer")
 _OVERDUE: Final = _guard("answer_is_overdue", lambda facts: facts.is_answer_overdue, "there is time left to answer")
+_LACKS_PASS: Final = _guard(
+    "lacks_a_pass", lambda facts: facts.lacks_pass, "no pass is asked for that they lack and that there is an exam for"
+)
+_AWAITED: Final = "a pass that is asked for is not there yet"
+_PASSED_SHORTLISTED: Final = _guard(
+    "has_passes_and_was_shortlisted", lambda facts: facts.has_passes and facts.was_shortlisted, _AWAITED
+)
+_PASSED: Final = _guard("has_passes", lambda facts: facts.has_passes, _AWAITED)
+_FAILED: Final = _guard(
+    "has_failed", lambda facts: facts.has_failed, "the exam can be sat, is being sat or marked, or was passed"
+)
+_ASSESSMENT_OVER: Final = _guard(
+    "time_for_the_exam_is_over",
+    lambda facts: facts.is_assessment_over,
+    "there is time left for the exam, or it is being sat or marked",
+)
 _Q, _V = ApplicationState, ApplicationEvent
 
 APPLICATION: Machine[ApplicationState] = Machine(
@@ -202,7 +230,29 @@ APPLICATION: Machine[ApplicationState] = Machine(
     final=frozenset({ApplicationState.HIRED}),
     moves=(
         Move(_V.APPLY_AGAIN, frozenset({_Q.WITHDRAWN, _Q.EXPIRED}), _Q.SUBMITTED, _A, _APPLICABLE, ("tell_client",)),
-        *(Move(_V.CONFIRM, frozenset({state}), state, _A, _UNCONFIRMED) for state in sorted(CONSIDERED)),
+        *(
+            Move(_V.CONFIRM, frozenset({state}), state, _A, _UNCONFIRMED)
+            for state in sorted(CONSIDERED | {_Q.ASSESSMENT})
+        ),
+        Move(
+            _V.REQUIRE_ASSESSMENT,
+            frozenset({_Q.SUBMITTED, _Q.SHORTLISTED}),
+            _Q.ASSESSMENT,
+            _C | _S,
+            _LACKS_PASS,
+            ("invite_to_exam", "tell_agent"),
+        ),
+        Move(
+            _V.ASSESSMENT_PASSED,
+            frozenset({_Q.ASSESSMENT}),
+            _Q.SHORTLISTED,
+            _S,
+            _PASSED_SHORTLISTED,
+            ("tell_both_sides",),
+        ),
+        Move(_V.ASSESSMENT_PASSED, frozenset({_Q.ASSESSMENT}), _Q.SUBMITTED, _S, _PASSED, ("tell_both_sides",)),
+        Move(_V.ASSESSMENT_FAILED, frozenset({_Q.ASSESSMENT}), _Q.REJECTED, _S, _FAILED, ("tell_agent",)),
+        Move(_V.ASSESSMENT_LATE, frozenset({_Q.ASSESSMENT}), _Q.EXPIRED, _S, _ASSESSMENT_OVER, ("tell_agent",)),
         Move(_V.SHORTLIST, frozenset({_Q.SUBMITTED}), _Q.SHORTLISTED, _C, effects=("tell_agent",)),
         Move(_V.UNSHORTLIST, frozenset({_Q.SHORTLISTED}), _Q.SUBMITTED, _C),
         Move(_V.INVITE, CONSIDERED, _Q.INTERVIEW, _C, effects=("tell_agent",)),
@@ -227,10 +277,10 @@ APPLICATION: Machine[ApplicationState] = Machine(
             _OFFER_OVER,
             ("free_place", "tell_both_sides"),
         ),
-        Move(_V.REJECT, CONSIDERED, _Q.REJECTED, _C | _S, effects=("tell_agent",)),
+        Move(_V.REJECT, CONSIDERED | {_Q.ASSESSMENT}, _Q.REJECTED, _C | _S, effects=("tell_agent",)),
         Move(_V.REJECT, frozenset({_Q.OFFERED}), _Q.REJECTED, _S, effects=("free_place", "tell_agent")),
         Move(_V.REOPEN, frozenset({_Q.REJECTED}), _Q.SHORTLISTED, _C, _REOPENABLE_ANSWER, ("ask_agent",)),
-        Move(_V.WITHDRAW, CONSIDERED, _Q.WITHDRAWN, _A, effects=("tell_client",)),
+        Move(_V.WITHDRAW, CONSIDERED | {_Q.ASSESSMENT}, _Q.WITHDRAWN, _A, effects=("tell_client",)),
         Move(_V.WITHDRAW, frozenset({_Q.OFFERED}), _Q.WITHDRAWN, _A, effects=("free_place", "tell_client")),
         Move(_V.ANSWER_LATE, frozenset({_Q.SUBMITTED}), _Q.SUBMITTED, _S, _LATE, ("remind_client",)),
         Move(_V.NO_ANSWER, frozenset({_Q.SUBMITTED}), _Q.EXPIRED, _S, _OVERDUE, ("tell_agent",)),

@@ -9,7 +9,7 @@ from guildhall.gigs.model.terms import Kind, WorkTerms
 from guildhall.kit.http import PageQuery
 from guildhall.kit.money import MINOR_MAX, Currency
 from guildhall.opportunities.model.applications import Answer, RejectionCode
-from guildhall.opportunities.model.postings import QUESTIONS_MAX, Posting
+from guildhall.opportunities.model.postings import QUESTIONS_MAX, CredentialRequired, Posting
 
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_NO_NUL)]
@@ -103,6 +103,7 @@ class Removed(Shape):
 class ApplicantDecision(StrEnum):
     SHORTLIST = "shortlist"
     UNSHORTLIST = "unshortlist"
+    REQUIRE_ASSESSMENT = "require_assessment"
     INTERVIEW = "interview"
     END_INTERVIEW = "end_interview"
     REJECT = "reject"
@@ -166,6 +167,33 @@ class InterviewShown(Shape):
     asked_at_ms: int
 
 
+class AssessmentShown(Shape):
+    """The passes that an application waits for, and until when."""
+
+    missing: list[CredentialRequired]
+    asked_at_ms: int
+    until_ms: int
+    is_on_its_way: bool
+
+
+class ExamShown(Shape):
+    """An exam that applicants can be asked to pass."""
+
+    delivery_id: str
+    exam: str
+    title: str
+    level: str
+    closes_at_ms: int
+
+
+class ExamsShown(Shape):
+    items: list[ExamShown]
+
+
+class ExamsQuery(Shape):
+    organisation_id: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
+
+
 class OutcomeShown(Shape):
     code: str
     says: str
@@ -207,6 +235,7 @@ class ApplicationShown(Shape):
     credentials: list[str]
     is_confirmed: bool
     offers: list[OfferShown]
+    assessment: AssessmentShown | None
     interview: InterviewShown | None
     outcome: OutcomeShown | None
     contract_id: str | None
@@ -221,6 +250,8 @@ class OpportunitySeen(OpportunityListed):
 
     posting: Posting
     terms_version: int
+    passes_missing: list[CredentialRequired]
+    """What it asks for and the agent does not hold; whoever applies is invited to the exams that are named."""
     application: ApplicationShown | None
     allowed_actions: list[ActionShown]
 
@@ -262,6 +293,7 @@ class ApplicantShown(Shape):
     credentials: list[str]
     is_confirmed: bool
     offers: list[OfferShown]
+    assessment: AssessmentShown | None
     interview: InterviewShown | None
     outcome: OutcomeShown | None
     contract_id: str | None

@@ -13,6 +13,11 @@ class OpportunitySettings(BaseModel):
     offer_days: int = Field(7, ge=1, le=30, description="How long an offer stands.")
     reopen_days: int = Field(14, ge=1, le=60, description="How long a rejection can be taken back.")
     repost_days: int = Field(30, ge=1, le=365, description="How long a closed opportunity can be opened again.")
+    assessment_days: int = Field(14, ge=1, le=90, description="How long an application waits for a pass.")
+    assessment_look_seconds: float = Field(300.0, ge=0.05, le=86_400, description="How often it looks whether it came.")
+    house_deliveries: tuple[str, ...] = Field(
+        (), max_length=100, description="Exams of the house that every client may have their applicants sit."
+    )
     applications_a_day: int = Field(40, ge=1, le=1_000, description="Of one agent.")
     forget_seconds: float = Field(60.0, ge=0, description="How often a page of all is looked through.")
     job_seconds: float = Field(1.0, ge=0.05, le=60)

@@ -131,6 +131,11 @@ class OpportunityStore:
         where = {"due_at_ms": gt(0) & lte(now_ms)}
         return await self.applications.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
 
+    async def waiting_for_passes(self, agent_id: str) -> list[Application]:
+        """Of an agent, those that wait for an exam."""
+        where = {"agent_id": agent_id, "state": ApplicationState.ASSESSMENT.value}
+        return await self.applications.find(where, limit=PAGE)
+
     async def applications_unsettled(self) -> list[Application]:
         return await self.applications.find({"unsettled": True}, limit=PAGE)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.kit.clock import ManualClock
@@ -15,7 +16,6 @@ from guildhall.onboarding import jobs
 from guildhall.onboarding.lifecycle import OnboardingState
 from guildhall.onboarding.model.flows import CredentialAsked
 from guildhall.onboarding.model.onboardings import Onboarding, ReasonCode
-from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.service import OnboardingService
 from guildhall.onboarding.service.context import Held
 from guildhall.onboarding.service.walking import Seen

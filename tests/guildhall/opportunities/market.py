@@ -8,7 +8,9 @@ from typing import Any
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import Member, Organisation, OrganisationRole, PlatformRole
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.assessments.service.credentials import HeldCredential
+from guildhall.assessments.service.passing import ExamOffered, Progress
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.gigs.model.terms import Kind, MilestoneAgreed, WorkTerms
@@ -79,6 +81,29 @@ class FakeCredentials:
         return self.held.get(account_id, [])
 
 
+BASICS = ExamOffered("dlv_basics", "Guild basics", "Guild basics", "Foundation", NOW_MS + 400 * DAY_MS)
+
+
+class FakeExams:
+    """One exam, `BASICS`, of the harbour office."""
+
+    def __init__(self) -> None:
+        self.stands: dict[str, Progress] = {}
+        self.invited: list[tuple[str, str]] = []
+
+    async def progress(self, account_id: str, delivery_id: str) -> Progress:
+        assert delivery_id == BASICS.delivery_id
+        return self.stands.get(account_id, Progress(ExamProgress.TO_SIT, may_sit=True))
+
+    async def invite(self, account_id: str, delivery_id: str, by: str) -> None:
+        assert by == "system:opportunities"
+        self.invited.append((account_id, delivery_id))
+
+    async def offered(self, organisation_id: str, house_deliveries: tuple[str, ...]) -> list[ExamOffered]:
+        assert not house_deliveries
+        return [BASICS] if organisation_id == ORGANISATION else []
+
+
 @dataclass
 class Market:
     backbone: Backbone
@@ -86,9 +111,13 @@ class Market:
     accounts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.capabilities, self.credentials = FakeCapabilities(), FakeCredentials()
+        self.capabilities, self.credentials, self.exams = FakeCapabilities(), FakeCredentials(), FakeExams()
         context = replace(
-            self.backbone.opportunities.context, capabilities=self.capabilities, credentials=self.credentials
+            self.backbone.opportunities.context,
+            capabilities=self.capabilities,
+            credentials=self.credentials,
+            exams=self.exams,
+            settings=self.backbone.opportunities.context.settings.model_copy(update={"house_deliveries": ()}),
         )
         self.service = OpportunitiesService(context)
         self.posting, self.applying = self.service.posting, self.service.applying

@@ -60,14 +60,21 @@ APPLICATIONS: dict[tuple[ApplicationState, ApplicationEvent, Actor], Application
     (Q.OFFERED, V.WITHDRAW_OFFER, A): Q.SHORTLISTED,
     (Q.OFFERED, V.WITHDRAW_OFFER, C): Q.SHORTLISTED,
     (Q.OFFERED, V.OFFER_EXPIRED, Y): Q.SHORTLISTED,
-    **{(state, V.REJECT, C): Q.REJECTED for state in CONSIDERED},
-    **{(state, V.REJECT, Y): Q.REJECTED for state in (*CONSIDERED, Q.OFFERED)},
+    (Q.SUBMITTED, V.REQUIRE_ASSESSMENT, C): Q.ASSESSMENT,
+    (Q.SUBMITTED, V.REQUIRE_ASSESSMENT, Y): Q.ASSESSMENT,
+    (Q.SHORTLISTED, V.REQUIRE_ASSESSMENT, C): Q.ASSESSMENT,
+    (Q.SHORTLISTED, V.REQUIRE_ASSESSMENT, Y): Q.ASSESSMENT,
+    (Q.ASSESSMENT, V.ASSESSMENT_PASSED, Y): Q.SHORTLISTED,
+    (Q.ASSESSMENT, V.ASSESSMENT_FAILED, Y): Q.REJECTED,
+    (Q.ASSESSMENT, V.ASSESSMENT_LATE, Y): Q.EXPIRED,
+    **{(state, V.REJECT, C): Q.REJECTED for state in (*CONSIDERED, Q.ASSESSMENT)},
+    **{(state, V.REJECT, Y): Q.REJECTED for state in (*CONSIDERED, Q.ASSESSMENT, Q.OFFERED)},
     (Q.REJECTED, V.REOPEN, C): Q.SHORTLISTED,
-    **{(state, V.WITHDRAW, A): Q.WITHDRAWN for state in (*CONSIDERED, Q.OFFERED)},
+    **{(state, V.WITHDRAW, A): Q.WITHDRAWN for state in (*CONSIDERED, Q.ASSESSMENT, Q.OFFERED)},
     (Q.SUBMITTED, V.ANSWER_LATE, Y): Q.SUBMITTED,
     (Q.SUBMITTED, V.NO_ANSWER, Y): Q.EXPIRED,
 }
-UNCONFIRMED = {(state, V.CONFIRM, A): state for state in CONSIDERED}
+UNCONFIRMED = {(state, V.CONFIRM, A): state for state in (*CONSIDERED, Q.ASSESSMENT)}
 Z, W = OfferState, OfferEvent
 OFFERS: dict[tuple[OfferState, OfferEvent, Side], OfferState] = {
     (Z.SENT, W.ACCEPT, Side.RECIPIENT): Z.ACCEPTED,
@@ -102,6 +109,11 @@ def test_every_event_of_an_application_leads_where_the_design_says_or_is_refused
             assert APPLICATION.move(state, event, actor, facts).target is target
 
 
+def test_a_pass_leads_back_to_where_it_was_asked_for() -> None:
+    facts = ApplicationFacts(was_shortlisted=False)
+    assert APPLICATION.move(Q.ASSESSMENT, V.ASSESSMENT_PASSED, Y, facts).target is Q.SUBMITTED
+
+
 @pytest.mark.parametrize("state", Z)
 def test_every_event_of_an_offer_leads_where_the_design_says_or_is_refused(state: OfferState) -> None:
     for event, side in itertools.product(W, Side):
@@ -128,6 +140,10 @@ def test_every_event_of_an_offer_leads_where_the_design_says_or_is_refused(state
         (Q.OFFERED, V.WITHDRAW_OFFER, C, ApplicationFacts(has_made_offer=False), "not yours"),
         (Q.OFFERED, V.OFFER_EXPIRED, Y, ApplicationFacts(is_offer_over=False), "still stands"),
         (Q.REJECTED, V.REOPEN, C, ApplicationFacts(is_reopenable=False), "for a while"),
+        (Q.SUBMITTED, V.REQUIRE_ASSESSMENT, C, ApplicationFacts(lacks_pass=False), "no pass is asked for"),
+        (Q.ASSESSMENT, V.ASSESSMENT_PASSED, Y, ApplicationFacts(has_passes=False), "not there yet"),
+        (Q.ASSESSMENT, V.ASSESSMENT_FAILED, Y, ApplicationFacts(has_failed=False), "can be sat"),
+        (Q.ASSESSMENT, V.ASSESSMENT_LATE, Y, ApplicationFacts(is_assessment_over=False), "time left"),
         (Q.SUBMITTED, V.NO_ANSWER, Y, ApplicationFacts(is_answer_overdue=False), "time left"),
     ],
 )

@@ -22,6 +22,7 @@ from guildhall.assessments.service.invitations import Invitations
 from guildhall.assessments.service.late_answers import LateAnswers
 from guildhall.assessments.service.marking import MarkingDesk
 from guildhall.assessments.service.papers import Papers
+from guildhall.assessments.service.passing import Passing
 from guildhall.assessments.service.portal import Portal
 from guildhall.assessments.service.results import Results
 from guildhall.assessments.service.seating import ExamSeating
@@ -74,3 +75,4 @@ class AssessmentsService:
         self.deliveries = Deliveries(context)
         self.histories = Histories(context)
         self.invitations = Invitations(context, self.turns)
+        self.passing = Passing(context, self.portal, self.invitations)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.onboarding.lifecycle import SETTLED, WITH_AGENT, StepState
 from guildhall.onboarding.model.flows import Flow, FlowStep, Verifier
 from guildhall.onboarding.model.onboardings import Onboarding
@@ -16,17 +17,6 @@ class NextActor(StrEnum):
     REVIEWER = "reviewer"
     EXAMINER = "examiner"  # marks the exam, or looks at how it was sat
     NOBODY = "nobody"
-
-
-class ExamProgress(StrEnum):
-    """How far an exam is that a step asks for."""
-
-    NOT_INVITED = "not_invited"
-    TO_SIT = "to_sit"
-    SITTING = "sitting"
-    MARKING = "marking"
-    WITHHELD = "withheld"
-    NOT_PASSED = "not_passed"
 
 
 class Standing(StrEnum):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.onboarding.lifecycle import WITH_AGENT, WITH_REVIEWERS, OnboardingState
 from guildhall.onboarding.model.flows import Due, Verifier
 from guildhall.onboarding.model.onboardings import Onboarding
-from guildhall.onboarding.rules.asking import ExamProgress, NextActor, Requirement, Standing, requirement_of
+from guildhall.onboarding.rules.asking import NextActor, Requirement, Standing, requirement_of
 from guildhall.onboarding.rules.moving import DAY_MS, HANDED_IN, Terms, steps_missing
 from guildhall.onboarding.rules.walking import rests_ms
 

@@ -6,10 +6,11 @@ acts next: where all lists are empty, `next` still says who, or that nobody has 
 
 from dataclasses import dataclass
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.onboarding.lifecycle import SETTLED, OnboardingState
 from guildhall.onboarding.model.flows import Capability, Due, Flow, FlowStep
 from guildhall.onboarding.model.onboardings import Onboarding
-from guildhall.onboarding.rules.asking import ExamProgress, NextActor, Requirement, Standing, requirement_of
+from guildhall.onboarding.rules.asking import NextActor, Requirement, Standing, requirement_of
 from guildhall.onboarding.rules.moving import Terms, step_of
 from guildhall.onboarding.rules.next_acts import Next, next_of
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cryptography.fernet import Fernet
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.assessments.service.people import People
 from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore
@@ -17,7 +18,6 @@ from guildhall.notifications.service import NotificationsService
 from guildhall.onboarding.lifecycle import Actor
 from guildhall.onboarding.model.flows import CredentialAsked, Flow, flow_id
 from guildhall.onboarding.model.onboardings import Onboarding
-from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.rules.house_flow import HOUSE_FLOW
 from guildhall.onboarding.rules.moving import By, Terms
 from guildhall.onboarding.rules.walking import next_due

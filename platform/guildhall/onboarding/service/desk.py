@@ -1,11 +1,11 @@
 """The reviewers' verbs: the queue, one case, and every decision about it."""
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.kit.blobs.port import Blob
 from guildhall.kit.http.cursors import Place
 from guildhall.onboarding.lifecycle import WITH_REVIEWERS, Actor, OnboardingState
 from guildhall.onboarding.model.onboardings import DocumentFile, Onboarding, ReasonCode
 from guildhall.onboarding.rules import reviewing
-from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.rules.moving import By, Terms, promised
 from guildhall.onboarding.service.context import Context, Decide
 from guildhall.onboarding.service.following import Following

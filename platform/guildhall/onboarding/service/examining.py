@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.kit.clock import Clock
 from guildhall.onboarding.lifecycle import Actor, OnboardingState, StepState
 from guildhall.onboarding.model.onboardings import Onboarding
-from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.rules.moving import By, Terms, step_of
 from guildhall.onboarding.rules.stepping import lose_credential, pass_by_credential
 from guildhall.onboarding.rules.walking import exam_step, invite

@@ -1,5 +1,6 @@
 """What goes over the wire of an onboarding, for its agent and for reviewers."""
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.onboarding.lifecycle import WITH_REVIEWERS, Actor, OnboardingEvent, OnboardingState
 from guildhall.onboarding.messages import (
@@ -19,7 +20,7 @@ from guildhall.onboarding.messages import (
 )
 from guildhall.onboarding.model.flows import FlowStep
 from guildhall.onboarding.model.onboardings import DocumentFile, Onboarding
-from guildhall.onboarding.rules.asking import ExamProgress, NextActor, Requirement, requirement_of
+from guildhall.onboarding.rules.asking import NextActor, Requirement, requirement_of
 from guildhall.onboarding.rules.moving import HANDED_IN, By, Terms, actions_of, step_of, steps_missing
 from guildhall.onboarding.rules.requirements import tell
 from guildhall.onboarding.rules.stepping import editable_by_agent, entered

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.kit.blobs.port import Blob
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.follow_ups import follow
@@ -16,7 +17,6 @@ from guildhall.onboarding.model.flows import DocumentKind, Flow, StepKind
 from guildhall.onboarding.model.onboardings import DOCUMENTS_MAX, DocumentFile, FollowUpKind, Onboarding
 from guildhall.onboarding.rules import reviewing, stepping, walking
 from guildhall.onboarding.rules.account_numbers import read_account_number
-from guildhall.onboarding.rules.asking import ExamProgress
 from guildhall.onboarding.rules.documents import DocumentNotTaken, check_document
 from guildhall.onboarding.rules.house_flow import HOUSE_FLOW
 from guildhall.onboarding.rules.moving import By, Terms, promised, step_of, with_step

@@ -14,7 +14,7 @@ from guildhall.kit.documents import Stored
 from guildhall.kit.follow_ups import FollowedDocument
 from guildhall.kit.money import Currency
 from guildhall.opportunities.lifecycle import Actor, ApplicationState, OfferState
-from guildhall.opportunities.model.postings import QUESTIONS_MAX
+from guildhall.opportunities.model.postings import CREDENTIALS_MAX, QUESTIONS_MAX, CredentialRequired
 
 OFFERS_MAX: Final = 24
 COUNTERS_MAX: Final = 10
@@ -33,6 +33,7 @@ class RejectionCode(StrEnum):
     ANSWERS = "answers"
     CHOSE_ANOTHER = "chose_another"
     CLOSED = "closed"
+    BELOW_BAR = "below_bar"
     OTHER = "other"
 
 
@@ -49,6 +50,18 @@ class Interview(Stored):
     text: str = ""
     at_ms: int = 0
     asked_at_ms: int
+
+
+class Assessment(Stored):
+    """The passes that an application waits for."""
+
+    missing: tuple[CredentialRequired, ...] = Field(max_length=CREDENTIALS_MAX)
+    was_shortlisted: bool
+    asked_at_ms: int
+    until_ms: int
+    looked_at_ms: int
+    is_on_its_way: bool = False
+    """When it was last looked at, an exam was being sat or marked: then time ends nothing."""
 
 
 class Offer(Stored):
@@ -96,6 +109,8 @@ class Application(FollowedDocument):
     credentials: tuple[str, ...] = Field((), max_length=20)
     """The passes that were asked for and that the agent held."""
     offers: tuple[Offer, ...] = Field((), max_length=OFFERS_MAX)
+    assessment: Assessment | None = None
+    """While it waits for a pass."""
     interview: Interview | None = None
     """The last one that the client invited to."""
     outcome: Outcome | None = None

@@ -37,6 +37,12 @@ class CredentialRequired(BaseModel):
     title: Title
     level: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     """Empty: any."""
+    delivery_id: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_]*$")] = ""
+    """The exam that gives it: whoever lacks the pass is invited to it. Empty: they hold it before they apply."""
+
+    @property
+    def says(self) -> str:
+        return f"{self.title} {self.level}".strip()
 
 
 class Posting(BaseModel):
@@ -120,4 +126,5 @@ class FollowUpKind(StrEnum):
     ANSWER_ALL = "answer_all"
     PLACE = "place"
     OPEN_CONTRACT = "open_contract"
+    INVITE_TO_EXAM = "invite_to_exam"
     AUDIT = "audit"

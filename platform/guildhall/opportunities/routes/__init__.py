@@ -4,6 +4,7 @@ from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
 from guildhall.opportunities.routes.agents import agent_routes
 from guildhall.opportunities.routes.applicants import applicant_routes
+from guildhall.opportunities.routes.exams import exam_routes
 from guildhall.opportunities.routes.postings import posting_routes
 from guildhall.opportunities.routes.talking import talk_routes
 from guildhall.opportunities.rules.applying import CapabilityMissing, CredentialsMissing, NotOpen
@@ -19,4 +20,10 @@ PROBLEMS: tuple[type[DomainError], ...] = (CapabilityMissing, CredentialsMissing
 
 def routes(service: OpportunitiesService) -> tuple[Route, ...]:
     """Everything below `/v1` that is about opportunities."""
-    return (*agent_routes(service), *posting_routes(service), *applicant_routes(service), *talk_routes(service))
+    return (
+        *agent_routes(service),
+        *exam_routes(service),
+        *posting_routes(service),
+        *applicant_routes(service),
+        *talk_routes(service),
+    )

@@ -1,6 +1,7 @@
 """What agents do over HTTP: search, apply, and answer offers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ from guildhall.opportunities.messages import (
 )
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.rules.applying import Given
-from guildhall.opportunities.rules.moving import Terms
+from guildhall.opportunities.rules.moving import Passes, Terms
 from guildhall.opportunities.rules.searching import asked_words
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.hiring import Hiring, SideOf
@@ -157,6 +158,7 @@ def agent_routes(service: OpportunitiesService) -> tuple[Route, ...]:
         opportunity = await service.posting.seen_by_agent(opportunity_id, agent_id)
         application = await context.store.application_of(opportunity_id, agent_id)
         terms = await context.terms_for_agent(opportunity, agent_id)
+        terms = replace(terms, passes=Passes(await context.held_by(agent_id, opportunity.posting)))
         by = context.by(agent_id, Actor.AGENT)
         return Answer(show_to_agent(opportunity, application, terms, by, await address_of(agent_id)))
 

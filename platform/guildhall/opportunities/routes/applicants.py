@@ -114,6 +114,7 @@ def applicant_routes(service: OpportunitiesService) -> tuple[Route, ...]:
             return await shown(rejected, call.principal.id)
         by_decision: dict[ApplicantDecision, Callable[[], Awaitable[Application]]] = {
             ApplicantDecision.SHORTLIST: lambda: hiring.shortlist(client, application_id),
+            ApplicantDecision.REQUIRE_ASSESSMENT: lambda: service.assessing.require(client, application_id),
             ApplicantDecision.INTERVIEW: lambda: hiring.invite(client, application_id, body.text, body.at_ms),
             ApplicantDecision.END_INTERVIEW: lambda: hiring.end_interview(client, application_id),
             ApplicantDecision.UNSHORTLIST: lambda: hiring.unshortlist(client, application_id),

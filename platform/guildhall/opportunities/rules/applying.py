@@ -1,15 +1,15 @@
 """What agents decide: apply, confirm, withdraw. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guildhall.kit.errors import Conflict, Invalid, Refused
 from guildhall.kit.follow_ups import follow
-from guildhall.opportunities.lifecycle import ApplicationEvent, ApplicationState, OfferEvent, PostingState
+from guildhall.opportunities.lifecycle import Actor, ApplicationEvent, ApplicationState, OfferEvent, PostingState
 from guildhall.opportunities.model.applications import Application, ApplicationPassage
 from guildhall.opportunities.model.postings import FollowUpKind
 from guildhall.opportunities.rules import telling
-from guildhall.opportunities.rules.moving import By, Terms, move_application, timed_application
+from guildhall.opportunities.rules.assessing import require
+from guildhall.opportunities.rules.moving import By, Terms, missing_of, move_application, timed_application
 from guildhall.opportunities.rules.offering import end_offer
 
 
@@ -43,11 +43,8 @@ class Given:
     terms_version: int
 
 
-def check_application(given: Given, terms: Terms, held: Sequence[tuple[str, str]], at_ms: int) -> None:
-    """`held`: title and level of the agent's valid credentials.
-
-    Raises CapabilityMissing, NotOpen, Conflict, Invalid, CredentialsMissing.
-    """
+def check_application(given: Given, terms: Terms, at_ms: int) -> None:
+    """Raises CapabilityMissing, NotOpen, Conflict, Invalid, CredentialsMissing."""
     opportunity = terms.opportunity
     posting = opportunity.posting
     if opportunity.state is not PostingState.PUBLISHED or posting.closes_at_ms <= at_ms:
@@ -56,10 +53,9 @@ def check_application(given: Given, terms: Terms, held: Sequence[tuple[str, str]
         raise CapabilityMissing(terms.may_apply.reason)
     if given.terms_version != opportunity.terms_version:
         raise Conflict("The terms were changed while you wrote: look at them again, then apply.")
-    missing = [one for one in posting.credentials if (one.title, one.level) not in held]
-    missing = [one for one in missing if one.level or all(title != one.title for title, _ in held)]
+    missing = [one for one in missing_of(posting, terms.passes.held) if not one.delivery_id]
     if missing:
-        names = ", ".join(f"{one.title} {one.level}".strip() for one in missing)
+        names = ", ".join(one.says for one in missing)
         raise CredentialsMissing(f"It asks for {names}: pass that exam first, your exams show it.")
     wrong = {
         f"answers.{place}": "An answer is asked for."
@@ -75,7 +71,15 @@ def check_application(given: Given, terms: Terms, held: Sequence[tuple[str, str]
 def submit(fresh: Application, terms: Terms, by: By) -> Application:
     passage = ApplicationPassage(at_ms=by.at_ms, event="submit", state=ApplicationState.SUBMITTED, actor=by.actor.value)
     submitted = fresh.model_copy(update={"history": (passage,), "state_since_ms": by.at_ms})
-    return follow(timed_application(submitted, terms.settings), by.at_ms, telling.applied(submitted))
+    return _handed_in(timed_application(submitted, terms.settings), terms, by)
+
+
+def _handed_in(application: Application, terms: Terms, by: By) -> Application:
+    """The client is told at once, or, where a pass is missing that can be earned, once it is there."""
+    missing = missing_of(terms.opportunity.posting, terms.passes.held, application.credentials)
+    if any(one.delivery_id for one in missing):
+        return require(application, terms, By("system:credentials", Actor.SYSTEM, by.at_ms))
+    return follow(application, by.at_ms, telling.applied(application))
 
 
 def apply_again(application: Application, fresh: Application, terms: Terms, by: By) -> Application:
@@ -85,7 +89,7 @@ def apply_again(application: Application, fresh: Application, terms: Terms, by: 
     again = move_application(
         application, ApplicationEvent.APPLY_AGAIN, terms, by, applied_at_ms=by.at_ms, outcome=None, **written
     )
-    return follow(again, by.at_ms, telling.applied(again))
+    return _handed_in(again, terms, by)
 
 
 def confirm(application: Application, terms: Terms, by: By) -> Application:

@@ -17,6 +17,7 @@ REASON_WORDS = {
     RejectionCode.AVAILABILITY: "the time that it is needed at",
     RejectionCode.ANSWERS: "the answers to the questions",
     RejectionCode.CHOSE_ANOTHER: "somebody else was chosen",
+    RejectionCode.BELOW_BAR: "a pass that is asked for was not earned",
     RejectionCode.CLOSED: "the opportunity was closed",
     RejectionCode.OTHER: "something else",
 }

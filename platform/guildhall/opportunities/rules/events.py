@@ -15,6 +15,8 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "opportunity_invited": EventType("opportunity.invited", "You are invited to apply", is_for_told_alone=True),
         "application_submitted": EventType("application.submitted", "Somebody has applied"),
         "application_withdrawn": EventType("application.withdrawn", "An application was withdrawn"),
+        "application_assessment": EventType("application.assessment", "An application waits for a pass"),
+        "application_assessed": EventType("application.assessed", "An applicant has earned the pass that is asked for"),
         "application_shortlisted": EventType("application.shortlisted", "An applicant is shortlisted"),
         "application_interview": EventType("application.interview", "An applicant is invited to an interview"),
         "application_rejected": EventType("application.rejected", "An applicant was not chosen"),

@@ -26,7 +26,14 @@ from guildhall.opportunities.model.applications import (
     Application,
     ApplicationPassage,
 )
-from guildhall.opportunities.model.postings import FollowUpKind, Opportunity, PlaceState, PostingPassage
+from guildhall.opportunities.model.postings import (
+    CredentialRequired,
+    FollowUpKind,
+    Opportunity,
+    PlaceState,
+    Posting,
+    PostingPassage,
+)
 from guildhall.opportunities.settings import OpportunitySettings
 
 DAY_MS: Final = 86_400_000
@@ -52,6 +59,22 @@ class Standing:
     next_actor: str = ""
 
 
+Pass = tuple[str, str]
+"""Title and level of a credential that is valid now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """What an agent holds, and how far they are with the exams that their application waits for."""
+
+    held: tuple[Pass, ...] | None = None
+    """None: it was not asked, and what stands in the application counts."""
+    has_failed: bool = False
+    """One that is missing was not passed, and cannot be tried again."""
+    is_on_its_way: bool = False
+    """One is being sat or marked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a decision on an application is made under."""
@@ -60,6 +83,20 @@ class Terms:
     settings: OpportunitySettings
     may_apply: Standing = Standing()
     may_accept: Standing = Standing()
+    passes: Passes = Passes()
+
+
+def missing_of(
+    posting: Posting, held: tuple[Pass, ...] | None, known: tuple[str, ...] = ()
+) -> tuple[CredentialRequired, ...]:
+    """What is asked for and the agent lacks; `known` is what an application says, where `held` was not asked."""
+
+    def is_there(one: CredentialRequired) -> bool:
+        if held is None:
+            return any(says == one.says or (not one.level and says.startswith(f"{one.title} ")) for says in known)
+        return any(title == one.title and one.level in {"", level} for title, level in held)
+
+    return tuple(one for one in posting.credentials if not is_there(one))
 
 
 class NoPlaceFree(Conflict):
@@ -121,6 +158,8 @@ def application_facts(application: Application, terms: Terms, by: By) -> Applica
     opportunity, settings, offer = terms.opportunity, terms.settings, application.open_offer
     has_place = application.id in opportunity.places or len(opportunity.places) < opportunity.posting.positions
     answered_ms = application.outcome.at_ms if application.outcome else 0
+    assessment = application.assessment
+    missing = missing_of(opportunity.posting, terms.passes.held, application.credentials)
     chain = [one for one in application.offers if offer is not None and one.chain_id == offer.chain_id]
     return ApplicationFacts(
         is_posting_open=opportunity.state in OPEN_POSTINGS and opportunity.posting.closes_at_ms > by.at_ms
@@ -139,6 +178,13 @@ def application_facts(application: Application, terms: Terms, by: By) -> Applica
         is_late=not application.is_client_reminded
         and application.state_since_ms + settings.answer_warning_days * DAY_MS <= by.at_ms,
         is_answer_overdue=application.state_since_ms + settings.answer_days * DAY_MS <= by.at_ms,
+        lacks_pass=any(one.delivery_id for one in missing),
+        has_passes=terms.passes.held is not None and not missing,
+        was_shortlisted=assessment is not None and assessment.was_shortlisted,
+        has_failed=terms.passes.has_failed,
+        is_assessment_over=assessment is not None
+        and assessment.until_ms <= by.at_ms
+        and not terms.passes.is_on_its_way,
     )
 
 
@@ -154,7 +200,7 @@ def move_application(
     passage = ApplicationPassage(at_ms=by.at_ms, event=event.value, state=moved.target, actor=by.actor.value)
     update: dict[str, Any] = {"state": moved.target, "history": (*application.history, passage)[-HISTORY_MAX:]}
     if moved.target is not application.state:
-        update |= {"state_since_ms": by.at_ms, "is_client_reminded": False}
+        update |= {"state_since_ms": by.at_ms, "is_client_reminded": False, "assessment": None}
     return timed_application(application.model_copy(update=update | changes), terms.settings)
 
 
@@ -165,6 +211,10 @@ def timed_application(application: Application, settings: OpportunitySettings) -
     elif application.state is ApplicationState.SUBMITTED:
         days = settings.answer_days if application.is_client_reminded else settings.answer_warning_days
         due_ms = application.state_since_ms + days * DAY_MS
+    elif application.assessment is not None:
+        looks_ms = application.assessment.looked_at_ms + int(settings.assessment_look_seconds * 1000)
+        is_before_its_end = application.assessment.until_ms > application.assessment.looked_at_ms
+        due_ms = min(looks_ms, application.assessment.until_ms) if is_before_its_end else looks_ms
     return application.model_copy(update={"due_at_ms": due_ms})
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from guildhall.opportunities.lifecycle import CONSIDERED, OPEN_POSTINGS, Actor, ApplicationState
-from guildhall.opportunities.model.applications import Application
+from guildhall.opportunities.model.applications import Application, Assessment
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.rules.moving import DAY_MS
 from guildhall.opportunities.settings import OpportunitySettings
 
 NOBODY = "nobody"
+EXAMINER = "examiner"
+"""Whoever sits or marks: nothing is to be done here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ def next_of(application: Application, opportunity: Opportunity, settings: Opport
             return Next(Actor.CLIENT.value, says)
         if not is_confirmed:
             return Next(Actor.AGENT.value, "The agent confirms the terms as they are now.")
+    if state is ApplicationState.ASSESSMENT and application.assessment is not None:
+        return _next_of_assessment(application.assessment)
     if state is ApplicationState.SUBMITTED:
         by_ms = application.state_since_ms + settings.answer_days * DAY_MS
         return Next(
@@ -46,6 +50,14 @@ def next_of(application: Application, opportunity: Opportunity, settings: Opport
     if state is ApplicationState.INTERVIEW:
         return Next(Actor.CLIENT.value, "An interview: the two talk, then the client makes an offer or answers.")
     return _next_of_ended(application, settings)
+
+
+def _next_of_assessment(waits: Assessment) -> Next:
+    names = " and ".join(one.says for one in waits.missing)
+    if waits.is_on_its_way:
+        return Next(EXAMINER, f"The exam for {names} is being sat or marked; the application goes on by itself.")
+    says = f"The agent sits the exam for {names}; the application goes on by itself once it is passed."
+    return Next(Actor.AGENT.value, says, waits.until_ms, "The application ends, and may be made again.")
 
 
 def _next_of_ended(application: Application, settings: OpportunitySettings) -> Next:

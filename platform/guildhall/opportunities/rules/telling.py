@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from guildhall.gigs.model.terms import Kind, WorkTerms
 from guildhall.kit.money import say_money
-from guildhall.opportunities.model.applications import Application, Interview, Offer
+from guildhall.opportunities.model.applications import Application, Assessment, Interview, Offer
 from guildhall.opportunities.model.postings import FollowUpKind, Opportunity
 
 AGENTS_PAGE: Final = "/opportunities"
@@ -89,6 +89,65 @@ def invited(opportunity: Opportunity, address: str) -> Told:
         f"{AGENTS_PAGE}#{opportunity.id}",
     )
     return kind, {**told, "address": address}
+
+
+def assessment(application: Application, waits: Assessment) -> Told:
+    names = " and ".join(one.says for one in waits.missing)
+    return _agent(
+        "application_assessment",
+        f"{application.title}: sit an exam for it",
+        f"It asks for {names}, which you do not hold yet. You are invited to the exam; sit it until "
+        f"{moment(waits.until_ms)}. Your application goes on by itself as soon as you have passed.",
+        application,
+    )
+
+
+def assessment_passed(application: Application) -> Told:
+    return _agent(
+        "application_assessed",
+        f"{application.title}: you have passed, and your application goes on",
+        "You need not do anything. The client shortlists, offers or answers.",
+        application,
+        by_mail=False,
+    )
+
+
+def assessed(application: Application) -> Told:
+    return _client(
+        "application_assessed",
+        f"{application.title}: an applicant has earned the pass that you ask for",
+        "Look at the application, and shortlist it or answer it.",
+        application.opportunity_id,
+        by_mail=False,
+    )
+
+
+def assessment_failed(application: Application, names: str) -> Told:
+    return _agent(
+        "application_rejected",
+        f"{application.title}: the exam was not passed",
+        f"It asks for {names}, and the exam for it cannot be tried again. So your application has ended.",
+        application,
+    )
+
+
+def assessment_late(application: Application) -> Told:
+    return _agent(
+        "application_expired",
+        f"{application.title}: the time for its exam is over",
+        "The pass that it asks for was not earned in time, so your application has ended. You may apply again.",
+        application,
+    )
+
+
+def assessment_ended(application: Application) -> Told:
+    return _client(
+        f"application_{application.state.value}",
+        f"{application.title}: the pass that you asked for was not earned",
+        "The application has ended. You need not do anything.",
+        application.opportunity_id,
+        by_mail=False,
+    )
 
 
 def applied(application: Application) -> Told:

@@ -1,12 +1,13 @@
 """The verbs of opportunities, for their routes and jobs."""
 
-from guildhall.opportunities.lifecycle import Actor
+from guildhall.opportunities.lifecycle import Actor, ApplicationState
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.rules import deciding
 from guildhall.opportunities.rules import posting as posting_rules
 from guildhall.opportunities.rules.moving import Terms, timed_application, timed_posting
 from guildhall.opportunities.service.applying import Applying
+from guildhall.opportunities.service.assessing import Assessing
 from guildhall.opportunities.service.context import Context
 from guildhall.opportunities.service.following import Following
 from guildhall.opportunities.service.forgetting import Forgetting
@@ -26,6 +27,7 @@ class OpportunitiesService:
         self.following = Following(context)
         self.posting = PostingVerbs(context, self.following)
         self.applying = Applying(context, self.following)
+        self.assessing = Assessing(context, self.following)
         self.hiring = Hiring(context, self.following)
         self.forgetting = Forgetting(context, self.following)
         self.searching = Searching(context.store)
@@ -50,7 +52,10 @@ class OpportunitiesService:
         await self.following.of_opportunity(changed)
 
     async def settle_application(self, application: Application) -> None:
-        """The job's: answers that are late, and offers that have run out."""
+        """The job's: answers that are late, offers that have run out, and passes that may have come."""
+        if application.state is ApplicationState.ASSESSMENT:
+            await self.assessing.look(application)
+            return
         opportunity = await self.context.store.opportunities.read(application.opportunity_id)
         by = self.context.by("system:calendar", Actor.SYSTEM)
         terms = Terms(opportunity, self.context.settings)

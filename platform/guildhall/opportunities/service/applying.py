@@ -1,5 +1,7 @@
 """What agents do: apply, confirm, withdraw, and answer offers."""
 
+from dataclasses import replace
+
 from guildhall.kit.errors import NotFound, TooMany
 from guildhall.kit.http.cursors import Place
 from guildhall.kit.ids import new_id
@@ -9,7 +11,8 @@ from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.rules import applying
 from guildhall.opportunities.rules.applying import Given
-from guildhall.opportunities.rules.moving import DAY_MS, Terms
+from guildhall.opportunities.rules.assessing import credentials_of
+from guildhall.opportunities.rules.moving import DAY_MS, Passes, Terms
 from guildhall.opportunities.service.context import Context, Decide
 from guildhall.opportunities.service.following import Following
 
@@ -32,11 +35,11 @@ class Applying:
             raise NotFound("There is no such account.")
         opportunity = await self._store.opportunities.read(opportunity_id)
         terms = await self._context.terms_for_agent(opportunity, agent_id)
-        held = await self._context.credentials.held_by(agent_id)
+        held = await self._context.held_by(agent_id, opportunity.posting)
+        terms = replace(terms, passes=Passes(held))
         by = self._context.by(agent_id, Actor.AGENT)
-        applying.check_application(given, terms, [(one.title, one.level) for one in held], by.at_ms)
+        applying.check_application(given, terms, by.at_ms)
         await self._check_quota(agent_id, by.at_ms)
-        asked = {one.title for one in opportunity.posting.credentials}
         fresh = Application(
             id=new_id("app", self._context.clock),
             created_at_ms=by.at_ms,
@@ -51,7 +54,7 @@ class Applying:
             currency=opportunity.posting.currency,
             answers=given.answers,
             terms_version=given.terms_version,
-            credentials=tuple(f"{one.title} {one.level}".strip() for one in held if one.title in asked)[:20],
+            credentials=credentials_of(opportunity.posting, held),
         )
         submitted = applying.submit(fresh, terms, by)
         try:

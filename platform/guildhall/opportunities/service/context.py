@@ -7,6 +7,7 @@ from typing import Protocol
 from guildhall.accounts.model import OrganisationRole
 from guildhall.accounts.store import AccountsStore
 from guildhall.assessments.service.credentials import HeldCredential
+from guildhall.assessments.service.passing import ExamOffered, Progress
 from guildhall.assessments.service.people import People
 from guildhall.chat.service.talks import Talks
 from guildhall.gigs.service import GigsService
@@ -16,8 +17,8 @@ from guildhall.kit.errors import NotFound
 from guildhall.notifications.service import NotificationsService
 from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.model.applications import Application
-from guildhall.opportunities.model.postings import Opportunity
-from guildhall.opportunities.rules.moving import By, Standing, Terms
+from guildhall.opportunities.model.postings import Opportunity, Posting
+from guildhall.opportunities.rules.moving import By, Pass, Standing, Terms
 from guildhall.opportunities.settings import OpportunitySettings
 from guildhall.opportunities.store import OpportunityStore
 
@@ -39,6 +40,16 @@ class HeldCredentials(Protocol):
     """`assessments.credentials` is one."""
 
     async def held_by(self, account_id: str) -> list[HeldCredential]: ...
+
+
+class Exams(Protocol):
+    """`assessments.passing` is one: the exams by which passes are earned."""
+
+    async def progress(self, account_id: str, delivery_id: str) -> Progress: ...
+
+    async def invite(self, account_id: str, delivery_id: str, by: str) -> None: ...
+
+    async def offered(self, organisation_id: str, house_deliveries: tuple[str, ...]) -> list[ExamOffered]: ...
 
 
 class Clients(Protocol):
@@ -89,6 +100,7 @@ class Context:
     clients: Clients
     capabilities: Capabilities
     credentials: HeldCredentials
+    exams: Exams
     clock: Clock
     settings: OpportunitySettings
     secret: str
@@ -123,6 +135,12 @@ class Context:
         may_apply = await self.capabilities.may_apply(agent_id)
         may_accept = await self.capabilities.may_accept(agent_id)
         return Terms(opportunity, self.settings, may_apply, may_accept)
+
+    async def held_by(self, agent_id: str, posting: Posting) -> tuple[Pass, ...]:
+        """What the agent holds; not asked where nothing is asked for."""
+        if not posting.credentials:
+            return ()
+        return tuple((one.title, one.level) for one in await self.credentials.held_by(agent_id))
 
     async def terms_for_client(self, opportunity: Opportunity, application: Application) -> Terms:
         """What the agent may is asked only where the client has a counter-offer to accept."""

@@ -4,6 +4,8 @@ Each stands in its document until it is done and may be done twice without harm,
 lines. The verb that made the change does it at once, the job does what was left behind.
 """
 
+from typing import Final
+
 from guildhall.gigs.model.terms import ContractTerms
 from guildhall.kit.follow_ups import FollowUp
 from guildhall.kit.http.cursors import Place
@@ -19,6 +21,8 @@ from guildhall.opportunities.rules.searching import words_of
 from guildhall.opportunities.service.context import Context
 from guildhall.opportunities.service.emitting import Emitting
 from guildhall.opportunities.store import PAGE
+
+INVITES: Final = "system:opportunities"
 
 
 class Following:
@@ -77,6 +81,8 @@ class Following:
                 await self._context.notifications.tell(application.agent_id, key, Message(**one.details), one.at_ms)
             case FollowUpKind.PLACE:
                 await self.settle_place(await self._store.applications.read(application.id))
+            case FollowUpKind.INVITE_TO_EXAM:
+                await self._context.exams.invite(application.agent_id, one.details["delivery_id"], INVITES)
             case FollowUpKind.OPEN_CONTRACT:
                 await self._open_contract(application)
             case _:

@@ -25,6 +25,7 @@ class PostingVerbs:
             raise NotFound(f"There is no organisation {organisation_id} for which you may post.")
         now_ms = self._context.clock.now_ms()
         rules.check_posting(posting, self._context.settings, now_ms)
+        await self._check_exams(organisation_id, posting)
         opportunity_id = new_id("opp", self._context.clock)
         opportunity = Opportunity(
             id=opportunity_id,
@@ -41,12 +42,30 @@ class PostingVerbs:
 
     async def edit(self, client: Client, opportunity_id: str, posting: Posting) -> Opportunity:
         """Raises NotFound, Invalid, Conflict, MoveRefused."""
-        await self._context.posted(opportunity_id, client)
+        before = await self._context.posted(opportunity_id, client)
+        await self._check_exams(before.organisation_id, posting, before.posting)
         by, settings = self._context.by(client.account_id, Actor.CLIENT), self._context.settings
         changed = await self._context.store.opportunities.change(
             opportunity_id, by.at_ms, lambda seen: rules.edit(seen, posting, settings, by)
         )
         return await self._following.of_opportunity(changed)
+
+    async def _check_exams(self, organisation_id: str, posting: Posting, before: Posting | None = None) -> None:
+        """An exam that is over since may stay. Raises Invalid."""
+        known = {one.delivery_id for one in before.credentials} if before is not None else set[str]()
+        asked = {one.delivery_id for one in posting.credentials} - known - {""}
+        if not asked:
+            return
+        settings = self._context.settings
+        offered = await self._context.exams.offered(organisation_id, settings.house_deliveries)
+        gives = {one.delivery_id: (one.credential_title, one.credential_level) for one in offered}
+        wrong = {
+            f"posting.credentials.{place}": "No exam of yours, or of the house for you, gives this pass."
+            for place, one in enumerate(posting.credentials)
+            if one.delivery_id in asked and gives.get(one.delivery_id) != (one.title, one.level)
+        }
+        if wrong:
+            raise Invalid("An exam is named that your applicants cannot be invited to.", fields=wrong)
 
     async def act(self, client: Client, opportunity_id: str, event: PostingEvent) -> Opportunity:
         """Publish, pause, resume, reopen or close. Raises NotFound, MoveRefused."""

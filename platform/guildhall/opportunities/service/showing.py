@@ -6,6 +6,7 @@ from guildhall.opportunities.messages import (
     ActionShown,
     ApplicantShown,
     ApplicationShown,
+    AssessmentShown,
     InterviewShown,
     NextShown,
     OfferShown,
@@ -18,7 +19,7 @@ from guildhall.opportunities.messages import (
 from guildhall.opportunities.model.applications import Application, Offer
 from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.deciding import REASON_WORDS
-from guildhall.opportunities.rules.moving import By, Terms, application_actions, posting_actions
+from guildhall.opportunities.rules.moving import By, Terms, application_actions, missing_of, posting_actions
 from guildhall.opportunities.rules.next_acts import next_of
 from guildhall.opportunities.rules.talking import may_talk
 from guildhall.opportunities.settings import OpportunitySettings
@@ -51,6 +52,8 @@ def list_opportunity(opportunity: Opportunity, address: str = "") -> Opportunity
 def show_to_agent(
     opportunity: Opportunity, application: Application | None, terms: Terms, by: By, address: str
 ) -> OpportunitySeen:
+    missing = missing_of(opportunity.posting, terms.passes.held or ())
+    unearnable = [one.says for one in missing if not one.delivery_id]
     is_open = opportunity.state in OPEN_POSTINGS and opportunity.posting.closes_at_ms > by.at_ms
     can_apply = application is None or application.state in {ApplicationState.WITHDRAWN, ApplicationState.EXPIRED}
     reason, actor = "", ""
@@ -60,11 +63,14 @@ def show_to_agent(
         reason, actor = "you have applied already", "nobody"
     elif not terms.may_apply.is_given:
         reason, actor = terms.may_apply.reason, terms.may_apply.next_actor
+    elif unearnable:
+        reason, actor = f"it asks for {' and '.join(unearnable)}: pass that exam first", "agent"
     apply = ActionShown(action="apply", allowed=not reason, reason=reason or None, next_actor=actor or None)
     return OpportunitySeen(
         **list_opportunity(opportunity, address).model_dump(),
         posting=opportunity.posting,
         terms_version=opportunity.terms_version,
+        passes_missing=list(missing),
         application=None if application is None else show_application(application, opportunity, terms, by),
         allowed_actions=[apply],
     )
@@ -109,6 +115,7 @@ def show_application(application: Application, opportunity: Opportunity, terms: 
         credentials=list(application.credentials),
         is_confirmed=application.terms_version == opportunity.terms_version,
         offers=[_offer(one) for one in application.offers],
+        assessment=_assessment(application),
         interview=_interview(application),
         outcome=_outcome(application),
         contract_id=application.contract_id or None,
@@ -121,7 +128,9 @@ def show_application(application: Application, opportunity: Opportunity, terms: 
 
 def show_applicant(application: Application, terms: Terms, by: By) -> ApplicantShown:
     """For a client."""
-    is_blind = terms.opportunity.posting.is_blind and application.state not in LOOKED_AT
+    waits = application.assessment
+    is_looked_at = application.state in LOOKED_AT or (waits is not None and waits.was_shortlisted)
+    is_blind = terms.opportunity.posting.is_blind and not is_looked_at
     return ApplicantShown(
         application_id=application.id,
         opportunity_id=application.opportunity_id,
@@ -137,6 +146,7 @@ def show_applicant(application: Application, terms: Terms, by: By) -> ApplicantS
         credentials=list(application.credentials),
         is_confirmed=application.terms_version == terms.opportunity.terms_version,
         offers=[_offer(one) for one in application.offers],
+        assessment=_assessment(application),
         interview=_interview(application),
         outcome=_outcome(application),
         contract_id=application.contract_id or None,
@@ -189,6 +199,18 @@ def _offer(offer: Offer) -> OfferShown:
         at_ms=offer.at_ms,
         expires_at_ms=offer.expires_at_ms,
         ended_at_ms=offer.ended_at_ms or None,
+    )
+
+
+def _assessment(application: Application) -> AssessmentShown | None:
+    found = application.assessment
+    if found is None:
+        return None
+    return AssessmentShown(
+        missing=list(found.missing),
+        asked_at_ms=found.asked_at_ms,
+        until_ms=found.until_ms,
+        is_on_its_way=found.is_on_its_way,
     )
 
 

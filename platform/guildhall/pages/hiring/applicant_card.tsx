@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
+import { AssessmentLine } from "../shared/assessment_line";
 import { TalkToOtherSide } from "../shared/chat/talk_opener";
 import { Failure } from "../shared/form";
 import { APPLICATION_WORDS, type Applicant, may, type Posted, REASONS, sayMoney, TONES, type WorkTerms, whyNot } from "../shared/hiring_told";
@@ -75,6 +76,7 @@ export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen 
           The reason: {applicant.outcome.says}. {applicant.outcome.text}
         </p>
       )}
+      <AssessmentLine applied={applicant} isOwn={false} />
       <InterviewLine applied={applicant} />
       {applicant.contract_id === null ? null : (
         <p>
@@ -93,6 +95,11 @@ export function ApplicantCard({ api, shown, applicant, changed, isOpen, setOpen 
         {may(applicant, "unshortlist") ? (
           <button type="button" onClick={() => decide("unshortlist")} data-testid="unshortlist">
             Off the shortlist
+          </button>
+        ) : null}
+        {may(applicant, "require_assessment") ? (
+          <button type="button" onClick={() => decide("require_assessment")} data-testid="require-assessment">
+            Ask for the pass
           </button>
         ) : null}
         {may(applicant, "invite") ? (

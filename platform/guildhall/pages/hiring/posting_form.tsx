@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { type Entered, Failure, Submit, useSubmit } from "../shared/form";
-import { type Kind, type Posted, readMoney, writeMoney } from "../shared/hiring_told";
+import { type CredentialRequired, type Exam, type Kind, type Posted, readMoney, sayPass, writeMoney } from "../shared/hiring_told";
 import { Labelled, Line } from "../shared/labelled";
 import type { Owner } from "../shared/organisations";
+import { useRead } from "../shared/reading";
 import { Numbered } from "../shared/terms_form";
 
 const DAY_MS = 86_400_000;
@@ -12,9 +13,12 @@ const DAYS_OPEN = 30;
 /** What a client writes: a draft, or what was posted, to be changed. */
 export function PostingForm({ api, owners, posted }: { api: Api; owners: readonly Owner[]; posted: Posted | null }) {
   const before = posted?.posting;
+  const [owner, setOwner] = useState(posted?.organisation_id ?? owners[0]?.id ?? "");
+  const exams = useRead<{ readonly items: readonly Exam[] }>(api, `/v1/hiring/exams?organisation_id=${encodeURIComponent(owner)}`);
+  const offered = examsFor(exams.value?.items ?? [], before?.credentials ?? []);
   const [kind, setKind] = useState<Kind>(before?.kind ?? "fixed");
   const send = (entered: Entered) => {
-    const posting = read(entered);
+    const posting = read(entered, offered);
     return posted === null
       ? api.ask<Posted>("POST", "/v1/hiring/opportunities", { organisation_id: entered.text("organisation_id"), posting })
       : api.ask<Posted>("PUT", `/v1/hiring/opportunities/${posted.opportunity_id}`, { posting });
@@ -26,7 +30,7 @@ export function PostingForm({ api, owners, posted }: { api: Api; owners: readonl
       {owners.length === 0 ? null : (
         <Labelled name="organisation_id" label="For" problem={problem}>
           {(tied) => (
-            <select {...tied}>
+            <select {...tied} value={owner} onChange={(event) => setOwner(event.currentTarget.value)}>
               {owners.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.name}
@@ -61,8 +65,20 @@ export function PostingForm({ api, owners, posted }: { api: Api; owners: readonl
       <Labelled name="posting.questions" label="Questions to whoever applies" hint="One a line; optional." problem={problem}>
         {(tied) => <textarea {...tied} rows={3} maxLength={3000} defaultValue={before?.questions.join("\n") ?? ""} />}
       </Labelled>
-      <Labelled name="posting.credentials" label="Passes that are asked for" hint="One a line, as “title / level”; whoever does not hold them cannot apply. Optional." problem={problem}>
-        {(tied) => <textarea {...tied} rows={2} maxLength={1000} defaultValue={before?.credentials.map((one) => `${one.title} / ${one.level}`).join("\n") ?? ""} />}
+      {offered.length === 0 ? null : (
+        <fieldset>
+          <legend>Exams that whoever applies passes first</legend>
+          <p class="hint">Who does not hold the pass is invited to the exam when they apply, and shows up among your applicants as soon as they have passed.</p>
+          {offered.map((one) => (
+            <p class="choice" key={`${owner}/${one.delivery_id}`}>
+              <input id={examField(one)} name={examField(one)} type="checkbox" defaultChecked={before?.credentials.some((asked) => asked.delivery_id === one.delivery_id) ?? false} />
+              <label for={examField(one)}>{sayPass(one)}</label>
+            </p>
+          ))}
+        </fieldset>
+      )}
+      <Labelled name="posting.credentials" label="Other passes that are asked for" hint="One a line, as “title / level”; whoever does not hold them cannot apply. Optional." problem={problem}>
+        {(tied) => <textarea {...tied} rows={2} maxLength={1000} defaultValue={heldBefore(before?.credentials ?? [])} />}
       </Labelled>
       <p class="choice">
         <input id="posting.is_blind" name="posting.is_blind" type="checkbox" defaultChecked={before?.is_blind ?? false} />
@@ -79,7 +95,22 @@ export function PostingForm({ api, owners, posted }: { api: Api; owners: readonl
   );
 }
 
-function read(entered: Entered): object {
+const examField = (one: { readonly delivery_id: string }): string => `exam.${one.delivery_id}`;
+
+/** Those to choose among, and those that were chosen and have closed since. */
+function examsFor(offered: readonly Exam[], asked: readonly CredentialRequired[]): readonly CredentialRequired[] {
+  const gone = asked.filter((one) => one.delivery_id !== "" && !offered.some((exam) => exam.delivery_id === one.delivery_id));
+  return [...offered.map(({ title, level, delivery_id }) => ({ title, level, delivery_id })), ...gone];
+}
+
+function heldBefore(asked: readonly CredentialRequired[]): string {
+  return asked
+    .filter((one) => one.delivery_id === "")
+    .map((one) => `${one.title} / ${one.level}`)
+    .join("\n");
+}
+
+function read(entered: Entered, offered: readonly CredentialRequired[]): object {
   const currency = entered.text("posting.currency").toUpperCase();
   const parts = (name: string, between: string): string[] =>
     entered
@@ -97,10 +128,13 @@ function read(entered: Entered): object {
     positions: Number(entered.text("posting.positions")),
     skills: parts("posting.skills", ","),
     questions: parts("posting.questions", "\n"),
-    credentials: parts("posting.credentials", "\n").map((line) => {
-      const [title = "", level = ""] = line.split("/").map((part) => part.trim());
-      return { title, level };
-    }),
+    credentials: [
+      ...parts("posting.credentials", "\n").map((line) => {
+        const [title = "", level = ""] = line.split("/").map((part) => part.trim());
+        return { title, level };
+      }),
+      ...offered.filter((one) => entered.text(examField(one)) !== ""),
+    ],
     is_blind: entered.text("posting.is_blind") !== "",
     closes_at_ms: endOfDay(entered.text("posting.closes_at_ms")),
   };

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { TalkToOtherSide } from "../shared/chat/talk_opener";
+import { AssessmentLine } from "../shared/assessment_line";
 import { ConfirmDialog } from "../shared/confirm_dialog";
 import { Failure, Submit, useSubmit } from "../shared/form";
-import { APPLICATION_WORDS, type Application, KIND_WORDS, may, POSTING_WORDS, readMoney, type Seen, sayMoney, sayPay, TONES, whyNot } from "../shared/hiring_told";
+import { APPLICATION_WORDS, type Application, KIND_WORDS, may, POSTING_WORDS, readMoney, type Seen, sayMoney, sayPass, sayPay, TONES, whyNot } from "../shared/hiring_told";
 import { Labelled, Line } from "../shared/labelled";
 import type { Problem } from "../shared/messages";
 import { InterviewLine } from "../shared/interview_line";
@@ -58,7 +59,7 @@ export function OnePart({ api, opportunityId }: { api: Api; opportunityId: strin
           {posting.credentials.length === 0 ? null : (
             <>
               <dt>Asks for</dt>
-              <dd>{posting.credentials.map((one) => `${one.title} ${one.level}`.trim()).join(", ")}</dd>
+              <dd>{posting.credentials.map(sayPass).join(", ")}</dd>
             </>
           )}
         </dl>
@@ -74,7 +75,7 @@ export function OnePart({ api, opportunityId }: { api: Api; opportunityId: strin
         <Apply api={api} shown={shown} put={put} />
       ) : application === null ? (
         <p class="nothing" data-testid="why-not">
-          You cannot apply now: {whyNot(shown, "apply")} {shown.allowed_actions[0]?.next_actor === "agent" ? <a href="/onboarding">Go on with your onboarding</a> : null}
+          You cannot apply now: {whyNot(shown, "apply")} {shown.allowed_actions[0]?.next_actor === "agent" ? <a href={shown.passes_missing.length > 0 ? "/exams" : "/onboarding"}>{shown.passes_missing.length > 0 ? "See your exams" : "Go on with your onboarding"}</a> : null}
         </p>
       ) : null}
     </>
@@ -114,6 +115,7 @@ function Applied({ api, application, put }: { api: Api; application: Application
           The reason: {outcome.says}. {outcome.text}
         </p>
       )}
+      <AssessmentLine applied={application} isOwn />
       <InterviewLine applied={application} />
       {application.contract_id === null ? null : (
         <p>
@@ -173,6 +175,11 @@ function Apply({ api, shown, put }: { api: Api; shown: Seen; put: (now: Applicat
   return (
     <section aria-labelledby="apply">
       <h2 id="apply">{shown.application === null ? "Apply" : "Apply again"}</h2>
+      {shown.passes_missing.length === 0 ? null : (
+        <p class="hint" data-testid="exam-first">
+          It asks for {shown.passes_missing.map(sayPass).join(" and ")}, which you do not hold. Apply, and you are invited to the exam; your application goes on as soon as you have passed.
+        </p>
+      )}
       <form class="form" onSubmit={form.onSubmit} data-testid="apply-form">
         <Labelled name="cover" label="Why you" hint="The client reads this first." problem={form.problem}>
           {(tied) => <textarea {...tied} rows={5} required maxLength={4000} />}

@@ -57,6 +57,17 @@ export interface Offer {
 export interface CredentialRequired {
   readonly title: string;
   readonly level: string;
+  /** The exam that gives it; "" where it has to be held before. */
+  readonly delivery_id: string;
+}
+
+/** An exam that an organisation may have its applicants sit. */
+export interface Exam {
+  readonly delivery_id: string;
+  readonly exam: string;
+  readonly title: string;
+  readonly level: string;
+  readonly closes_at_ms: number;
 }
 
 export interface Posting {
@@ -105,6 +116,7 @@ export interface Applied {
   readonly is_confirmed: boolean;
   readonly offers: readonly Offer[];
   readonly outcome: { readonly says: string; readonly text: string } | null;
+  readonly assessment: { readonly missing: readonly CredentialRequired[]; readonly until_ms: number; readonly is_on_its_way: boolean } | null;
   readonly interview: { readonly text: string; readonly at_ms: number | null } | null;
   readonly contract_id: string | null;
   readonly may_talk: boolean;
@@ -126,6 +138,7 @@ export interface Applicant extends Applied {
 export interface Seen extends Listed {
   readonly posting: Posting;
   readonly terms_version: number;
+  readonly passes_missing: readonly CredentialRequired[];
   readonly application: Application | null;
   readonly allowed_actions: readonly Action[];
 }
@@ -155,6 +168,7 @@ export const POSTING_WORDS: Readonly<Record<string, string>> = {
 
 export const APPLICATION_WORDS: Readonly<Record<string, string>> = {
   submitted: "Applied",
+  assessment: "Exam first",
   shortlisted: "Shortlisted",
   interview: "Interview",
   offered: "Offer out",
@@ -184,6 +198,10 @@ export const REASONS: Readonly<Record<string, string>> = {
   chose_another: "Somebody else was chosen",
   other: "Something else",
 };
+
+export function sayPass(one: CredentialRequired): string {
+  return `${one.title} ${one.level}`.trim();
+}
 
 const decimalsOf = (currency: string): number => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 

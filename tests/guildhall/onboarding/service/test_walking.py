@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
+from guildhall.assessments.lifecycle import ExamProgress
 from guildhall.kit.errors import NotFound
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.onboarding.lifecycle import Actor, OnboardingState, StepState
 from guildhall.onboarding.model.flows import Capability
 from guildhall.onboarding.model.onboardings import ReasonCode
-from guildhall.onboarding.rules.asking import ExamProgress, NextActor
+from guildhall.onboarding.rules.asking import NextActor
 from guildhall.onboarding.rules.documents import DocumentNotTaken
 from guildhall.onboarding.rules.requirements import Requirements, tell
 from guildhall.onboarding.rules.stepping import StepIncomplete, StepLocked
