@@ -6,12 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.service import AccountsService
 from guildhall.accounts.store import AccountsStore
-from guildhall.assessments.lifecycle import ResultState
-from guildhall.assessments.model.results import Credential, Result
 from guildhall.assessments.service import AssessmentsService
 from guildhall.assessments.service.context import Context as AssessmentsContext
 from guildhall.assessments.service.people import AccountPeople
-from guildhall.assessments.service.sitting import DEMO_DELIVERY_ID
 from guildhall.assessments.store import AssessmentsStore
 from guildhall.chat.answering.service import AnsweringService
 from guildhall.chat.answering.service.context import Context as AnsweringContext
@@ -53,7 +50,7 @@ from guildhall.opportunities.rules.moving import Standing
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.context import AccountClients
 from guildhall.opportunities.service.context import Context as OpportunitiesContext
-from guildhall.opportunities.settings import OpportunitySettings
+from guildhall.opportunities.service.exams import follow_results, with_demo_exam
 from guildhall.opportunities.store import OpportunityStore
 from guildhall.payments.service import PaymentsService
 from guildhall.proctoring.service.acting import Acting
@@ -219,12 +216,12 @@ class Backbone:
                 credentials=self.assessments.credentials,
                 exams=self.assessments.passing,
                 clock=self.clock,
-                settings=self._opportunity_settings(config),
+                settings=with_demo_exam(config.opportunities, is_there=config.assessments.demo),
                 secret=self.secret,
                 is_gone=self._is_gone,
             )
         )
-        self._look_for_passes()
+        follow_results(self.assessments.context.store, lambda: self.opportunities)
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
         self.acting = Acting(self.proctoring.cases, self.proctoring, self.bus, self.clock, config.proctoring)
@@ -236,24 +233,6 @@ class Backbone:
             self.proctoring, self.assessments.holding, self.looks, self.clock, config.proctoring.review
         )
         self.assessments.grading.is_watched = self.review_follower.is_watched
-
-    def _look_for_passes(self) -> None:
-        """A pass moves the applications that wait for it at once; whatever is missed here, their job sees."""
-
-        async def look(document: Credential | Result) -> None:
-            is_decided = isinstance(document, Credential) or document.state is ResultState.RELEASED
-            if is_decided:
-                await self.opportunities.assessing.look_at_agent(document.account_id)
-
-        self.assessments.context.store.credentials.written = look
-        self.assessments.context.store.results.written = look
-
-    def _opportunity_settings(self, config: Config) -> OpportunitySettings:
-        """With the demo's exam among those of the house, where the demo is."""
-        settings = config.opportunities
-        if not (settings.demo and config.assessments.demo):
-            return settings
-        return settings.model_copy(update={"house_deliveries": (*settings.house_deliveries, DEMO_DELIVERY_ID)})
 
     async def _name_of(self, owner: str) -> str:
         """Of an organisation or an account, as invoices name it."""

@@ -298,14 +298,3 @@ CREDENTIAL: Machine[CredentialState] = Machine(
         ),
     ),
 )
-
-
-class ExamProgress(StrEnum):
-    """How far somebody is with an exam that another domain asks them for."""
-
-    NOT_INVITED = "not_invited"
-    TO_SIT = "to_sit"
-    SITTING = "sitting"
-    MARKING = "marking"
-    WITHHELD = "withheld"
-    NOT_PASSED = "not_passed"

@@ -1,12 +1,24 @@
 """What an owner may set about opportunities. config.yaml explains each."""
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field
+
+
+class Moderation(StrEnum):
+    """Which opportunities an administrator looks at before anybody else does."""
+
+    OFF = "off"
+    FIRST = "first"  # of an organisation that has published nothing yet
+    ALL = "all"
 
 
 class OpportunitySettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     demo: bool = Field(True, description="A demo client has posted work, and the demo's agent has applied.")
+    moderation: Moderation = Field(Moderation.OFF, description="Which are looked at before they are published.")
+    review_lease_minutes: int = Field(30, ge=1, le=1_440, description="How long one is a reviewer's alone.")
     longest_days: int = Field(90, ge=1, le=365, description="How far away the last day to apply may be.")
     answer_warning_days: int = Field(14, ge=1, le=60, description="The client is reminded of who waits so long.")
     answer_days: int = Field(21, ge=2, le=90, description="Then the application ends without an answer, and says so.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.kit.clock import ManualClock

@@ -8,7 +8,7 @@ from typing import Any
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import Member, Organisation, OrganisationRole, PlatformRole
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service.credentials import HeldCredential
 from guildhall.assessments.service.passing import ExamOffered, Progress
 from guildhall.backbone import Backbone
@@ -24,6 +24,7 @@ from guildhall.opportunities.rules.moving import Standing
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.context import Client
 from guildhall.opportunities.service.hiring import SideOf
+from guildhall.opportunities.settings import Moderation
 
 NOW_MS = 1_800_000_000_000
 DAY_MS = 86_400_000
@@ -184,6 +185,14 @@ class Market:
 
     async def contracts(self) -> int:
         return await self.backbone.gigs.store.contracts.count({})
+
+
+def moderated(market: Market, moderation: Moderation) -> None:
+    """The same market, whose house looks at what is posted."""
+    context = market.service.context
+    settings = context.settings.model_copy(update={"moderation": moderation})
+    market.service = OpportunitiesService(replace(context, settings=settings))
+    market.posting = market.service.posting
 
 
 @asynccontextmanager

@@ -24,8 +24,13 @@ from guildhall.opportunities.lifecycle import (
 A, C, X, Y = Actor.AGENT, Actor.CLIENT, Actor.ADMIN, Actor.SYSTEM
 P, E = PostingState, PostingEvent
 POSTINGS: dict[tuple[PostingState, PostingEvent, Actor], PostingState] = {
-    **{(state, E.EDIT, C): state for state in P if state is not P.REMOVED},
+    **{(state, E.EDIT, C): state for state in P if state not in {P.REMOVED, P.PENDING_REVIEW}},
     (P.DRAFT, E.PUBLISH, C): P.PUBLISHED,
+    (P.PENDING_REVIEW, E.RECALL, C): P.DRAFT,
+    (P.PENDING_REVIEW, E.CLAIM, X): P.PENDING_REVIEW,
+    (P.PENDING_REVIEW, E.RELEASE, X): P.PENDING_REVIEW,
+    (P.PENDING_REVIEW, E.APPROVE, X): P.PUBLISHED,
+    (P.PENDING_REVIEW, E.RETURN, X): P.DRAFT,
     (P.PUBLISHED, E.PAUSE, C): P.PAUSED,
     (P.PAUSED, E.RESUME, C): P.PUBLISHED,
     (P.PUBLISHED, E.FILL, Y): P.FILLED,
@@ -109,6 +114,10 @@ def test_every_event_of_an_application_leads_where_the_design_says_or_is_refused
             assert APPLICATION.move(state, event, actor, facts).target is target
 
 
+def test_what_has_to_be_looked_at_is_not_published_before() -> None:
+    assert POSTING.move(P.DRAFT, E.PUBLISH, C, PostingFacts(needs_review=True)).target is P.PENDING_REVIEW
+
+
 def test_a_pass_leads_back_to_where_it_was_asked_for() -> None:
     facts = ApplicationFacts(was_shortlisted=False)
     assert APPLICATION.move(Q.ASSESSMENT, V.ASSESSMENT_PASSED, Y, facts).target is Q.SUBMITTED
@@ -158,6 +167,10 @@ def test_each_guard_of_an_application_says_why_not(
     ("state", "event", "actor", "facts", "reason"),
     [
         (P.DRAFT, E.PUBLISH, C, PostingFacts(is_time_left=False), "yet to come"),
+        (P.DRAFT, E.PUBLISH, C, PostingFacts(needs_review=True, is_time_left=False), "yet to come"),
+        (P.PENDING_REVIEW, E.CLAIM, X, PostingFacts(is_free_to_review=False), "somebody else has taken it"),
+        (P.PENDING_REVIEW, E.APPROVE, X, PostingFacts(holds_lease=False), "only its reviewer"),
+        (P.PENDING_REVIEW, E.RETURN, X, PostingFacts(holds_lease=False), "take it first"),
         (P.PUBLISHED, E.FILL, Y, PostingFacts(is_full=False), "free positions"),
         (P.CLOSED, E.REOPEN, C, PostingFacts(is_reopenable=False), "too much time"),
         (P.FILLED, E.REOPEN, C, PostingFacts(has_free_place=False), "free position"),

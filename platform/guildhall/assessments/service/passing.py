@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from guildhall.assessments.lifecycle import OVER, ExamProgress, ResultState
+from guildhall.assessments.lifecycle import OVER, ResultState
 from guildhall.assessments.messages.deliveries import InvitationWanted
 from guildhall.assessments.model.exams import Delivery
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.rules.scope import Scope
 from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.invitations import Invitations

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.onboarding.lifecycle import SETTLED, WITH_AGENT, StepState
 from guildhall.onboarding.model.flows import Flow, FlowStep, Verifier
 from guildhall.onboarding.model.onboardings import Onboarding

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.onboarding.lifecycle import WITH_AGENT, WITH_REVIEWERS, OnboardingState
 from guildhall.onboarding.model.flows import Due, Verifier
 from guildhall.onboarding.model.onboardings import Onboarding

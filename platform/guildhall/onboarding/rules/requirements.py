@@ -6,7 +6,7 @@ acts next: where all lists are empty, `next` still says who, or that nobody has 
 
 from dataclasses import dataclass
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.onboarding.lifecycle import SETTLED, OnboardingState
 from guildhall.onboarding.model.flows import Capability, Due, Flow, FlowStep
 from guildhall.onboarding.model.onboardings import Onboarding

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cryptography.fernet import Fernet
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service.people import People
 from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore

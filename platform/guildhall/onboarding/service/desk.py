@@ -1,6 +1,6 @@
 """The reviewers' verbs: the queue, one case, and every decision about it."""
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.kit.blobs.port import Blob
 from guildhall.kit.http.cursors import Place
 from guildhall.onboarding.lifecycle import WITH_REVIEWERS, Actor, OnboardingState

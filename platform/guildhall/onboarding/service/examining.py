@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.kit.clock import Clock
 from guildhall.onboarding.lifecycle import Actor, OnboardingState, StepState
 from guildhall.onboarding.model.onboardings import Onboarding

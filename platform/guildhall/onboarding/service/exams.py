@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service import AssessmentsService
 from guildhall.onboarding.model.flows import CredentialAsked
 from guildhall.onboarding.service.context import Held

@@ -1,6 +1,6 @@
 """What goes over the wire of an onboarding, for its agent and for reviewers."""
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.onboarding.lifecycle import WITH_REVIEWERS, Actor, OnboardingEvent, OnboardingState
 from guildhall.onboarding.messages import (

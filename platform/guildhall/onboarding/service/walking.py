@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.kit.blobs.port import Blob
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.follow_ups import follow

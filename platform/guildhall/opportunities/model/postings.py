@@ -109,6 +109,9 @@ class Opportunity(FollowedDocument):
     """By application."""
     invited: tuple[str, ...] = Field((), max_length=INVITED_MAX)
     """Addresses, folded."""
+    reviewer_id: str = ""
+    """The administrator who looks at it before it is published, until `lease_until_ms`."""
+    lease_until_ms: int = 0
     published_at_ms: int = 0
     rank: str
     """Its place in every list, the newest first; unique, and given anew when it is published."""

@@ -5,6 +5,7 @@ from guildhall.kit.http import Route
 from guildhall.opportunities.routes.agents import agent_routes
 from guildhall.opportunities.routes.applicants import applicant_routes
 from guildhall.opportunities.routes.exams import exam_routes
+from guildhall.opportunities.routes.moderating import moderation_routes
 from guildhall.opportunities.routes.postings import posting_routes
 from guildhall.opportunities.routes.talking import talk_routes
 from guildhall.opportunities.rules.applying import CapabilityMissing, CredentialsMissing, NotOpen
@@ -24,6 +25,7 @@ def routes(service: OpportunitiesService) -> tuple[Route, ...]:
         *agent_routes(service),
         *exam_routes(service),
         *posting_routes(service),
+        *moderation_routes(service),
         *applicant_routes(service),
         *talk_routes(service),
     )

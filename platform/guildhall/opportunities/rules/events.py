@@ -11,6 +11,8 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "opportunity_terms": EventType("opportunity.terms_changed", "An opportunity's terms have changed"),
         "opportunity_paused": EventType("opportunity.paused", "An opportunity is paused"),
         "opportunity_expired": EventType("opportunity.expired", "The last day to apply is over"),
+        "opportunity_approved": EventType("opportunity.approved", "An opportunity was looked at and is published"),
+        "opportunity_returned": EventType("opportunity.returned", "An opportunity was looked at and not published"),
         "opportunity_removed": EventType("opportunity.removed", "An opportunity was taken down"),
         "opportunity_invited": EventType("opportunity.invited", "You are invited to apply", is_for_told_alone=True),
         "application_submitted": EventType("application.submitted", "Somebody has applied"),

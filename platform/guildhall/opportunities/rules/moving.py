@@ -109,7 +109,23 @@ class NoPlaceFree(Conflict):
         )
 
 
-def posting_facts(opportunity: Opportunity, settings: OpportunitySettings, at_ms: int) -> PostingFacts:
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """What a look before publishing depends on beside the opportunity itself."""
+
+    needs_review: bool = False
+    is_own: bool = False
+    """It is of an organisation of the reviewer's."""
+
+
+NO_REVIEW: Final = Reviewing()
+
+
+def posting_facts(
+    opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing = NO_REVIEW
+) -> PostingFacts:
+    at_ms, is_mine = by.at_ms, opportunity.reviewer_id == by.account_id
+    is_leased = opportunity.lease_until_ms > at_ms
     places, positions = opportunity.places.values(), opportunity.posting.positions
     filled = sum(one.state is PlaceState.FILLED for one in places)
     is_over = opportunity.state is not PostingState.DRAFT and opportunity.posting.closes_at_ms <= at_ms
@@ -120,11 +136,16 @@ def posting_facts(opportunity: Opportunity, settings: OpportunitySettings, at_ms
         has_places_out=filled < len(places),
         is_reopenable=opportunity.ended_at_ms + settings.repost_days * DAY_MS > at_ms,
         is_over=is_over,
+        needs_review=reviewing.needs_review,
+        is_free_to_review=not reviewing.is_own and (is_mine or not is_leased),
+        holds_lease=not reviewing.is_own and is_mine and is_leased,
     )
 
 
-def posting_actions(opportunity: Opportunity, settings: OpportunitySettings, by: By) -> tuple[AllowedAction, ...]:
-    return POSTING.allowed_actions(opportunity.state, by.actor, posting_facts(opportunity, settings, by.at_ms))
+def posting_actions(
+    opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing = NO_REVIEW
+) -> tuple[AllowedAction, ...]:
+    return POSTING.allowed_actions(opportunity.state, by.actor, posting_facts(opportunity, settings, by, reviewing))
 
 
 def move_posting(
@@ -133,10 +154,12 @@ def move_posting(
     settings: OpportunitySettings,
     by: By,
     reason: str = "",
+    *,
+    reviewing: Reviewing = NO_REVIEW,
     **changes: Any,
 ) -> Opportunity:
-    """The opportunity in its next state, with its history and its timer. Raises MoveRefused."""
-    facts = posting_facts(opportunity, settings, by.at_ms)
+    """The opportunity in its next state, with its history, its timer and its lease. Raises MoveRefused."""
+    facts = posting_facts(opportunity, settings, by, reviewing)
     moved = POSTING.move(opportunity.state, event, by.actor, facts)
     passage = PostingPassage(at_ms=by.at_ms, event=event.value, state=moved.target, actor=by.actor.value, reason=reason)
     update: dict[str, Any] = {"state": moved.target, "history": (*opportunity.history, passage)[-HISTORY_MAX:]}
@@ -144,6 +167,10 @@ def move_posting(
         update["state_since_ms"] = by.at_ms
         is_over = moved.target in OVER_POSTINGS or moved.target is PostingState.FILLED
         update["ended_at_ms"] = by.at_ms if is_over else 0
+        update |= {"reviewer_id": "", "lease_until_ms": 0}
+    if "lease" in moved.effects:
+        lease_ms = settings.review_lease_minutes * 60_000
+        update |= {"reviewer_id": by.account_id, "lease_until_ms": by.at_ms + lease_ms}
     return timed_posting(opportunity.model_copy(update=update | changes))
 
 

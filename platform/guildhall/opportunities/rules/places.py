@@ -63,6 +63,10 @@ def _with_place(opportunity: Opportunity, application_id: str, place: Place | No
 
 
 def _filled(opportunity: Opportunity, settings: OpportunitySettings, at_ms: int) -> Opportunity:
-    if opportunity.state not in OPEN_POSTINGS or not posting_facts(opportunity, settings, at_ms).is_full:
+    if opportunity.state not in OPEN_POSTINGS or not posting_facts(opportunity, settings, _by_places(at_ms)).is_full:
         return opportunity
-    return move_posting(opportunity, PostingEvent.FILL, settings, By("system:places", Actor.SYSTEM, at_ms))
+    return move_posting(opportunity, PostingEvent.FILL, settings, _by_places(at_ms))
+
+
+def _by_places(at_ms: int) -> By:
+    return By("system:places", Actor.SYSTEM, at_ms)

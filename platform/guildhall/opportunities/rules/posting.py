@@ -5,7 +5,7 @@ from guildhall.kit.follow_ups import Wanted, follow
 from guildhall.opportunities.lifecycle import POSTING, PostingEvent, PostingState
 from guildhall.opportunities.model.postings import INVITED_MAX, FollowUpKind, Opportunity, Posting
 from guildhall.opportunities.rules import telling
-from guildhall.opportunities.rules.moving import DAY_MS, By, audited, move_posting, posting_facts
+from guildhall.opportunities.rules.moving import DAY_MS, NO_REVIEW, By, Reviewing, audited, move_posting, posting_facts
 from guildhall.opportunities.rules.searching import rank_of
 from guildhall.opportunities.settings import OpportunitySettings
 
@@ -44,19 +44,33 @@ def edit(opportunity: Opportunity, posting: Posting, settings: OpportunitySettin
 
 
 def move(
-    opportunity: Opportunity, event: PostingEvent, settings: OpportunitySettings, by: By, reason: str = ""
+    opportunity: Opportunity,
+    event: PostingEvent,
+    settings: OpportunitySettings,
+    by: By,
+    reason: str = "",
+    *,
+    reviewing: Reviewing = NO_REVIEW,
 ) -> Opportunity:
-    """Publish, pause, resume, reopen, close or remove. Raises MoveRefused."""
-    moved = move_posting(opportunity, event, settings, by, reason)
+    """Publish, recall, review, pause, resume, reopen, close or remove. Raises MoveRefused."""
+    moved = move_posting(opportunity, event, settings, by, reason, reviewing=reviewing)
+    if event is PostingEvent.RELEASE:
+        moved = moved.model_copy(update={"reviewer_id": "", "lease_until_ms": 0})
     if moved.state is PostingState.PUBLISHED and opportunity.state is not PostingState.PAUSED:
         moved = moved.model_copy(update={"published_at_ms": by.at_ms, "rank": rank_of(by.at_ms, moved.id)})
-    effects = POSTING.move(opportunity.state, event, by.actor, posting_facts(opportunity, settings, by.at_ms)).effects
+    effects = POSTING.move(
+        opportunity.state, event, by.actor, posting_facts(opportunity, settings, by, reviewing)
+    ).effects
     # Why it was taken down stands in its own history: an audit entry can never be erased.
     wanted: list[Wanted] = [(FollowUpKind.LIST, {}), audited(by, event.value)]
     if "answer_all" in effects:
         wanted.append((FollowUpKind.ANSWER_ALL, {}))
     if event is PostingEvent.REMOVE:
         wanted.append(telling.posting_removed(moved, reason))
+    if event is PostingEvent.APPROVE:
+        wanted.append(telling.posting_approved(moved))
+    if event is PostingEvent.RETURN:
+        wanted.append(telling.posting_returned(moved, reason))
     if event is PostingEvent.PAUSE:
         wanted.append(telling.posting_paused(moved))
     return follow(moved, by.at_ms, *wanted)
@@ -64,7 +78,7 @@ def move(
 
 def expire(opportunity: Opportunity, settings: OpportunitySettings, by: By) -> Opportunity:
     """Its last day to apply is over: nobody can apply any more, and whoever did is still answered."""
-    if not posting_facts(opportunity, settings, by.at_ms).is_over:
+    if not posting_facts(opportunity, settings, by).is_over:
         return opportunity
     moved = move_posting(opportunity, PostingEvent.EXPIRE, settings, by)
     return follow(moved, by.at_ms, (FollowUpKind.LIST, {}), telling.posting_expired(moved))

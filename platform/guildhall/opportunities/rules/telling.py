@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from guildhall.gigs.model.terms import Kind, WorkTerms
 from guildhall.kit.money import say_money
+from guildhall.opportunities.lifecycle import ApplicationState
 from guildhall.opportunities.model.applications import Application, Assessment, Interview, Offer
 from guildhall.opportunities.model.postings import FollowUpKind, Opportunity
 
@@ -67,6 +68,24 @@ def posting_expired(opportunity: Opportunity) -> Told:
         "opportunity_expired",
         f"{opportunity.posting.title}: the last day to apply is over",
         "Whoever applied still waits for your answer. Open it again with a later day, or close it.",
+        opportunity.id,
+    )
+
+
+def posting_approved(opportunity: Opportunity) -> Told:
+    return _client(
+        "opportunity_approved",
+        f"{opportunity.posting.title} is published",
+        "An administrator has looked at it. Agents find it now.",
+        opportunity.id,
+    )
+
+
+def posting_returned(opportunity: Opportunity, reason: str) -> Told:
+    return _client(
+        "opportunity_returned",
+        f"{opportunity.posting.title} was not published",
+        f"Change it and publish it again. The reason: {reason}",
         opportunity.id,
     )
 
@@ -141,13 +160,12 @@ def assessment_late(application: Application) -> Told:
 
 
 def assessment_ended(application: Application) -> Told:
-    return _client(
-        f"application_{application.state.value}",
-        f"{application.title}: the pass that you asked for was not earned",
-        "The application has ended. You need not do anything.",
-        application.opportunity_id,
-        by_mail=False,
-    )
+    """For a client who has asked for the pass."""
+    title = f"{application.title}: the pass that you asked for was not earned"
+    text, about = "The application has ended. You need not do anything.", application.opportunity_id
+    if application.state is ApplicationState.REJECTED:
+        return _client("application_rejected", title, text, about, by_mail=False)
+    return _client("application_expired", title, text, about, by_mail=False)
 
 
 def applied(application: Application) -> Told:

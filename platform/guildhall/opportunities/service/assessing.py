@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service.passing import ExamOffered
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger

@@ -2,16 +2,18 @@
 
 from guildhall.accounts.rules.addresses import email_key
 from guildhall.kit.errors import Invalid, NotFound
+from guildhall.kit.http.cursors import Place
 from guildhall.kit.ids import new_id
 from guildhall.opportunities.lifecycle import Actor, PostingEvent, PostingState
 from guildhall.opportunities.model.postings import Opportunity, Posting
 from guildhall.opportunities.rules import posting as rules
+from guildhall.opportunities.rules.moving import NO_REVIEW, Reviewing
 from guildhall.opportunities.rules.searching import rank_of
 from guildhall.opportunities.service.context import Client, Context
 from guildhall.opportunities.service.following import Following
+from guildhall.opportunities.settings import Moderation
 
 LISTED = 100
-_OF_ADMINS = frozenset({PostingEvent.REMOVE})
 
 
 class PostingVerbs:
@@ -68,13 +70,33 @@ class PostingVerbs:
             raise Invalid("An exam is named that your applicants cannot be invited to.", fields=wrong)
 
     async def act(self, client: Client, opportunity_id: str, event: PostingEvent) -> Opportunity:
-        """Publish, pause, resume, reopen or close. Raises NotFound, MoveRefused."""
-        await self._context.posted(opportunity_id, client)
-        return await self._move(opportunity_id, event, client.account_id, Actor.CLIENT)
+        """Publish, recall, pause, resume, reopen or close. Raises NotFound, MoveRefused."""
+        found = await self._context.posted(opportunity_id, client)
+        is_asked = event is PostingEvent.PUBLISH and await self.needs_review(found.organisation_id)
+        reviewing = Reviewing(needs_review=is_asked)
+        return await self._move(opportunity_id, event, client.account_id, Actor.CLIENT, reviewing=reviewing)
 
     async def remove(self, admin_id: str, opportunity_id: str, reason: str) -> Opportunity:
         """An administrator's. Raises NotFound, MoveRefused."""
         return await self._move(opportunity_id, PostingEvent.REMOVE, admin_id, Actor.ADMIN, reason)
+
+    async def to_review(self, place: Place | None, limit: int) -> list[Opportunity]:
+        return await self._context.store.to_review(place, limit)
+
+    async def review(self, reviewer: Client, opportunity_id: str, event: PostingEvent, reason: str = "") -> Opportunity:
+        """An administrator's: claim, release, approve or return. Raises NotFound, MoveRefused."""
+        found = await self._context.store.opportunities.read(opportunity_id)
+        reviewing = Reviewing(is_own=found.organisation_id in reviewer.organisations)
+        return await self._move(opportunity_id, event, reviewer.account_id, Actor.ADMIN, reason, reviewing)
+
+    async def needs_review(self, organisation_id: str) -> bool:
+        match self._context.settings.moderation:
+            case Moderation.OFF:
+                return False
+            case Moderation.FIRST:
+                return not await self._context.store.has_published(organisation_id)
+            case Moderation.ALL:
+                return True
 
     async def invite(self, client: Client, opportunity_id: str, address: str) -> Opportunity:
         """The answer is the same whoever has this address, and whether anybody does. Raises NotFound, Conflict."""
@@ -102,10 +124,16 @@ class PostingVerbs:
         return found
 
     async def _move(
-        self, opportunity_id: str, event: PostingEvent, account_id: str, actor: Actor, reason: str = ""
+        self,
+        opportunity_id: str,
+        event: PostingEvent,
+        account_id: str,
+        actor: Actor,
+        reason: str = "",
+        reviewing: Reviewing = NO_REVIEW,
     ) -> Opportunity:
         by, settings = self._context.by(account_id, actor), self._context.settings
         changed = await self._context.store.opportunities.change(
-            opportunity_id, by.at_ms, lambda seen: rules.move(seen, event, settings, by, reason)
+            opportunity_id, by.at_ms, lambda seen: rules.move(seen, event, settings, by, reason, reviewing=reviewing)
         )
         return await self._following.of_opportunity(changed)

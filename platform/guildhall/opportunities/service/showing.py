@@ -1,7 +1,14 @@
 """Documents as the wire shows them, with what whoever looks may do."""
 
 from guildhall.kit.lifecycle import AllowedAction
-from guildhall.opportunities.lifecycle import LOOKED_AT, OPEN_POSTINGS, ApplicationEvent, ApplicationState
+from guildhall.opportunities.lifecycle import (
+    LOOKED_AT,
+    OPEN_POSTINGS,
+    ApplicationEvent,
+    ApplicationState,
+    PostingEvent,
+    PostingState,
+)
 from guildhall.opportunities.messages import (
     ActionShown,
     ApplicantShown,
@@ -13,13 +20,14 @@ from guildhall.opportunities.messages import (
     OpportunityListed,
     OpportunityPosted,
     OpportunitySeen,
+    OpportunityToReview,
     OutcomeShown,
     PastShown,
 )
 from guildhall.opportunities.model.applications import Application, Offer
 from guildhall.opportunities.model.postings import Opportunity, PlaceState
 from guildhall.opportunities.rules.deciding import REASON_WORDS
-from guildhall.opportunities.rules.moving import By, Terms, application_actions, missing_of, posting_actions
+from guildhall.opportunities.rules.moving import By, Reviewing, Terms, application_actions, missing_of, posting_actions
 from guildhall.opportunities.rules.next_acts import next_of
 from guildhall.opportunities.rules.talking import may_talk
 from guildhall.opportunities.settings import OpportunitySettings
@@ -90,12 +98,40 @@ def show_posted(
         positions_offered=sum(one is not PlaceState.FILLED for one in states),
         applications={state.value: number for state, number in counts.items() if number},
         invited=list(opportunity.invited),
+        was_returned_for=_returned_for(opportunity),
         allowed_actions=[_action(one, "client") for one in posting_actions(opportunity, settings, by)],
         history=[
             PastShown(at_ms=one.at_ms, event=one.event, state=one.state.value, actor=one.actor)
             for one in opportunity.history
         ],
     )
+
+
+def show_to_review(
+    opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing
+) -> OpportunityToReview:
+    is_taken = opportunity.lease_until_ms > by.at_ms
+    is_mine = is_taken and opportunity.reviewer_id == by.account_id
+    return OpportunityToReview(
+        **list_opportunity(opportunity).model_dump(),
+        posting=opportunity.posting,
+        waits_since_ms=opportunity.state_since_ms,
+        is_taken=is_taken,
+        is_mine=is_mine,
+        lease_until_ms=opportunity.lease_until_ms if is_taken else None,
+        was_returned_for=_returned_for(opportunity),
+        allowed_actions=[_action(one, "admin") for one in posting_actions(opportunity, settings, by, reviewing)],
+    )
+
+
+def _returned_for(opportunity: Opportunity) -> str:
+    """The last reason, for as long as it has not been published since."""
+    for one in reversed(opportunity.history):
+        if one.state is PostingState.PUBLISHED:
+            return ""
+        if one.event == PostingEvent.RETURN:
+            return one.reason
+    return ""
 
 
 def show_application(application: Application, opportunity: Opportunity, terms: Terms, by: By) -> ApplicationShown:

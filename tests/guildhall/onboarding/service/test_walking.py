@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.kit.errors import NotFound
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.onboarding.lifecycle import Actor, OnboardingState, StepState

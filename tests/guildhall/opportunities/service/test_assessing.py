@@ -2,7 +2,7 @@
 
 import pytest
 
-from guildhall.assessments.lifecycle import ExamProgress
+from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service.credentials import HeldCredential
 from guildhall.assessments.service.passing import Progress
 from guildhall.kit.errors import Invalid

@@ -1,122 +1,9 @@
-"""Opportunities on the wire."""
-
-from enum import StrEnum
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+"""What is shown of opportunities, applications and offers."""
 
 from guildhall.gigs.model.terms import Kind, WorkTerms
-from guildhall.kit.http import PageQuery
-from guildhall.kit.money import MINOR_MAX, Currency
-from guildhall.opportunities.model.applications import Answer, RejectionCode
-from guildhall.opportunities.model.postings import QUESTIONS_MAX, CredentialRequired, Posting
-
-_NO_NUL = r"^[^\x00]*$"
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000, pattern=_NO_NUL)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1_000, pattern=_NO_NUL)]
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SearchQuery(PageQuery):
-    """All that is given must hold; a word is looked for in titles and skills."""
-
-    text: Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)] = ""
-    skill: Annotated[str, StringConstraints(max_length=32, pattern=_NO_NUL)] = ""
-    kind: Kind | None = None
-    currency: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = ""
-
-
-class ApplicationWanted(Shape):
-    """`terms_version` is the one that was read: terms that changed meanwhile are read again first."""
-
-    cover: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000, pattern=_NO_NUL)]
-    bid_minor: Annotated[int, Field(gt=0, le=MINOR_MAX // 1_000)]
-    answers: Annotated[tuple[Answer, ...], Field(max_length=QUESTIONS_MAX)] = ()
-    terms_version: Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class AgentAction(StrEnum):
-    CONFIRM = "confirm"
-    WITHDRAW = "withdraw"
-
-
-class AgentActed(Shape):
-    action: AgentAction
-
-
-class OfferAnswer(StrEnum):
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    COUNTER = "counter"
-    WITHDRAW = "withdraw"
-
-
-class OfferAnswered(Shape):
-    """A counter-offer says its terms."""
-
-    answer: OfferAnswer
-    terms: WorkTerms | None = None
-    note: Text = ""
-
-
-class OfferWanted(Shape):
-    terms: WorkTerms
-    note: Text = ""
-
-
-class PostingWanted(Shape):
-    organisation_id: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
-    posting: Posting
-
-
-class PostingEdited(Shape):
-    posting: Posting
-
-
-class PostingAction(StrEnum):
-    PUBLISH = "publish"
-    PAUSE = "pause"
-    RESUME = "resume"
-    REOPEN = "reopen"
-    CLOSE = "close"
-
-
-class PostingActed(Shape):
-    action: PostingAction
-
-
-class Invited(Shape):
-    email: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254, pattern=r"^[^\x00-\x20]+$")
-    ]
-
-
-class Removed(Shape):
-    """The reason is read by the client."""
-
-    reason: Reason
-
-
-class ApplicantDecision(StrEnum):
-    SHORTLIST = "shortlist"
-    UNSHORTLIST = "unshortlist"
-    REQUIRE_ASSESSMENT = "require_assessment"
-    INTERVIEW = "interview"
-    END_INTERVIEW = "end_interview"
-    REJECT = "reject"
-    REOPEN = "reopen"
-
-
-class ApplicantDecided(Shape):
-    """A rejection needs a code; it, the text and the interview's time (0: none is named) are read by the agent."""
-
-    decision: ApplicantDecision
-    at_ms: Annotated[int, Field(ge=0, le=4_102_444_800_000)] = 0
-    reason_code: RejectionCode | None = None
-    text: Text = ""
+from guildhall.kit.money import Currency
+from guildhall.opportunities.messages.shape import Shape
+from guildhall.opportunities.model.postings import CredentialRequired, Posting
 
 
 class ActionShown(Shape):
@@ -188,10 +75,6 @@ class ExamShown(Shape):
 
 class ExamsShown(Shape):
     items: list[ExamShown]
-
-
-class ExamsQuery(Shape):
-    organisation_id: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
 
 
 class OutcomeShown(Shape):
@@ -268,8 +151,23 @@ class OpportunityPosted(OpportunityListed):
     applications: dict[str, int]
     """By state."""
     invited: list[str]
+    was_returned_for: str
+    """Of a draft that an administrator has returned: why."""
     allowed_actions: list[ActionShown]
     history: list[PastShown]
+
+
+class OpportunityToReview(OpportunityListed):
+    """For an administrator, before anybody else sees it."""
+
+    posting: Posting
+    waits_since_ms: int
+    is_taken: bool
+    is_mine: bool
+    lease_until_ms: int | None
+    was_returned_for: str
+    """The last reason why it was not published."""
+    allowed_actions: list[ActionShown]
 
 
 class OpportunitiesPosted(Shape):
