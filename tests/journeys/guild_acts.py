@@ -80,7 +80,25 @@ async def say_why(reviewer: Page, code: str, words: str) -> None:
     await reviewer.get_by_test_id("give-why").click()
 
 
-async def post(carla: Page, url: str) -> None:
+async def look_before(reviewer: Page, carla: Page, url: str) -> None:
+    """An administrator takes what waits, returns it with a reason, and has it published when it comes again."""
+    posting = carla.get_by_test_id("posting")
+    await expect(posting).to_have_attribute("data-state", "pending_review")
+    await reviewer.goto(f"{url}/opportunity-reviews")
+    await reviewer.get_by_test_id("waiting").get_by_role("link").click()
+    await reviewer.get_by_test_id("claim").click()
+    assert await faults(reviewer) == []
+    await reviewer.get_by_test_id("return").click()
+    await reviewer.get_by_label("Reason").fill("Say on what paper.")
+    await reviewer.get_by_test_id("give-reason").click()
+    await expect(carla.get_by_test_id("returned-for")).to_contain_text("Say on what paper.")  # by itself
+    await carla.get_by_test_id("publish").click()
+    await expect(reviewer.get_by_test_id("to-review")).to_have_attribute("data-state", "pending_review")
+    await reviewer.get_by_test_id("claim").click()
+    await reviewer.get_by_test_id("approve").click()
+
+
+async def post(carla: Page, url: str, reviewer: Page | None = None) -> None:
     """What is wrong is told by field; a draft is seen by nobody until it is published."""
     await carla.goto(f"{url}/hiring")
     await carla.get_by_test_id("post").click()
@@ -98,6 +116,8 @@ async def post(carla: Page, url: str) -> None:
     await carla.get_by_test_id("keep-posting").click()
     await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "draft")
     await carla.get_by_test_id("publish").click()
+    if reviewer is not None:
+        await look_before(reviewer, carla, url)
     await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "published")
 
 

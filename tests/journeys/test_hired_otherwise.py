@@ -67,7 +67,8 @@ async def passes(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[GuildhallProcess]:
-    server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
+    environ = {**guild_environ(tmp_path), "GUILDHALL_OPPORTUNITIES__MODERATION": "first"}
+    server = await start_in_thread(GuildhallProcess(tmp_path, environ))
     yield server
     server.stop()
 
@@ -120,7 +121,7 @@ async def test_an_expired_document_a_withdrawn_offer_and_a_dispute(
     guild: GuildhallProcess, people: dict[str, Page]
 ) -> None:
     url, ada, bob, kate = guild.base_url, *(people[name] for name in ("ada", "bob", "kate"))
-    await post(ada, url)
+    await post(ada, url, reviewer=kate)
     await bob.goto(f"{url}/onboarding")
     await expect(bob.locator("[data-step=identity]")).to_have_attribute("data-standing", "expired")
     await expect(bob.get_by_test_id("state")).to_have_attribute("data-state", "completed")

@@ -15,7 +15,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.sockets import Handshake, Message, Namespace, Peer
 from guildhall.kit.sockets.namespace import NotTheSame
 from guildhall.notifications.messages import Moved
-from guildhall.notifications.service import MOVED_TOPIC
+from guildhall.notifications.service import MOVED_TOPIC, room_of_role
 
 PATH: Final = "/moves"
 EVERYBODY: Final = "everybody"
@@ -37,11 +37,13 @@ class Listener:
     account_id: str
     session_id: str
     organisations: tuple[str, ...]
+    roles: tuple[str, ...]
+    """Of the platform: what waits for an administrator concerns them all."""
     expires_at_ms: int
 
     @property
     def rooms(self) -> tuple[str, ...]:
-        return (EVERYBODY, self.account_id, *self.organisations)
+        return (EVERYBODY, self.account_id, *self.organisations, *map(room_of_role, self.roles))
 
 
 class MovesNamespace(Namespace[Listener]):
@@ -54,7 +56,8 @@ class MovesNamespace(Namespace[Listener]):
         """The access token of the API is its pass too. Raises Unauthenticated."""
         principal = await self._live.authenticate(handshake.token)
         organisations = tuple(sorted(principal.organisations))[:ORGANISATIONS_MAX]
-        return Listener(principal.id, principal.session_id, organisations, principal.expires_at_ms)
+        roles = tuple(sorted(principal.roles))
+        return Listener(principal.id, principal.session_id, organisations, roles, principal.expires_at_ms)
 
     async def welcome(self, peer: Peer[Listener]) -> None:
         for room in peer.claims.rooms:

@@ -22,6 +22,14 @@ MOVED_TOPIC: Final = "notifications.moved"
 """`{"about": "contracts", "owners": [...]}`: read it again; a hint, as every announcement is."""
 _DAY_MS: Final = 86_400_000
 _SUBJECT_CHARACTERS: Final = 200
+
+
+def room_of_role(role: str) -> str:
+    """The owner of hints that concern everybody with a role of the platform."""
+    return f"role:{role}"
+
+
+ADMINS: Final = room_of_role("admin")
 D = TypeVar("D", bound=VersionedDocument)
 
 

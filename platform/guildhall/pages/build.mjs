@@ -35,6 +35,7 @@ const PAGES = [
   "onboarding",
   "onboarding_reviews",
   "opportunities",
+  "opportunity_reviews",
   "hiring",
   "webhooks",
   "mailbox",

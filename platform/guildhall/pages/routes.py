@@ -74,6 +74,7 @@ SHELLS: Final = (
     ("/contracts", "contracts.html", NO_CAMERA),
     ("/onboarding", "onboarding.html", OWN_CAMERA_AND_SOUND),  # its device check looks and listens
     ("/onboarding-reviews", "onboarding_reviews.html", NO_CAMERA),
+    ("/opportunity-reviews", "opportunity_reviews.html", NO_CAMERA),
     ("/opportunities", "opportunities.html", NO_CAMERA),
     ("/hiring", "hiring.html", NO_CAMERA),
     ("/money", "money.html", NO_CAMERA),

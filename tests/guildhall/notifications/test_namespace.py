@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from guildhall.accounts.model import OrganisationRole
+from guildhall.accounts.model import OrganisationRole, PlatformRole
 from guildhall.accounts.service import Visitor
 from guildhall.backbone import Backbone
 from guildhall.gigs.service.verbs import milestone_verbs
@@ -44,11 +44,11 @@ class Door:
     bus: ForgetfulBus
     http: TestServer
 
-    async def token(self, name: str) -> str:
+    async def token(self, name: str, *factors: str) -> str:
         accounts = self.market.backbone.accounts
         account = await accounts.store.accounts.read(self.market.accounts[name])
         device = accounts.sessions.device_of(Visitor(), account.id)
-        return (await accounts.sessions.begin(account, ("password",), device)).access_token
+        return (await accounts.sessions.begin(account, ("password", *factors), device)).access_token
 
     def page(self, token: str) -> SocketClient:
         return SocketClient(str(self.http.make_url("/")), PATH, token)
@@ -107,6 +107,16 @@ async def test_both_sides_hear_of_what_concerns_them_and_nobody_else_does(door: 
         await hears(stranger, "")
         assert heard(stranger) == {""}
         assert "opportunities" not in heard(agent)
+
+
+async def test_administrators_hear_of_what_may_wait_for_one_of_them(door: Door) -> None:
+    accounts = door.market.backbone.accounts.store.accounts
+    roles = (PlatformRole.ADMIN,)
+    await accounts.change(door.market.accounts["bob"], NOW_MS, lambda seen: seen.model_copy(update={"roles": roles}))
+    device_token = await door.token("bob", "totp")
+    async with door.page(device_token) as page:
+        await door.market.publish()
+        await hears(page, "opportunities")
 
 
 async def test_a_member_who_left_hears_nothing_more_of_the_organisation_once_their_pass_is_renewed(door: Door) -> None:

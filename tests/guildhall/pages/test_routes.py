@@ -37,6 +37,7 @@ PAGES = {
     "/contracts": "contracts.html",
     "/onboarding": "onboarding.html",
     "/onboarding-reviews": "onboarding_reviews.html",
+    "/opportunity-reviews": "opportunity_reviews.html",
     "/opportunities": "opportunities.html",
     "/hiring": "hiring.html",
     "/webhooks": "webhooks.html",

@@ -2,6 +2,7 @@
 
 from guildhall.kit.errors import Conflict
 from guildhall.kit.storage import Duplicate
+from guildhall.notifications.service import ADMINS
 from guildhall.onboarding.lifecycle import Actor
 from guildhall.onboarding.model.flows import Capability, CredentialAsked, Flow, FlowPlan, flow_id
 from guildhall.onboarding.model.onboardings import Onboarding
@@ -29,7 +30,7 @@ class OnboardingService:
         self.forgetting = Forgetting(context)
         self.walking = Walking(context, self.following, self.examining)
         self.desk = Desk(context, self.following, self.walking)
-        context.notifications.watch(context.store.onboardings, "onboarding", lambda one: (one.account_id,))
+        context.notifications.watch(context.store.onboardings, "onboarding", lambda one: (one.account_id, ADMINS))
 
     async def capability(self, account_id: str, capability: Capability) -> CapabilityTold:
         """Whether somebody may do this now, and if not: why, who acts next, and until when."""

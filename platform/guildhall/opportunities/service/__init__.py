@@ -1,5 +1,6 @@
 """The verbs of opportunities, for their routes and jobs."""
 
+from guildhall.notifications.service import ADMINS
 from guildhall.opportunities.lifecycle import Actor, ApplicationState
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
@@ -34,7 +35,7 @@ class OpportunitiesService:
         self.talking = Talking(context)
         watch = context.notifications.watch
         watch(context.store.applications, "applications", lambda one: (one.agent_id, one.organisation_id))
-        watch(context.store.opportunities, "opportunities", lambda one: (one.organisation_id,))
+        watch(context.store.opportunities, "opportunities", lambda one: (one.organisation_id, ADMINS))
 
     async def settle_opportunity(self, opportunity: Opportunity) -> None:
         """The job's: its last day, and places that waited too long for their offer."""

@@ -9,7 +9,7 @@ import { useLooking } from "../shared/use_looking";
 import { sayCount, sayDay } from "../shared/wording";
 import { ApplicantCard } from "./applicant_card";
 
-const ACTS: Readonly<Record<string, string>> = { publish: "Publish", pause: "Pause", resume: "Go on", reopen: "Open again", close: "Close…" };
+const ACTS: Readonly<Record<string, string>> = { publish: "Publish", recall: "Take it back", pause: "Pause", resume: "Go on", reopen: "Open again", close: "Close…" };
 
 /** One opportunity of a client's: its positions, and whoever applied, side by side. */
 export function ApplicantsPart({ api, opportunityId }: { api: Api; opportunityId: string }) {
@@ -65,6 +65,8 @@ export function ApplicantsPart({ api, opportunityId }: { api: Api; opportunityId
           {sayCount(shown.positions, "position", "positions")}: {shown.positions_filled} filled, {shown.positions_offered} offered, {shown.positions_free} free. Applications until {sayDay(shown.closes_at_ms)}.
         </p>
         {shown.state === "draft" ? <p class="hint">A draft: nobody else sees it until you publish it.</p> : null}
+        {shown.was_returned_for === "" ? null : <p data-testid="returned-for">An administrator returned it: {shown.was_returned_for}</p>}
+        {shown.state === "pending_review" ? <p class="hint">An administrator looks at it before agents find it. You are told how it went.</p> : null}
         <p class="acts">
           {Object.entries(ACTS).map(([action, words]) =>
             may(shown, action) ? (

@@ -24,6 +24,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
     { href: "/reviews", name: "Reviews", about: "what was flagged, upheld or dismissed by people; two for any penalty" },
     { href: "/fairness", name: "Fairness", about: "who is flagged and who cannot be seen, compared" },
     { href: "/onboarding-reviews", name: "Agents’ reviews", about: "documents and steps; turning away takes two" },
+    { href: "/opportunity-reviews", name: "Postings’ reviews", about: "what clients want to publish, where the house looks before" },
     { href: "/contracts", name: "Disputes", about: "contracts in which one side called the house in" },
     { href: "/desk", name: "Chat desk", about: "who waits at the door, what they asked before" },
     { href: "/faq", name: "FAQ", about: "what the bot knows, and what it was asked in vain" },

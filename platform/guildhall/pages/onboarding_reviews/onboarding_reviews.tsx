@@ -1,9 +1,9 @@
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
 import { STATE_WORDS } from "../shared/onboarding";
 import { openApi } from "../shared/page_api";
-import { PageFrame, useAddress, useComingBack } from "../shared/page_frame";
+import { PageFrame, useAddress } from "../shared/page_frame";
 import { useList } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import { CasePart } from "./case_part";
 import "./onboarding_reviews.css";
@@ -16,11 +16,7 @@ const LOOK_MS = 15_000;
 function ReviewsPage() {
   const read = useList<Listed>(api, "/v1/onboarding/reviews");
   const chosen = useAddress(() => read.again());
-  useComingBack(() => read.again());
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || read.hasMore || read.again(), LOOK_MS);
-    return () => clearInterval(timer);
-  }, [read.hasMore]);
+  useLooking(api, ["onboarding"], () => read.hasMore || read.again(), LOOK_MS);
   return (
     <PageFrame title="Onboarding reviews" nav={<a href="/account">Your account</a>} read={read} waiting="Looking who waits…">
       {(cases) => (chosen === "" ? <Queue cases={cases} hasMore={read.hasMore} more={() => read.more()} /> : <CasePart key={chosen} api={api} onboardingId={chosen} />)}

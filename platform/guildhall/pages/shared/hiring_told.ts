@@ -151,6 +151,18 @@ export interface Posted extends Listed {
   readonly positions_offered: number;
   readonly applications: Readonly<Record<string, number>>;
   readonly invited: readonly string[];
+  readonly was_returned_for: string;
+  readonly allowed_actions: readonly Action[];
+}
+
+/** For an administrator, before anybody else sees it. */
+export interface OpportunityToReview extends Listed {
+  readonly posting: Posting;
+  readonly waits_since_ms: number;
+  readonly is_taken: boolean;
+  readonly is_mine: boolean;
+  readonly lease_until_ms: number | null;
+  readonly was_returned_for: string;
   readonly allowed_actions: readonly Action[];
 }
 
@@ -158,6 +170,7 @@ export const KIND_WORDS: Readonly<Record<Kind, string>> = { fixed: "Fixed price"
 
 export const POSTING_WORDS: Readonly<Record<string, string>> = {
   draft: "Draft",
+  pending_review: "Being looked at",
   published: "Open",
   paused: "Paused",
   filled: "Filled",

@@ -10,6 +10,7 @@ export interface Place {
 const EXAMS: Place = { href: "/exams", title: "Your exams", what: "What you are invited to, your receipts and results." };
 const ONBOARDING: Place = { href: "/onboarding", title: "Your onboarding", what: "What is asked of you, who acts next, and until when." };
 const REVIEWS: Place = { href: "/onboarding-reviews", title: "Onboarding reviews", what: "Who waits to be let in." };
+const POSTINGS: Place = { href: "/opportunity-reviews", title: "Opportunity reviews", what: "What waits to be published." };
 const AUTHORING: Place = {
   href: "/authoring",
   title: "Authoring",
@@ -26,6 +27,6 @@ const DESK: Place = { href: "/desk", title: "Desk", what: "Visitors and candidat
 /** By the person's platform roles and those within organisations. */
 export function placesFor(roles: readonly string[], organisationRoles: readonly string[]): readonly Place[] {
   const open = ([place, use]: readonly [Place, uses.Use]): readonly Place[] => (uses.isOpenTo(use, roles, organisationRoles) ? [place] : []);
-  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS], [REVIEWS, uses.REVIEWS], [HIRING, uses.HIRING], [DESK, uses.DESK]] as const;
+  const working = [[AUTHORING, uses.AUTHORING], [MARKING, uses.MARKING], [RESULTS, uses.RESULTS], [REVIEWS, uses.REVIEWS], [POSTINGS, uses.REVIEWS], [HIRING, uses.HIRING], [DESK, uses.DESK]] as const;
   return [ONBOARDING, OPPORTUNITIES, CONTRACTS, MONEY, EXAMS, ...working.flatMap(open)];
 }

@@ -10,7 +10,7 @@ test("everybody has their onboarding, work to find and do, money and their exams
 });
 
 test("an administrator writes, marks and reads results", () => {
-  assert.deepEqual(paths(["admin"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/authoring", "/marking", "/results", "/onboarding-reviews", "/desk"]);
+  assert.deepEqual(paths(["admin"]), ["/onboarding", "/opportunities", "/contracts", "/money", "/exams", "/authoring", "/marking", "/results", "/onboarding-reviews", "/opportunity-reviews", "/desk"]);
 });
 
 test("within an organisation a member marks, whoever leads it does everything, finance nothing", () => {
