@@ -67,6 +67,16 @@ async def test_two_sides_work_disagree_settle_and_review(house: GuildhallProcess
             await stands(page, "m1", "split")
             await expect(page.get_by_test_id("pay").first).to_contain_text("180.00 to the agent")
 
+        await agent.get_by_text("Propose other terms").click()
+        await agent.get_by_label("Days of notice").fill("3")
+        await agent.get_by_test_id("propose-terms").click()
+        await expect(client.get_by_test_id("amendment")).to_contain_text("3 days of notice", timeout=SECONDS)
+        assert await faults(client) == []
+        await client.get_by_test_id("accept-terms").click()
+        await expect(agent.get_by_test_id("amendment")).to_have_count(0, timeout=SECONDS)
+        await agent.get_by_text("What was agreed on").click()
+        await expect(agent.get_by_text("3 days of notice, 7 so far.")).to_be_visible()
+
         await client.get_by_test_id("act-cancel").click()
         await client.get_by_test_id("confirm-act").click()
         await stands(client, "m2", "cancelled")

@@ -42,7 +42,7 @@ class GigsStore:
             self._contracts,
             Contract,
             _none_of("contract"),
-            frozenset({"from_offer", "organisation_id", "agent_id", "opened_at_ms", "terms", "created_at_ms"}),
+            frozenset({"from_offer", "organisation_id", "agent_id", "opened_at_ms", "created_at_ms"}),
         )
         self.weeks = Documents(
             storage.collection(WEEKS),

@@ -40,6 +40,12 @@ CONTRACTS = {
     **{(K.ACTIVE, KE.PAUSE, who): K.PAUSED for who in BOTH},
     **{(K.PAUSED, KE.RESUME, who): K.ACTIVE for who in BOTH},
     **{(state, KE.END, who): K.ENDING for state in (K.ACTIVE, K.PAUSED) for who in BOTH},
+    **{
+        (state, event, who): state
+        for state in (K.ACTIVE, K.PAUSED)
+        for event in (KE.PROPOSE_TERMS, KE.ACCEPT_TERMS, KE.DECLINE_TERMS, KE.WITHDRAW_TERMS)
+        for who in BOTH
+    },
     (K.ENDING, KE.COMPLETE, S): K.COMPLETED,
     **{(state, KE.PROPOSE_TERMINATION, X): state for state in LIVE},
     **{(state, KE.DROP_TERMINATION, X): state for state in LIVE},
@@ -130,6 +136,9 @@ REFUSALS: tuple[tuple[Machine[Any], StrEnum, StrEnum, Actor, Any], ...] = (
     (CONTRACT, K.PENDING_FUNDING, KE.BEGIN, C, ContractFacts(is_hourly=False)),
     (CONTRACT, K.PENDING_FUNDING, KE.VOID, A, ContractFacts(is_nothing_held=False)),
     (CONTRACT, K.PAUSED, KE.RESUME, A, ContractFacts(may_resume=False)),
+    (CONTRACT, K.ACTIVE, KE.PROPOSE_TERMS, A, ContractFacts(may_propose_terms=False)),
+    (CONTRACT, K.ACTIVE, KE.ACCEPT_TERMS, C, ContractFacts(is_asked=False)),
+    (CONTRACT, K.PAUSED, KE.WITHDRAW_TERMS, C, ContractFacts(has_proposed_terms=False)),
     (CONTRACT, K.ENDING, KE.COMPLETE, S, ContractFacts(is_nothing_open=False)),
     (CONTRACT, K.ACTIVE, KE.TERMINATE, X, ContractFacts(is_second_person=False)),
     (CONTRACT, K.ACTIVE, KE.TERMINATE, X, ContractFacts(is_termination_proposed=False)),

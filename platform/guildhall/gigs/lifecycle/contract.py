@@ -28,6 +28,10 @@ class ContractEvent(StrEnum):
     VOID = "void"
     PAUSE = "pause"
     RESUME = "resume"
+    PROPOSE_TERMS = "propose_terms"
+    ACCEPT_TERMS = "accept_terms"
+    DECLINE_TERMS = "decline_terms"
+    WITHDRAW_TERMS = "withdraw_terms"
     END = "end"
     COMPLETE = "complete"
     PROPOSE_TERMINATION = "propose_termination"
@@ -46,6 +50,11 @@ class ContractFacts:
     is_termination_proposed: bool = True
     is_second_person: bool = True
     is_party: bool = False
+    may_propose_terms: bool = True
+    """None are proposed, and they were not changed too often."""
+    is_asked: bool = True
+    """The other side has proposed other terms."""
+    has_proposed_terms: bool = True
 
 
 _HOURLY: Final = guard(
@@ -71,6 +80,14 @@ _SECOND: Final = guard(
     lambda facts: facts.is_termination_proposed and facts.is_second_person and not facts.is_party,
     "somebody else has to propose it first",
 )
+_MAY_PROPOSE: Final = guard(
+    "no_terms_are_proposed",
+    lambda facts: facts.may_propose_terms,
+    "other terms are proposed already, or they were changed too often",
+)
+_ASKED: Final = guard("other_side_proposes", lambda facts: facts.is_asked, "the other side has proposed no other terms")
+_OWN_TERMS: Final = guard("proposed_them", lambda facts: facts.has_proposed_terms, "you have proposed no other terms")
+_WORKED_UNDER: Final = frozenset({ContractState.ACTIVE, ContractState.PAUSED})
 _K, _E = ContractState, ContractEvent
 
 CONTRACT: Machine[ContractState] = Machine(
@@ -84,6 +101,16 @@ CONTRACT: Machine[ContractState] = Machine(
         Move(_E.VOID, frozenset({_K.PENDING_FUNDING}), _K.VOID, BOTH | SYSTEM, _NOTHING_HELD, ("tell_both",)),
         Move(_E.PAUSE, frozenset({_K.ACTIVE}), _K.PAUSED, BOTH, effects=("tell_other_side",)),
         Move(_E.RESUME, frozenset({_K.PAUSED}), _K.ACTIVE, BOTH, _MAY_RESUME, ("tell_other_side",)),
+        *(
+            Move(event, frozenset({state}), state, BOTH, why, ("tell_other_side",))
+            for event, why in (
+                (_E.PROPOSE_TERMS, _MAY_PROPOSE),
+                (_E.ACCEPT_TERMS, _ASKED),
+                (_E.DECLINE_TERMS, _ASKED),
+                (_E.WITHDRAW_TERMS, _OWN_TERMS),
+            )
+            for state in sorted(_WORKED_UNDER)
+        ),
         Move(_E.END, frozenset({_K.ACTIVE, _K.PAUSED}), _K.ENDING, BOTH, effects=("tell_both",)),
         Move(_E.COMPLETE, frozenset({_K.ENDING}), _K.COMPLETED, SYSTEM, _NOTHING_OPEN, ("tell_both", "open_reviews")),
         *(Move(_E.PROPOSE_TERMINATION, frozenset({s}), s, STAFF, _NO_PARTY) for s in _K if s in LIVE),

@@ -13,11 +13,15 @@ from guildhall.gigs.messages.asked import (
     MilestoneWanted,
     ReplyWanted,
     ReviewWanted,
+    TermsAnswer,
+    TermsAnswered,
+    TermsWanted,
     WeekActed,
     WeekAction,
 )
 from guildhall.gigs.messages.shown import (
     ActionShown,
+    AmendmentShown,
     ContractListed,
     ContractShown,
     DecisionShown,
@@ -33,11 +37,13 @@ from guildhall.gigs.messages.shown import (
     ReviewShown,
     ReviewsShown,
     StatementShown,
+    TermsBeforeShown,
     WeekShown,
 )
 
 __all__ = [
     "ActionShown",
+    "AmendmentShown",
     "ContractActed",
     "ContractAction",
     "ContractListed",
@@ -65,6 +71,10 @@ __all__ = [
     "ReviewWanted",
     "ReviewsShown",
     "StatementShown",
+    "TermsAnswer",
+    "TermsAnswered",
+    "TermsBeforeShown",
+    "TermsWanted",
     "WeekActed",
     "WeekAction",
     "WeekShown",

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from guildhall.gigs.model.contracts import Score
-from guildhall.gigs.model.terms import Amount, Line
+from guildhall.gigs.model.terms import Amount, Line, TermsAmended
 from guildhall.gigs.model.weeks import Memo
 
 _NO_NUL = r"^[^\x00]*$"
@@ -38,6 +38,27 @@ class ContractActed(Shape):
     """`words` say why; the other side reads them, so most actions need them."""
 
     action: ContractAction
+    words: Words = ""
+
+
+class TermsWanted(Shape):
+    """Terms as one side would have them, whole; `words` say why, and the other side reads them."""
+
+    terms: TermsAmended
+    words: Words = ""
+
+
+class TermsAnswer(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
+class TermsAnswered(Shape):
+    """`terms_sha256` names the proposal that was read."""
+
+    answer: TermsAnswer
+    terms_sha256: Annotated[str, StringConstraints(max_length=64, pattern=r"^[0-9a-f]*$")] = ""
     words: Words = ""
 
 

@@ -165,6 +165,23 @@ class PastShown(Shape):
     words: str
 
 
+class AmendmentShown(Shape):
+    by: str
+    is_mine: bool
+    """Of the side that looks."""
+    work: WorkTerms
+    terms_sha256: str
+    words: str
+    at_ms: int
+
+
+class TermsBeforeShown(Shape):
+    version: int
+    work: WorkTerms
+    terms_sha256: str
+    until_ms: int
+
+
 class ContractListed(Shape):
     contract_id: str
     title: str
@@ -186,6 +203,11 @@ class ContractShown(ContractListed):
     rev: int
     work: WorkTerms
     terms_sha256: str
+    terms_version: int
+    terms_before: list[TermsBeforeShown]
+    """The oldest first."""
+    amendment: AmendmentShown | None
+    """Terms that wait for the other side."""
     is_paid_outside: bool
     """Nothing is held or moved here: the two sides pay each other."""
     organisation_id: str

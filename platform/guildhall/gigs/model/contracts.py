@@ -12,7 +12,7 @@ import orjson
 from pydantic import Field
 
 from guildhall.gigs.lifecycle import Actor, ContractState, DisputeState, MilestoneState
-from guildhall.gigs.model.terms import Amount, ContractTerms
+from guildhall.gigs.model.terms import Amount, ContractTerms, WorkTerms
 from guildhall.kit.documents import Stored
 from guildhall.kit.follow_ups import FollowedDocument
 
@@ -23,6 +23,7 @@ VERSIONS_MAX: Final = 120
 DISPUTES_MAX: Final = 40
 STATEMENTS_MAX: Final = 40
 PROPOSALS_MAX: Final = 10
+AMENDMENTS_MAX: Final = 20
 HISTORY_MAX: Final = 200
 OPEN_WEEKS_MAX: Final = 60
 SCORES: Final = ("quality", "communication", "reliability")
@@ -170,6 +171,26 @@ class Proposal(Stored):
     at_ms: int
 
 
+class TermsProposed(Stored):
+    """Other terms, whole as they would be, which the other side accepts or not."""
+
+    by: Actor
+    by_account_id: str
+    work: WorkTerms
+    terms_sha256: str
+    words: str = ""
+    at_ms: int
+
+
+class TermsBefore(Stored):
+    """Terms that were in force until others took their place."""
+
+    version: int
+    work: WorkTerms
+    terms_sha256: str
+    until_ms: int
+
+
 class Passage(Stored):
     """One line of the history that both sides may read."""
 
@@ -205,6 +226,9 @@ class Contract(FollowedDocument):
     revealed_at_ms: int = 0
     """Since when both sides can read the reviews."""
     proposal: Proposal | None = None
+    amendment: TermsProposed | None = None
+    terms_before: tuple[TermsBefore, ...] = Field((), max_length=AMENDMENTS_MAX)
+    """The oldest first; `terms` are the version after the last of them."""
     given_back_ms: int = 0
     """Outages of ours up to this moment were given back to every clock."""
     due_at_ms: int = 0

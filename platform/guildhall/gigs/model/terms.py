@@ -64,6 +64,19 @@ class WorkTerms(BaseModel):
         return Money(minor=minor, currency=self.currency)
 
 
+class TermsAmended(BaseModel):
+    """What may become otherwise while work goes on. Pay by milestone is proposed milestone by milestone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scope: Words = ""
+    rate_minor: Annotated[int, Field(ge=0, le=MINOR_MAX // 1_000)] = 0
+    weekly_cap_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
+    review_days: Annotated[int, Field(ge=3, le=30)] = 7
+    notice_days: Annotated[int, Field(ge=0, le=90)] = 7
+    revisions: Annotated[int, Field(ge=0, le=20)] = 2
+
+
 class ContractTerms(Stored):
     """Who agreed on what; `terms_sha256` names the work's terms as both have read them."""
 

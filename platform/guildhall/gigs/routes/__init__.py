@@ -3,6 +3,7 @@
 from guildhall.gigs.routes.contracts import contract_routes
 from guildhall.gigs.routes.items import item_routes
 from guildhall.gigs.routes.talking import talk_routes
+from guildhall.gigs.routes.terms import term_routes
 from guildhall.gigs.rules.disputing import DivisionWrong
 from guildhall.gigs.rules.hours import HoursRefused
 from guildhall.gigs.rules.working import NothingToHandIn
@@ -19,4 +20,4 @@ PROBLEMS: tuple[type[DomainError], ...] = (DivisionWrong, FileNotTaken, HoursRef
 
 def routes(service: GigsService, secret: str) -> tuple[Route, ...]:
     """Everything below `/v1` that is about contracts."""
-    return (*contract_routes(service, secret), *item_routes(service), *talk_routes(service))
+    return (*contract_routes(service, secret), *item_routes(service), *term_routes(service), *talk_routes(service))

@@ -24,6 +24,7 @@ from guildhall.gigs.lifecycle import (
     MilestoneState,
 )
 from guildhall.gigs.model.contracts import (
+    AMENDMENTS_MAX,
     HISTORY_MAX,
     Contract,
     Dispute,
@@ -135,6 +136,9 @@ def contract_facts(contract: Contract, settings: GigsSettings, by: By) -> Contra
         is_termination_proposed=contract.proposal is not None,
         is_second_person=by.account_id != proposer,
         is_party=by.is_party,
+        may_propose_terms=contract.amendment is None and len(contract.terms_before) < AMENDMENTS_MAX,
+        is_asked=contract.amendment is not None and contract.amendment.by is not by.actor,
+        has_proposed_terms=contract.amendment is not None and contract.amendment.by is by.actor,
     )
 
 
@@ -222,6 +226,8 @@ def move_contract(
     update: dict[str, Any] = {"state": moved.target}
     if moved.target is not contract.state:
         update["state_since_ms"] = by.at_ms
+    if moved.target not in {ContractState.ACTIVE, ContractState.PAUSED}:
+        update["amendment"] = None  # whoever ends it settles it under the terms as they are
     return noted(contract.model_copy(update=update | changes), event.value, by, words=words)
 
 

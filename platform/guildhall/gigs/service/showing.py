@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from guildhall.gigs.lifecycle import SETTLED, Actor, DisputeState, MilestoneState
 from guildhall.gigs.messages import (
     ActionShown,
+    AmendmentShown,
     ContractListed,
     ContractShown,
     DecisionShown,
@@ -21,6 +22,7 @@ from guildhall.gigs.messages import (
     ReviewShown,
     ReviewsShown,
     StatementShown,
+    TermsBeforeShown,
     WeekShown,
 )
 from guildhall.gigs.model.contracts import SCORES, Contract, Dispute, Milestone
@@ -105,6 +107,12 @@ def show_contract(
         rev=contract.rev,
         work=contract.terms.work,
         terms_sha256=contract.terms.terms_sha256,
+        terms_version=len(contract.terms_before) + 1,
+        terms_before=[
+            TermsBeforeShown(version=one.version, work=one.work, terms_sha256=one.terms_sha256, until_ms=one.until_ms)
+            for one in contract.terms_before
+        ],
+        amendment=_amendment(contract, by),
         is_paid_outside=contract.is_paid_outside,
         organisation_id=contract.organisation_id,
         paid_in_minor=pay.paid_in_minor,
@@ -122,6 +130,20 @@ def show_contract(
             for one in contract.history
             if is_staff or not _is_inner(one.event)
         ],
+    )
+
+
+def _amendment(contract: Contract, by: By) -> AmendmentShown | None:
+    found = contract.amendment
+    if found is None:
+        return None
+    return AmendmentShown(
+        by=found.by.value,
+        is_mine=found.by is by.actor,
+        work=found.work,
+        terms_sha256=found.terms_sha256,
+        words=found.words,
+        at_ms=found.at_ms,
     )
 
 

@@ -7,6 +7,7 @@ import { useRead, Waiting } from "../shared/reading";
 import { useLooking } from "../shared/use_looking";
 import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
+import { AmendmentPart, changesOf } from "./amendment_part";
 import { DisputePart } from "./dispute_part";
 import { HoursPart } from "./hours_part";
 import { MilestonePart } from "./milestone_part";
@@ -98,6 +99,7 @@ function Inside({ room, problem }: { room: RoomProps; problem: Problem | null })
           </ul>
         </section>
       )}
+      <AmendmentPart room={room} />
       {contract.kind === "hourly" ? <HoursPart room={room} /> : <Milestones room={room} />}
       {contract.reviews.until_ms === null && contract.reviews.readable.length === 0 ? null : <ReviewsPart room={room} />}
       {over.length === 0 ? null : (
@@ -140,9 +142,21 @@ function Terms({ contract }: { contract: Contract }) {
           <li>{contract.work.review_days} days to look at what was handed in</li>
           <li>{contract.work.notice_days} days of notice</li>
           <li>
-            Fingerprint of the terms: <span class="print">{contract.terms_sha256.slice(0, 16)}</span>
+            Fingerprint of the terms{contract.terms_version === 1 ? "" : `, version ${contract.terms_version}`}: <span class="print">{contract.terms_sha256.slice(0, 16)}</span>
           </li>
         </ul>
+        {contract.terms_before.map((one, place) => (
+          <div key={one.version}>
+            <p class="hint">
+              Version {one.version}, until {sayDay(one.until_ms)}: <span class="print">{one.terms_sha256.slice(0, 16)}</span>. Then:
+            </p>
+            <ul class="past">
+              {changesOf(one.work, contract.terms_before[place + 1]?.work ?? contract.work, contract.currency).map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          </div>
+        ))}
       </details>
       {contract.history.length === 0 ? null : (
         <details>

@@ -122,9 +122,22 @@ export interface Listed {
   readonly next: Next;
 }
 
+export interface Work {
+  readonly scope: string;
+  readonly time_zone: string;
+  readonly review_days: number;
+  readonly notice_days: number;
+  readonly rate_minor: number;
+  readonly weekly_cap_minutes: number;
+  readonly revisions: number;
+}
+
 export interface Contract extends Listed {
-  readonly work: { readonly scope: string; readonly time_zone: string; readonly review_days: number; readonly notice_days: number; readonly rate_minor: number; readonly weekly_cap_minutes: number };
+  readonly work: Work;
   readonly terms_sha256: string;
+  readonly terms_version: number;
+  readonly terms_before: readonly { readonly version: number; readonly work: Work; readonly terms_sha256: string; readonly until_ms: number }[];
+  readonly amendment: { readonly by: string; readonly is_mine: boolean; readonly work: Work; readonly terms_sha256: string; readonly words: string; readonly at_ms: number } | null;
   readonly is_paid_outside: boolean;
   readonly organisation_id: string;
   readonly paid_in_minor: number | null;
