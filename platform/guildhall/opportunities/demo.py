@@ -8,7 +8,7 @@ from guildhall.accounts.service import AccountsService
 from guildhall.accounts.service.organisations import SlugTaken
 from guildhall.gigs.model.terms import Kind, MilestoneAgreed, WorkTerms
 from guildhall.kit.ids import new_id
-from guildhall.opportunities.lifecycle import Actor, PostingEvent
+from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity, Posting
 from guildhall.opportunities.rules import applying
@@ -70,7 +70,7 @@ async def seed_demo_opportunities(service: OpportunitiesService, accounts: Accou
         for fields in (_DRAFT, _PROOFS, _CHART)
     ]
     for one in made[1:]:
-        await service.posting.act(client, one.id, PostingEvent.PUBLISH)
+        await service.posting.publish_for_the_house(client, one.id)
     application = await _apply(service, made[2], ada.account_id, ada.name)
     await service.hiring.shortlist(client, application.id)
     work = WorkTerms(

@@ -76,6 +76,11 @@ class PostingVerbs:
         reviewing = Reviewing(needs_review=is_asked)
         return await self._move(opportunity_id, event, client.account_id, Actor.CLIENT, reviewing=reviewing)
 
+    async def publish_for_the_house(self, client: Client, opportunity_id: str) -> Opportunity:
+        """The demo's: what the house itself has written waits for no look. Raises NotFound, MoveRefused."""
+        await self._context.posted(opportunity_id, client)
+        return await self._move(opportunity_id, PostingEvent.PUBLISH, client.account_id, Actor.CLIENT)
+
     async def remove(self, admin_id: str, opportunity_id: str, reason: str) -> Opportunity:
         """An administrator's. Raises NotFound, MoveRefused."""
         return await self._move(opportunity_id, PostingEvent.REMOVE, admin_id, Actor.ADMIN, reason)

@@ -114,7 +114,7 @@ function ProposeTerms({ room }: { room: RoomProps }) {
           <textarea id="terms-scope" name="scope" rows={4} maxLength={4000} defaultValue={work.scope} />
         </p>
         <p class="field">
-          <label for="terms-words">Why</label>
+          <label for="terms-words">A word to the other side</label>
           <textarea id="terms-words" name="words" rows={2} maxLength={2000} />
         </p>
         <p class="acts">
