@@ -75,7 +75,8 @@ export function OnePart({ api, opportunityId }: { api: Api; opportunityId: strin
         <Apply api={api} shown={shown} put={put} />
       ) : application === null ? (
         <p class="nothing" data-testid="why-not">
-          You cannot apply now: {whyNot(shown, "apply")} {shown.allowed_actions[0]?.next_actor === "agent" ? <a href={shown.passes_missing.length > 0 ? "/exams" : "/onboarding"}>{shown.passes_missing.length > 0 ? "See your exams" : "Go on with your onboarding"}</a> : null}
+          You cannot apply now: {whyNot(shown, "apply")} {shown.allowed_actions[0]?.next_actor === "agent" ? <a href="/onboarding">Go on with your onboarding</a> : null}{" "}
+          {shown.passes_missing.some((one) => one.delivery_id === "") ? <a href="/exams">See your exams</a> : null}
         </p>
       ) : null}
     </>
