@@ -1,4 +1,4 @@
-"""One agent's whole way: signs up, sits a watched exam, is taken in, interviewed, hired, reviewed and paid out."""
+"""One agent's whole way: signs up, sits a watched exam, is taken in, interviewed, hired, reviewed, paid, invoiced."""
 
 import asyncio
 import json
@@ -150,6 +150,20 @@ async def be_paid_out(agent: Page, url: str) -> None:
     await expect(agent.get_by_test_id("lines")).to_contain_text("Payout request")
 
 
+async def be_invoiced(page: Page, url: str, expected: tuple[str, ...]) -> None:
+    """What was released was invoiced by itself; whoever has to do with it has it as PDF."""
+    invoices = page.get_by_test_id("invoices").get_by_role("listitem")
+    async with asyncio.timeout(SECONDS / 1000):
+        while await invoices.count() < len(expected):
+            await page.goto(f"{url}/money")
+            await expect(page.get_by_role("region", name="Invoices").get_by_text("You on invoices")).to_be_visible()
+    for words in expected:
+        async with page.expect_download() as downloading:
+            await invoices.filter(has_text=words).get_by_role("button").click()
+        saved = await (await downloading.value).path()
+        assert saved.read_bytes().startswith(b"%PDF")
+
+
 async def work(client: Page, agent: Page) -> None:
     """Funded, begun, handed in, sent back once, approved, ended, and reviewed by both."""
     for page in (client, agent):
@@ -212,3 +226,5 @@ async def test_a_newcomer_is_examined_taken_in_hired_reviewed_and_paid(
     await expect(card).to_have_attribute("data-state", "hired")
     await work(carla, nina)
     await be_paid_out(nina, url)
+    await be_invoiced(nina, url, ("to Harbour office, work", "from Guildhall, fee"))
+    await be_invoiced(carla, url, ("from Nina, work",))

@@ -20,6 +20,7 @@ from guildhall.payments import jobs as money_jobs
 from guildhall.payments.lifecycle import PaymentState, PayoutState
 from guildhall.payments.model.chart import CHART, AccountKind
 from guildhall.payments.rules.quoting import held_account
+from guildhall.payments.service.making_up import made_up
 from guildhall.payments.service.proving import prove
 from guildhall.payments.service.sandbox import LATE_MS
 from tests.guildhall.opportunities.market import opened
@@ -162,11 +163,16 @@ class Checking:
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
         went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
         leaving = sum(one.minor for one in payouts if one.state in _LEAVING)
-        await self._sums({AccountKind.CASH: came - back - went, AccountKind.PAYOUT_PENDING: leaving})
+        charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
+        given = [await made_up(self._payments.ledger, one) for one in charged_back]
+        lost = back - sum(one.lines[0].minor for one in given if one is not None)
+        expected = {AccountKind.CASH: came - back - went, AccountKind.LOSS_RESERVE: lost}
+        await self._sums({**expected, AccountKind.PAYOUT_PENDING: leaving})
         self.found.figures |= {
             "payments": len(payments),
             "payouts": dict(Counter(one.state.value for one in payouts)),
-            "charged_back": sum(one.state is PaymentState.CHARGED_BACK for one in payments),
+            "charged_back": len(charged_back),
+            "won": sum(one.state is PaymentState.CHARGEBACK_WON for one in payments),
             "events": said,
         }
 

@@ -22,6 +22,9 @@ class PaymentsSettings(BaseModel):
     hold_warning_days: tuple[int, ...] = Field((14, 3, 1), max_length=6)
     payout_minimum_minor: int = Field(1_000, ge=1)
     payout_cool_down_hours: float = Field(72.0, ge=0, le=720, description="After the bank account was changed.")
+    debit_notice_hours: float = Field(
+        72.0, ge=0, le=720, description="Between the notice to an agent and an entry by hand that takes from them."
+    )
     job_seconds: float = Field(1.0, ge=0.05, le=60)
     recover_after_seconds: float = Field(5.0, ge=0, le=600, description="What a process that died left is taken over.")
     reconcile_hours: float = Field(24.0, ge=0.01, le=168)

@@ -99,6 +99,8 @@ class Milestone(Stored):
     """The client wanted it funded; so something may be held, however that went."""
     refusal: str = ""
     """Why its pay could not be held when that was last tried, in words for the client."""
+    was_looked_after: bool = False
+    """Cancelled long enough that whoever was still about to hold its pay has: whatever came so went back."""
 
 
 class Statement(Stored):

@@ -12,7 +12,7 @@ from guildhall.gigs.lifecycle import WEEK, Actor, ContractState, WeekEvent, Week
 from guildhall.gigs.model.contracts import OPEN_WEEKS_MAX, Contract, FollowUpKind, Passage
 from guildhall.gigs.model.terms import Kind
 from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week, week_id
-from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By, audited, check_decides
+from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, audited, check_decides
 from guildhall.gigs.rules.telling import booked, moment, say_minor, tell, tell_both
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.business_days import zone_named
@@ -133,6 +133,8 @@ def next_due(week: Week, settings: GigsSettings) -> int:
         return week.ends_at_ms + HAND_IN_AFTER_MS
     if week.state is WeekState.SUBMITTED:
         return week.auto_at_ms if week.reminded_at_ms else week.auto_at_ms - settings.remind_hours * HOUR_MS
+    if week.state in _DONE and not week.is_covered and not week.was_looked_after:
+        return week.state_since_ms + LOOK_AFTER_MS
     return week.due_at_ms if week.state is WeekState.APPROVED and week.refusal else 0
 
 
@@ -239,6 +241,9 @@ def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> 
     by = By("system:gigs", Actor.SYSTEM, at_ms)
     if not 0 < next_due(week, settings) <= at_ms:
         return week
+    if week.state in _DONE:  # its cover may have been held by a follower that died before it could say so
+        looked_after = week.model_copy(update={"was_looked_after": True, "due_at_ms": 0})
+        return looked_after if contract.is_paid_outside else follow(looked_after, at_ms, (FollowUpKind.LET_GO, {}))
     if week.state is WeekState.APPROVED:
         return follow(week.model_copy(update={"due_at_ms": 0}), at_ms, _pay(week))
     if not week.entries:

@@ -39,6 +39,8 @@ from guildhall.kit.errors import NotFound, Refused
 from guildhall.kit.lifecycle import AllowedAction
 
 HOUR_MS: Final = 3_600_000
+LOOK_AFTER_MS: Final = 3_600_000
+"""No follower that was alive when something ended is still about to hold its pay so much later."""
 DAY_MS: Final = 24 * HOUR_MS
 PARTIES: Final = frozenset({Actor.AGENT, Actor.CLIENT})
 

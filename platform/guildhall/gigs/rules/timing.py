@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState
 from guildhall.gigs.model.contracts import Contract, Milestone
 from guildhall.gigs.rules import contracting, deciding, disputing, reviewing, working
-from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, By
+from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, with_milestone
+from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.settings import GigsSettings
-from guildhall.kit.follow_ups import FOLLOW_UPS_MAX
+from guildhall.kit.follow_ups import FOLLOW_UPS_MAX, follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Outage:
 def next_due(contract: Contract, settings: GigsSettings) -> int:
     """When `fire` has something to do next; 0 for never."""
     due = [one.due_at_ms for one in contract.disputes if one.state not in DISPUTE_OVER and one.due_at_ms]
+    due += [_looked_after_ms(one) for one in contract.milestones if _may_be_stray(one)]
     due += [_milestone_due(one, settings) for one in contract.milestones if one.auto_at_ms]
     if contract.state is ContractState.PENDING_FUNDING:
         due.append(contract.opened_at_ms + settings.void_days * DAY_MS)
@@ -30,6 +32,15 @@ def next_due(contract: Contract, settings: GigsSettings) -> int:
     if contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute:
         due.append(reviewing.ends_at_ms(contract, settings))
     return min(due, default=0)
+
+
+def _may_be_stray(milestone: Milestone) -> bool:
+    """A follower that stalled before the hold, and died before the word of it, may leave pay held for what is over."""
+    return milestone.state is MilestoneState.CANCELLED and milestone.was_tried and not milestone.was_looked_after
+
+
+def _looked_after_ms(milestone: Milestone) -> int:
+    return milestone.state_since_ms + LOOK_AFTER_MS
 
 
 def _milestone_due(milestone: Milestone, settings: GigsSettings) -> int:
@@ -44,12 +55,20 @@ def fire(contract: Contract, settings: GigsSettings, at_ms: int) -> Contract:
         is_funding = any(one.state is MilestoneState.FUNDING for one in contract.milestones)
         if not is_funding and contract.opened_at_ms + settings.void_days * DAY_MS <= at_ms:
             return contracting.void(contract, "", settings, by)
-    for fire_some in (_fire_milestones, _fire_disputes, _fire_ending):
+    for fire_some in (_look_after, _fire_milestones, _fire_disputes, _fire_ending):
         contract = fire_some(contract, settings, by)
     is_unread = contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute
     if is_unread and reviewing.ends_at_ms(contract, settings) <= at_ms:
         contract = reviewing.reveal(contract, by)
     return contracting.settle(contract, settings, by)
+
+
+def _look_after(contract: Contract, _settings: GigsSettings, by: By) -> Contract:
+    for one in contract.milestones:
+        if _may_be_stray(one) and _looked_after_ms(one) <= by.at_ms and not _is_full(contract):
+            contract = with_milestone(contract, one.model_copy(update={"was_looked_after": True}))
+            contract = follow(contract, by.at_ms, *let_go(one))
+    return contract
 
 
 def _fire_milestones(contract: Contract, settings: GigsSettings, by: By) -> Contract:

@@ -7,7 +7,7 @@ import { type PaymentShown, readMinor, sayDay, sayMoney, sayPlain } from "../sha
 
 export const CURRENCY = "EUR";
 const CURRENCIES = [CURRENCY, "USD", "GBP", "CHF"];
-const CARDS = ["card_ok", "card_declined", "card_step", "card_late", "card_twice", "card_chargeback"];
+const CARDS = ["card_ok", "card_declined", "card_step", "card_late", "card_twice", "card_chargeback", "card_chargeback_won"];
 export const NO_AMOUNT: Problem = { type: "invalid", title: "", status: 422, detail: "An amount looks like 120 or 120.50.", fields: { amount: "such as 120 or 120.50" } };
 
 export function Payments({ items, confirm }: { items: readonly PaymentShown[]; confirm: (one: PaymentShown) => void }) {
@@ -21,8 +21,10 @@ export function Payments({ items, confirm }: { items: readonly PaymentShown[]; c
             <span class="since">
               {sayPlain(one.method)}, {sayDay(one.created_at_ms)}
             </span>
+            {one.state === "charged_back" ? <span class="since">What of it was not used yet left the balance again. What it had paid for stays paid.</span> : null}
+            {one.state === "chargeback_won" ? <span class="since">It had been charged back, and came again: so did what had left the balance.</span> : null}
           </div>
-          <span class="badge" data-tone={one.state === "succeeded" ? "good" : one.state === "failed" ? "alarm" : undefined}>
+          <span class="badge" data-tone={one.state === "succeeded" ? "good" : one.state === "failed" || one.state === "charged_back" ? "alarm" : undefined}>
             {capital(sayPlain(one.state))}
           </span>
           {one.state === "requires_action" ? (

@@ -22,5 +22,7 @@ class ManualEntry(VersionedDocument):
     lines: tuple[Line, ...] = Field(max_length=LINES_MAX)
     proposed_by: str
     confirmed_by: str = ""
+    noticed_at_ms: int = 0
+    """Since when the agents know that it takes from."""
     entry: str = ""
     """Its id in the journal."""

@@ -13,10 +13,9 @@ LOOK_AFTER_MS: Final = 60_000
 LOOK_AT_LEAST_EACH_MS: Final = 30 * 86_400_000
 LOOK_UNTIL_MS: Final = 540 * 86_400_000
 """The longest that card schemes let a cardholder wait with a chargeback."""
-_SETTLED: Final = frozenset(
-    {PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CHARGED_BACK, PayoutState.PAID, PayoutState.FAILED}
-)
-_OVER: Final = frozenset({PaymentState.CHARGEBACK_WON, PayoutState.RETURNED, PayoutState.CANCELLED})
+_ON_ITS_WAY: Final = frozenset({PaymentState.CREATED, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING})
+_SETTLED: Final = frozenset({*(set(PaymentState) - _ON_ITS_WAY), PayoutState.PAID, PayoutState.FAILED})
+_OVER: Final = frozenset({PayoutState.RETURNED, PayoutState.CANCELLED})
 PROVIDER_WORDS: Final = frozenset(row.event for machine in (PAYMENT, PAYOUT) for row in machine.moves)
 
 

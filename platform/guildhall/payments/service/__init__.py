@@ -44,7 +44,7 @@ class PaymentsService:
         self.inbox = Inbox(self.flows, self.ledger, clock)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings)
-        self.manual = Manual(self.flows, self.ledger, audit, clock)
+        self.manual = Manual(self.flows, self.ledger, audit, clock, settings, notifications)
         self._invoices = InvoiceStore(storage)
         self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
         self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours, self.invoicing.check)

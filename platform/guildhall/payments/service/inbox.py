@@ -15,6 +15,7 @@ from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.flows import Flow, ProviderEvent, ReceivedEvent
 from guildhall.payments.rules.moving import done, move_payment, move_payout
 from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.service.making_up import make_up
 from guildhall.payments.store.flows import FlowStore, unsettled
 
 log = get_logger(__name__)
@@ -57,6 +58,7 @@ class Inbox:
                     event.subject, now_ms, lambda seen: move_payment(seen, event, now_ms)
                 )
                 await carry_out(self.store.payments, self.ledger, event.subject, now_ms)
+                await make_up(self.store, self.ledger, event.subject)
             else:
                 before = await self.store.payouts.read(event.subject)
                 after = await self.store.payouts.change(

@@ -1,17 +1,28 @@
-"""Four eyes: what is booked by hand was proposed by one person and confirmed by another."""
+"""Four eyes: what is booked by hand was proposed by one person and confirmed by another.
+
+What takes from an agent's earnings is told the agent when it is proposed, and again when it is booked; between the two
+lies the notice, so that whoever disagrees is heard before anything is taken.
+"""
 
 from dataclasses import dataclass
+from typing import Final
 
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, DomainError, Refused, Unavailable
 from guildhall.kit.ids import new_id
+from guildhall.kit.money import Money, say_money
 from guildhall.kit.storage import StorageUnavailable
+from guildhall.notifications.service import Message, NotificationsService
+from guildhall.payments.model.chart import AccountKind, split_account
 from guildhall.payments.model.entries import Draft, Line
 from guildhall.payments.model.manual import ManualEntry, ManualState
 from guildhall.payments.rules.drafting import check_draft, source_of
 from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store.flows import FlowStore
+
+_HOUR_MS: Final = 3_600_000
 
 
 class SecondPersonNeeded(Refused):
@@ -27,6 +38,8 @@ class Manual:
     ledger: Ledger
     audit: Audit | None
     clock: Clock
+    settings: PaymentsSettings
+    notifications: NotificationsService | None = None
 
     async def propose(self, reason: str, lines: tuple[Line, ...], by: str) -> ManualEntry:
         """Raises NotAnEntry for lines that no journal takes."""
@@ -41,10 +54,11 @@ class Manual:
         source_of(lines)
         await self.store.manual.add(made)
         await self._note(made, "payments.propose_entry", by)
-        return made
+        return await self._notice(made)
 
     async def confirm(self, manual_id: str, by: str) -> ManualEntry:
-        """Book it. Raises SecondPersonNeeded, InsufficientFunds: then it is a proposal again."""
+        """Book it. Raises SecondPersonNeeded, Conflict during the notice, InsufficientFunds: then proposed again."""
+        await self._notice(await self.store.manual.read(manual_id))
 
         def decide(seen: ManualEntry) -> ManualEntry:
             if seen.proposed_by == by:
@@ -53,6 +67,9 @@ class Manual:
                 raise Conflict("It was withdrawn.")
             if seen.state is not ManualState.PROPOSED:
                 return seen
+            if taken_from_agents(seen.lines) and self.clock.now_ms() < (from_ms := self._notice_ends_ms(seen)):
+                hours = -(-(from_ms - self.clock.now_ms()) // _HOUR_MS)
+                raise Conflict(f"It takes from an agent, who was told: it can be confirmed in {hours} hours.")
             return seen.model_copy(update={"state": ManualState.CONFIRMED, "confirmed_by": by})
 
         confirmed = await self.store.manual.change(manual_id, self.clock.now_ms(), decide)
@@ -88,9 +105,47 @@ class Manual:
             )
             raise
         booked = {"state": ManualState.BOOKED, "entry": entry.id}
+        await self._tell_agents(manual, is_booked=True)
         return await self.store.manual.change(manual.id, now_ms, lambda seen: seen.model_copy(update=booked))
 
+    def _notice_ends_ms(self, manual: ManualEntry) -> int:
+        return manual.noticed_at_ms + int(self.settings.debit_notice_hours * _HOUR_MS)
+
+    async def _notice(self, manual: ManualEntry) -> ManualEntry:
+        """Tell those whom it takes from, and write down since when they know."""
+        if manual.noticed_at_ms or manual.state is not ManualState.PROPOSED:
+            return manual
+        await self._tell_agents(manual)
+        now_ms = self.clock.now_ms()
+        return await self.store.manual.change(
+            manual.id,
+            now_ms,
+            lambda seen: seen if seen.noticed_at_ms else seen.model_copy(update={"noticed_at_ms": now_ms}),
+        )
+
+    async def _tell_agents(self, manual: ManualEntry, *, is_booked: bool = False) -> None:
+        if self.notifications is None:
+            return
+        hours = self.settings.debit_notice_hours
+        for agent, taken in taken_from_agents(manual.lines).items():
+            if is_booked:
+                title, said = "Something was taken from your balance", f"{say_money(taken)}, as you were told."
+            else:
+                title = "Something is to be taken from your balance"
+                said = (
+                    f"{say_money(taken)}, after {hours:g} hours at the earliest, if a second person confirms it. If you"
+                    " disagree, say so before: write to us."
+                )
+            message = Message(
+                kind="balance_taken", title=title, text=f"{said} The reason: {manual.reason}", path="/money"
+            )
+            key = f"{manual.id}_{'booked' if is_booked else 'proposed'}_{agent}"
+            await self.notifications.tell(agent, key, message, self.clock.now_ms())
+
     async def look(self) -> None:
+        """The job's: what a process that died left to tell or to book."""
+        for manual in await self.store.unnoticed():
+            await self._notice(manual)
         for manual in await self.store.confirmed():
             await self.book(manual)
 
@@ -98,6 +153,17 @@ class Manual:
         if self.audit is not None:
             key = f"{action}/{manual.id}/{by}/{manual.rev}"
             await self.audit.record(by, action, "manual_entry", manual.id, "allowed", key=key)
+
+
+def taken_from_agents(lines: tuple[Line, ...]) -> dict[str, Money]:
+    """What an entry takes from whose earnings."""
+    taken: dict[str, Money] = {}
+    for line in lines:
+        kind, owner, currency = split_account(line.account)
+        if kind is AccountKind.PAYABLE and line.minor > 0:
+            before = taken[owner].minor if owner in taken else 0
+            taken[owner] = Money(minor=before + line.minor, currency=currency)
+    return taken
 
 
 def _draft(manual: ManualEntry) -> Draft:

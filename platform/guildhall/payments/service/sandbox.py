@@ -1,9 +1,10 @@
 """The provider that is built in, for demos and tests: cards and banks that do what their name says. No money moves.
 
 `card_ok`, `card_declined`, `card_step` (the payer must confirm), `card_late` (a minute later), `card_twice` (told under
-two ids), `card_chargeback` (charged back a minute after); `bank_ok`, `bank_failed` (the first attempt fails),
-`bank_late`, `bank_returned` (returned a minute after it was paid). It keeps nothing but what it is asked for: what it
-has to say follows from that and the time, so it is the same after every restart.
+two ids), `card_chargeback` (charged back a minute after), `card_chargeback_won` (and won another minute after);
+`bank_ok`, `bank_failed` (the first attempt fails), `bank_late`, `bank_returned` (returned a minute after it was paid).
+It keeps nothing but what it is asked for: what it has to say follows from that and the time, so it is the same after
+every restart.
 """
 
 from base64 import b64encode
@@ -29,6 +30,7 @@ CARDS: Final = {
     "card_late": (("processing", 0), ("succeeded", LATE_MS)),
     "card_twice": (("succeeded", 0), ("succeeded", 0)),
     "card_chargeback": (("succeeded", 0), ("charged_back", LATE_MS)),
+    "card_chargeback_won": (("succeeded", 0), ("charged_back", LATE_MS), ("chargeback_won", 2 * LATE_MS)),
 }
 BANKS: Final = {
     "bank_ok": (("paid", 0),),

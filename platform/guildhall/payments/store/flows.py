@@ -61,6 +61,10 @@ class FlowStore:
         """That may not be booked yet."""
         return await self.manual.find({"state": "confirmed"}, limit=PAGE)
 
+    async def unnoticed(self) -> list[ManualEntry]:
+        """Proposed, and those whom it concerns may not know."""
+        return await self.manual.find({"state": "proposed", "noticed_at_ms": 0}, limit=PAGE)
+
     async def payouts_in(self, state: str) -> list[Payout]:
         return await self.payouts.find({"state": state}, limit=PAGE)
 

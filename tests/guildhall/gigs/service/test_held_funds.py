@@ -11,7 +11,7 @@ from guildhall.gigs.lifecycle import MilestoneState, WeekState
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.rules.moving import OnlyFunds
 from guildhall.gigs.service.context import Caller
-from guildhall.gigs.service.paying import pay_of
+from guildhall.gigs.service.paying import cover_of, pay_of
 from guildhall.gigs.service.verbs import week_verbs
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.storage import StorageUnavailable
@@ -217,6 +217,38 @@ async def test_what_is_held_for_what_nobody_knew_to_be_funded_goes_back_when_tha
     assert await funding.hold(pay_of(await bank.read(contract), "m1")) == ""
     await bank.on(contract, bank.client, "cancel")
     assert await purses(bank) == (40_000, 0, 0)
+
+
+@pytest.mark.parametrize("is_voided", [False, True], ids=("cancelled", "void"))
+async def test_what_a_dead_follower_held_for_what_was_over_already_goes_back_an_hour_later(
+    bank: Workshop, is_voided: bool
+) -> None:
+    """One stalled before the hold while another one was refused; it was given up, money came, and the first held it."""
+    contract = await bank.open(fixed(40_000))
+    await bank.on(contract, bank.client, "fund")
+    await (bank.act(contract, bank.agent, "void", "No.") if is_voided else bank.on(contract, bank.client, "cancel"))
+    assert (await bank.milestone(contract)).state is MilestoneState.CANCELLED
+    await pay_in(bank, 40_000)
+    assert await bank.service.context.funding.hold(pay_of(await bank.read(contract), "m1")) == ""
+    await bank.look()
+    assert await held_for(bank, contract) == (40_000, 0)
+    await bank.later(3_600_000)
+    assert await held_for(bank, contract) == (0, 0)
+    assert await purses(bank) == (40_000, 0, 0)
+    assert (await bank.milestone(contract)).was_looked_after
+
+
+async def test_a_cover_that_a_dead_follower_held_for_a_week_that_is_over_goes_back(bank: Workshop) -> None:
+    contract, week = await logged(bank)
+    await bank.working.drop_hours(contract.id, bank.agent, week.monday, week.entries[0].id)
+    await bank.later(9 * DAY_MS)
+    over = await bank.store.weeks.read(week.id)
+    assert over.state is WeekState.VOID
+    await pay_in(bank, 60_000)
+    assert await bank.service.context.funding.hold(cover_of(contract, week)) == ""
+    await bank.later(3_600_000)
+    assert await purses(bank) == (60_000, 0, 0)
+    assert (await bank.store.weeks.read(week.id)).due_at_ms == 0
 
 
 async def test_contracts_from_before_stay_paid_outside(workshop: Workshop) -> None:

@@ -1,5 +1,6 @@
 """Finance: two people for what is booked by hand, reasons for what is held, a proof on demand."""
 
+from guildhall.kit.clock import ManualClock
 from guildhall.payments.jobs import look
 from guildhall.payments.service import PaymentsService
 from tests.guildhall.payments.purse import draft, moved
@@ -28,10 +29,18 @@ async def test_an_entry_by_hand_takes_two_people_and_is_booked_once(payments: Pa
     assert told["postings"][0]["purpose"] == "manual"
 
 
-async def test_what_would_cross_a_floor_is_a_proposal_again(ask: Ask) -> None:
+async def test_what_takes_from_an_agent_waits_for_the_notice_and_what_would_cross_a_floor_is_proposed_again(
+    payments: PaymentsService, ask: Ask
+) -> None:
     lines = [{"account": "payable:ada:EUR", "minor": 500}, {"account": "suspense:house:EUR", "minor": -500}]
     proposed = await ask("kate", "POST", "/finance/entries", {**ENTRY, "lines": lines}, 201, key="my-key-1")
     path = f"/finance/entries/{proposed['manual_id']}/actions"
+    problem = await ask("alan", "POST", path, {"action": "confirm"}, 409, key="my-key-0")
+    assert problem["type"] == "/problems/conflict"
+    assert problem["detail"] == "It takes from an agent, who was told: it can be confirmed in 72 hours."
+    clock = payments.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(72 * 3_600_000)
     problem = await ask("alan", "POST", path, {"action": "confirm"}, 409, key="my-key-2")
     assert problem["type"] == "/problems/insufficient-funds"
     finance = await ask("kate", "GET", "/finance")

@@ -50,7 +50,7 @@ async def earned(payments: PaymentsService, minor: int, bank: str = "bank_ok") -
         ("card_step", PaymentState.REQUIRES_ACTION, PaymentState.REQUIRES_ACTION, 0),
         ("card_late", PaymentState.PROCESSING, PaymentState.SUCCEEDED, 500),
         ("card_twice", PaymentState.SUCCEEDED, PaymentState.SUCCEEDED, 500),
-        ("card_chargeback", PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, 500),
+        ("card_chargeback", PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, 0),
     ],
 )
 async def test_each_card_does_what_it_says(
@@ -65,9 +65,8 @@ async def test_each_card_does_what_it_says(
     await later(payments, LATE_MS)
     assert (await payments.flows.payments.read(payment.id)).state is last
     assert await balance_of(payments.ledger, client()) == (balance, 0, 0)
-    lost = 500 if last is PaymentState.CHARGED_BACK else 0
-    assert await balance_of(payments.ledger, RESERVE) == (lost, 0, 0)
-    assert await balance_of(payments.ledger, CASH) == (balance - lost, 0, 0)
+    assert await balance_of(payments.ledger, RESERVE) == (0, 0, 0)
+    assert await balance_of(payments.ledger, CASH) == (balance, 0, 0)
     await prove_whole(payments.ledger)
 
 
@@ -161,9 +160,9 @@ async def test_a_chargeback_that_comes_before_the_payment_books_both_once(paymen
         await payments.inbox.receive("sandbox", event)
         await payments.inbox.receive("sandbox", event)
     assert (await payments.flows.payments.read(payment.id)).state is PaymentState.CHARGED_BACK
-    assert await balance_of(payments.ledger, RESERVE) == (500, 0, 0)
+    assert await balance_of(payments.ledger, RESERVE) == (0, 0, 0)
     assert await balance_of(payments.ledger, CASH) == (0, 0, 0)
-    assert await prove_whole(payments.ledger) == 2
+    assert await prove_whole(payments.ledger) == 3
 
 
 async def test_a_payout_waits_while_the_bank_account_is_new_and_says_for_whom_and_until_when(

@@ -26,6 +26,7 @@ from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds
 from guildhall.payments.rules.drafting import NotAnEntry
 from guildhall.payments.service import PaymentsService
+from guildhall.payments.service.making_up import made_up
 from guildhall.payments.service.sandbox import CARDS, LATE_MS
 from guildhall.payments.settings import PaymentsSettings
 from tests.fakes.dying import Dying
@@ -197,6 +198,9 @@ class MoneyMachine(RuleBasedStateMachine):
         went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
         leaving = sum(one.minor for one in payouts if one.state in LEAVING)
         assert held.get(account_id(AccountKind.CASH, "sandbox", "EUR"), 0) == came - back - went
+        charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
+        given = [self.run(made_up(self.service.ledger, one)) for one in charged_back]
+        back -= sum(one.lines[0].minor for one in given if one is not None)
         assert held.get(account_id(AccountKind.LOSS_RESERVE, "house", "EUR"), 0) == back
         assert held.get(account_id(AccountKind.PAYOUT_PENDING, "ada", "EUR"), 0) == leaving
         assert all(amount >= 0 for account, amount in held.items() if not account.startswith("cash"))
