@@ -240,7 +240,7 @@ async def test_what_a_dead_follower_held_for_what_was_over_already_goes_back_an_
 
 async def test_a_cover_that_a_dead_follower_held_for_a_week_that_is_over_goes_back(bank: Workshop) -> None:
     contract, week = await logged(bank)
-    await bank.working.drop_hours(contract.id, bank.agent, week.monday, week.entries[0].id)
+    await bank.service.hours.drop_hours(contract.id, bank.agent, week.monday, week.entries[0].id)
     await bank.later(9 * DAY_MS)
     over = await bank.store.weeks.read(week.id)
     assert over.state is WeekState.VOID
