@@ -58,12 +58,15 @@ def shrink_to_grey(picture: Picture, width_px: int) -> Grey:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """What is asked of every frame: the luma of some of its rows, its mean, 0..1, and standard deviation, 0..0.5."""
+    """What is asked of every frame: the luma of some of its rows, its mean, 0..1, and standard deviation, 0..0.5.
+
+    The luma may be written over by the next glimpse.
+    """
 
     grey: Grey
     light: float
     contrast: float
-    thumb: Grey | None = None  # as `change.shrink_to_thumb` has it, where it was made at once
+    thumb: bytes | None = None  # as `change.shrink_to_thumb` has it, where it was made at once
     prints: tuple[int, int] | None = None  # as `fingerprint.take_prints` has them, where they were taken at once
 
 

@@ -22,7 +22,7 @@ class Sight:
     grey: Grey  # the luma of some of its rows: see imaging.glimpse_of
     at_ms: int = 0  # when the frame reached the server
     memory: bytes = b""  # what the detector said after the session's last frame; empty for its first
-    thumb: Grey | None = None  # `change.shrink_to_thumb` of the luma, where that has been made
+    thumb: bytes | None = None  # `change.shrink_to_thumb` of the luma, where that has been made
 
 
 @dataclass(frozen=True, slots=True)

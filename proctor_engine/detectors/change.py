@@ -28,7 +28,8 @@ LEAST_LEVELS = 6  # in all cells together: fewer are a camera's
 ASIDE, ABOVE = 0.45, 0.6
 AROUND = np.ones((3, 3), np.uint8)
 
-Thumb: TypeAlias = npt.NDArray[np.uint8]  # ROWS x COLUMNS
+Thumb: TypeAlias = bytes  # ROWS x COLUMNS brightnesses, as they travel
+Cells: TypeAlias = npt.NDArray[np.uint8]  # the same, to reckon with
 Explained: TypeAlias = tuple[int, int, int]  # cells from this row down, from this column to before that one
 Motion: TypeAlias = tuple[float, ...]  # two rows of three: where a cell's middle is after the whole picture has moved
 NOISE = np.full((ROWS, COLUMNS), CHANGED_LEVELS, np.uint8)
@@ -48,7 +49,7 @@ class Change:
 
 def shrink_to_thumb(grey: npt.NDArray[np.uint8]) -> Thumb:
     """The brightnesses of a grey picture of any size."""
-    return np.asarray(cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8).tobytes()
 
 
 def find_change(
@@ -67,12 +68,16 @@ def find_change(
         return _change_of(*found) if found is not None else None
     explained = [_explained_by(face, width_px, height_px) for face in faces]
     motion = _motion(*moved, width_px, height_px) if moved is not None else None
-    beyond = _find_beyond(before, now, explained, motion)
+    beyond = _find_beyond(_cells_of(before), _cells_of(now), explained, motion)
     strongest = _strongest(beyond) if _is_enough(beyond) else None
     return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
 
 
-def _find_beyond(before: Thumb, now: Thumb, explained: Sequence[Explained], motion: Motion | None) -> Thumb:
+def _cells_of(thumb: Thumb) -> Cells:
+    return np.frombuffer(thumb, np.uint8).reshape(ROWS, COLUMNS)
+
+
+def _find_beyond(before: Cells, now: Cells, explained: Sequence[Explained], motion: Motion | None) -> Cells:
     """By how much each cell is beyond its bounds, whatever the exposure and the camera did."""
     # Most frames end here, for a tenth of the cost: what is within its own level is within its neighbours'.
     apart = _outside(np.asarray(cv2.absdiff(now, before), np.uint8), explained)
@@ -92,11 +97,11 @@ def _find_beyond(before: Thumb, now: Thumb, explained: Sequence[Explained], moti
     return beyond
 
 
-def _is_enough(beyond: Thumb) -> bool:
+def _is_enough(beyond: Cells) -> bool:
     return int(np.add.reduce(beyond, axis=None, dtype=np.intp)) >= LEAST_LEVELS
 
 
-def _strongest(beyond: Thumb) -> Change:
+def _strongest(beyond: Cells) -> Change:
     """Of the places where cells that touch each other have changed, the one that has changed most."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((beyond > 0).astype(np.uint8), connectivity=8)
     levels = np.bincount(labels.ravel(), weights=beyond.ravel(), minlength=count)
@@ -116,7 +121,7 @@ def _change_of(left: int, top: int, width: int, height: int, cells: int, levels:
     )
 
 
-def _beyond(now: Thumb, low: Thumb, high: Thumb) -> Thumb:
+def _beyond(now: Cells, low: Cells, high: Cells) -> Cells:
     """By how much each cell is beyond its bounds; OpenCV's sums and differences of bytes end at 0 and 255."""
     return np.asarray(cv2.max(cv2.subtract(now, high), cv2.subtract(low, now)), np.uint8)
 
@@ -133,13 +138,13 @@ def _explained_by(face: Region, width_px: int, height_px: int) -> Explained:
     return max(top, 0), max(left, 0), max(right, 0)
 
 
-def _outside(levels: Thumb, explained: Sequence[Explained]) -> Thumb:
+def _outside(levels: Cells, explained: Sequence[Explained]) -> Cells:
     for top, left, right in explained:
         levels[top:, left:right] = 0
     return levels
 
 
-def _brighter_by(before: Thumb, now: Thumb, explained: Sequence[Explained]) -> int:
+def _brighter_by(before: Cells, now: Cells, explained: Sequence[Explained]) -> int:
     """How much brighter the picture is than the one before it: the middle one of all cells' differences."""
     free = np.ones(now.shape, np.bool_)
     for top, left, right in explained:
@@ -149,7 +154,7 @@ def _brighter_by(before: Thumb, now: Thumb, explained: Sequence[Explained]) -> i
     return int(np.partition(differences, middle)[middle])  # np.median takes twenty times as long over so few
 
 
-def _darkened(picture: Thumb, levels: int) -> Thumb:
+def _darkened(picture: Cells, levels: int) -> Cells:
     if levels > 0:
         return np.asarray(cv2.subtract(picture, np.full_like(picture, min(levels, 255))), np.uint8)
     return np.asarray(cv2.add(picture, np.full_like(picture, min(-levels, 255))), np.uint8)
@@ -169,7 +174,7 @@ def _motion(before: Region, now: Region, width_px: int, height_px: int) -> Motio
     )
 
 
-def _carried(low: Thumb, high: Thumb, motion: npt.NDArray[np.float64]) -> tuple[Thumb, Thumb]:
+def _carried(low: Cells, high: Cells, motion: npt.NDArray[np.float64]) -> tuple[Cells, Cells]:
     """Both bounds after the motion; what comes in from outside the picture may have any brightness."""
     size = (COLUMNS, ROWS)
     return (

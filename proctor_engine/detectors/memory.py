@@ -7,8 +7,6 @@ any frame, and a child that dies takes nothing with it.
 import struct
 from dataclasses import dataclass
 
-import numpy as np
-
 from proctor_engine.detectors.change import COLUMNS, ROWS, Thumb
 from proctor_engine.detectors.regions import Region
 
@@ -108,7 +106,7 @@ def pack_memory(memory: SessionMemory) -> bytes:
         )
         for track in memory.tracks
     )
-    return b"".join((head, *tracks, memory.thumb.tobytes()))
+    return b"".join((head, *tracks, memory.thumb))
 
 
 def unpack_memory(packed: bytes) -> SessionMemory | None:
@@ -122,7 +120,7 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     _, width_px, height_px, *times, step, glances, unrest, count = _HEAD.unpack_from(packed)
     if len(packed) != _HEAD.size + count * _TRACK.size + THUMB_BYTES:
         return None
-    thumb = np.frombuffer(packed, np.uint8, offset=len(packed) - THUMB_BYTES).reshape(ROWS, COLUMNS)
+    thumb = packed[-THUMB_BYTES:]
     at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
     tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
     longest_px = max(width_px, height_px)

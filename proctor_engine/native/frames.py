@@ -17,7 +17,6 @@ from proctor_engine.native.library import GlimpseStruct, load_library
 from proctor_engine.native.pictures import address_of, picture_struct
 
 Bytes = npt.NDArray[np.uint8]
-THUMB_COLUMNS, THUMB_ROWS = 32, 24
 # Of a change: left, top, columns, rows, cells, levels, all in cells and levels of the thumb.
 FoundChange: TypeAlias = tuple[int, int, int, int, int, int]
 ChangeNumbers = ctypes.c_int64 * 6
@@ -26,13 +25,23 @@ Square: TypeAlias = tuple[float, float, float, float]  # a face's centre and sid
 
 @dataclass(frozen=True, slots=True)
 class FoundGlimpse:
-    """The luma of some rows; of that mean and standard deviation (0..255), and means of cells where these are whole."""
+    """The luma of some rows; of that mean and standard deviation (0..255), and means of cells where these are whole.
+
+    The luma is kept for the next glimpse to write into.
+    """
 
     grey: Bytes
     light: float
     contrast: float
-    thumb: Bytes | None
+    thumb: bytes | None
     prints: tuple[bytes, int] | None  # what the exact print is taken of, and the rough print
+
+
+class _Kept:
+    """Where luma goes, and where that is: an array and its address cost 20 us of a frame."""
+
+    grey: Bytes = np.empty((1, 1), np.uint8)
+    where = ctypes.c_void_p(address_of(grey))
 
 
 def glimpse(picture: Bytes, step: int) -> FoundGlimpse | None:
@@ -41,19 +50,20 @@ def glimpse(picture: Bytes, step: int) -> FoundGlimpse | None:
         return None
     picture_given, held = picture_struct(picture)
     rows = -(-held.shape[0] // step)
-    grey, said = np.empty((rows, held.shape[1]), np.uint8), GlimpseStruct()
+    if _Kept.grey.shape != (rows, held.shape[1]):
+        _Kept.grey = np.empty((rows, held.shape[1]), np.uint8)
+        _Kept.where = ctypes.c_void_p(address_of(_Kept.grey))
+    said = GlimpseStruct()
     sizes = (ctypes.c_int64(step), ctypes.c_int64(rows))
-    library.glimpse(ctypes.byref(picture_given), *sizes, ctypes.c_void_p(address_of(grey)), ctypes.byref(said))
-    thumb = None
-    if said.has_thumb:
-        thumb = np.frombuffer(bytes(said.thumb), np.uint8).reshape(THUMB_ROWS, THUMB_COLUMNS)
+    library.glimpse(ctypes.byref(picture_given), *sizes, _Kept.where, ctypes.byref(said))
+    thumb = bytes(said.thumb) if said.has_thumb else None
     prints = (bytes(said.small), said.rough_print) if said.has_prints else None
-    return FoundGlimpse(grey, said.light, said.contrast, thumb, prints)
+    return FoundGlimpse(_Kept.grey, said.light, said.contrast, thumb, prints)
 
 
 def find_strongest(
-    before: Bytes,
-    now: Bytes,
+    before: bytes,
+    now: bytes,
     faces: Sequence[Square],
     moved: tuple[Square, Square] | None,
     width_px: int,
@@ -66,7 +76,7 @@ def find_strongest(
     packed, count = struct.pack(f"{len(squares)}d", *squares), ctypes.c_int64(len(faces))
     sizes = (ctypes.c_int64(moved is not None), ctypes.c_int64(width_px), ctypes.c_int64(height_px))
     said = ChangeNumbers()
-    if not library.find_change(before.tobytes(), now.tobytes(), packed, count, *sizes, said):
+    if not library.find_change(before, now, packed, count, *sizes, said):
         return True, None
     left, top, columns, rows, cells, levels = said
     return True, (left, top, columns, rows, cells, levels)
