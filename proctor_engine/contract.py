@@ -6,10 +6,11 @@ An observation states what is seen and how well it could be seen, never an opini
 
 import math
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
+from proctor_engine.records import record
 
 __all__ = [
     "EngineHealth",
@@ -33,7 +34,7 @@ SHAPE_RATIOS = 14
 NO_SHAPE = (0.0,) * SHAPE_RATIOS
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Frame:
     """One webcam picture of one session, as it entered the platform."""
 
@@ -44,7 +45,7 @@ class Frame:
     jpeg: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Face:
     """One face, in fractions of the picture; directions are those of the picture, not of the person.
 
@@ -81,7 +82,7 @@ class Face:
     PACKED: ClassVar[struct.Struct] = struct.Struct("<18f?")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Visibility:
     """How well anything could be seen in a whole picture, whatever is in it; see visibility.py. Each 0..1."""
 
@@ -102,7 +103,7 @@ class Visibility:
 CLEAR = Visibility()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Observation:
     """What one frame shows. Faces are ordered largest first."""
 
@@ -181,7 +182,7 @@ def unpack_observation(packed: bytes) -> Observation:
     return Observation(*(*seen, faces, exact_print, rough_print, pattern, visibility))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stages:
     """Where the time of one frame went, in microseconds of the clock on the wall; 0 where it is not known."""
 
@@ -217,7 +218,7 @@ class Stages:
         return cls(*cls.PACKED.unpack_from(packed, offset))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Observed:
     """The frame was examined."""
 
@@ -227,19 +228,19 @@ class Observed:
     stages: Stages = field(default=Stages(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Superseded:
     """A newer frame of the same session took its place before it was looked at (policy: newest wins)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unreadable:
     """The bytes are not a picture the engine will decode; the reason is a sentence for the sender."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unexamined:
     """A good frame that nobody could look at (a child died, no child is up); says nothing about the candidate."""
 
@@ -249,7 +250,7 @@ class Unexamined:
 Outcome: TypeAlias = Observed | Superseded | Unreadable | Unexamined
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EngineHealth:
     """What /readyz and the metrics tell of the engine."""
 

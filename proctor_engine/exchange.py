@@ -1,16 +1,17 @@
 """A frame and what its session's last frame left, to whoever examines it; what was seen and what to remember, back."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from proctor_engine.contract import Observation, Stages, pack_observation, unpack_observation
+from proctor_engine.records import record
 
 _QUESTION = struct.Struct("<qH")  # when the frame reached the server, bytes of memory
 _ANSWER = struct.Struct("<H")  # bytes of memory
 MOST_ADDED_BYTES = _QUESTION.size + Stages.PACKED.size + 0xFFFF  # to a picture or an observation
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Question:
     """A frame for a child, and what its session's last frame left."""
 
@@ -19,7 +20,7 @@ class Question:
     jpeg: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Answer:
     """What a child makes of a frame, what to send along with the session's next, and where the time went."""
 

@@ -1,7 +1,5 @@
 """JPEG bytes to pixels within limits, and how well something can be seen in them."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +10,7 @@ from proctor_engine.detectors.fingerprint import exact_print_of
 from proctor_engine.jpeg import UnreadableFrame, read_jpeg_size
 from proctor_engine.native.frames import glimpse
 from proctor_engine.native.views import view_part
+from proctor_engine.records import record
 
 # The whole picture is measured at this width: a quarter of the pixels of a webcam frame and half of its noise.
 MEASURED_WIDTH_PX = 320
@@ -56,7 +55,7 @@ def shrink_to_grey(picture: Picture, width_px: int) -> Grey:
     return shrink(grey_of(shrunk), width_px)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Glimpse:
     """What is asked of every frame: the luma of some of its rows, its mean, 0..1, and standard deviation, 0..0.5.
 

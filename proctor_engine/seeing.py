@@ -7,12 +7,13 @@ when a face was last seen in it, at most half a minute before: something that co
 """
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from proctor_engine import imaging
 from proctor_engine.contract import Face, Visibility
 from proctor_engine.detectors.base import Picture
 from proctor_engine.native.views import view_whole
+from proctor_engine.records import record
 from proctor_engine.scene import FIELDS, Box, hidden_share, scene_of
 from proctor_engine.squares import mosaic_of
 from proctor_engine.visibility import visibility_in, visibility_of
@@ -28,7 +29,7 @@ OLDEST_MS = 0xFFFF_FFFF
 NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Scene:
     """The picture's fields when a face was seen in it, where that face was then, and where it was seen last."""
 
@@ -38,7 +39,7 @@ class Scene:
     person: Box
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Seen:
     """What was measured of one frame. Numbers are 0..1."""
 

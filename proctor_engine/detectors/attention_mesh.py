@@ -12,7 +12,6 @@ shift is scaled by 4.
 """
 
 import math
-from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import cv2
@@ -25,6 +24,7 @@ from proctor_engine.detectors.network import Network, Tensor
 from proctor_engine.detectors.regions import Region, cut_region
 from proctor_engine.native.library import load_library
 from proctor_engine.native.mesh import FoundMesh, Measures, NativeMesh, Place
+from proctor_engine.records import record
 
 INPUT_PX = 192
 CELL_PX = 4  # of the 48 x 48 feature map
@@ -56,7 +56,7 @@ Matrix: TypeAlias = tuple[tuple[float, float, float], tuple[float, float, float]
 CORNER_POINTS = np.array(CORNERS).ravel()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mesh:
     """A face's landmarks in pixels of the picture: x, y, and z away from the camera at the same scale."""
 

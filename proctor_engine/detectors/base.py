@@ -1,11 +1,11 @@
 """What every detector promises, and the one place that chooses between them."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from proctor_engine.records import record
 from proctor_engine.settings import EngineSettings
 
 # height x width x 4, RGBA as decoded, where the fourth says nothing; x 3, RGB, as cut out for a model
@@ -14,7 +14,7 @@ Grey: TypeAlias = npt.NDArray[np.uint8]  # height x width
 RGB_CHANNELS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sight:
     """A frame as a detector gets it."""
 
@@ -25,7 +25,7 @@ class Sight:
     thumb: bytes | None = None  # `change.shrink_to_thumb` of the luma, where that has been made
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DetectedFace:
     """A face as a detector measures it: fields and units as in `contract.Face`, without what the pixels add."""
 
@@ -49,7 +49,7 @@ class DetectedFace:
     landmarked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Detected:
     """What a detector makes of a frame."""
 

@@ -7,7 +7,6 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -21,6 +20,7 @@ from proctor_engine.detectors.network import Network
 from proctor_engine.detectors.regions import Region, region_around, rgb_of
 from proctor_engine.native.boxes import Anchors, Found, NativeBoxes
 from proctor_engine.native.library import load_library
+from proctor_engine.records import record
 
 MERGED_OVERLAP = 0.3  # boxes that share more are one face: their mean, weighted by score
 PIXEL_BYTES = 4  # of decoded pictures
@@ -33,7 +33,7 @@ _Box: TypeAlias = tuple[
 ]  # score; left, top, right, bottom, right eye, left eye: 0..1 of the input's side
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Range:
     """One of the two models: its input's side and what its answers stand for."""
 
@@ -69,7 +69,7 @@ FULL = Range(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Window:
     """A square of the picture that a detector looks at; it may reach beyond the picture, where all is black.
 
@@ -81,7 +81,7 @@ class Window:
     side_px: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Detection:
     """A face as a detector sees it, in pixels of the picture."""
 

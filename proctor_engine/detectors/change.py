@@ -11,7 +11,6 @@ exceeds 10 in 98-100 % of places, one of 24 px in 76-100 %. (The mean difference
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -20,6 +19,7 @@ import numpy.typing as npt
 
 from proctor_engine.detectors.regions import Region
 from proctor_engine.native.frames import Square, find_strongest
+from proctor_engine.records import record
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
@@ -35,7 +35,7 @@ Motion: TypeAlias = tuple[float, ...]  # two rows of three: where a cell's middl
 NOISE = np.full((ROWS, COLUMNS), CHANGED_LEVELS, np.uint8)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Change:
     """Where a picture has changed most, in fractions of it, and how much."""
 

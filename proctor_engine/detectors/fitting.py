@@ -5,7 +5,6 @@ followed is fitted where the last frame left it, and again in its new place when
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from proctor_engine.detectors.attention_mesh import AttentionMesh, Mesh
 from proctor_engine.detectors.base import Picture
 from proctor_engine.detectors.memory import Track
 from proctor_engine.detectors.regions import Region, overlap, region_around
+from proctor_engine.records import record
 
 SAME_OVERLAP, SAME_DISTANCE = 0.5, 0.25  # mediapipe's share; and of a region's side, for boxes of other detectors
 # Landmarks of both eyes: the corners at the picture's left and right, then the irises.
@@ -23,7 +23,7 @@ EYES = np.array((33, 133, 362, 263, 468, 473))
 MOVED_SHARE, GROWN_SHARE, TURNED_RAD, GLANCED = 0.05, 0.03, 0.05, 0.08
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Fit:
     """A mesh, and what following it needs."""
 

@@ -5,10 +5,10 @@ any frame, and a child that dies takes nothing with it.
 """
 
 import struct
-from dataclasses import dataclass
 
 from proctor_engine.detectors.change import COLUMNS, ROWS, Thumb
 from proctor_engine.detectors.regions import Region
+from proctor_engine.records import record
 
 VERSION = 2
 _HEAD = struct.Struct("<BHHqqqqBffB")
@@ -23,7 +23,7 @@ OLDEST_MS = 0xFFFF_FFFF  # 49 days: times of a face are kept as its age, in half
 COVER_STEPS, GAZE_STEPS = 254, 100  # an even number: half is kept as it is
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Track:
     """A face followed from frame to frame."""
 
@@ -37,7 +37,7 @@ class Track:
     gaze_x: float = 0.0  # of the last frame, in steps of 1/100
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SessionMemory:
     """All that a frame needs to know of those before it. Times are the server's, in milliseconds."""
 

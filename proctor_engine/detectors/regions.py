@@ -5,7 +5,6 @@ pictures (no shift by half a pixel), and what lies outside a picture is its edge
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -13,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.detectors.base import RGB_CHANNELS, Picture
+from proctor_engine.records import record
 
 MARGIN = 1.5  # the square's side over the longer side of what it was made from (face_detection_front_detection_to_roi)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Region:
     """A square of the picture, turned clockwise by an angle."""
 

@@ -7,7 +7,6 @@ anew (`ctypes`) takes 25 us here, where it takes 2 in a loop. So little is made,
 import ctypes
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from proctor_engine.native.library import GlimpseStruct, load_library
 from proctor_engine.native.pictures import address_of, picture_struct
+from proctor_engine.records import record
 
 Bytes = npt.NDArray[np.uint8]
 # Of a change: left, top, columns, rows, cells, levels, all in cells and levels of the thumb.
@@ -23,7 +23,7 @@ ChangeNumbers = ctypes.c_int64 * 6
 Square: TypeAlias = tuple[float, float, float, float]  # a face's centre and side in pixels, and its angle
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FoundGlimpse:
     """The luma of some rows; of that mean and standard deviation (0..255), and means of cells where these are whole.
 

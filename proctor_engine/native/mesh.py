@@ -2,7 +2,6 @@
 
 import ctypes
 import math
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -11,12 +10,13 @@ import numpy.typing as npt
 from proctor_engine.native.library import Library, PlaceStruct
 from proctor_engine.native.network import NativeNetwork
 from proctor_engine.native.pictures import address_of, picture_struct
+from proctor_engine.records import record
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 ALL_POINTS = 478
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Measures:
     """What the landmarks say: `mesh_geometry`, `fitting` and `face_shape` read the same where nothing is compiled."""
 

@@ -11,7 +11,7 @@ from proctor_engine.native.library import PictureStruct
 
 
 class _Latest:
-    """The picture that was asked for last: four calls of a frame want the same one, and its address costs 10 us each."""
+    """The picture that was asked for last: four calls of a frame want the same, and its address costs 10 us each."""
 
     picture: weakref.ref[npt.NDArray[np.uint8]] | None = None
     struct = PictureStruct()

@@ -1,13 +1,13 @@
 """How well a picture and a face in it can be seen, in one call each; pictures that C has no loops for give None."""
 
 import ctypes
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from proctor_engine.native.library import load_library
 from proctor_engine.native.pictures import picture_struct
+from proctor_engine.records import record
 
 Bytes = npt.NDArray[np.uint8]
 DIRECTIONS, FIELDS = 4, 48
@@ -15,7 +15,7 @@ FourNumbers, ThreeNumbers = ctypes.c_double * 4, ctypes.c_double * 3
 WholeNumbers, FieldBytes = ctypes.c_double * (3 + 2 * DIRECTIONS + 3), ctypes.c_uint8 * FIELDS  # as in views.c
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartView:
     """Of a face: mean level, and mean and mean square of its Laplacian."""
 
@@ -24,7 +24,7 @@ class PartView:
     edge_square: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WholeView:
     """Of a picture at a width of 320: the same of its Laplacian, and what `visibility` and `scene` are made of."""
 
