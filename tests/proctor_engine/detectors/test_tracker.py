@@ -170,6 +170,15 @@ def test_a_scene_that_never_rests_costs_no_more_than_its_glances(session: Sessio
     assert session.full_looks - looks <= 2 * (GLANCES_MOST + 30 * FRAME_MS / 1_000)
 
 
+def test_a_small_face_is_found_where_something_else_stirs_all_the_time(session: Session, candidate: Picture) -> None:
+    stirred = candidate.copy()
+    stirred[60:100, 560:600] = stirred[60:100, 560:600] // 4 * 3
+    session.see_all([candidate] * 8)
+    session.see_all([stirred if frame % 4 == 0 else candidate for frame in range(120)])
+    session.see_all([paste(candidate, 60, 40, 80)] * 10)
+    assert session.counts[-1] == 2
+
+
 def test_four_faces_are_followed_and_no_fifth(session: Session) -> None:
     crowd = room()
     for place in range(3):
