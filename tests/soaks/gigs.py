@@ -1,7 +1,7 @@
 """`make chaos-gigs [MINUTES=10]`: a town of agents and clients whose processes are killed with -9 at any moment.
 
 Three processes share a database on SQLite: each has a worker's passes and two actors who apply, offer, accept, fund,
-deliver, dispute, log hours and review at random (`tests.soaks.guild.acts`). Every half second or so one of them is
+deliver, dispute, log hours and review at random (`tests.soaks.guild.acts`). Every second or so one of them is
 ended by SIGKILL and another one begins. After eight kills all are killed and the clock jumps by hours or days, so that
 offers run out, work is approved by itself and answers come too late while processes die. After some of that the town is
 judged: passes carry out what was left, everything holds that must (`truths`), every move that people are told of was
@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +42,10 @@ from tests.soaks.guild.town import AGENTS, CLIENTS, MONDAY_MS, Town, found_in
 
 PROCESSES: Final = 3
 ACTORS: Final = 2
-KILL_EVERY_SECONDS: Final = 0.6
+KILL_AFTER_SECONDS: Final = (0.2, 1.5)
+"""From when all of them are at work; some are killed before."""
+KILLED_EARLY: Final = 0.15
+BEGINS_SECONDS: Final = 60.0
 KILLS_A_SEASON: Final = 8
 SEASONS_A_TOWN: Final = 4
 JUMPS_HOURS: Final = (1, 30, 100, 24 * 8, 24 * 15)
@@ -93,11 +97,11 @@ async def opened(folder: Path, clock: ManualClock) -> Town:
 # --- a process of the town
 
 
-def _live(folder: Path, ahead_ms: int, seed: int) -> None:
-    asyncio.run(live(folder, ahead_ms, seed))
+def _live(folder: Path, ahead_ms: int, seed: int, is_at_work: Event) -> None:
+    asyncio.run(live(folder, ahead_ms, seed, is_at_work))
 
 
-async def live(folder: Path, ahead_ms: int, seed: int) -> None:
+async def live(folder: Path, ahead_ms: int, seed: int, is_at_work: Event) -> None:
     """Until it is killed. What is refused in words is an answer; anything else ends the process, which is a fault."""
     town = await opened(folder, SeasonClock(ahead_ms))
     chance = random.Random(seed)
@@ -116,6 +120,7 @@ async def live(folder: Path, ahead_ms: int, seed: int) -> None:
             await town.look()
             await asyncio.sleep(0.05)
 
+    is_at_work.set()
     async with asyncio.TaskGroup() as together:
         together.create_task(work())
         for _ in range(ACTORS):
@@ -138,20 +143,24 @@ class Street:
     def season(self) -> None:
         alive = [self._begin() for _ in range(PROCESSES)]
         for _ in range(KILLS_A_SEASON):
-            time.sleep(self._chance.uniform(0.2, 2 * KILL_EVERY_SECONDS - 0.2))
-            killed = alive.pop(self._chance.randrange(len(alive)))
-            self._end(killed)
+            if self._chance.random() > KILLED_EARLY:
+                for _, is_at_work in alive:
+                    is_at_work.wait(BEGINS_SECONDS)
+            time.sleep(self._chance.uniform(*KILL_AFTER_SECONDS))
+            self._end(alive.pop(self._chance.randrange(len(alive))))
             alive.append(self._begin())
         for one in alive:
             self._end(one)
         self._ahead_ms += self._chance.choice(JUMPS_HOURS) * 3_600_000
 
-    def _begin(self) -> BaseProcess:
-        process = _FORK.Process(target=_live, args=(self._folder, self._ahead_ms, self._chance.randrange(10**9)))
+    def _begin(self) -> tuple[BaseProcess, Event]:
+        is_at_work, seed = _FORK.Event(), self._chance.randrange(10**9)
+        process = _FORK.Process(target=_live, args=(self._folder, self._ahead_ms, seed, is_at_work))
         process.start()
-        return process
+        return process, is_at_work
 
-    def _end(self, process: BaseProcess) -> None:
+    def _end(self, begun: tuple[BaseProcess, Event]) -> None:
+        process, _ = begun
         if not process.is_alive():
             self.faults.append(f"a process ended by itself with {process.exitcode}: its traceback is above")
         process.kill()
