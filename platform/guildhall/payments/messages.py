@@ -27,9 +27,14 @@ class PaymentAsked(Shape):
 
 
 class PayoutAccountGiven(Shape):
-    """`bank` is a token of the provider's: bank_ok, bank_late, bank_failed and bank_returned in the sandbox."""
+    """An account number (`iban`) with its `holder` as the bank writes the name, or a bank of the sandbox.
 
-    bank: Token
+    Those are bank_ok, bank_late, bank_failed and bank_returned.
+    """
+
+    bank: Token | None = None
+    iban: Annotated[str, StringConstraints(max_length=60, pattern=_NO_NUL)] = ""
+    holder: Annotated[str, StringConstraints(max_length=140, pattern=_NO_NUL)] = ""
     label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=_NO_NUL)]
 
 
@@ -288,6 +293,75 @@ class StatementShown(Shape):
     gap_minor: int
     until_ms: int
     is_over: bool
+
+
+class CurrencyQuery(Shape):
+    currency: Currency = "EUR"
+
+
+class TransferFileShown(Shape):
+    file_id: str
+    name: str
+    currency: str
+    count: int
+    total_minor: int
+    created_at_ms: int
+
+
+class BankLineShown(Shape):
+    """`minor` is below zero for money that left. `target` is what somebody says it belongs to."""
+
+    line_id: str
+    state: str
+    reference: str
+    at: str
+    minor: int
+    currency: str
+    words: str
+    party: str
+    note: str
+    target: str
+    reason: str
+    is_mine: bool
+    """Whether whoever asks proposed it: then another person confirms."""
+
+
+class TransfersShown(Shape):
+    """`is_set_up`: whether the house's own account is known, without which there are no files."""
+
+    is_set_up: bool
+    waiting: int
+    waiting_minor: int
+    currency: str
+    files: tuple[TransferFileShown, ...]
+    lines: tuple[BankLineShown, ...]
+    """Those that nobody has matched yet."""
+
+
+class TakenInShown(Shape):
+    """Lines of one file; those that were known before were left as they are."""
+
+    new: int
+    known: int
+    matched: int
+    unmatched: int
+
+
+class BankLineAct(Shape):
+    """To propose: `target` is a payout's id, the owner of a balance, or `house` for what the bank takes."""
+
+    action: Literal["propose", "confirm", "withdraw"]
+    target: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[A-Za-z0-9_\-]*$")] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_NO_NUL)] = ""
+
+
+class DepositShown(Shape):
+    """All empty where the house takes no bank transfers."""
+
+    holder: str
+    iban: str
+    bic: str
+    reference: str
 
 
 class Received(Shape):

@@ -15,6 +15,16 @@ class HouseSettings(BaseModel):
     tax_basis_points: int = Field(0, ge=0, le=5_000, description="Of sales tax within its fees.")
 
 
+class BankSettings(BaseModel):
+    """The house's own account, which payouts leave and deposits reach by bank transfer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    holder: str = Field("", max_length=70)
+    iban: str = Field("", max_length=42)
+    bic: str = Field("", max_length=11)
+
+
 class PaymentsSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,3 +39,4 @@ class PaymentsSettings(BaseModel):
     recover_after_seconds: float = Field(5.0, ge=0, le=600, description="What a process that died left is taken over.")
     reconcile_hours: float = Field(24.0, ge=0.01, le=168)
     house: HouseSettings = HouseSettings()
+    bank: BankSettings = BankSettings()

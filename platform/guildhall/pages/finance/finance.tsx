@@ -12,6 +12,7 @@ import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
 import { sayCount } from "../shared/wording";
+import { Transfers } from "./transfers";
 import "./finance.css";
 
 interface Reconciliation {
@@ -94,6 +95,7 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
           }
         />
       </section>
+      <Transfers api={api} again={again} />
       <Search />
       <section aria-label="By hand">
         <h2>Booked by hand</h2>

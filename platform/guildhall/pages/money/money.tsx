@@ -132,12 +132,30 @@ function PayOut({ label, done }: { label: string; done: () => void }) {
 }
 
 function Bank({ done }: { done: () => void }) {
-  const form = useSubmit<object>((entered) => api.ask("PUT", "/v1/money/payout-account", { bank: entered.text("bank"), label: entered.text("label") }), done);
+  const [isReal, setIsReal] = useState(false);
+  const form = useSubmit<object>((entered) => {
+    const bank = isReal ? { iban: entered.text("iban"), holder: entered.text("holder") } : { bank: entered.text("bank") };
+    return api.ask("PUT", "/v1/money/payout-account", { ...bank, label: entered.text("label") });
+  }, done);
   return (
     <form class="sheet form" onSubmit={form.onSubmit} aria-label="Where your money goes">
       <h2>Where your money goes</h2>
       <Field name="label" label="What you call the account" autocomplete="off" maxLength={60} problem={form.problem} />
-      <Choice name="bank" label="Bank (of the sandbox)" items={BANKS} />
+      <p class="field">
+        <label for="kind">Kind of account</label>
+        <select id="kind" value={isReal ? "iban" : "sandbox"} onChange={(event) => setIsReal(event.currentTarget.value === "iban")}>
+          <option value="sandbox">Of the sandbox: no money moves</option>
+          <option value="iban">Bank account</option>
+        </select>
+      </p>
+      {isReal ? (
+        <>
+          <Field name="holder" label="Holder, as the bank writes the name" autocomplete="name" maxLength={70} problem={form.problem} />
+          <Field name="iban" label="Account number (IBAN)" autocomplete="off" maxLength={42} problem={form.problem} />
+        </>
+      ) : (
+        <Choice name="bank" label="Bank (of the sandbox)" items={BANKS} />
+      )}
       <p class="hint">After a change payouts wait for a while, so that nobody gains by changing it in your name.</p>
       <Failure problem={form.problem} />
       <Submit busy={form.busy} testid="set-bank">

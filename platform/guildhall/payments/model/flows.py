@@ -36,6 +36,8 @@ class Payout(Flow):
 
     state: PayoutState = PayoutState.REQUESTED
     bank: str
+    holder: str = ""
+    """Of an account number; empty where `bank` is a token of a provider's."""
     attempt: int = 0
     held_for: str = ""
     next_actor: str = ""
@@ -48,6 +50,7 @@ class PayoutAccount(VersionedDocument):
     """Where an owner's money goes. One each; a change starts the cool-down again. Its id is the owner's."""
 
     bank: str
+    holder: str = ""
     label: str
     changed_at_ms: int
 

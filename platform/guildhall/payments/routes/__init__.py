@@ -7,6 +7,7 @@ from guildhall.payments.routes.invoices import invoice_routes
 from guildhall.payments.routes.organisations import organisation_routes
 from guildhall.payments.routes.own import own_routes
 from guildhall.payments.routes.statements import statement_routes
+from guildhall.payments.routes.transfers import transfer_routes
 from guildhall.payments.routes.webhooks import webhook_routes
 from guildhall.payments.rules.deciding import (
     AlreadyResolved,
@@ -41,5 +42,6 @@ def routes(service: PaymentsService) -> tuple[Route, ...]:
         *invoice_routes(service),
         *statement_routes(service),
         *finance_routes(service),
+        *transfer_routes(service),
         *webhook_routes(service),
     )

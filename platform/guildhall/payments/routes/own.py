@@ -3,7 +3,7 @@
 from typing import Final
 
 from guildhall.accounts.permissions import organisations_with
-from guildhall.kit.errors import NotFound
+from guildhall.kit.errors import Invalid, NotFound
 from guildhall.kit.http import Answer, Call, NoBody, NoQuery, Operation, Route
 from guildhall.payments.lifecycle import Actor
 from guildhall.payments.messages import (
@@ -20,7 +20,13 @@ from guildhall.payments.messages import (
 )
 from guildhall.payments.model.chart import AccountKind, split_account
 from guildhall.payments.model.flows import Payout
-from guildhall.payments.routes.showing import account_shown, payment_shown, payout_shown, postings_shown
+from guildhall.payments.routes.showing import (
+    account_shown,
+    payment_shown,
+    payout_account_shown,
+    payout_shown,
+    postings_shown,
+)
 from guildhall.payments.service import PaymentsService
 
 TAGS: Final = ("money",)
@@ -82,6 +88,7 @@ SET_ACCOUNT = Operation(
     fresh_seconds=FRESH_SECONDS,
     body=PayoutAccountGiven,
     answers={200: PayoutAccountShown},
+    problems=frozenset({"invalid"}),
     tags=TAGS,
 )
 PAY_OUT = Operation(
@@ -122,8 +129,7 @@ def own_routes(service: PaymentsService) -> tuple[Route, ...]:
                 accounts=tuple(account_shown(one) for one in await service.ledger_store.accounts_of(owner)),
                 payments=tuple(payment_shown(one) for one in await flows.payments_of(owner)),
                 payouts=tuple(payout_shown(one, Actor.OWNER) for one in await flows.payouts_of(owner)),
-                payout_account=account
-                and PayoutAccountShown(label=account.label, bank=account.bank, changed_at_ms=account.changed_at_ms),
+                payout_account=account and payout_account_shown(account),
             )
         )
 
@@ -144,9 +150,12 @@ def own_routes(service: PaymentsService) -> tuple[Route, ...]:
         return Answer(payment_shown(payment))
 
     async def set_account(call: Call[PayoutAccountGiven, NoQuery]) -> Answer:
-        account = await service.paying.set_payout_account(call.principal.id, call.body.bank, call.body.label)
-        shown = PayoutAccountShown(label=account.label, bank=account.bank, changed_at_ms=account.changed_at_ms)
-        return Answer(shown)
+        given = call.body
+        if (given.bank is None) is (given.iban == "") or (given.iban == "") is not (given.holder == ""):
+            raise Invalid("Give an account number and its holder, or a bank of the sandbox.")
+        bank = given.iban or str(given.bank)
+        account = await service.paying.set_payout_account(call.principal.id, bank, given.label, given.holder)
+        return Answer(payout_account_shown(account))
 
     async def pay_out(call: Call[PayoutAsked, NoQuery]) -> Answer:
         asked, key = call.body, str(call.idempotency_key)

@@ -8,13 +8,14 @@ from guildhall.payments.messages import (
     LineGiven,
     ManualShown,
     PaymentShown,
+    PayoutAccountShown,
     PayoutShown,
     PostingShown,
     ReconciliationShown,
 )
 from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import CHART
-from guildhall.payments.model.flows import Payment, Payout
+from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
 from guildhall.payments.model.pages import StatementPage
@@ -76,6 +77,12 @@ def payment_shown(payment: Payment) -> PaymentShown:
         action_url=payment.action_url if payment.state.value == "requires_action" else "",
         created_at_ms=payment.created_at_ms,
     )
+
+
+def payout_account_shown(account: PayoutAccount) -> PayoutAccountShown:
+    """Of an account number its beginning and its end alone."""
+    bank = f"{account.bank[:4]}…{account.bank[-4:]}" if account.holder else account.bank
+    return PayoutAccountShown(label=account.label, bank=bank, changed_at_ms=account.changed_at_ms)
 
 
 def postings_shown(pages: list[StatementPage]) -> tuple[PostingShown, ...]:

@@ -21,6 +21,7 @@ WORDS: Final = MappingProxyType(
         "chargeback": "Charged back",
         "chargeback_won": "Charge won back",
         "deposit_in": "Paid in by bank transfer",
+        "bank_fee": "Fee of the bank",
         "fund": "Put aside for work",
         "release": "Earned",
         "dispute_decided": "Decided in a dispute",

@@ -4,6 +4,7 @@ from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import NotificationsService
+from guildhall.payments.service.bank_lines import BankLines
 from guildhall.payments.service.holding import Holding
 from guildhall.payments.service.inbox import Inbox
 from guildhall.payments.service.invoicing import Invoicing, NameOf
@@ -13,9 +14,11 @@ from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
 from guildhall.payments.service.stating import Stating
+from guildhall.payments.service.transferring import BankTransfers
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store import FlowStore, InvoiceStore, LedgerStore
 from guildhall.payments.store.sandbox import SandboxStore
+from guildhall.payments.store.transfers import TransferStore
 
 __all__ = ["PaymentsService"]
 
@@ -43,7 +46,11 @@ class PaymentsService:
         self.holding = Holding(self.flows, self.ledger, clock, settings, notifications)
         self.inbox = Inbox(self.flows, self.ledger, clock)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
-        self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings)
+        self._transfer_store = TransferStore(storage)
+        self.transfers = BankTransfers(self._transfer_store, settings.bank, clock)
+        self.bank_lines = BankLines(self._transfer_store, self.flows, self.inbox, self.ledger, settings.bank, clock)
+        self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.transfers)
+        self._audit = audit
         self.manual = Manual(self.flows, self.ledger, audit, clock, settings, notifications)
         self._invoices = InvoiceStore(storage)
         self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
@@ -55,8 +62,15 @@ class PaymentsService:
         await self.inbox.receive(self.provider.name, event)
         return event.id
 
+    async def note(self, by: str, action: str, kind: str, subject: str) -> None:
+        """Into the audit log, where there is one; the same again is noted once."""
+        if self._audit is not None:
+            key = f"{action}/{subject}/{by}"
+            await self._audit.record(by, action, kind, subject, "allowed", key=key)
+
     async def ensure(self) -> None:
         await self.ledger_store.ensure()
         await self.flows.ensure()
         await self._sandbox_store.ensure()
         await self._invoices.ensure()
+        await self._transfer_store.ensure()

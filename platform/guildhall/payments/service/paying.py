@@ -11,6 +11,7 @@ from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import Duplicate
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
+from guildhall.payments.rules.bank_identifiers import check_holder, check_iban
 from guildhall.payments.rules.deciding import InsufficientFunds
 from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, next_look, reserving
 from guildhall.payments.service.inbox import Inbox, carry_out
@@ -34,6 +35,8 @@ class Paying:
     provider: Provider
     clock: Clock
     settings: PaymentsSettings
+    bank: Provider | None = None
+    """Sends to account numbers; `provider` sends to all else."""
 
     async def pay_in(self, owner: str, key: str, minor: int, currency: str, method: str) -> Payment:
         """Ask the provider to charge a card. Where the money is, its webhooks say. The same key is the same payment."""
@@ -60,21 +63,24 @@ class Paying:
             payment = found
         return await self._charge(payment)
 
-    async def set_payout_account(self, owner: str, bank: str, label: str) -> PayoutAccount:
-        """Where money goes. After a change payouts are held for a while, so that a thief gains nothing by it."""
+    async def set_payout_account(self, owner: str, bank: str, label: str, holder: str = "") -> PayoutAccount:
+        """Where money goes. After a change payouts are held for a while, so that a thief gains nothing by it.
+
+        With a holder `bank` is an account number. Raises Invalid for one whose digits do not fit, and for a name in
+        letters that no bank takes.
+        """
         now_ms = self.clock.now_ms()
-        account = PayoutAccount(id=owner, created_at_ms=now_ms, bank=bank, label=label, changed_at_ms=now_ms)
+        if holder:
+            bank, holder = check_iban(bank), check_holder(holder)
+        given = {"bank": bank, "holder": holder, "label": label, "changed_at_ms": now_ms}
+        account = PayoutAccount.model_validate({"_id": owner, "created_at_ms": now_ms, **given})
         try:
             await self.store.payout_accounts.add(account)
         except Duplicate:
             return await self.store.payout_accounts.change(
                 owner,
                 now_ms,
-                lambda seen: (
-                    seen
-                    if seen.bank == bank
-                    else seen.model_copy(update={"bank": bank, "label": label, "changed_at_ms": now_ms})
-                ),
+                lambda seen: seen if (seen.bank, seen.holder) == (bank, holder) else seen.model_copy(update=given),
             )
         return account
 
@@ -93,8 +99,9 @@ class Paying:
             key=key,
             minor=minor,
             currency=currency,
-            provider=self.provider.name,
+            provider=self.bank.name if self.bank is not None and account.holder else self.provider.name,
             bank=account.bank,
+            holder=account.holder,
             look_at_ms=self.clock.now_ms(),
         )
         try:
@@ -187,7 +194,7 @@ class Paying:
         )
 
     async def _send(self, payout: Payout) -> Payout:
-        asked = await self.provider.send(payout)
+        asked = await self._provider_of(payout).send(payout)
         now_ms = self.clock.now_ms()
         noted = {"reference": f"{asked.reference}/{payout.attempt}", "look_at_ms": now_ms + LOOK_AFTER_MS}
 
@@ -197,11 +204,15 @@ class Paying:
 
         return await self.store.payouts.change(payout.id, now_ms, note)
 
+    def _provider_of(self, flow: Payment | Payout) -> Provider:
+        return self.bank if self.bank is not None and flow.provider == self.bank.name else self.provider
+
     async def _ask(self, flow: Payment | Payout) -> None:
         """What a lost webhook would have said."""
         try:
-            for event in await self.provider.look(flow.id):
-                await self.inbox.receive(self.provider.name, event)
+            provider = self._provider_of(flow)
+            for event in await provider.look(flow.id):
+                await self.inbox.receive(provider.name, event)
         except Unavailable as error:
             log.warning("provider_does_not_answer", flow=flow.id, reason=str(error))
         now_ms = self.clock.now_ms()

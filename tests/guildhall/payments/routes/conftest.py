@@ -23,17 +23,18 @@ from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.storage import Storage
 from guildhall.payments.routes import PROBLEMS, routes
 from guildhall.payments.service import PaymentsService
-from guildhall.payments.settings import PaymentsSettings
+from guildhall.payments.settings import BankSettings, PaymentsSettings
 
 MANY = {"anonymous": "100000/minute", "principal": "100000/minute"}
 IN_ORGANISATION = {"olga": "owner", "fred": "finance", "mona": "manager"}
 ROLES = {"ada": "agent", "eve": "agent", "kate": "admin", "alan": "admin", "otto": "auditor"}
+BANK = BankSettings(holder="The Guild", iban="DE89370400440532013000")
 Ask = Callable[..., Awaitable[Any]]
 
 
 @pytest.fixture
 async def payments(sqlite: Storage) -> PaymentsService:
-    service = PaymentsService(sqlite, ManualClock(), PaymentsSettings(), "a secret of thirty-two bytes....")
+    service = PaymentsService(sqlite, ManualClock(), PaymentsSettings(bank=BANK), "a secret of thirty-two bytes....")
     await service.ensure()
     return service
 

@@ -1,5 +1,10 @@
 """Finance: two people for what is booked by hand, reasons for what is held, a proof on demand."""
 
+from typing import cast
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
 from guildhall.kit.clock import ManualClock
 from guildhall.payments.jobs import look
 from guildhall.payments.service import PaymentsService
@@ -70,3 +75,36 @@ async def test_the_ledger_is_proved_on_demand(payments: PaymentsService, ask: As
     assert made["totals"] == {"EUR": {"cash": 5_000, "payable": 5_000}}
     assert (await ask("otto", "GET", "/finance"))["reconciliations"] == [made]
     await ask("ada", "GET", "/finance", status=403)
+
+
+async def test_bank_transfers_are_made_taken_in_and_matched_by_two_people_of_finance(
+    payments: PaymentsService, ask: Ask, http: TestClient[web.Request, web.Application]
+) -> None:
+    given = {"iban": "GB82 WEST 1234 5698 7654 32", "holder": "Ada", "label": "Mine"}
+    assert (await ask("ada", "PUT", "/money/payout-account", given))["bank"] == "GB82…5432"
+    await ask("ada", "PUT", "/money/payout-account", {**given, "bank": "bank_ok"}, 422)
+    await ask("ada", "PUT", "/money/payout-account", {**given, "iban": "GB82 WEST 1234 5698 7654 33"}, 422)
+    cool_down_ms = int(payments.settings.payout_cool_down_hours * 3_600_000) + 1
+    cast("ManualClock", payments.clock).advance(cool_down_ms)
+    await payments.ledger.post(draft("earned", moved(5_000, "cash:bank:EUR", "payable:ada:EUR")))
+    wanted = {"minor": 4_000, "currency": "EUR"}
+    assert (await ask("ada", "POST", "/money/payouts", wanted, 201, key="my-key-1"))["state"] == "in_transit"
+    await ask("otto", "POST", "/finance/transfers", status=403, key="my-key-2")
+    made = await ask("kate", "POST", "/finance/transfers", status=201, key="my-key-2")
+    assert (made["count"], made["total_minor"]) == (1, 4_000)
+    await ask("kate", "POST", "/finance/transfers", status=409, key="my-key-3")
+    async with http.get(f"/v1/finance/transfers/{made['file_id']}/pain", headers={"Authorization": "kate"}) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/xml")
+    table = b"reference,date,amount,currency\nA,2026-11-02,9,EUR\n"
+    headers = {"Authorization": "kate", "Content-Type": "text/csv"}
+    async with http.post("/v1/finance/bank-statements", data=table, headers=headers) as answer:
+        assert (await answer.json())["unmatched"] == 1
+    [line] = (await ask("otto", "GET", "/finance/transfers"))["lines"]
+    path = f"/finance/bank-lines/{line['line_id']}/actions"
+    said = {"action": "propose", "target": "acme", "reason": "They called."}
+    assert (await ask("kate", "POST", path, said, key="my-key-4"))["state"] == "proposed"
+    await ask("kate", "POST", path, {"action": "confirm"}, 403, key="my-key-5")
+    assert (await ask("alan", "POST", path, {"action": "confirm"}, key="my-key-6"))["state"] == "matched"
+    assert (await ask("otto", "GET", "/finance/transfers"))["lines"] == []
+    assert (await ask("fred", "GET", "/money/deposit?organisation=org_1"))["reference"].startswith("RF")
+    await ask("mona", "GET", "/money/deposit?organisation=org_1", status=404)

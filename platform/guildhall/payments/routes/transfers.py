@@ -1,0 +1,216 @@
+"""Bank transfers over HTTP: finance makes files for the bank, takes its statements in, and matches what is left."""
+
+from typing import Final
+
+from guildhall.accounts.permissions import organisations_with
+from guildhall.kit.errors import NotFound
+from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
+from guildhall.payments.messages import (
+    BankLineAct,
+    BankLineShown,
+    CurrencyQuery,
+    DepositShown,
+    OwnInvoicesQuery,
+    TakenInShown,
+    TransferFileShown,
+    TransfersShown,
+)
+from guildhall.payments.model.transfers import LineState, StatementEntry, TransferFile
+from guildhall.payments.rules.transfer_files import message_id_of, render_pain, transfers_csv
+from guildhall.payments.service import PaymentsService
+
+TAGS: Final = ("finance",)
+LOOK: Final = "payments.look"
+KEEP: Final = "payments.keep"
+STATEMENTS: Final = "payments.statements"
+XML, CSV = "application/xml", "text/csv"
+_STATEMENT_BYTES_MAX: Final = 8 * 1024 * 1024
+_SLOW_SECONDS: Final = 60.0
+_SHOWN: Final = (LineState.UNMATCHED, LineState.PROPOSED, LineState.CONFIRMED, LineState.TAKEN)
+
+READ = Operation(
+    name="read_bank_transfers",
+    method="GET",
+    path="/finance/transfers",
+    summary="Payouts that wait for a file to the bank, the files, and what of its statements matches nothing",
+    permission=LOOK,
+    aal=2,
+    query=CurrencyQuery,
+    answers={200: TransfersShown},
+    tags=TAGS,
+)
+MAKE = Operation(
+    name="make_transfer_file",
+    method="POST",
+    path="/finance/transfers",
+    summary="Put all payouts of a currency that wait into one file for the bank, once",
+    permission=KEEP,
+    aal=2,
+    rate_class="money",
+    idempotency="required",
+    query=CurrencyQuery,
+    deadline_seconds=_SLOW_SECONDS,
+    answers={201: TransferFileShown},
+    problems=frozenset({"conflict", "invalid"}),
+    tags=TAGS,
+)
+AS_XML = Operation(
+    name="download_transfer_file",
+    method="GET",
+    path="/finance/transfers/{file_id}/pain",
+    summary="A file as ISO 20022 pain.001.001.09: the same bytes whenever it is asked for",
+    permission=KEEP,
+    aal=2,
+    answers={200: None},
+    gives=(XML,),
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+AS_CSV = Operation(
+    name="download_transfer_table",
+    method="GET",
+    path="/finance/transfers/{file_id}/csv",
+    summary="A file as a table",
+    permission=KEEP,
+    aal=2,
+    answers={200: None},
+    gives=(CSV,),
+    problems=frozenset({"not-found"}),
+    tags=TAGS,
+)
+TAKE_IN = Operation(
+    name="take_in_bank_statement",
+    method="POST",
+    path="/finance/bank-statements",
+    summary="Take in a bank's statement (ISO 20022 camt.053, or a table); the same again changes nothing",
+    permission=KEEP,
+    aal=2,
+    rate_class="money",
+    takes=(XML, "text/xml", CSV),
+    max_body_bytes=_STATEMENT_BYTES_MAX,
+    deadline_seconds=_SLOW_SECONDS,
+    answers={200: TakenInShown},
+    problems=frozenset({"invalid", "conflict"}),
+    tags=TAGS,
+)
+ACT = Operation(
+    name="match_bank_line",
+    method="POST",
+    path="/finance/bank-lines/{line_id}/actions",
+    summary="Say with a reason what a line of the bank's belongs to; another person confirms it before it moves",
+    permission=KEEP,
+    aal=2,
+    rate_class="money",
+    idempotency="required",
+    body=BankLineAct,
+    answers={200: BankLineShown},
+    problems=frozenset({"not-found", "conflict", "invalid", "second-person-needed"}),
+    tags=TAGS,
+)
+DEPOSIT = Operation(
+    name="read_deposit_reference",
+    method="GET",
+    path="/money/deposit",
+    summary="Where to pay in by bank transfer, and the reference that leads it to the balance",
+    permission=STATEMENTS,
+    query=OwnInvoicesQuery,
+    answers={200: DepositShown},
+    problems=frozenset({"not-found"}),
+    tags=("money",),
+)
+
+
+def transfer_routes(service: PaymentsService) -> tuple[Route, ...]:
+    return (*_file_routes(service), *_line_routes(service))
+
+
+def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
+    transfers, lines = service.transfers, service.bank_lines
+
+    async def read(call: Call[NoBody, CurrencyQuery]) -> Answer:
+        waiting = await transfers.store.waiting(call.query.currency)
+        left = [one for state in _SHOWN for one in await lines.store.lines_in(state)]
+        return Answer(
+            TransfersShown(
+                is_set_up=bool(service.settings.bank.iban),
+                waiting=len(waiting),
+                waiting_minor=sum(order.transfer.minor for order in waiting),
+                currency=call.query.currency,
+                files=tuple(_file_shown(one) for one in await transfers.store.newest_files()),
+                lines=tuple(_line_shown(one, call.principal.id) for one in left),
+            )
+        )
+
+    async def make(call: Call[NoBody, CurrencyQuery]) -> Answer:
+        key = f"{call.principal.id}/{call.idempotency_key}"
+        made = await transfers.make_file(call.query.currency, key, call.principal.id)
+        await service.note(call.principal.id, "payments.make_transfer_file", "transfer_file", made.id)
+        return Answer(_file_shown(made), status=201)
+
+    async def as_xml(call: Call[NoBody, NoQuery]) -> Answer:
+        made = await transfers.store.files.read(call.path["file_id"])
+        return Answer(content=Content(render_pain(made), XML, f"{message_id_of(made)}.xml"))
+
+    async def as_csv(call: Call[NoBody, NoQuery]) -> Answer:
+        made = await transfers.store.files.read(call.path["file_id"])
+        return Answer(content=Content(transfers_csv(made), CSV, f"{message_id_of(made)}.csv"))
+
+    return (Route(READ, read), Route(MAKE, make), Route(AS_XML, as_xml), Route(AS_CSV, as_csv))
+
+
+def _line_routes(service: PaymentsService) -> tuple[Route, ...]:
+    lines = service.bank_lines
+
+    async def take_in(call: Call[NoBody, NoQuery]) -> Answer:
+        made = await lines.take_in(call.content)
+        return Answer(TakenInShown(new=made.new, known=made.known, matched=made.matched, unmatched=made.unmatched))
+
+    async def act(call: Call[BankLineAct, NoQuery]) -> Answer:
+        line_id, asked, by = call.path["line_id"], call.body, call.principal.id
+        if asked.action == "propose":
+            line = await lines.propose(line_id, asked.target, asked.reason, by)
+        elif asked.action == "confirm":
+            line = await lines.confirm(line_id, by)
+        else:
+            line = await lines.withdraw(line_id)
+        await service.note(by, f"payments.{asked.action}_bank_line", "bank_line", f"{line.id}/{line.rev}")
+        return Answer(_line_shown(line, by))
+
+    async def deposit(call: Call[NoBody, OwnInvoicesQuery]) -> Answer:
+        organisation = call.query.organisation
+        if organisation and organisation not in organisations_with(call.principal, STATEMENTS):
+            raise NotFound(f"There is no organisation {organisation} whose money you keep.")
+        bank = service.settings.bank
+        reference = await lines.reference_of(organisation or call.principal.id) if bank.iban else ""
+        return Answer(DepositShown(holder=bank.holder, iban=bank.iban, bic=bank.bic, reference=reference))
+
+    return (Route(TAKE_IN, take_in), Route(ACT, act), Route(DEPOSIT, deposit))
+
+
+def _file_shown(made: TransferFile) -> TransferFileShown:
+    return TransferFileShown(
+        file_id=made.id,
+        name=message_id_of(made),
+        currency=made.currency,
+        count=len(made.transfers),
+        total_minor=made.total_minor,
+        created_at_ms=made.created_at_ms,
+    )
+
+
+def _line_shown(entry: StatementEntry, reader: str) -> BankLineShown:
+    said = entry.said
+    return BankLineShown(
+        line_id=entry.id,
+        state=entry.state.value,
+        reference=said.reference,
+        at=said.at,
+        minor=said.minor if said.is_credit else -said.minor,
+        currency=said.currency,
+        words=said.words,
+        party=said.party,
+        note=entry.note,
+        target=entry.target,
+        reason=entry.reason,
+        is_mine=entry.proposed_by == reader,
+    )

@@ -1,0 +1,115 @@
+"""The bank-transfer provider: payouts wait for a file, which a person of finance gives to the bank.
+
+A file is written whole under the next number of its currency, and only then are its orders told that it has them.
+Whoever writes the next one has told the orders of the one before first, and loses the number to whoever was faster: so
+an order is in exactly one file, and who died in between left a file that is finished when anybody looks.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from typing import Final
+
+from guildhall.kit.clock import Clock
+from guildhall.kit.errors import Conflict, Invalid
+from guildhall.kit.storage import Duplicate
+from guildhall.kit.storage.versioned import MAX_ATTEMPTS, TooBusy
+from guildhall.payments.model.flows import Payment, Payout, ProviderEvent
+from guildhall.payments.model.transfers import Transfer, TransferFile, TransferOrder
+from guildhall.payments.rules.bank_identifiers import check_bic, check_iban, payout_reference
+from guildhall.payments.service.inbox import WebhookRefused
+from guildhall.payments.service.provider import Asked
+from guildhall.payments.settings import BankSettings
+from guildhall.payments.store.transfers import TransferStore
+
+BANK: Final = "bank"
+
+
+@dataclass(slots=True)
+class BankTransfers:
+    """A `Provider` for payouts. What became of them only the bank's statement says: `service.bank_lines`."""
+
+    store: TransferStore
+    settings: BankSettings
+    clock: Clock
+    name: str = BANK
+
+    async def charge(self, payment: Payment) -> Asked:
+        raise Invalid(f"{payment.id} is paid by bank transfer: there is nothing to charge.")
+
+    async def send(self, payout: Payout) -> Asked:
+        """The attempt waits for the next file."""
+        reference = payout_reference(payout.id, payout.attempt)
+        order_id = f"{payout.id}/{payout.attempt}"
+        transfer = Transfer(
+            order=order_id, reference=reference, holder=payout.holder, iban=payout.bank, minor=payout.minor
+        )
+        await self.store.add_order(
+            TransferOrder(
+                id=order_id,
+                created_at_ms=self.clock.now_ms(),
+                payout=payout.id,
+                attempt=payout.attempt,
+                currency=payout.currency,
+                transfer=transfer,
+            )
+        )
+        return Asked(f"bank_{payout.id}")
+
+    async def look(self, subject: str) -> list[ProviderEvent]:  # noqa: ARG002 - the port's
+        """Nothing: a bank is not asked, its statement is taken in."""
+        return []
+
+    def verify(self, body: bytes, headers: dict[str, str]) -> ProviderEvent:  # noqa: ARG002 - the port's
+        raise WebhookRefused("A bank sends no webhooks.")
+
+    async def make_file(self, currency: str, key: str, by: str) -> TransferFile:
+        """All that waits, up to 500, in the next file; the same key again gives the first file.
+
+        Raises Conflict where nothing waits, Invalid while the house's own account is not set.
+        """
+        if not self.settings.iban:
+            raise Invalid("The house's own account is not set: payments.bank.iban in config.yaml.")
+        iban, bic = check_iban(self.settings.iban), check_bic(self.settings.bic) if self.settings.bic else ""
+        for _ in range(MAX_ATTEMPTS):
+            newest = await self.store.newest_file(currency)
+            if newest is not None:
+                await self._tell_orders(newest)
+            if (made := await self.store.file_of(key)) is not None:
+                return made
+            waiting = await self.store.waiting(currency)
+            if not waiting:
+                raise Conflict(f"No payout in {currency} waits for a file.")
+            number = newest.number + 1 if newest else 1
+            made = TransferFile(
+                id=f"{currency}-{number:08}",
+                created_at_ms=self.clock.now_ms(),
+                key=key,
+                number=number,
+                currency=currency,
+                debtor=self.settings.holder,
+                iban=iban,
+                bic=bic,
+                transfers=tuple(order.transfer for order in waiting),
+                by=by,
+            )
+            with contextlib.suppress(Duplicate):
+                await self.store.files.add(made)
+                await self._tell_orders(made)
+                return made
+        raise TooBusy(f"files in {currency}")
+
+    async def look_at_files(self) -> None:
+        """The job's: the orders of a file whose maker died."""
+        for made in (await self.store.newest_files())[:5]:
+            await self._tell_orders(made)
+
+    async def _tell_orders(self, made: TransferFile) -> None:
+        last = await self.store.orders.read(made.transfers[-1].order)
+        if last.file:
+            return  # they are told in their order
+        for one in made.transfers:
+            await self.store.orders.change(
+                one.order,
+                self.clock.now_ms(),
+                lambda seen: seen if seen.file else seen.model_copy(update={"file": made.id}),
+            )

@@ -1,0 +1,81 @@
+"""The collections of bank transfers."""
+
+import contextlib
+from typing import Final
+
+from guildhall.kit.errors import NotFound
+from guildhall.kit.storage import Duplicate, Schema, Storage
+from guildhall.kit.storage.versioned import Documents
+from guildhall.payments.model.transfers import (
+    BATCH_MAX,
+    DepositReference,
+    LineState,
+    PayoutClaim,
+    StatementEntry,
+    TransferFile,
+    TransferOrder,
+)
+
+ORDERS = Schema("transfer_orders", unique=(("transfer.reference",),), index=(("currency", "file"), ("payout",)))
+FILES = Schema("transfer_files", unique=(("key",),), index=(("currency", "number"), ("created_at_ms",)))
+LINES = Schema("bank_lines", index=(("state", "created_at_ms"),))
+CLAIMS = Schema("payout_claims")
+REFERENCES = Schema("deposit_references")
+PAGE: Final = 100
+
+
+class TransferStore:
+    def __init__(self, storage: Storage) -> None:
+        self.orders = Documents(
+            storage.collection(ORDERS), TransferOrder, lambda id_: NotFound(f"There is no transfer {id_}.")
+        )
+        self.files = Documents(
+            storage.collection(FILES), TransferFile, lambda id_: NotFound(f"There is no file {id_}.")
+        )
+        self.lines = Documents(
+            storage.collection(LINES), StatementEntry, lambda id_: NotFound(f"There is no bank line {id_}.")
+        )
+        self.claims = Documents(storage.collection(CLAIMS), PayoutClaim, lambda id_: NotFound(f"No line says {id_}."))
+        self.references = Documents(
+            storage.collection(REFERENCES), DepositReference, lambda id_: NotFound(f"There is no reference {id_}.")
+        )
+
+    async def ensure(self) -> None:
+        for documents in (self.orders, self.files, self.lines, self.claims, self.references):
+            await documents.ensure()
+
+    async def add_order(self, order: TransferOrder) -> None:
+        """The same again is the same one."""
+        with contextlib.suppress(Duplicate):
+            await self.orders.add(order)
+
+    async def waiting(self, currency: str) -> list[TransferOrder]:
+        """That no file has taken, the oldest first."""
+        where = {"currency": currency, "file": ""}
+        return await self.orders.find(where, sort=(("_id", 1),), limit=BATCH_MAX)
+
+    async def newest_file(self, currency: str) -> TransferFile | None:
+        found = await self.files.find({"currency": currency}, sort=(("number", -1),), limit=1)
+        return found[0] if found else None
+
+    async def file_of(self, key: str) -> TransferFile | None:
+        found = await self.files.find({"key": key}, limit=1)
+        return found[0] if found else None
+
+    async def claim(self, kind: str, payout: str, line: str, now_ms: int) -> bool:
+        """Whether this line is the one that says so of the payout; the same line again still is."""
+        claim = PayoutClaim(id=f"{kind}/{payout}", created_at_ms=now_ms, line=line)
+        with contextlib.suppress(Duplicate):
+            await self.claims.add(claim)
+        return (await self.claims.read(claim.id)).line == line
+
+    async def newest_files(self) -> list[TransferFile]:
+        return await self.files.find({}, sort=(("created_at_ms", -1),), limit=PAGE)
+
+    async def order_of(self, reference: str) -> TransferOrder | None:
+        found = await self.orders.find({"transfer.reference": reference}, limit=1) if reference else []
+        return found[0] if found else None
+
+    async def lines_in(self, state: LineState) -> list[StatementEntry]:
+        """The oldest first."""
+        return await self.lines.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=PAGE)
