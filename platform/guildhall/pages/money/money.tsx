@@ -12,6 +12,7 @@ import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { ByTransfer } from "./deposit";
 import { OrganisationMoney } from "./organisation";
 import { Choice, CURRENCY, NO_AMOUNT, PayIn, Payments, useKey } from "./paying_in";
 import { useWhileOpen } from "./use_while_open";
@@ -63,6 +64,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
         <PayIn api={api} path="/v1/money/payments" done={again} />
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}
       </div>
+      <ByTransfer api={api} />
       <OwnInvoices api={api} />
       <Statements api={api} accounts={money.accounts} />
       <h2>Paid out</h2>

@@ -9,6 +9,7 @@ import { type AccountShown, type PaymentShown, sayDay, sayMoney } from "../share
 import { PURSES, useOwners } from "../shared/organisations";
 import { PageFrame } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { ByTransfer } from "./deposit";
 import { PayIn, Payments } from "./paying_in";
 import { useWhileOpen } from "./use_while_open";
 
@@ -51,6 +52,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
             <Accounts items={money.accounts} empty="Nothing was paid in yet." prefix={`${organisation}/`} />
             <Failure problem={problem} />
             <PayIn api={api} path={`${at}/payments`} done={read.again} />
+            <ByTransfer api={api} organisation={organisation} />
             <h2>Held for work</h2>
             <Holds items={money.holds} organisation={organisation} />
             <h2>Paid in</h2>

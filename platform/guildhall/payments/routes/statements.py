@@ -6,7 +6,7 @@ from typing import Any, Final
 from guildhall.accounts.permissions import organisations_with
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http import Answer, Call, Content, NoBody, Operation, Route
-from guildhall.payments.messages import StatementLineShown, StatementQuery, StatementShown
+from guildhall.payments.messages.statements import StatementLineShown, StatementQuery, StatementShown
 from guildhall.payments.model.chart import HOUSE
 from guildhall.payments.model.statements import Statement
 from guildhall.payments.service import PaymentsService

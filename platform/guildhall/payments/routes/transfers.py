@@ -5,12 +5,12 @@ from typing import Final
 from guildhall.accounts.permissions import organisations_with
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
-from guildhall.payments.messages import (
+from guildhall.payments.messages import OwnInvoicesQuery
+from guildhall.payments.messages.transfers import (
     BankLineAct,
     BankLineShown,
     CurrencyQuery,
     DepositShown,
-    OwnInvoicesQuery,
     TakenInShown,
     TransferFileShown,
     TransfersShown,

@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from guildhall.payments.model.entries import LINES_MAX, MINOR_MAX
 
-_NO_NUL = r"^[^\x00]*$"
+NO_NUL = r"^[^\x00]*$"
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(gt=0, le=MINOR_MAX)]
 Token = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,60}$")]
 AccountName = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"^[A-Za-z0-9_:.\-]+$")]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=_NO_NUL)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=NO_NUL)]
 
 
 class Shape(BaseModel):
@@ -33,9 +33,9 @@ class PayoutAccountGiven(Shape):
     """
 
     bank: Token | None = None
-    iban: Annotated[str, StringConstraints(max_length=60, pattern=_NO_NUL)] = ""
-    holder: Annotated[str, StringConstraints(max_length=140, pattern=_NO_NUL)] = ""
-    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=_NO_NUL)]
+    iban: Annotated[str, StringConstraints(max_length=60, pattern=NO_NUL)] = ""
+    holder: Annotated[str, StringConstraints(max_length=140, pattern=NO_NUL)] = ""
+    label: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=NO_NUL)]
 
 
 class PayoutAsked(Shape):
@@ -157,7 +157,7 @@ class ExplainQuery(Shape):
 
 
 class OwnerQuery(Shape):
-    owner: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_NO_NUL)]
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL)]
 
 
 class AccountsShown(Shape):
@@ -216,16 +216,16 @@ class FinanceShown(Shape):
 class OwnInvoicesQuery(Shape):
     """Of an organisation that one leads; empty: one's own."""
 
-    organisation: Annotated[str, StringConstraints(max_length=80, pattern=_NO_NUL)] = ""
+    organisation: Annotated[str, StringConstraints(max_length=80, pattern=NO_NUL)] = ""
 
 
 class BillingGiven(Shape):
     """`country` has two letters (ISO 3166-1). With both sides' tax ids it decides about reverse charge."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=_NO_NUL)]
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400, pattern=_NO_NUL)] = ""
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NO_NUL)]
+    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400, pattern=NO_NUL)] = ""
     country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
-    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=_NO_NUL)] = ""
+    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=NO_NUL)] = ""
     tax_basis_points: int = Field(0, ge=0, le=5_000)
 
 
@@ -263,105 +263,6 @@ class InvoicesShown(Shape):
 
     items: tuple[InvoiceShown, ...]
     billing: BillingShown
-
-
-class StatementQuery(OwnInvoicesQuery):
-    """One account, whose money one keeps, in one month (UTC)."""
-
-    account: AccountName
-    month: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")]
-
-
-class StatementLineShown(Shape):
-    entry: str
-    at_ms: int
-    words: str
-    minor: int
-    balance_minor: int
-
-
-class StatementShown(Shape):
-    """The lines of the journal between two balances of the ledger; where they do not fit, `gap_minor` is not zero."""
-
-    account: str
-    currency: str
-    month: str
-    first_month: str
-    opening_minor: int
-    lines: tuple[StatementLineShown, ...]
-    closing_minor: int
-    gap_minor: int
-    until_ms: int
-    is_over: bool
-
-
-class CurrencyQuery(Shape):
-    currency: Currency = "EUR"
-
-
-class TransferFileShown(Shape):
-    file_id: str
-    name: str
-    currency: str
-    count: int
-    total_minor: int
-    created_at_ms: int
-
-
-class BankLineShown(Shape):
-    """`minor` is below zero for money that left. `target` is what somebody says it belongs to."""
-
-    line_id: str
-    state: str
-    reference: str
-    at: str
-    minor: int
-    currency: str
-    words: str
-    party: str
-    note: str
-    target: str
-    reason: str
-    is_mine: bool
-    """Whether whoever asks proposed it: then another person confirms."""
-
-
-class TransfersShown(Shape):
-    """`is_set_up`: whether the house's own account is known, without which there are no files."""
-
-    is_set_up: bool
-    waiting: int
-    waiting_minor: int
-    currency: str
-    files: tuple[TransferFileShown, ...]
-    lines: tuple[BankLineShown, ...]
-    """Those that nobody has matched yet."""
-
-
-class TakenInShown(Shape):
-    """Lines of one file; those that were known before were left as they are."""
-
-    new: int
-    known: int
-    matched: int
-    unmatched: int
-
-
-class BankLineAct(Shape):
-    """To propose: `target` is a payout's id, the owner of a balance, or `house` for what the bank takes."""
-
-    action: Literal["propose", "confirm", "withdraw"]
-    target: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[A-Za-z0-9_\-]*$")] = ""
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_NO_NUL)] = ""
-
-
-class DepositShown(Shape):
-    """All empty where the house takes no bank transfers."""
-
-    holder: str
-    iban: str
-    bic: str
-    reference: str
 
 
 class Received(Shape):

@@ -1,0 +1,76 @@
+"""Bank transfers on the wire: files for the bank, and what its statements say."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from guildhall.payments.messages import NO_NUL, Currency, Shape
+
+
+class CurrencyQuery(Shape):
+    currency: Currency = "EUR"
+
+
+class TransferFileShown(Shape):
+    file_id: str
+    name: str
+    currency: str
+    count: int
+    total_minor: int
+    created_at_ms: int
+
+
+class BankLineShown(Shape):
+    """`minor` is below zero for money that left. `target` is what somebody says it belongs to."""
+
+    line_id: str
+    state: str
+    reference: str
+    at: str
+    minor: int
+    currency: str
+    words: str
+    party: str
+    note: str
+    target: str
+    reason: str
+    is_mine: bool
+    """Whether whoever asks proposed it: then another person confirms."""
+
+
+class TransfersShown(Shape):
+    """`is_set_up`: whether the house's own account is known, without which there are no files."""
+
+    is_set_up: bool
+    waiting: int
+    waiting_minor: int
+    currency: str
+    files: tuple[TransferFileShown, ...]
+    lines: tuple[BankLineShown, ...]
+    """Those that nobody has matched yet."""
+
+
+class TakenInShown(Shape):
+    """Lines of one file; those that were known before were left as they are."""
+
+    new: int
+    known: int
+    matched: int
+    unmatched: int
+
+
+class BankLineAct(Shape):
+    """To propose: `target` is a payout's id, the owner of a balance, or `house` for what the bank takes."""
+
+    action: Literal["propose", "confirm", "withdraw"]
+    target: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[A-Za-z0-9_\-]*$")] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)] = ""
+
+
+class DepositShown(Shape):
+    """All empty where the house takes no bank transfers."""
+
+    holder: str
+    iban: str
+    bic: str
+    reference: str
