@@ -156,7 +156,7 @@ function Bank({ done }: { done: () => void }) {
           <Field name="iban" label="Account number (IBAN)" autocomplete="off" maxLength={42} problem={form.problem} />
         </>
       ) : (
-        <Choice name="bank" label="Bank (of the sandbox)" items={BANKS} />
+        <Choice name="bank" label="Bank of the sandbox" items={BANKS} />
       )}
       <p class="hint">After a change payouts wait for a while, so that nobody gains by changing it in your name.</p>
       <Failure problem={form.problem} />

@@ -65,7 +65,7 @@ export function PayIn({ api, path, done }: { api: Api; path: string; done: () =>
       <h2>Pay in</h2>
       <Field name="amount" label="Amount" autocomplete="off" problem={form.problem} />
       <Choice name="currency" label="Currency" items={CURRENCIES} />
-      <Choice name="method" label="Card (of the sandbox)" items={CARDS} />
+      <Choice name="method" label="Card of the sandbox" items={CARDS} />
       <Failure problem={form.problem} />
       <Submit busy={form.busy} testid="pay-in">
         Pay in

@@ -73,9 +73,24 @@ export function readMinor(typed: string, currency: string): number | null {
   return Number(`${found[1]}${part.padEnd(decimals, "0")}`);
 }
 
-/** "held_funds" as "held funds". */
+/** What the sandbox's cards and banks do, since their tokens alone say it to nobody. */
+const SANDBOX_WORDS: Readonly<Record<string, string>> = {
+  card_ok: "Card that pays at once",
+  card_declined: "Card that is declined",
+  card_step: "Card that asks the payer to confirm",
+  card_late: "Card that pays a minute later",
+  card_twice: "Card that pays at once, told twice",
+  card_chargeback: "Card that pays, and is charged back a minute later",
+  card_chargeback_won: "Card that is charged back, and the house wins",
+  bank_ok: "Bank that takes it at once",
+  bank_late: "Bank that takes it a minute later",
+  bank_failed: "Bank that refuses the first attempt",
+  bank_returned: "Bank that takes it, and sends it back a minute later",
+};
+
+/** "held_funds" as "held funds"; a token of the sandbox as what it does. */
 export function sayPlain(name: string): string {
-  return name.replaceAll("_", " ");
+  return SANDBOX_WORDS[name] ?? name.replaceAll("_", " ");
 }
 
 export function sayDay(atMs: number): string {
