@@ -81,7 +81,7 @@ MATRIX: Final = MappingProxyType(
         "opportunities.apply": (_own(),),
         "opportunities.post": (_within(_LEADERS),),
         "opportunities.moderate": (_any("admin"),),
-        "payments.invoices": (_own(), _within(_LEADERS)),
+        "payments.invoices": (_own(), _within(_LEADERS | _PURSES)),
         "payments.own": (_own(),),
         "payments.organisation": (_within(_PURSES),),  # whose work it is may be led by others: these two spend
         "payments.statements": (_own(), _within(_PURSES)),

@@ -4,6 +4,7 @@ import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
+import { OwnInvoices } from "../shared/money/invoices";
 import { Statements } from "../shared/money/statements";
 import { type AccountShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
@@ -57,6 +58,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
             <Holds items={money.holds} organisation={organisation} />
             <h2>Paid in</h2>
             <Payments items={money.payments} confirm={(one) => void confirm(one)} />
+            <OwnInvoices api={api} organisation={organisation} />
             <Statements api={api} accounts={money.accounts} organisation={organisation} />
           </>
         ) : (

@@ -65,6 +65,10 @@ async def test_an_invoice_is_listed_and_downloaded_by_its_parties_and_finance_on
     billing = {"name": "Ada Lovelace", "address": "1 Row", "country": "GB", "tax_id": "", "tax_basis_points": 2_000}
     assert await ask("ada", "PUT", "/money/billing", billing) == billing
     await ask("ada", "PUT", "/money/billing?organisation=org_1", billing, 404)
+    for who in ("olga", "mona", "fred"):  # those who lead it, and whoever keeps its money
+        of_it = {**billing, "name": f"Press, by {who}"}
+        assert await ask(who, "PUT", "/money/billing?organisation=org_1", of_it) == of_it
+        assert (await ask(who, "GET", "/money/invoices?organisation=org_1"))["billing"] == of_it
     await payments.ledger.post(paid_in("in", 1_200))
     terms = HoldTerms(subject="milestone:m1", payer="acme", payee="ada", minor=1_200, currency="EUR")
     hold = await payments.holding.hold("m1", terms, "usr_client")

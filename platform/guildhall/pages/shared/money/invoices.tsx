@@ -71,9 +71,10 @@ export function Invoices({ api, path, items, empty }: { api: Api; path: string; 
   );
 }
 
-/** One's own, with who one is on the next of them. */
-export function OwnInvoices({ api }: { api: Api }) {
-  const read = useRead<InvoicesShown>(api, "/v1/money/invoices");
+/** One's own, or those of an organisation that one leads, with who stands on the next of them. */
+export function OwnInvoices({ api, organisation = "" }: { api: Api; organisation?: string }) {
+  const query = organisation === "" ? "" : `?organisation=${organisation}`;
+  const read = useRead<InvoicesShown>(api, `/v1/money/invoices${query}`);
   return (
     <section aria-label="Invoices">
       <h2>Invoices</h2>
@@ -82,29 +83,31 @@ export function OwnInvoices({ api }: { api: Api }) {
       ) : (
         <>
           <Invoices api={api} path="/v1/money/invoices" items={read.value.items} empty="None yet. What is released is invoiced by itself, a moment later." />
-          <BillingForm api={api} billing={read.value.billing} done={read.again} />
+          <BillingForm api={api} path={`/v1/money/billing${query}`} who={organisation === "" ? "You" : "It"} billing={read.value.billing} done={read.again} />
         </>
       )}
     </section>
   );
 }
 
-function BillingForm({ api, billing, done }: { api: Api; billing: Billing; done: () => void }) {
+function BillingForm({ api, path, who, billing, done }: { api: Api; path: string; who: "You" | "It"; billing: Billing; done: () => void }) {
   const form = useSubmit<Billing>((entered) => {
     const percent = Number(entered.text("tax").replace(",", ".") || "0");
     const given = { name: entered.text("name"), address: entered.text("address"), country: entered.text("country").toUpperCase(), tax_id: entered.text("tax_id") };
-    return api.ask("PUT", "/v1/money/billing", { ...given, tax_basis_points: Math.round(percent * 100) });
+    return api.ask("PUT", path, { ...given, tax_basis_points: Math.round(percent * 100) });
   }, done);
   return (
     <details>
-      <summary>You on invoices: {billing.name}</summary>
-      <form class="sheet form" onSubmit={form.onSubmit} aria-label="You on invoices">
+      <summary>
+        {who} on invoices: {billing.name}
+      </summary>
+      <form class="sheet form" onSubmit={form.onSubmit} aria-label={`${who} on invoices`}>
         <p class="hint">From the next invoice on. What was issued stays as it is.</p>
         <Field name="name" label="Name" autocomplete="name" maxLength={120} value={billing.name} problem={form.problem} />
         <Field name="address" label="Address" autocomplete="street-address" maxLength={400} value={billing.address} optional problem={form.problem} />
         <Field name="country" label="Country" hint="two letters, such as IE" autocomplete="country" maxLength={2} value={billing.country} optional problem={form.problem} />
         <Field name="tax_id" label="Tax id" autocomplete="off" maxLength={40} value={billing.tax_id} optional problem={form.problem} />
-        <Field name="tax" label="Sales tax in per cent" hint="part of what you are paid; 0 for none" autocomplete="off" maxLength={5} value={String(billing.tax_basis_points / 100)} optional problem={form.problem} />
+        <Field name="tax" label="Sales tax in per cent" hint={`part of what ${who.toLowerCase()} ${who === "You" ? "are" : "is"} paid; 0 for none`} autocomplete="off" maxLength={5} value={String(billing.tax_basis_points / 100)} optional problem={form.problem} />
         <Failure problem={form.problem} />
         <Submit busy={form.busy} testid="set-billing">
           Save
