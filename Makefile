@@ -67,7 +67,7 @@ format: install ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: install ## Write docs/ anew from the running tables and models
+docs: install pages ## Write docs/ anew from the running tables and models
 	$(BIN)/python -m docs.generate
 
 fuzz-api: install pages ## Call every API operation with what it allows and what it does not (EXAMPLES=200)
