@@ -1,7 +1,8 @@
 """Dataclasses of which a frame makes a hundred: frozen to the type checker, and made as quickly as plain ones.
 
-A frozen dataclass sets each field through `object.__setattr__`, a call each: with all of a frame's records that is 7 %
-of its processor time. Whoever writes to a field is told by mypy, which checks every line of this repository.
+A frozen dataclass sets each field through `object.__setattr__`, a call each: with all of a frame's records that came to
+some per cent of its processor time (7 in one run beside other load). Whoever writes to a field is told by mypy, which
+checks every line of this repository.
 """
 
 from dataclasses import dataclass
