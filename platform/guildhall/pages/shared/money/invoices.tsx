@@ -99,9 +99,9 @@ function BillingForm({ api, path, who, billing, done }: { api: Api; path: string
   return (
     <details>
       <summary>
-        {who} on invoices: {billing.name}
+        {who === "You" ? "You on invoices" : "On its invoices"}: {billing.name}
       </summary>
-      <form class="sheet form" onSubmit={form.onSubmit} aria-label={`${who} on invoices`}>
+      <form class="sheet form" onSubmit={form.onSubmit} aria-label="Who stands on invoices">
         <p class="hint">From the next invoice on. What was issued stays as it is.</p>
         <Field name="name" label="Name" autocomplete="name" maxLength={120} value={billing.name} problem={form.problem} />
         <Field name="address" label="Address" autocomplete="street-address" maxLength={400} value={billing.address} optional problem={form.problem} />
