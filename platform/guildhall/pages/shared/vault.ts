@@ -13,9 +13,13 @@ export interface Vault {
 
 const KEY = "guildhall.pass";
 
-/** Whether somebody is signed in in this tab, as far as it knows. */
+/** Whether somebody is signed in in this tab, as far as it knows; nobody is where the browser blocks its storage. */
 export function hasPass(): boolean {
-  return sessionStorage.getItem(KEY) !== null;
+  try {
+    return sessionStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /**
