@@ -110,6 +110,11 @@ class OpportunityStore:
         found = await self._words.find(where, sort=(BY_RANK,), limit=limit)
         return [(row["rank"], row["opportunity_id"]) for row in found]
 
+    async def among_having_word(self, word: str, ids: list[str]) -> frozenset[str]:
+        """Those of these opportunities that have this word."""
+        found = await self._words.find({"_id": among(*(f"{word}/{one}" for one in ids))}, limit=len(ids))
+        return frozenset(row["opportunity_id"] for row in found)
+
     # --- applications
 
     async def application_of(self, opportunity_id: str, agent_id: str) -> Application | None:

@@ -1,5 +1,6 @@
 """By which words an opportunity is found, and its place in lists. Pure."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from guildhall.gigs.model.terms import Kind
@@ -10,6 +11,9 @@ WORDS_MAX: Final = 40
 ASKED_MAX: Final = 6
 _FAR_MS: Final = 10**13
 _AFTER: Final = " "
+
+Row = tuple[str, str]
+"""(rank, opportunity) of a word's list."""
 
 
 def words_of(posting: Posting) -> frozenset[str]:
@@ -48,3 +52,15 @@ def rank_of(at_ms: int, opportunity_id: str) -> str:
 def next_rank(rank: str) -> str:
     """Where to go on after it: before every other rank that comes after."""
     return rank + _AFTER
+
+
+def rarest_first(parts: Mapping[str, list[Row]], rows_at_once: int) -> list[str]:
+    """The words whose lists began with these parts, the one first that is worth reading.
+
+    A part that is not full is its whole list; of the others the one that reaches furthest has its rows furthest apart.
+    """
+    whole = [word for word, rows in parts.items() if len(rows) < rows_at_once]
+    begun = [word for word in parts if word not in whole]
+    whole.sort(key=lambda word: len(parts[word]))
+    begun.sort(key=lambda word: parts[word][-1][0], reverse=True)
+    return whole + begun

@@ -1,21 +1,23 @@
 """Finding published opportunities, the newest first: each page costs the same, wherever it is.
 
-Each word has its own list, in the order of the rank that all lists share. Of several words their lists are walked
-together, each leaping to where the others are, so what is common is found without reading any list whole.
+Each word has its own list, in the order of the rank that all lists share. Of several words the rarest leads: its list
+is read in parts, and of each part those stay that have the other words, too (a look-up by key). Walking all the lists
+instead read 200 rows of a common word's for each ten of a rare one's.
 """
 
-from bisect import bisect_left
 from dataclasses import dataclass
 
 from guildhall.kit.http.cursors import Place
 from guildhall.opportunities.lifecycle import PostingState
 from guildhall.opportunities.model.postings import Opportunity
-from guildhall.opportunities.rules.searching import next_rank
+from guildhall.opportunities.rules.searching import Row, next_rank, rarest_first
 from guildhall.opportunities.store import OpportunityStore
 
-READ_ROWS = 200
-LOOKS_MAX = 60
-"""Reads of one page; then it ends early and says where to go on (END_EARLY). 60 of 200 rows are about 50 ms."""
+READ_ROWS = 50
+"""The first part. Each further one is twice as long: what the first did not hold enough of may be far apart."""
+READ_ROWS_MAX = 400
+LOOKED_AT_MAX = 6_000
+"""Rows of the leading word for one page; then it ends early and says where to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +38,32 @@ class Searching:
             page = await self._store.published(place, limit + 1)
             more = page[limit].rank if len(page) > limit else None
             return Found(page[:limit], more)
-        readers = [_Reader(self._store, word) for word in words]
-        ids, at = await _common(readers, from_rank, limit)
-        found = [one for one in await self._store.with_ids(ids) if one.state is PostingState.PUBLISHED]
-        return Found(found, at)
+        rows, at = await self._having_all(words, from_rank, limit)
+        asked = await self._store.with_ids([opportunity_id for _, opportunity_id in rows])
+        return Found([one for one in asked if one.state is PostingState.PUBLISHED], at)
 
+    async def _having_all(self, words: list[str], from_rank: str, limit: int) -> tuple[list[Row], str | None]:
+        """The first `limit` that have all the words, and where the next page begins."""
+        rows_at_once = READ_ROWS
+        parts = {word: await self._store.having_word(word, from_rank, rows_at_once) for word in words}
+        leader, *others = rarest_first(parts, rows_at_once)
+        part, looked_at, found = parts[leader], 0, list[Row]()
+        while True:
+            found += await self._having_others(part, others)
+            if len(found) > limit:
+                return found[:limit], found[limit][0]
+            if len(part) < rows_at_once:
+                return found, None
+            looked_at, at = looked_at + len(part), next_rank(part[-1][0])
+            if looked_at >= LOOKED_AT_MAX:
+                return found, at
+            rows_at_once = min(rows_at_once * 2, READ_ROWS_MAX)
+            part = await self._store.having_word(leader, at, rows_at_once)
 
-class _Reader:
-    """One word's list, read forward."""
-
-    def __init__(self, store: OpportunityStore, word: str) -> None:
-        self._store = store
-        self._word = word
-        self._rows: list[tuple[str, str]] = []
-        self._is_last = False
-        self.looks = 0
-
-    async def seek(self, rank: str) -> tuple[str, str] | None:
-        """The first at `rank` or after it."""
-        place = bisect_left(self._rows, (rank,))
-        if place == len(self._rows):
-            if self._is_last:
-                return None
-            self.looks += 1
-            self._rows = await self._store.having_word(self._word, rank, READ_ROWS)
-            self._is_last, place = len(self._rows) < READ_ROWS, 0
-        return self._rows[place] if self._rows else None
-
-
-async def _common(readers: list[_Reader], from_rank: str, limit: int) -> tuple[list[str], str | None]:
-    """The first `limit` that are in all lists, and where the next page begins."""
-    found: list[str] = []
-    at = from_rank
-    while sum(reader.looks for reader in readers) < LOOKS_MAX:
-        rows = [await reader.seek(at) for reader in readers]
-        if any(row is None for row in rows):
-            return found, None
-        rank, opportunity_id = max(row for row in rows if row is not None)
-        if all(row is not None and row[0] == rank for row in rows):
-            if len(found) == limit:
-                return found, rank
-            found.append(opportunity_id)
-            at = next_rank(rank)
-        else:
-            at = rank
-    return found, at
+    async def _having_others(self, rows: list[Row], others: list[str]) -> list[Row]:
+        for word in others:
+            if not rows:
+                break
+            having = await self._store.among_having_word(word, [opportunity_id for _, opportunity_id in rows])
+            rows = [row for row in rows if row[1] in having]
+        return rows

@@ -57,9 +57,11 @@ async def test_a_search_that_would_read_too_much_ends_its_page_early_and_goes_on
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "READ_ROWS", 1)
-    monkeypatch.setattr(searching, "LOOKS_MAX", 4)
+    monkeypatch.setattr(searching, "LOOKED_AT_MAX", 4)
     for number in range(12):
         await market.publish(title=f"Chart {number}", skills=["Python"] if number == 0 else [])
         await market.publish(title="Survey", skills=["Python"])
         market.clock.advance(1)
+    page = await market.service.searching.search(["chart", "python"], "", 3)
+    assert (page.items, page.next_rank is None) == ([], False)
     assert await _titles(market, ["chart", "python"]) == ["Chart 0"]
