@@ -11,6 +11,9 @@ class GigsSettings(BaseModel):
     void_days: int = Field(14, ge=1, le=90, description="A contract that nobody has funded so long never begins.")
     resume_days: int = Field(30, ge=1, le=365, description="Then the other side may resume what was paused.")
     settle_days: int = Field(7, ge=1, le=60, description="After the notice, to settle what is open.")
+    cover_warning_hours: int = Field(
+        48, ge=1, le=144, description="Before a week of hours begins, both sides are told where its pay is not there."
+    )
     remind_hours: int = Field(24, ge=1, le=72, description="The client is reminded so long before a clock runs out.")
     dispute_answer_days: int = Field(5, ge=1, le=30, description="Business days, for every answer in a dispute.")
     appeal_days: int = Field(10, ge=1, le=60)

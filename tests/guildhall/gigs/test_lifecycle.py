@@ -34,8 +34,9 @@ BOTH = (A, C)
 K, KE = ContractState, ContractEvent
 LIVE = (K.ACTIVE, K.PAUSED, K.ENDING)
 CONTRACTS = {
-    (K.PENDING_FUNDING, KE.BEGIN, C): K.ACTIVE,
-    (K.PENDING_FUNDING, KE.ACTIVATE, S): K.ACTIVE,
+    (K.PENDING_FUNDING, KE.BEGIN, C): K.BEGINNING,
+    **{(state, KE.ACTIVATE, S): K.ACTIVE for state in (K.PENDING_FUNDING, K.BEGINNING)},
+    (K.BEGINNING, KE.HOLD_REFUSED, S): K.PENDING_FUNDING,
     **{(K.PENDING_FUNDING, KE.VOID, who): K.VOID for who in (A, C, S)},
     **{(K.ACTIVE, KE.PAUSE, who): K.PAUSED for who in BOTH},
     **{(K.PAUSED, KE.RESUME, who): K.ACTIVE for who in BOTH},
@@ -101,7 +102,7 @@ DISPUTES = {
 }
 W, WE = WeekState, WeekEvent
 WEEKS = {
-    **{(state, WE.LOG, A): state for state in (W.OPEN, W.QUERIED)},
+    **{(state, event, A): state for event in (WE.LOG, WE.DROP) for state in (W.OPEN, W.QUERIED)},
     **{(state, WE.SUBMIT, who): W.SUBMITTED for state in (W.OPEN, W.QUERIED) for who in (A, S)},
     (W.SUBMITTED, WE.QUERY, C): W.QUERIED,
     **{(state, WE.APPROVE, C): W.APPROVED for state in (W.SUBMITTED, W.QUERIED)},
@@ -134,6 +135,7 @@ def test_every_event_by_every_actor_leads_where_the_design_says_or_is_refused(
 
 REFUSALS: tuple[tuple[Machine[Any], StrEnum, StrEnum, Actor, Any], ...] = (
     (CONTRACT, K.PENDING_FUNDING, KE.BEGIN, C, ContractFacts(is_hourly=False)),
+    (CONTRACT, K.PENDING_FUNDING, KE.BEGIN, C, ContractFacts(may_fund=False)),
     (CONTRACT, K.PENDING_FUNDING, KE.VOID, A, ContractFacts(is_nothing_held=False)),
     (CONTRACT, K.PAUSED, KE.RESUME, A, ContractFacts(may_resume=False)),
     (CONTRACT, K.ACTIVE, KE.PROPOSE_TERMS, A, ContractFacts(may_propose_terms=False)),
@@ -169,6 +171,8 @@ REFUSALS: tuple[tuple[Machine[Any], StrEnum, StrEnum, Actor, Any], ...] = (
     (DISPUTE, D.DECIDED, DE.CLOSE, S, DisputeFacts(is_time_over=False)),
     (DISPUTE, D.EVIDENCE, DE.WITHDRAW, A, DisputeFacts(is_opener=False)),
     (WEEK, W.OPEN, WE.LOG, A, WeekFacts(is_loggable=False)),
+    (WEEK, W.OPEN, WE.LOG, A, WeekFacts(is_pay_held=False)),
+    (WEEK, W.OPEN, WE.DROP, A, WeekFacts(is_loggable=False)),
     (WEEK, W.OPEN, WE.SUBMIT, A, WeekFacts(has_entries=False)),
     (WEEK, W.SUBMITTED, WE.QUERY, C, WeekFacts(has_queries_left=False)),
     (WEEK, W.SUBMITTED, WE.AUTO_APPROVE, S, WeekFacts(was_reminded=False)),

@@ -10,6 +10,7 @@ from guildhall.kit.lifecycle import Machine, Move
 
 class ContractState(StrEnum):
     PENDING_FUNDING = "pending_funding"  # agreed on; work begins when the first pay is held
+    BEGINNING = "beginning"  # hourly work: the pay of its first week is being held
     ACTIVE = "active"
     PAUSED = "paused"
     ENDING = "ending"  # what is open is settled until its day
@@ -23,8 +24,9 @@ OVER: Final = frozenset({ContractState.COMPLETED, ContractState.TERMINATED, Cont
 
 
 class ContractEvent(StrEnum):
-    BEGIN = "begin"  # hourly work: the client says that it may begin
-    ACTIVATE = "activate"  # fixed work: the first pay is held
+    BEGIN = "begin"  # hourly work: the client wants the pay of its first week held
+    ACTIVATE = "activate"  # the first pay is held
+    HOLD_REFUSED = "hold_refused"
     VOID = "void"
     PAUSE = "pause"
     RESUME = "resume"
@@ -44,6 +46,7 @@ class ContractFacts:
     """What the guards look at; as it stands, everything is favourable."""
 
     is_hourly: bool = True
+    may_fund: bool = True
     is_nothing_held: bool = True
     may_resume: bool = True
     is_nothing_open: bool = True
@@ -58,7 +61,9 @@ class ContractFacts:
 
 
 _HOURLY: Final = guard(
-    "is_hourly", lambda facts: facts.is_hourly, "work paid by milestone begins when the first pay is held"
+    "is_hourly_and_keeps_the_money",
+    lambda facts: facts.is_hourly and facts.may_fund,
+    "work paid by the hour is begun by the client's owner or finance, work paid by milestone when its first is funded",
 )
 _NOTHING_HELD: Final = guard(
     "nothing_is_held", lambda facts: facts.is_nothing_held, "pay is held for it: end it instead"
@@ -96,8 +101,10 @@ CONTRACT: Machine[ContractState] = Machine(
     initial=ContractState.PENDING_FUNDING,
     final=OVER,
     moves=(
-        Move(_E.BEGIN, frozenset({_K.PENDING_FUNDING}), _K.ACTIVE, CLIENT, _HOURLY, ("tell_agent",)),
-        Move(_E.ACTIVATE, frozenset({_K.PENDING_FUNDING}), _K.ACTIVE, SYSTEM, effects=("tell_both",)),
+        Move(_E.BEGIN, frozenset({_K.PENDING_FUNDING}), _K.BEGINNING, CLIENT, _HOURLY, ("hold",)),
+        # Of two followers one may have found too little and told so, when the other one holds what came meanwhile.
+        Move(_E.ACTIVATE, frozenset({_K.PENDING_FUNDING, _K.BEGINNING}), _K.ACTIVE, SYSTEM, effects=("tell_both",)),
+        Move(_E.HOLD_REFUSED, frozenset({_K.BEGINNING}), _K.PENDING_FUNDING, SYSTEM, effects=("tell_client",)),
         Move(_E.VOID, frozenset({_K.PENDING_FUNDING}), _K.VOID, BOTH | SYSTEM, _NOTHING_HELD, ("tell_both",)),
         Move(_E.PAUSE, frozenset({_K.ACTIVE}), _K.PAUSED, BOTH, effects=("tell_other_side",)),
         Move(_E.RESUME, frozenset({_K.PAUSED}), _K.ACTIVE, BOTH, _MAY_RESUME, ("tell_other_side",)),

@@ -19,6 +19,7 @@ class WeekState(StrEnum):
 
 class WeekEvent(StrEnum):
     LOG = "log"
+    DROP = "drop"  # what was logged
     SUBMIT = "submit"
     QUERY = "query"
     APPROVE = "approve"
@@ -31,6 +32,8 @@ class WeekEvent(StrEnum):
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
     is_loggable: bool = True
+    is_pay_held: bool = True
+    """Of the week's whole cap; or the two sides pay each other."""
     has_entries: bool = True
     has_queries_left: bool = True
     is_reminder_due: bool = True
@@ -39,7 +42,12 @@ class WeekFacts:
 
 
 _LOGGABLE: Final = guard(
-    "contract_takes_hours", lambda f: f.is_loggable, "the contract is not active, so no hours can be logged"
+    "contract_takes_hours_and_pay_is_held",
+    lambda f: f.is_loggable and f.is_pay_held,
+    "hours are logged while the contract is active and the pay of the week is held",
+)
+_DROPPABLE: Final = guard(
+    "contract_takes_hours", lambda f: f.is_loggable, "the contract is not active, so its hours stay as they are"
 )
 _HOURS: Final = guard("has_entries", lambda f: f.has_entries, "no hours are logged in this week")
 _REMINDER: Final = guard("reminder_is_due", lambda f: f.is_reminder_due, "there is time left")
@@ -60,7 +68,11 @@ WEEK: Machine[WeekState] = Machine(
     initial=WeekState.OPEN,
     final=frozenset({WeekState.PAID, WeekState.VOID}),
     moves=(
-        *(Move(_H.LOG, frozenset({s}), s, AGENT, _LOGGABLE) for s in (_T.OPEN, _T.QUERIED)),
+        *(
+            Move(event, frozenset({s}), s, AGENT, why)
+            for event, why in ((_H.LOG, _LOGGABLE), (_H.DROP, _DROPPABLE))
+            for s in (_T.OPEN, _T.QUERIED)
+        ),
         Move(
             _H.SUBMIT,
             frozenset({_T.OPEN, _T.QUERIED}),

@@ -151,6 +151,8 @@ class WeekShown(Shape):
     queries: list[str]
     is_covered: bool
     """The most that the week can come to is held."""
+    cap_minor: int
+    """The most that it can come to."""
     refusal: str
     """Why its pay could not be held when that was last tried."""
     auto_at_ms: int | None
@@ -213,6 +215,10 @@ class ContractShown(ContractListed):
     organisation_id: str
     paid_in_minor: int | None
     """For whoever keeps the client's money: what can still be held."""
+    week_minor: int
+    """The most that a week of hours can come to, which is held before any is logged; 0 for work by milestone."""
+    refusal: str
+    """Of hourly work: why the pay of its week could not be held when that was last tried."""
     ends_at_ms: int | None
     termination_reason: str | None
     """Of the staff: proposed, and waiting for a second person."""

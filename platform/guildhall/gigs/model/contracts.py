@@ -38,6 +38,9 @@ class FollowUpKind(StrEnum):
     LET_GO = "let_go"  # of what was cancelled, whatever is held after all
     FREEZE = "freeze"
     THAW = "thaw"
+    BEGIN = "begin"  # hold the first week's pay, and work begins
+    OPEN_WEEK = "open_week"
+    LOOK_AHEAD = "look_ahead"  # whether the next week's pay is there
     COVER = "cover"  # hold the most that a week can come to
     DROP_BLOB = "drop_blob"
     CLOSE_WEEK = "close_week"
@@ -224,6 +227,12 @@ class Contract(FollowedDocument):
     ended_by: Actor | None = None
     open_weeks: tuple[str, ...] = Field((), max_length=OPEN_WEEKS_MAX)
     """Weeks whose hours are not paid yet, each named by its Monday; written here before any hour is logged in one."""
+    weeks_held_to_ms: int = 0
+    """Of hourly work: the end of the newest week whose pay was asked to be held; 0: none was."""
+    looked_ahead_ms: int = 0
+    """The beginning of the newest week whose pay was looked for beforehand."""
+    refusal: str = ""
+    """Of hourly work: why the pay of its week could not be held when that was last tried, in words for the client."""
     completed_at_ms: int = 0
     revealed_at_ms: int = 0
     """Since when both sides can read the reviews."""

@@ -59,6 +59,8 @@ class Week(FollowedDocument):
     """The pay of its whole cap is held."""
     refusal: str = ""
     """Why its pay could not be held when that was last tried."""
+    cover_at_ms: int = 0
+    """When holding it is tried again; 0: it is held, or nobody waits for it."""
     was_looked_after: bool = False
     """Over long enough that whoever was still about to hold its cover has: whatever came so went back."""
     history: tuple[Passage, ...] = Field((), max_length=60)

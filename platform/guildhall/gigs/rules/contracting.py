@@ -1,4 +1,4 @@
-"""Decisions about the whole contract: begin, void, pause, resume, end, complete, terminate. Pure."""
+"""Decisions about the whole contract: void, pause, resume, end, complete, terminate. Pure."""
 
 from typing import Final
 
@@ -12,12 +12,6 @@ from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.follow_ups import follow
 
 _NOT_HELD: Final = frozenset({MilestoneState.PROPOSED, MilestoneState.AGREED})
-
-
-def begin(contract: Contract, settings: GigsSettings, by: By) -> Contract:
-    moved = move_contract(contract, ContractEvent.BEGIN, settings, by)
-    told = tell(contract, Actor.AGENT, "begun", "work can begin", "Log your hours as you go.")
-    return follow(moved, by.at_ms, told)
 
 
 def void(contract: Contract, words: str, settings: GigsSettings, by: By) -> Contract:

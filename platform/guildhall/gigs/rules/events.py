@@ -9,6 +9,7 @@ from guildhall.notifications.model import EventType
 TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
     {
         "gig_begun": EventType("contract.begun", "Work can begin"),
+        "gig_not_begun": EventType("contract.not_begun", "Hourly work could not begin", is_for_told_alone=True),
         "gig_void": EventType("contract.void", "A contract was never begun"),
         "gig_paused": EventType("contract.paused", "A contract is paused"),
         "gig_resumed": EventType("contract.resumed", "A contract goes on"),
@@ -47,6 +48,8 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "gig_hours_queried": EventType("hours.queried", "Something is asked about a week of hours"),
         "gig_hours_approved": EventType("hours.approved", "A week of hours is approved"),
         "gig_hours_paid": EventType("hours.paid", "A week of hours is settled"),
+        "gig_week_ahead": EventType("hours.not_paid_in", "The pay of the next week of hours is not paid in"),
+        "gig_week_covered": EventType("hours.covered", "The pay of a week of hours is held after all"),
         "gig_week_not_covered": EventType("hours.not_covered", "The pay of a week of hours could not be held"),
         "gig_week_unpaid": EventType("hours.waiting", "An approved week of hours waits for the client's money"),
         "gig_review_written": EventType("review.written", "The other side has written its review"),

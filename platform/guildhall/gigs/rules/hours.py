@@ -5,25 +5,24 @@ end, and is looked at by the client within the contract's review days. No two en
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from guildhall.gigs.lifecycle import WEEK, Actor, ContractState, WeekEvent, WeekFacts, WeekState
-from guildhall.gigs.model.contracts import OPEN_WEEKS_MAX, Contract, FollowUpKind, Passage
-from guildhall.gigs.model.terms import Kind
-from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week, week_id
+from guildhall.gigs.model.contracts import Contract, FollowUpKind, Passage
+from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week
 from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, audited, check_decides
+from guildhall.gigs.rules.opening_weeks import COVERING, HAND_IN_AFTER_MS, ask_cover, is_pay_held
 from guildhall.gigs.rules.telling import booked, moment, say_minor, tell, tell_both
 from guildhall.gigs.settings import GigsSettings
-from guildhall.kit.business_days import zone_named
-from guildhall.kit.errors import Conflict, Invalid, NotFound
+from guildhall.kit.errors import Invalid, NotFound
 from guildhall.kit.follow_ups import follow
 from guildhall.kit.lifecycle import AllowedAction
 
-HAND_IN_AFTER_MS: Final = 12 * HOUR_MS
 PAY_AGAIN_AFTER_MS: Final = 60_000
+COVER_AGAIN_AFTER_MS: Final = 60_000
 """An approved week whose pay could not be held is tried again so often: the client may have paid in meanwhile."""
 _DONE: Final = frozenset({WeekState.PAID, WeekState.VOID})
+_TAKES_HOURS: Final = frozenset({ContractState.ACTIVE, ContractState.ENDING})
 
 
 class HoursRefused(Invalid):
@@ -31,75 +30,32 @@ class HoursRefused(Invalid):
     title = "These hours cannot be logged"
 
 
-def week_of(contract: Contract, at_ms: int) -> tuple[str, int, int]:
-    """(Monday, begin, end) of the week that holds this moment, in the contract's time zone."""
-    zone = zone_named(contract.terms.work.time_zone)
-    day = datetime.fromtimestamp(at_ms / 1000, zone).date()
-    monday = day - timedelta(days=day.weekday())
-    begins, ends = (datetime.combine(one, time(), zone) for one in (monday, monday + timedelta(days=7)))
-    return monday.isoformat(), int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
-
-
-def open_week(contract: Contract, monday: str) -> Contract:
-    """The contract knows of the week before any hour is logged in it, and cannot end without it. Raises Conflict."""
-    if monday in contract.open_weeks:
-        return contract
-    if contract.terms.work.kind is not Kind.HOURLY:
-        raise Conflict("This work is paid by milestone: no hours are logged.")
-    if contract.state is not ContractState.ACTIVE:
-        raise Conflict("Hours are logged while the contract is active.")
-    if len(contract.open_weeks) >= OPEN_WEEKS_MAX:
-        raise Conflict("Too many weeks are not settled yet: hand the older ones in first.")
-    return contract.model_copy(update={"open_weeks": (*contract.open_weeks, monday)})
-
-
-def close_week(contract: Contract, monday: str) -> Contract:
-    """The system's, once a week is paid or was empty; again changes nothing."""
-    if monday not in contract.open_weeks:
-        return contract
-    return contract.model_copy(update={"open_weeks": tuple(one for one in contract.open_weeks if one != monday)})
-
-
-def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
-    monday, begins_at_ms, ends_at_ms = week_of(contract, at_ms)
-    work = contract.terms.work
-    week = Week(
-        id=week_id(contract.id, monday),
-        created_at_ms=now_ms,
-        contract_id=contract.id,
-        agent_id=contract.agent_id,
-        organisation_id=contract.organisation_id,
-        monday=monday,
-        begins_at_ms=begins_at_ms,
-        ends_at_ms=ends_at_ms,
-        state_since_ms=now_ms,
-        rate_minor=work.rate_minor,
-        cap_minutes=work.weekly_cap_minutes,
-        due_at_ms=ends_at_ms + HAND_IN_AFTER_MS,
-    )
-    return week if contract.is_paid_outside else follow(week, now_ms, (FollowUpKind.COVER, {}))
-
-
-def covered(week: Week, contract: Contract, refusal: str, by: By) -> Week:
+def covered(week: Week, contract: Contract, refusal: str, settings: GigsSettings, by: By) -> Week:
     """The system's: the most that it can come to is held, or could not be; the same week where that is no news.
 
-    Hours can be logged all the same: whoever works sees before the next hour whether the week is covered.
+    While the contract takes hours it is tried again until it is held. Both sides are told once of each.
     """
-    if week.state not in {WeekState.OPEN, WeekState.SUBMITTED, WeekState.QUERIED} or week.is_covered:
+    if week.state not in COVERING or week.is_covered:
         return week
-    if not refusal:
-        return week.model_copy(update={"is_covered": True, "refusal": ""})
-    if week.refusal:
-        return week
-    title = f"the pay of the week of {week.monday} is not held"
-    changed = week.model_copy(update={"refusal": refusal})
-    return follow(changed, by.at_ms, *tell_both(contract, "week_not_covered", title, refusal))
+    is_waited_for = contract.state in _TAKES_HOURS
+    again_ms = by.at_ms + COVER_AGAIN_AFTER_MS if refusal and is_waited_for else 0
+    changed = week.model_copy(update={"is_covered": not refusal, "refusal": refusal, "cover_at_ms": again_ms})
+    changed = changed.model_copy(update={"due_at_ms": next_due(changed, settings)})
+    if not is_waited_for or bool(refusal) is bool(week.refusal):
+        return changed
+    if refusal:
+        title, text = f"the pay of the week of {week.monday} is not held", f"{refusal} No hours can be logged before."
+        return follow(changed, by.at_ms, *tell_both(contract, "week_not_covered", title, text))
+    title = f"the pay of the week of {week.monday} is held"
+    text = f"{say_minor(contract, week.cap_minor)}, the most that it can come to. Hours can be logged."
+    return follow(changed, by.at_ms, *tell_both(contract, "week_covered", title, text))
 
 
 def week_facts(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> WeekFacts:
     reminder_ms = week.auto_at_ms - settings.remind_hours * HOUR_MS
     return WeekFacts(
-        is_loggable=contract.state in {ContractState.ACTIVE, ContractState.ENDING},
+        is_loggable=contract.state in _TAKES_HOURS,
+        is_pay_held=is_pay_held(week, contract),
         has_entries=bool(week.entries),
         has_queries_left=len(week.queries) < QUERIES_MAX,
         is_reminder_due=0 < reminder_ms <= at_ms and not week.reminded_at_ms,
@@ -129,6 +85,13 @@ def move_week(
 
 
 def next_due(week: Week, settings: GigsSettings) -> int:
+    due_ms = _next_due(week, settings)
+    if week.cover_at_ms and week.state in COVERING:
+        return min(week.cover_at_ms, due_ms or week.cover_at_ms)
+    return due_ms
+
+
+def _next_due(week: Week, settings: GigsSettings) -> int:
     if week.state in {WeekState.OPEN, WeekState.QUERIED} and (week.state is WeekState.OPEN or not week.entries):
         return week.ends_at_ms + HAND_IN_AFTER_MS
     if week.state is WeekState.SUBMITTED:
@@ -162,7 +125,7 @@ def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by
 
 def drop_entry(week: Week, contract: Contract, entry_id: str, settings: GigsSettings, by: By) -> Week:
     """Raises MoveRefused, NotFound."""
-    moved = move_week(week, contract, WeekEvent.LOG, settings, by)
+    moved = move_week(week, contract, WeekEvent.DROP, settings, by)
     entries = tuple(one for one in week.entries if one.id != entry_id)
     if len(entries) == len(week.entries):
         raise NotFound("There is no such entry in this week.")
@@ -241,6 +204,9 @@ def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> 
     by = By("system:gigs", Actor.SYSTEM, at_ms)
     if not 0 < next_due(week, settings) <= at_ms:
         return week
+    if week.state in COVERING and 0 < week.cover_at_ms <= at_ms:
+        asked = ask_cover(week.model_copy(update={"cover_at_ms": 0}), contract, by)
+        return asked.model_copy(update={"due_at_ms": next_due(asked, settings)})
     if week.state in _DONE:  # its cover may have been held by a follower that died before it could say so
         looked_after = week.model_copy(update={"was_looked_after": True, "due_at_ms": 0})
         return looked_after if contract.is_paid_outside else follow(looked_after, at_ms, (FollowUpKind.LET_GO, {}))

@@ -43,6 +43,8 @@ LOOK_AFTER_MS: Final = 3_600_000
 """No follower that was alive when something ended is still about to hold its pay so much later."""
 DAY_MS: Final = 24 * HOUR_MS
 PARTIES: Final = frozenset({Actor.AGENT, Actor.CLIENT})
+_FUNDS: Final[frozenset[str]] = frozenset({MilestoneEvent.FUND, ContractEvent.BEGIN})
+"""What whoever keeps the client's money does: it puts that money aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class OnlyFunds(Refused):
 
 def check_decides(by: By, event: str = "") -> None:
     """Raises OnlyFunds."""
-    if by.only_funds and event != MilestoneEvent.FUND:
+    if by.only_funds and event not in _FUNDS:
         raise OnlyFunds
 
 
@@ -130,6 +132,7 @@ def contract_facts(contract: Contract, settings: GigsSettings, by: By) -> Contra
     proposer = contract.proposal.by if contract.proposal else ""
     return ContractFacts(
         is_hourly=contract.terms.work.kind is Kind.HOURLY,
+        may_fund=by.may_fund,
         is_nothing_held=all(
             one.state not in HELD and one.state is not MilestoneState.FUNDING for one in contract.milestones
         ),
@@ -191,9 +194,8 @@ def dispute_facts(dispute: Dispute, settings: GigsSettings, by: By) -> DisputeFa
 
 
 def contract_actions(contract: Contract, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
-    if by.only_funds:
-        return ()
-    return CONTRACT.allowed_actions(contract.state, by.actor, contract_facts(contract, settings, by))
+    found = CONTRACT.allowed_actions(contract.state, by.actor, contract_facts(contract, settings, by))
+    return tuple(one for one in found if one.event in _FUNDS) if by.only_funds else found
 
 
 def milestone_actions(
@@ -202,7 +204,7 @@ def milestone_actions(
     if contract.state in OVER and milestone.state is not MilestoneState.DISPUTED:
         return ()
     found = MILESTONE.allowed_actions(milestone.state, by.actor, milestone_facts(contract, milestone, settings, by))
-    return tuple(one for one in found if one.event == MilestoneEvent.FUND) if by.only_funds else found
+    return tuple(one for one in found if one.event in _FUNDS) if by.only_funds else found
 
 
 def dispute_actions(dispute: Dispute, settings: GigsSettings, by: By) -> tuple[AllowedAction, ...]:
@@ -223,7 +225,7 @@ def move_contract(
     contract: Contract, event: ContractEvent, settings: GigsSettings, by: By, words: str = "", **changes: Any
 ) -> Contract:
     """Raises MoveRefused, OnlyFunds."""
-    check_decides(by)
+    check_decides(by, event)
     moved = CONTRACT.move(contract.state, event, by.actor, contract_facts(contract, settings, by))
     update: dict[str, Any] = {"state": moved.target}
     if moved.target is not contract.state:

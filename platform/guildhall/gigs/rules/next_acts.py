@@ -93,16 +93,21 @@ def next_of(contract: Contract, settings: GigsSettings) -> NextAct:
         )
     acts += [next_of_milestone(one) for one in contract.milestones if one.state not in SETTLED]
     acts = [one for one in acts if one.says and one.actor != "system"]
+    if contract.state is ContractState.BEGINNING:
+        return NextAct("system", "The pay of its first week is being held.")
     if contract.state is ContractState.PENDING_FUNDING:
         void_ms = contract.opened_at_ms + settings.void_days * DAY_MS
         if contract.terms.work.kind is Kind.HOURLY:
-            return NextAct("client", "Say that work can begin.", void_ms, "the contract is void")
+            says = "Let work begin: the most that its first week can come to is held then."
+            return NextAct("client", says, void_ms, "the contract is void")
         first = _first(acts) or NextAct("client", "Fund a milestone.")
         return NextAct(first.actor, first.says, void_ms, "the contract is void")
     if found := _first(acts):
         return found
     if contract.state is ContractState.ENDING:
         return NextAct("both", "Settle what is open.", contract.ends_at_ms or None, "what is left is closed out")
+    if contract.terms.work.kind is Kind.HOURLY and contract.refusal:
+        return NextAct("client", "Pay in: hours can be logged once the pay of this week is held.")
     if contract.terms.work.kind is Kind.HOURLY:
         return NextAct("agent", "Log hours as they are worked, and hand each week in.")
     return NextAct("both", "All is settled: agree on another milestone, or end the contract.")

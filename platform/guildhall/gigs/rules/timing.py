@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState
 from guildhall.gigs.model.contracts import Contract, Milestone
-from guildhall.gigs.rules import contracting, deciding, disputing, reviewing, working
+from guildhall.gigs.rules import beginning, contracting, deciding, disputing, reviewing, working
 from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, with_milestone
 from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.settings import GigsSettings
@@ -27,6 +27,8 @@ def next_due(contract: Contract, settings: GigsSettings) -> int:
     due += [_milestone_due(one, settings) for one in contract.milestones if one.auto_at_ms]
     if contract.state is ContractState.PENDING_FUNDING:
         due.append(contract.opened_at_ms + settings.void_days * DAY_MS)
+    if week_ms := beginning.next_week_ms(contract, settings):
+        due.append(week_ms)
     if contracting.closable(contract):
         due.append(contract.ends_at_ms)
     if contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute:
@@ -55,7 +57,7 @@ def fire(contract: Contract, settings: GigsSettings, at_ms: int) -> Contract:
         is_funding = any(one.state is MilestoneState.FUNDING for one in contract.milestones)
         if not is_funding and contract.opened_at_ms + settings.void_days * DAY_MS <= at_ms:
             return contracting.void(contract, "", settings, by)
-    for fire_some in (_look_after, _fire_milestones, _fire_disputes, _fire_ending):
+    for fire_some in (_look_after, _fire_milestones, _fire_weeks, _fire_disputes, _fire_ending):
         contract = fire_some(contract, settings, by)
     is_unread = contract.reviews and not contract.revealed_at_ms and not contract.has_open_dispute
     if is_unread and reviewing.ends_at_ms(contract, settings) <= at_ms:
@@ -77,6 +79,11 @@ def _fire_milestones(contract: Contract, settings: GigsSettings, by: By) -> Cont
             act = working.auto_approve if milestone.reminded_at_ms else working.remind
             contract = act(contract, milestone.key, settings, by)
     return contract
+
+
+def _fire_weeks(contract: Contract, settings: GigsSettings, by: By) -> Contract:
+    is_due = 0 < beginning.next_week_ms(contract, settings) <= by.at_ms
+    return beginning.fire_week(contract, by) if is_due and not _is_full(contract) else contract
 
 
 def _fire_disputes(contract: Contract, settings: GigsSettings, by: By) -> Contract:

@@ -4,16 +4,19 @@ Each stands in its document until it is done and may be done twice without harm,
 lines. The verb that made the change does it at once, the job does what was left behind.
 """
 
+import contextlib
+
 from guildhall.gigs.lifecycle import Actor, MilestoneState
 from guildhall.gigs.model.contracts import Contract, FollowUpKind
 from guildhall.gigs.model.weeks import Week
-from guildhall.gigs.rules import hours, working
+from guildhall.gigs.rules import beginning, hours, opening_weeks, working
 from guildhall.gigs.rules.moving import milestone_of
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.emitting import Emitting
 from guildhall.gigs.service.funding import Funding
 from guildhall.gigs.service.paying import cover_of, pay_of, pay_of_week
 from guildhall.kit.follow_ups import FollowUp
+from guildhall.kit.storage import Duplicate
 from guildhall.kit.storage.following import carry_out
 from guildhall.notifications.service import Message
 
@@ -42,8 +45,24 @@ class Following:
             week = await carry_out(self._store.weeks, week, self._context.clock.now_ms(), self._do_for_week)
         return week
 
+    async def cover(self, contract: Contract, at_ms: int) -> Week:
+        """The week that holds `at_ms`, opened if it was not, once holding its pay was tried: see there whether it is.
+
+        The contract knows of the week before.
+        """
+        fresh = opening_weeks.new_week(contract, at_ms, self._context.clock.now_ms())
+        with contextlib.suppress(Duplicate):  # known, or opened by somebody else
+            await self._store.weeks.add(fresh)
+        by = self._context.system()
+        asked = await self._context.change_week(
+            fresh.id, contract, by, lambda seen, at, _settings, by: opening_weeks.ask_cover(seen, at, by)
+        )
+        return await self.of_week(asked)
+
     async def _do(self, contract: Contract, one: FollowUp) -> None:
         match one.kind:
+            case FollowUpKind.BEGIN | FollowUpKind.OPEN_WEEK | FollowUpKind.LOOK_AHEAD:
+                await self._do_for_hours(contract, one)
             case FollowUpKind.HOLD:
                 await self._hold(contract, one.details["milestone"])
             case FollowUpKind.PAY_OUT:
@@ -60,6 +79,17 @@ class Following:
             case _:
                 await self._tell_or_audit(contract, contract, one)
 
+    async def _do_for_hours(self, contract: Contract, one: FollowUp) -> None:
+        match one.kind:
+            case FollowUpKind.BEGIN:
+                await self._begin(contract, one.details["at_ms"])
+            case FollowUpKind.OPEN_WEEK:
+                week = await self.cover(contract, one.details["at_ms"])
+                if hours.is_done(week):  # settled before its end: it is not open again
+                    await self._close(contract, week)
+            case _:
+                await self._look_ahead(contract, one)
+
     async def _do_for_week(self, week: Week, one: FollowUp) -> None:
         contract = await self._store.contracts.read(week.contract_id)
         match one.kind:
@@ -70,11 +100,7 @@ class Following:
             case FollowUpKind.PAY_OUT:
                 await self._pay_week(week, contract, is_covered=one.details.get("is_covered", False))
             case FollowUpKind.CLOSE_WEEK:
-                by = self._context.system()
-                changed = await self._context.change(
-                    contract.id, by, lambda seen, _settings, _by: hours.close_week(seen, week.monday)
-                )
-                await self.of_contract(changed)
+                await self.of_contract(await self._close(contract, week))
             case _:
                 await self._tell_or_audit(contract, week, one)
 
@@ -95,6 +121,30 @@ class Following:
 
     def _funding(self, contract: Contract) -> Funding:
         return self._context.funding_of(contract)
+
+    async def _close(self, contract: Contract, week: Week) -> Contract:
+        by = self._context.system()
+        return await self._context.change(
+            contract.id, by, lambda seen, _settings, _by: opening_weeks.close_week(seen, week.monday)
+        )
+
+    async def _begin(self, contract: Contract, at_ms: int) -> None:
+        week = await self.cover(contract, at_ms)
+        late = "That week is over before its pay was held: let work begin again."
+        refusal = "" if week.is_covered else week.refusal or late
+        await self._context.change(
+            contract.id,
+            self._context.system(),
+            lambda seen, settings, by: beginning.begun(seen, at_ms, refusal, settings, by),
+        )
+
+    async def _look_ahead(self, contract: Contract, one: FollowUp) -> None:
+        currency = contract.terms.work.currency
+        there = await self._funding(contract).paid_in(contract.organisation_id, currency)
+        for kind, details in beginning.warned_ahead(contract, there):
+            key = f"{one.key}_{details['to']}"
+            told = one.model_copy(update={"key": key, "kind": str(kind), "details": dict(details)})
+            await self._tell_or_audit(contract, contract, told)
 
     async def _hold(self, contract: Contract, key: str) -> None:
         pay = pay_of(contract, key)
@@ -123,8 +173,16 @@ class Following:
         pay = cover_of(contract, week)
         refusal = await self._funding(contract).hold(pay)
         changed = await self._context.change_week(
-            week.id, contract, self._context.system(), lambda seen, at, _, by: hours.covered(seen, at, refusal, by)
+            week.id,
+            contract,
+            self._context.system(),
+            lambda seen, at, settings, by: hours.covered(seen, at, refusal, settings, by),
         )
+        by = self._context.system()
+        if changed.begins_at_ms <= by.at_ms < changed.ends_at_ms:
+            await self._context.change(
+                contract.id, by, lambda seen, _settings, _by: beginning.note_cover(seen, changed.refusal)
+            )
         if not (refusal or changed.is_covered):
             await self._funding(contract).let_go(pay)  # it was approved meanwhile, and is paid otherwise
 

@@ -13,7 +13,7 @@ from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.days import AgentDay, TakenTime, dates_of, day_id
 from guildhall.gigs.model.weeks import Entry, Week, week_id
-from guildhall.gigs.rules import hours, taking_time
+from guildhall.gigs.rules import hours, opening_weeks, taking_time
 from guildhall.gigs.rules.moving import By
 from guildhall.gigs.rules.taking_time import TAKING_MS, TimeTaken
 from guildhall.gigs.service.context import Caller, Context, DecideWeek
@@ -47,14 +47,20 @@ class LoggingHours:
         for week in await self._store.weeks_around(contract.agent_id, started_at_ms):
             if week.contract_id != contract_id and any(hours.overlap(one, entry) for one in week.entries):
                 raise hours.HoursRefused("You have logged some of this time under another contract.")
-        fresh = hours.new_week(contract, started_at_ms, by.at_ms)
+        fresh = opening_weeks.new_week(contract, started_at_ms, by.at_ms)
         settings = self._context.settings
         known = await self._store.weeks.get(fresh.id)
-        hours.log(known or fresh, contract, entry, settings, by)  # asked first: a refused entry opens no week
+        # Asked first, as if its pay were held: a refused entry opens no week.
+        seen = (known or fresh).model_copy(update={"is_covered": True})
+        hours.log(seen, contract, entry, settings, by)
         if fresh.monday not in contract.open_weeks:
             contract = await self._open_week(contract, fresh, by)
         with contextlib.suppress(Duplicate):  # known, or opened in another tab
             await self._store.weeks.add(fresh)
+        if not opening_weeks.is_pay_held(known or fresh, contract):
+            covered = await self._following.cover(contract, started_at_ms)
+            if not opening_weeks.is_pay_held(covered, contract):
+                raise hours.HoursRefused(f"The pay of this week is not held. {covered.refusal}".strip())
         await self._take(contract.agent_id, entry, fresh.id)
         try:
             changed = await self._context.change_week(
@@ -85,7 +91,7 @@ class LoggingHours:
 
     async def _open_week(self, contract: Contract, fresh: Week, by: By) -> Contract:
         return await self._context.change(
-            contract.id, by, lambda seen, _settings, _by: hours.open_week(seen, fresh.monday)
+            contract.id, by, lambda seen, _settings, _by: opening_weeks.open_week(seen, fresh.monday)
         )
 
     async def _decide(self, id_: str, contract: Contract, by: By, decide: DecideWeek) -> Week:

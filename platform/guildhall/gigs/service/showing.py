@@ -27,7 +27,7 @@ from guildhall.gigs.messages import (
 )
 from guildhall.gigs.model.contracts import SCORES, Contract, Dispute, Milestone
 from guildhall.gigs.model.weeks import Week
-from guildhall.gigs.rules import hours, reviewing
+from guildhall.gigs.rules import beginning, hours, reviewing
 from guildhall.gigs.rules.moving import By, contract_actions, dispute_actions, milestone_actions
 from guildhall.gigs.rules.next_acts import NextAct, next_of, next_of_dispute, next_of_milestone
 from guildhall.gigs.service.context import Context
@@ -116,6 +116,8 @@ def show_contract(
         is_paid_outside=contract.is_paid_outside,
         organisation_id=contract.organisation_id,
         paid_in_minor=pay.paid_in_minor,
+        week_minor=beginning.most_of_a_week(contract),
+        refusal=contract.refusal,
         ends_at_ms=contract.ends_at_ms or None,
         termination_reason=proposal.reason if proposal else None,
         milestone_list=[
@@ -230,6 +232,7 @@ def show_week(week: Week, contract: Contract, settings: GigsSettings, by: By) ->
         minor=week.minor,
         queries=[one.words for one in week.queries],
         is_covered=week.is_covered,
+        cap_minor=week.cap_minor,
         refusal=week.refusal,
         auto_at_ms=week.auto_at_ms or None,
         allowed_actions=_actions(hours.week_actions(week, contract, settings, by), next_actor),

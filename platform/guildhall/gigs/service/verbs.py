@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from guildhall.gigs.model.contracts import Contract
-from guildhall.gigs.rules import contracting, deciding, disputing, hours, working
+from guildhall.gigs.rules import beginning, contracting, deciding, disputing, hours, working
 from guildhall.gigs.rules.moving import By
 from guildhall.gigs.service.context import Decide, DecideWeek
 from guildhall.gigs.settings import GigsSettings
@@ -17,7 +17,7 @@ Worded = Callable[[Contract, str, str, GigsSettings, By], Contract]
 def contract_verbs(action: str, words: str) -> Decide:
     """What an action on the whole contract does."""
     verbs: dict[str, Decide] = {
-        "begin": contracting.begin,
+        "begin": beginning.begin,
         "void": lambda seen, settings, by: contracting.void(seen, words, settings, by),
         "pause": lambda seen, settings, by: contracting.pause(seen, words, settings, by),
         "resume": contracting.resume,

@@ -4,7 +4,7 @@ import type { Problem } from "../shared/messages";
 import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
 import type { RoomProps } from "./room";
-import { STATE_WORDS, sayHours, sayMoney, toneOf, type Week } from "./told";
+import { type Contract, STATE_WORDS, sayHours, sayMoney, toneOf, type Week } from "./told";
 import { WEEK_WAYS } from "./ways";
 
 /** Hours by week: logged by the agent, looked at by the client. */
@@ -16,6 +16,7 @@ export function HoursPart({ room }: { room: RoomProps }) {
       <p class="since">
         {sayMoney(contract.work.rate_minor, contract.currency)} an hour, up to {sayHours(contract.work.weekly_cap_minutes)} a week, in weeks of {contract.work.time_zone}.
       </p>
+      <WeeklyPay contract={contract} />
       {contract.side === "agent" && contract.state === "active" ? <LogForm room={room} /> : null}
       {contract.weeks.length === 0 ? <p class="nothing">No hours are logged yet.</p> : null}
       <ul class="steps">
@@ -24,6 +25,32 @@ export function HoursPart({ room }: { room: RoomProps }) {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What is held each week, and where it is missing, the same for both sides; whoever keeps the money goes to pay in. */
+function WeeklyPay({ contract }: { contract: Contract }) {
+  if (contract.is_paid_outside || !["pending_funding", "beginning", "active"].includes(contract.state)) return null;
+  const isWanted = contract.state === "pending_funding" || contract.refusal !== "";
+  const missing = contract.week_minor - (contract.paid_in_minor ?? contract.week_minor);
+  return (
+    <div class="pay" data-testid="weekly-pay">
+      <p class="since">
+        {sayMoney(contract.week_minor, contract.currency)}, the most that a week can come to, is held by this house before any hour of it is logged. What is not worked goes back to the client.
+      </p>
+      {contract.refusal === "" ? null : (
+        <p class="asked" data-testid="refusal">
+          {contract.refusal}
+        </p>
+      )}
+      {isWanted && missing > 0 ? (
+        <p class="acts">
+          <a class="button" href={`/money#${contract.organisation_id}`} data-testid="pay-in-first">
+            Pay in: {sayMoney(missing, contract.currency)} is missing
+          </a>
+        </p>
+      ) : null}
+    </div>
   );
 }
 
@@ -77,7 +104,7 @@ function LogForm({ room }: { room: RoomProps }) {
 function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
   const { contract } = room;
   const at = `/v1/contracts/${contract.contract_id}/weeks/${week.monday}`;
-  const isOpen = week.allowed_actions.some((one) => one.action === "log" && one.allowed);
+  const isOpen = week.allowed_actions.some((one) => one.action === "drop" && one.allowed);
   return (
     <li data-testid="week" data-state={week.state}>
       <div class="head">
@@ -93,7 +120,11 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
       </div>
       {contract.is_paid_outside || week.state === "paid" || week.state === "void" ? null : (
         <p class="since" data-testid="cover">
-          {week.is_covered ? "Covered: the pay of its whole cap is held by this house." : week.refusal === "" ? "Its pay is being held." : week.refusal}
+          {week.is_covered
+            ? `${sayMoney(week.cap_minor, contract.currency)} is held for it by this house.`
+            : week.refusal === ""
+              ? "Its pay is being held."
+              : `Nothing is held for it, so no hours can be logged. ${week.refusal} It is tried again each minute.`}
         </p>
       )}
       {week.auto_at_ms === null ? null : (

@@ -88,6 +88,7 @@ export interface Week {
   readonly minor: number;
   readonly queries: readonly string[];
   readonly is_covered: boolean;
+  readonly cap_minor: number;
   readonly refusal: string;
   readonly auto_at_ms: number | null;
   readonly allowed_actions: readonly ActionShown[];
@@ -141,6 +142,8 @@ export interface Contract extends Listed {
   readonly is_paid_outside: boolean;
   readonly organisation_id: string;
   readonly paid_in_minor: number | null;
+  readonly week_minor: number;
+  readonly refusal: string;
   readonly ends_at_ms: number | null;
   readonly termination_reason: string | null;
   readonly milestone_list: readonly Milestone[];
@@ -153,6 +156,7 @@ export interface Contract extends Listed {
 
 export const STATE_WORDS: Readonly<Record<string, string>> = {
   pending_funding: "Not begun",
+  beginning: "Being funded",
   active: "Active",
   paused: "Paused",
   ending: "Ending",

@@ -2,7 +2,12 @@
 import type { Way } from "./acts";
 
 export const CONTRACT_WAYS: Readonly<Record<string, Way>> = {
-  begin: { words: "Let work begin", isPrimary: true },
+  begin: {
+    words: "Let work begin",
+    isPrimary: true,
+    asks: "sure",
+    explains: "The most that this week can come to is set aside from what you have paid in, and so it is for each week as it begins. What is not worked of a week goes back to you once it is settled.",
+  },
   resume: { words: "Resume", isPrimary: true },
   pause: { words: "Pause", asks: "reason", explains: "Say why; the other side reads it. What was handed in keeps its clock." },
   end: { words: "End the contract", asks: "reason", explains: "What is open can be settled until the end of the agreed notice. After that, what was never handed in goes back to the client, and what waits for changes is disputed." },

@@ -5,7 +5,7 @@ import pytest
 from guildhall.gigs.lifecycle import Actor, ContractState
 from guildhall.gigs.model.contracts import AMENDMENTS_MAX, Contract
 from guildhall.gigs.model.terms import TermsAmended, terms_sha256
-from guildhall.gigs.rules import amending, contracting, hours
+from guildhall.gigs.rules import amending, beginning, contracting, opening_weeks
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.kit.follow_ups import done
 from guildhall.kit.lifecycle import MoveRefused
@@ -20,7 +20,7 @@ def settled(contract: Contract) -> Contract:
 
 
 def working() -> Contract:
-    return settled(contracting.begin(opened(hourly()), SETTINGS, by(C)))
+    return settled(beginning.begin(opened(hourly()), SETTINGS, by(C)))
 
 
 def proposed(contract: Contract, amended: TermsAmended = DEARER) -> Contract:
@@ -47,10 +47,10 @@ def test_accepted_terms_take_the_place_of_those_before_which_stay_readable_and_n
 
 def test_a_week_that_has_begun_keeps_its_rate_and_the_next_has_the_new_one() -> None:
     contract = working()
-    week = hours.new_week(contract, MONDAY_MS, MONDAY_MS)
+    week = opening_weeks.new_week(contract, MONDAY_MS, MONDAY_MS)
     asked = proposed(contract)
     after = amending.accept_terms(asked, named(asked), SETTINGS, by(C))
-    following = hours.new_week(after, MONDAY_MS + 7 * DAY_MS, MONDAY_MS)
+    following = opening_weeks.new_week(after, MONDAY_MS + 7 * DAY_MS, MONDAY_MS)
     assert (week.rate_minor, following.rate_minor) == (6_000, 7_000)
 
 
