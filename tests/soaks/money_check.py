@@ -18,7 +18,7 @@ from guildhall.kit.storage import gt
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments import jobs as money_jobs
 from guildhall.payments.lifecycle import PaymentState, PayoutState
-from guildhall.payments.model.chart import CHART, AccountKind
+from guildhall.payments.model.chart import CHART, HOUSE, AccountKind
 from guildhall.payments.rules.quoting import held_account
 from guildhall.payments.service.making_up import made_up
 from guildhall.payments.service.proving import prove
@@ -167,7 +167,9 @@ class Checking:
         given = [await made_up(self._payments.ledger, one) for one in charged_back]
         lost = back - sum(one.lines[0].minor for one in given if one is not None)
         expected = {AccountKind.CASH: came - back - went, AccountKind.LOSS_RESERVE: lost}
-        await self._sums({**expected, AccountKind.PAYOUT_PENDING: leaving})
+        net, tax = await self._invoiced()
+        expected |= {AccountKind.PAYOUT_PENDING: leaving, AccountKind.FEES: net, AccountKind.TAX: tax}
+        await self._sums(expected)
         self.found.figures |= {
             "payments": len(payments),
             "payouts": dict(Counter(one.state.value for one in payouts)),
@@ -175,6 +177,17 @@ class Checking:
             "won": sum(one.state is PaymentState.CHARGEBACK_WON for one in payments),
             "events": said,
         }
+
+    async def _invoiced(self) -> tuple[int, int]:
+        """By the house, less what its credit notes took back: without tax, and the tax."""
+        net = tax = 0
+        for series, sign in ((f"{HOUSE}/INV", 1), (f"{HOUSE}/CN", -1)):
+            after = 0
+            while page := await self._payments.invoicing.store.numbered(series, after):
+                net += sign * sum(one.net_minor for one in page)
+                tax += sign * sum(one.tax_minor for one in page)
+                after = page[-1].number
+        return net, tax
 
     async def _sums(self, expected: dict[AccountKind, int]) -> None:
         sums: Counter[AccountKind] = Counter()

@@ -11,6 +11,7 @@ from guildhall.payments.store import LedgerStore
 
 CASH = account_id(AccountKind.CASH, HOUSE, "EUR")
 FEES = account_id(AccountKind.FEES, HOUSE, "EUR")
+TAX = account_id(AccountKind.TAX, HOUSE, "EUR")
 
 
 def client(name: str = "acme") -> str:

@@ -51,7 +51,9 @@ class PayShown(Shape):
     frozen_minor: int
     """Of what is held, stopped by a dispute."""
     fee_minor: int
-    """What this house keeps of it."""
+    """What this house takes of it."""
+    fee_tax_minor: int
+    """The tax within that, at the rate of now; what was released says its own on its invoice."""
     agent_minor: int
 
 

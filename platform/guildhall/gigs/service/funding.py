@@ -27,6 +27,8 @@ class PayStanding:
     held_minor: int
     frozen_minor: int
     fee_minor: int
+    fee_tax_minor: int
+    """Within the fee."""
     agent_minor: int
 
 
@@ -79,7 +81,7 @@ class PaidOutside:
         return None
 
     async def standing(self, _pay: Pay, released: int) -> PayStanding:
-        return PayStanding("", 0, 0, 0, released)
+        return PayStanding("", 0, 0, 0, 0, released)
 
     async def paid_in(self, _organisation_id: str, _currency: str) -> int:
         return 0

@@ -5,6 +5,7 @@ from guildhall.kit.money import Money, say_money
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.rules.deciding import InsufficientFunds
+from guildhall.payments.rules.fee_tax import tax_within
 from guildhall.payments.rules.quoting import fee_of, held_account
 from guildhall.payments.service.holding import Holding, hold_id
 
@@ -62,10 +63,11 @@ class HeldFunds:
         hold = await self._holding.store.holds.get(held_as(pay))
         points = self._holding.settings.fee_basis_points if hold is None else hold.fee_basis_points
         fee = fee_of(released, points)
+        tax = tax_within(fee, (await self._holding.tax(pay.agent_id)).basis_points)
         if hold is None:
-            return PayStanding("", 0, 0, fee, released - fee)
+            return PayStanding("", 0, 0, fee, tax, released - fee)
         amounts = (await self._holding.ledger.balance(_account(pay))).amounts
-        return PayStanding(_account(pay), amounts.posted, amounts.reserved, fee, released - fee)
+        return PayStanding(_account(pay), amounts.posted, amounts.reserved, fee, tax, released - fee)
 
     async def paid_in(self, organisation_id: str, currency: str) -> int:
         account = account_id(AccountKind.CLIENT_BALANCE, organisation_id, currency)

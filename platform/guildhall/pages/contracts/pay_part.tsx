@@ -18,7 +18,8 @@ export function PayPart({ room, milestone }: { room: RoomProps; milestone: Miles
       )}
       {isDivided && pay.agent_minor === 0 ? null : (
         <p class="since">
-          {isDivided ? "Released" : "All of it released"}: {say(pay.agent_minor)} to the agent, {say(pay.fee_minor)} to this house.
+          {isDivided ? "Released" : "All of it released"}: {say(pay.agent_minor)} to the agent, {say(pay.fee_minor)} to this house
+          {isDivided || pay.fee_tax_minor === 0 ? "" : `, ${say(pay.fee_tax_minor)} of it tax`}.
         </p>
       )}
       {milestone.refusal === "" ? null : (

@@ -29,6 +29,7 @@ export interface Pay {
   readonly held_minor: number;
   readonly frozen_minor: number;
   readonly fee_minor: number;
+  readonly fee_tax_minor: number;
   readonly agent_minor: number;
 }
 

@@ -31,6 +31,8 @@ class Quote(Stored):
 
     minor: int
     fee_minor: int
+    """With the tax within it."""
+    fee_tax_minor: int
     payee_minor: int
     currency: str
     lines: tuple[Line, ...]

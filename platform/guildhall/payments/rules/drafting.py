@@ -7,7 +7,7 @@ from typing import Any, Final
 from guildhall.kit.audit.entry import canonical_json
 from guildhall.kit.errors import Invalid
 from guildhall.payments.model.chart import kind_of, split_account
-from guildhall.payments.model.entries import Draft, Entry, Line, Phase, entry_id
+from guildhall.payments.model.entries import RESOLVED, Draft, Entry, Line, Lines, Phase, entry_id
 
 LINES_MIN: Final = 2
 _SAID: Final = frozenset({"key", "purpose", "lines", "phase", "of", "reverses", "refs", "expires_at_ms"})
@@ -44,6 +44,12 @@ def check_draft(draft: Draft) -> None:
         raise NotAnEntry("What resolves a pending entry names it, and nothing else does.")
     if draft.expires_at_ms and draft.phase is not Phase.PENDING:
         raise NotAnEntry("Only a pending entry expires.")
+
+
+def resolving(pending: str, purpose: str, by: str, lines: Lines, refs: dict[str, str]) -> Draft:
+    """What posts a pending entry with these lines, or voids it without any: there is one, by its key."""
+    key = f"{RESOLVED}{pending.partition('|')[2]}"
+    return Draft(key=key, purpose=purpose, by=by, lines=lines, phase=Phase.RESOLVING, of=pending, refs=refs)
 
 
 def source_of(lines: Sequence[Line]) -> str:

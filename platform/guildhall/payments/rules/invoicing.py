@@ -9,13 +9,13 @@ from guildhall.payments.model.chart import HOUSE, AccountKind, account_id, split
 from guildhall.payments.model.entries import REVERSED, Entry, source_of_id
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.invoices import (
-    WHOLE,
     BillingDetails,
     Invoice,
     InvoiceKind,
     InvoiceLine,
     InvoiceSeries,
 )
+from guildhall.payments.rules.fee_tax import Tax, fee_and_tax, tax_between, tax_said, tax_within
 
 INVOICED: Final = frozenset({"release", "dispute_decided"})
 """The purposes of entries by which held funds are earned."""
@@ -35,6 +35,10 @@ class Wanted:
     payer: str
     minor: int
     credits: str = ""
+    tax: Tax | None = None
+    """As the entry says; None: of the issuer's details, as they are when it is drawn up."""
+    tax_minor: int = 0
+    """What of it the ledger booked as tax."""
 
     @property
     def series(self) -> str:
@@ -53,28 +57,37 @@ def wanted_of(entry: Entry, of: Entry, hold: Hold) -> tuple[Wanted, ...]:
     """
     terms, is_back = hold.terms, entry is not of
     payee = account_id(AccountKind.PAYABLE, terms.payee, terms.currency)
-    house = account_id(AccountKind.FEES, HOUSE, terms.currency)
     earned = -sum(line.minor for line in entry.lines if line.account == payee)
-    fee = -sum(line.minor for line in entry.lines if line.account == house)
+    fee, tax = fee_and_tax(entry.lines, terms.currency)
     found = (
-        (InvoiceKind.WORK, terms.payee, terms.payer, earned + fee),
-        (InvoiceKind.FEE, HOUSE, terms.payee, fee),
+        (InvoiceKind.WORK, terms.payee, terms.payer, earned + fee, None, 0),
+        (InvoiceKind.FEE, HOUSE, terms.payee, fee, tax_said(of.refs), tax),
     )
     return tuple(
-        Wanted(key_of(entry, kind), kind, issuer, payer, abs(minor), key_of(of, kind) if is_back else "")
-        for kind, issuer, payer, minor in found
+        Wanted(
+            key_of(entry, kind),
+            kind,
+            issuer,
+            payer,
+            abs(minor),
+            key_of(of, kind) if is_back else "",
+            said,
+            abs(tax_minor),
+        )
+        for kind, issuer, payer, minor, said, tax_minor in found
         if minor
     )
 
 
+def is_as_booked(invoice: Invoice, wanted: Wanted) -> bool:
+    """Whether an invoice says what the ledger says: between whom, how much, and how much of it is tax."""
+    said = (invoice.issuer, invoice.payer, invoice.total_minor)
+    is_taxed = wanted.tax is None or invoice.tax_minor == wanted.tax_minor
+    return is_taxed and said == (wanted.issuer, wanted.payer, wanted.minor)
+
+
 def key_of(entry: Entry, kind: InvoiceKind) -> str:
     return f"{entry.id}|{kind.value}"
-
-
-def tax_within(total_minor: int, basis_points: int) -> int:
-    """The tax that a total of so much has in it, rounded half up."""
-    whole = WHOLE + basis_points
-    return (2 * total_minor * basis_points + whole) // (2 * whole)
 
 
 def draw_up(
@@ -89,14 +102,12 @@ def draw_up(
 ) -> Invoice:
     """The next invoice of a series."""
     seller, buyer = issuer.party, payer.party
-    is_across = bool(seller.country and buyer.country and seller.country != buyer.country)
-    is_theirs = is_across and bool(seller.tax_id and buyer.tax_id)
-    basis_points = 0 if is_theirs else issuer.tax_basis_points
-    tax = tax_within(wanted.minor, basis_points)
+    rate = wanted.tax or tax_between(issuer, payer)
+    tax = wanted.tax_minor if wanted.tax is not None else tax_within(wanted.minor, rate.basis_points)
     line = InvoiceLine(
         words=f"{_WORDS[wanted.kind]}: {subject}",
         net_minor=wanted.minor - tax,
-        tax_basis_points=basis_points,
+        tax_basis_points=rate.basis_points,
         tax_minor=tax,
         total_minor=wanted.minor,
     )
@@ -117,7 +128,7 @@ def draw_up(
             "net_minor": line.net_minor,
             "tax_minor": tax,
             "total_minor": wanted.minor,
-            "note": REVERSE_CHARGE if is_theirs else "",
+            "note": REVERSE_CHARGE if rate.is_reverse_charge else "",
         }
     )
 

@@ -7,9 +7,10 @@ from typing import Final
 from guildhall.kit.errors import Invalid
 from guildhall.kit.money import Money, say_money
 from guildhall.payments.model.balances import effect_of
-from guildhall.payments.model.chart import HOUSE, AccountKind, account_id
+from guildhall.payments.model.chart import AccountKind
 from guildhall.payments.model.entries import Entry
 from guildhall.payments.model.statements import StatementLine
+from guildhall.payments.rules.fee_tax import fee_and_tax
 
 STATED: Final = frozenset({AccountKind.PAYABLE, AccountKind.CLIENT_BALANCE, AccountKind.PAYOUT_PENDING})
 """The kinds of account that belong to somebody, and so have statements."""
@@ -71,8 +72,8 @@ def words_of(entry: Entry, account: str) -> str:
         words = f"Taken back: {words.lower()}"
     if about := entry.refs.get("subject") or entry.refs.get("reference"):
         words = f"{words}: {about}"
-    house = account_id(AccountKind.FEES, HOUSE, entry.currency)
-    fee = -sum(line.minor for line in entry.lines if line.account == house)
+    fee, tax = fee_and_tax(entry.lines, entry.currency)
     if fee > 0 and account.startswith(f"{AccountKind.PAYABLE.value}:"):
-        words = f"{words} (after a fee of {say_money(Money(minor=fee, currency=entry.currency))})"
+        within = f", {say_money(Money(minor=tax, currency=entry.currency))} of it tax" if tax else ""
+        words = f"{words} (after a fee of {say_money(Money(minor=fee, currency=entry.currency))}{within})"
     return words

@@ -43,7 +43,11 @@ class PaymentsService:
         self._sandbox_store = SandboxStore(storage)
         self.ledger = Ledger(self.ledger_store, clock)
         self.stating = Stating(self.ledger_store, clock)
-        self.holding = Holding(self.flows, self.ledger, clock, settings, notifications)
+        self._invoices = InvoiceStore(storage)
+        self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
+        self.holding = Holding(
+            self.flows, self.ledger, clock, settings, notifications, tax_of_fee=self.invoicing.tax_of_fee
+        )
         self.inbox = Inbox(self.flows, self.ledger, clock)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self._transfer_store = TransferStore(storage)
@@ -52,8 +56,6 @@ class PaymentsService:
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.transfers)
         self._audit = audit
         self.manual = Manual(self.flows, self.ledger, audit, clock, settings, notifications)
-        self._invoices = InvoiceStore(storage)
-        self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
         self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours, self.invoicing.check)
 
     async def receive(self, body: bytes, headers: dict[str, str]) -> str:

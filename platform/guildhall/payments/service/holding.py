@@ -4,6 +4,7 @@ What is held, frozen, released or refunded only the ledger says, in one account 
 same money, whatever comes at once.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,9 @@ from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.entries import Draft, Entry, Line, Phase, entry_id
 from guildhall.payments.model.holds import Hold, HoldShown, HoldTerms, Quote
+from guildhall.payments.rules.deciding import AlreadyResolved, KeyTaken
+from guildhall.payments.rules.drafting import resolving
+from guildhall.payments.rules.fee_tax import NO_TAX, Tax, refs_of, without_tax
 from guildhall.payments.rules.quoting import held_account, quote, split_lines
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.settings import PaymentsSettings
@@ -37,6 +41,8 @@ class Holding:
     clock: Clock
     settings: PaymentsSettings
     notifications: NotificationsService | None = None
+    tax_of_fee: Callable[[str], Awaitable[Tax]] | None = None
+    """The tax within the house's fee, by who pays it; none without."""
 
     async def hold(self, key: str, terms: HoldTerms, by: str) -> Hold:
         """Put the payer's money aside. The same key again gives the first hold, funded now if it was not.
@@ -62,16 +68,17 @@ class Holding:
         return hold
 
     async def quote(self, hold_id: str, minor: int) -> Quote:
-        """The lines that a release of so much books."""
-        return quote(await self.store.holds.read(hold_id), minor)
+        """The lines that a release of so much books, with the tax within the fee as it is now."""
+        hold = await self.store.holds.read(hold_id)
+        return quote(hold, minor, await self.tax(hold.terms.payee))
 
     async def release(self, hold_id: str, key: str, minor: int, by: str) -> Entry:
-        """To the payee, less the fee. Raises InsufficientFunds: less is held, or it is frozen."""
+        """To the payee, less the fee, whose tax is the state's. Raises InsufficientFunds: less is held, or frozen."""
         hold = await self.store.holds.read(hold_id)
-        lines = quote(hold, minor).lines
-        return await self.ledger.post(
-            Draft(key=f"release/{key}", purpose="release", by=by, lines=lines, refs=self._refs(hold))
-        )
+        tax = await self.tax(hold.terms.payee)
+        refs = self._refs(hold) | refs_of(tax)
+        draft = Draft(key=f"release/{key}", purpose="release", by=by, lines=quote(hold, minor, tax).lines, refs=refs)
+        return await self._earn(hold, draft)
 
     async def refund(self, hold_id: str, key: str, minor: int, by: str) -> Entry:
         """Back to the payer's balance. Raises InsufficientFunds."""
@@ -105,8 +112,25 @@ class Holding:
         """
         hold = await self.store.holds.read(hold_id)
         frozen = entry_id(self._account(hold), f"freeze/{key}")
-        lines = split_lines(hold, to_payee, to_payer)
-        return await self.ledger.resolve(frozen, "dispute_decided", by, lines, self._refs(hold))
+        tax = await self.tax(hold.terms.payee)
+        refs = self._refs(hold) | (refs_of(tax) if to_payee else {})
+        lines = split_lines(hold, to_payee, to_payer, tax)
+        return await self._earn(hold, resolving(frozen, "dispute_decided", by, lines, refs))
+
+    async def tax(self, payee: str) -> Tax:
+        """Within the fee of what this payee earns now."""
+        return NO_TAX if self.tax_of_fee is None else await self.tax_of_fee(payee)
+
+    async def _earn(self, hold: Hold, draft: Draft) -> Entry:
+        """What was booked under this key stands with the tax of its time, whatever the rate has become since."""
+        try:
+            return await self.ledger.post(draft)
+        except (KeyTaken, AlreadyResolved):
+            entry = entry_id(self._account(hold), draft.key)
+            booked = (await self.ledger.store.entries([entry])).get(entry)
+            if booked is None or without_tax(booked.lines) != without_tax(draft.lines):
+                raise
+            return await self.ledger.post(draft.model_copy(update={"lines": booked.lines, "refs": booked.refs}))
 
     async def balance(self, hold: Hold) -> LedgerAccount:
         """What is held and frozen of it now."""
@@ -123,7 +147,8 @@ class Holding:
         for entry in (await self.ledger.store.entries(entries)).values():
             if entry.purpose == FUND:
                 continue
-            is_payee = [line.account == payee or line.account.startswith(AccountKind.FEES) for line in entry.lines]
+            of_payee = (payee, f"{AccountKind.FEES}:", f"{AccountKind.TAX}:")
+            is_payee = [line.account.startswith(of_payee) for line in entry.lines]
             if entry.phase is Phase.PENDING:
                 continue
             for line, to_payee in zip(entry.lines, is_payee, strict=True):

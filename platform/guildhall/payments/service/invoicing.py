@@ -21,10 +21,12 @@ from guildhall.payments.model.blocks import sealed_entries
 from guildhall.payments.model.chart import HOUSE
 from guildhall.payments.model.entries import Entry
 from guildhall.payments.model.invoices import INTENTS_MAX, BillingDetails, Invoice, InvoiceSeries, Party
+from guildhall.payments.rules.fee_tax import Tax, tax_between
 from guildhall.payments.rules.invoicing import (
     INVOICED,
     Wanted,
     draw_up,
+    is_as_booked,
     is_as_issued,
     may_lead_to_some,
     take_back,
@@ -117,13 +119,15 @@ class Invoicing:
     async def billing(self, owner: str) -> BillingDetails:
         """What somebody says about themselves, or as much as is known."""
         if owner == HOUSE:
-            house = self._settings.house
-            party = Party(name=house.name, address=house.address, country=house.country, tax_id=house.tax_id)
-            return BillingDetails(id=HOUSE, created_at_ms=0, party=party, tax_basis_points=house.tax_basis_points)
+            return self._house()
         if (found := await self.store.billing.get(owner)) is not None:
             return found
         name = await self._name_of(owner) if self._name_of is not None else ""
         return BillingDetails(id=owner, created_at_ms=0, party=Party(name=name or owner))
+
+    async def tax_of_fee(self, payee: str) -> Tax:
+        """Within what the house invoices this payee now."""
+        return tax_between(self._house(), await self.store.billing.get(payee))
 
     async def set_billing(self, owner: str, party: Party, tax_basis_points: int) -> BillingDetails:
         """For invoices from now on."""
@@ -135,6 +139,11 @@ class Invoicing:
             given = {"party": party, "tax_basis_points": tax_basis_points}
             return await self.store.billing.change(owner, now_ms, lambda seen: seen.model_copy(update=given))
         return new
+
+    def _house(self) -> BillingDetails:
+        house = self._settings.house
+        party = Party(name=house.name, address=house.address, country=house.country, tax_id=house.tax_id)
+        return BillingDetails(id=HOUSE, created_at_ms=0, party=party, tax_basis_points=house.tax_basis_points)
 
     async def check(self) -> list[str]:
         """The reconciliation's: every number has its invoice as it was issued, and all say what the ledger says."""
@@ -153,10 +162,10 @@ class Invoicing:
                 # One that was issued since the series were read is no fault.
                 invoice = found.get(wanted.key) or waiting.get(wanted.key)
                 invoice = invoice or (await self.store.by_keys(wanted.key)).get(wanted.key)
-                said = (invoice.issuer, invoice.payer, invoice.total_minor) if invoice else None
-                if said != (wanted.issuer, wanted.payer, wanted.minor):
-                    name = invoice.name if invoice else "no invoice"
-                    faults.append(f"{wanted.key} earned {wanted.minor} for {wanted.issuer}, and {name} says otherwise.")
+                if invoice is None or not is_as_booked(invoice, wanted):
+                    name, tax = invoice.name if invoice else "no invoice", f", {wanted.tax_minor} of it tax,"
+                    earned = f"{wanted.minor}{tax if wanted.tax_minor else ''} for {wanted.issuer}"
+                    faults.append(f"{wanted.key} earned {earned}, and {name} says otherwise.")
         newer = {wanted async for wanted in self._since(until)}
         strays = found.keys() - explained - newer
         return faults + [f"{found[key].name} of {found[key].issuer} is for nothing in the ledger." for key in strays]

@@ -7,10 +7,10 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import DomainError
 from guildhall.kit.logs import get_logger
 from guildhall.payments.model.balances import LedgerAccount
-from guildhall.payments.model.entries import RESOLVED, REVERSED, Draft, Entry, Line, Lines, Phase, source_of_id
+from guildhall.payments.model.entries import REVERSED, Draft, Entry, Line, Lines, Phase, source_of_id
 from guildhall.payments.model.pages import StatementPage
 from guildhall.payments.rules.deciding import NoSuchEntry
-from guildhall.payments.rules.drafting import NotAnEntry, check_draft, source_of
+from guildhall.payments.rules.drafting import NotAnEntry, check_draft, resolving, source_of
 from guildhall.payments.service.chain import Chain
 from guildhall.payments.service.lanes import Lane
 from guildhall.payments.store import LedgerStore
@@ -50,9 +50,7 @@ class Ledger:
 
         Raises AlreadyResolved, PendingExpired, NoSuchEntry, and what `post` raises.
         """
-        key = f"{RESOLVED}{pending.partition('|')[2]}"
-        draft = Draft(key=key, purpose=purpose, by=by, lines=lines, phase=Phase.RESOLVING, of=pending, refs=refs or {})
-        return await self.post(draft)
+        return await self.post(resolving(pending, purpose, by, lines, refs or {}))
 
     async def reverse(self, entry: str, purpose: str, by: str, refs: dict[str, str] | None = None) -> Entry:
         """The only way to correct: the same lines the other way round, once. Raises NoSuchEntry, InsufficientFunds."""

@@ -8,11 +8,11 @@ from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import Conflict
 from guildhall.kit.storage import Storage
 from guildhall.payments.model.holds import HoldTerms
-from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds
+from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds, KeyTaken
 from guildhall.payments.rules.drafting import NotAnEntry
 from guildhall.payments.service import PaymentsService
-from guildhall.payments.settings import PaymentsSettings
-from tests.guildhall.payments.purse import FEES, balance_of, client, paid_in, payable, prove_whole
+from guildhall.payments.settings import HouseSettings, PaymentsSettings
+from tests.guildhall.payments.purse import FEES, TAX, balance_of, client, paid_in, payable, prove_whole
 
 DAY_MS = 86_400_000
 
@@ -55,6 +55,36 @@ async def test_a_quote_is_the_very_lines_that_a_release_books(payments: Payments
     assert entry.lines == quoted.lines
     assert await balance_of(payments.ledger, payable()) == (900, 0, 0)
     assert await balance_of(payments.ledger, FEES) == (99, 0, 0)
+
+
+async def test_what_was_released_stands_with_the_tax_of_its_time_however_often_it_is_asked_for(
+    payments: PaymentsService, sqlite: Storage
+) -> None:
+    taxed = [
+        PaymentsService(
+            sqlite,
+            payments.clock,
+            PaymentsSettings(house=HouseSettings(tax_basis_points=rate)),
+            "a secret of thirty-two bytes....",
+        )
+        for rate in (1_900, 2_500)
+    ]
+    hold = await held(payments, 2_000)
+    first, *_ = booked = [await one.holding.release(hold, "r1", 1_000, "usr_client") for one in (*taxed, payments)]
+    assert all(one == first for one in booked)
+    assert (await taxed[0].holding.quote(hold, 1_000)).lines == first.lines
+    await payments.holding.freeze(hold, "dsp_1", 1_000, "usr_agent")
+    decided = [await one.holding.decide(hold, "dsp_1", 600, 400, "usr_judge") for one in (*taxed, payments)]
+    assert all(one == decided[0] for one in decided)
+    assert await balance_of(payments.ledger, FEES) == (84 + 50, 0, 0)
+    assert await balance_of(payments.ledger, TAX) == (16 + 10, 0, 0)
+    shown = await payments.holding.show(hold)
+    assert (shown.released, shown.refunded) == (1_600, 400)
+    with pytest.raises(AlreadyResolved):
+        await taxed[1].holding.decide(hold, "dsp_1", 400, 600, "usr_judge")
+    with pytest.raises(KeyTaken):
+        await taxed[1].holding.release(hold, "r1", 999, "usr_client")
+    await prove_whole(payments.ledger)
 
 
 async def test_part_is_released_part_refunded_and_the_rest_is_held(payments: PaymentsService) -> None:

@@ -1,6 +1,7 @@
 """Invoices follow the ledger: numbers without a gap or a double, whoever is killed, and the ledger's totals."""
 
 import asyncio
+import dataclasses
 from typing import Any, cast
 
 import pytest
@@ -12,13 +13,14 @@ from guildhall.payments.jobs import look
 from guildhall.payments.model.chart import HOUSE
 from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.model.invoices import Invoice, InvoiceKind, Party
-from guildhall.payments.rules.invoicing import REVERSE_CHARGE, is_as_issued, tax_within
+from guildhall.payments.rules.fee_tax import Tax
+from guildhall.payments.rules.invoicing import REVERSE_CHARGE, Wanted, is_as_booked, is_as_issued
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.invoice_pdf import render_invoice
 from guildhall.payments.settings import HouseSettings, PaymentsSettings
 from guildhall.payments.store.invoices import INVOICES, InvoiceDiffers
 from tests.fakes.dying import Dying
-from tests.guildhall.payments.purse import paid_in, prove_whole
+from tests.guildhall.payments.purse import FEES, TAX, balance_of, paid_in, prove_whole, released
 
 HOUSE_OF_TESTS = HouseSettings(name="The Guild", country="IE", tax_id="IE1", tax_basis_points=2_300)
 
@@ -68,11 +70,48 @@ async def test_what_is_released_is_invoiced_once_by_the_agent_and_its_fee_by_the
     assert (await payments.reconciling.make("rec_1")).faults == ()
 
 
-async def test_tax_is_the_part_of_each_line_rounded_half_up() -> None:
-    assert [tax_within(total, 1_900) for total in (119, 1, 3, 100)] == [19, 0, 0, 16]
-    assert tax_within(21, 500) == 1
-    assert tax_within(3, 10_000 // 2) == 1  # exactly one
-    assert tax_within(1, 10_000) == 1  # a half
+async def test_the_invoice_of_a_fee_says_what_the_ledger_says_whatever_was_changed_in_between(
+    payments: PaymentsService,
+) -> None:
+    entry = await release(payments, "m1", 12_345)
+    await payments.invoicing.set_billing("ada", Party(name="Ada", country="DE", tax_id="DE1"), 0)
+    await payments.invoicing.look()
+    [fee] = [one for one in await payments.invoicing.store.of("ada") if one.kind is InvoiceKind.FEE]
+    assert (fee.net_minor, fee.tax_minor, fee.total_minor, fee.note) == (1_003, 231, 1_234, "")
+    assert await balance_of(payments.ledger, TAX) == (231, 0, 0)
+    assert await balance_of(payments.ledger, FEES) == (1_003, 0, 0)
+    assert (await payments.reconciling.make("rec_1")).faults == ()
+    await payments.ledger.reverse(entry, "mistake", "usr_finance")
+    await payments.invoicing.look()
+    [credit] = [one for one in await payments.invoicing.store.of("ada") if one.is_credit and one.issuer == HOUSE]
+    assert (credit.net_minor, credit.tax_minor, credit.credit_of) == (1_003, 231, fee.id)
+    assert [await balance_of(payments.ledger, one) for one in (TAX, FEES)] == [(0, 0, 0), (0, 0, 0)]
+    await assert_proven(payments)
+
+
+async def test_an_entry_from_before_tax_was_booked_is_invoiced_as_it_was(payments: PaymentsService) -> None:
+    await payments.ledger.post(paid_in("in", 1_000))
+    terms = HoldTerms(subject="milestone:m1", payer="acme", payee="ada", minor=1_000, currency="EUR")
+    hold = await payments.holding.hold("m1", terms, "usr_client")
+    before = released("release/m1", 1_000, 100, hold.id).model_copy(
+        update={"purpose": "release", "refs": {"hold": hold.id, "subject": "milestone:m1"}}
+    )
+    await payments.ledger.post(before)
+    assert (await payments.holding.release(hold.id, "m1", 1_000, "usr_client")).lines == before.lines
+    await payments.invoicing.look()
+    [fee] = [one for one in await payments.invoicing.store.of("ada") if one.kind is InvoiceKind.FEE]
+    assert (fee.tax_minor, fee.total_minor) == (19, 100)
+    await assert_proven(payments)
+
+
+async def test_an_invoice_with_other_tax_than_the_ledgers_is_found(payments: PaymentsService) -> None:
+    await release(payments, "m1", 12_345)
+    await payments.invoicing.look()
+    [fee] = [one for one in await payments.invoicing.store.of("ada") if one.kind is InvoiceKind.FEE]
+    wanted = Wanted(fee.key, fee.kind, HOUSE, "ada", 1_234, tax=Tax(2_300), tax_minor=231)
+    assert is_as_booked(fee, wanted)
+    for other in ({"tax_minor": 230}, {"minor": 1_233}, {"payer": "eve"}):
+        assert not is_as_booked(fee, dataclasses.replace(wanted, **cast("Any", other)))
 
 
 async def test_fifty_releases_at_once_by_several_processes_have_fifty_numbers_in_a_row(

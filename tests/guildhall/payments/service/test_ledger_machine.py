@@ -19,12 +19,14 @@ from guildhall.kit.errors import DomainError
 from guildhall.kit.storage import StorageSettings, StorageUnavailable, open_storage
 from guildhall.payments.model.entries import Draft, Entry, Lines, Phase
 from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds
+from guildhall.payments.rules.fee_tax import tax_within
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.store import LedgerStore
 from tests.fakes.dying import Dying
 from tests.guildhall.payments.purse import (
     CASH,
     FEES,
+    TAX,
     client,
     draft,
     frozen,
@@ -114,7 +116,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(process=PROCESS, name=NAMES, minor=st.integers(2, 500))
     def release(self, process: int, name: str, minor: int) -> None:
         fee = minor // 10 + 1
-        shares = lines((held(name), minor), (payable(name), fee - minor), (FEES, -fee))
+        tax = tax_within(fee, 1_900)
+        shares = lines((held(name), minor), (payable(name), fee - minor), (FEES, tax - fee), (TAX, -tax))
+        shares = tuple(line for line in shares if line.minor)
         self.book(process, draft(self.key(), shares), held(name), minor)
 
     @rule(process=PROCESS, name=NAMES, minor=MINOR)

@@ -15,7 +15,7 @@ from guildhall.payments.model.invoices import Party
 from guildhall.payments.rules.stating import bounds_of
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.statement_files import render_statement, statement_csv
-from guildhall.payments.settings import PaymentsSettings
+from guildhall.payments.settings import HouseSettings, PaymentsSettings
 from guildhall.payments.store.ledger import JOURNAL
 from tests.guildhall.payments.purse import client, paid_in, payable
 
@@ -30,7 +30,8 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def payments(sqlite: Storage, clock: ManualClock) -> PaymentsService:
-    service = PaymentsService(sqlite, clock, PaymentsSettings(), "a secret of thirty-two bytes....")
+    settings = PaymentsSettings(house=HouseSettings(tax_basis_points=1_900))
+    service = PaymentsService(sqlite, clock, settings, "a secret of thirty-two bytes....")
     await service.ensure()
     return service
 
@@ -55,7 +56,7 @@ async def test_a_month_begins_where_the_one_before_ended_and_says_what_each_line
     assert (october.opening_minor, october.closing_minor, october.is_over) == (0, 9_000, True)
     assert (november.opening_minor, november.closing_minor, november.is_over) == (9_000, 18_000, False)
     assert [(line.minor, line.balance_minor) for line in november.lines] == [(4_500, 13_500), (4_500, 18_000)]
-    assert november.lines[0].words == "Earned: =part m2 (after a fee of 5.00 EUR)"
+    assert november.lines[0].words == "Earned: =part m2 (after a fee of 5.00 EUR, 0.80 EUR of it tax)"
     assert (october.gap_minor, november.gap_minor, november.first_month) == (0, 0, "2026-10")
     paid = await payments.stating.state("acme", client(), "2026-11")
     assert [(line.words, line.minor) for line in paid.lines][:2] == [
