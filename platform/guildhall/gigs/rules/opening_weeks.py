@@ -46,8 +46,9 @@ def close_week(contract: Contract, monday: str) -> Contract:
 
 
 def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
+    """Under the terms of its Monday, however late it is opened."""
     monday, begins_at_ms, ends_at_ms = week_of(contract, at_ms)
-    work = contract.terms.work
+    work = contract.work_at(begins_at_ms)
     week = Week(
         id=week_id(contract.id, monday),
         created_at_ms=now_ms,

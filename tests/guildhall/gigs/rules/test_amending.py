@@ -54,6 +54,16 @@ def test_a_week_that_has_begun_keeps_its_rate_and_the_next_has_the_new_one() -> 
     assert (week.rate_minor, following.rate_minor) == (6_000, 7_000)
 
 
+def test_hours_that_are_logged_after_other_terms_are_accepted_are_paid_under_those_of_their_monday() -> None:
+    asked = proposed(working())
+    accepted_ms = MONDAY_MS + 9 * DAY_MS
+    after = amending.accept_terms(asked, named(asked), SETTINGS, by(C, accepted_ms))
+    weeks = [
+        opening_weeks.new_week(after, MONDAY_MS + days * DAY_MS, accepted_ms + 8 * DAY_MS) for days in (0, 8, 10, 14)
+    ]
+    assert [one.rate_minor for one in weeks] == [6_000, 6_000, 6_000, 7_000]
+
+
 def test_only_the_other_side_accepts_and_only_what_it_has_read() -> None:
     asked = proposed(working())
     with pytest.raises(MoveRefused, match="other side has proposed no other terms"):
