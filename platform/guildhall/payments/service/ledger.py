@@ -90,8 +90,10 @@ class Ledger:
         await self.chain.open()
         await self.chain.catch_up()
         left = await self.store.unsettled(until_ms)
-        for account in left:
-            async with self._lane(account.id) as lane:
+        for one in left:
+            async with self._lane(one.id) as lane:
+                # Read since it is watched: what others have sealed before that would be waited for in vain.
+                account = await self.store.open_account(one.id)
                 if account.unsealed:
                     await lane.adopt()
                     await self.chain.settle(account.id, account.number)

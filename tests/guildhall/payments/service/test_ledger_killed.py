@@ -100,6 +100,30 @@ async def test_two_processes_that_die_in_turns_lose_and_double_nothing(storage: 
     await assert_told(ledgers[0], "ours", 1)
 
 
+async def test_what_another_process_has_just_recovered_is_waited_for_by_nobody(storage: Storage) -> None:
+    clock = ManualClock()
+    await (await open_ledger(storage, clock)).post(paid_in("in", 1_000))
+    other = Ledger(LedgerStore(storage), clock)
+    for number in range(1, 40):
+        dying = Ledger(LedgerStore(cast("Storage", Dying(storage, {"left": number, "is_after": 1}))), clock)
+        with contextlib.suppress(StorageUnavailable):
+            await dying.post(funded(f"fund-{number}", 1))
+        if await other.store.unsettled(clock.now_ms()):
+            break
+
+    class Late(LedgerStore):
+        async def unsettled(self, until_ms: int) -> list[LedgerAccount]:
+            found = await super().unsettled(until_ms)
+            await other.recover(until_ms)
+            await late.chain.catch_up()
+            return found
+
+    late = Ledger(Late(storage), clock)
+    assert await late.recover(clock.now_ms()) == 1
+    await prove_whole(late)
+    assert not await other.store.unsettled(clock.now_ms())
+
+
 class Renamed:
     """The same database with collections of its own, since a proof is of all that a house has."""
 
