@@ -77,7 +77,7 @@ async def claim(reviewer: Page, url: str) -> None:
 async def say_why(reviewer: Page, code: str, words: str) -> None:
     await reviewer.get_by_label("It", exact=True).select_option(code)
     await reviewer.get_by_label("In words").fill(words)
-    await reviewer.get_by_test_id("give-why").click()
+    await reviewer.get_by_test_id("give-reason").click()
 
 
 async def look_before(reviewer: Page, carla: Page, url: str) -> None:

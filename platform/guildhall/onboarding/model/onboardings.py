@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from guildhall.kit.documents import Stored, VersionedDocument
-from guildhall.kit.follow_ups import FollowedDocument
+from guildhall.kit.leases import LeasedDocument
 from guildhall.onboarding.lifecycle import OnboardingState, StepState
 from guildhall.onboarding.model.flows import STEPS_MAX
 
@@ -114,7 +114,7 @@ class Passage(Stored):
     step: str = ""
 
 
-class Onboarding(FollowedDocument):
+class Onboarding(LeasedDocument):
     account_id: str
     flow_key: str
     flow_version: int
@@ -129,8 +129,6 @@ class Onboarding(FollowedDocument):
     promised_at_ms: int = 0
     """Until when a decision was promised; 0 where nobody waits for one."""
     is_overdue: bool = False
-    reviewer_id: str = ""
-    lease_until_ms: int = 0
     proposal: Proposal | None = None
     barred: tuple[str, ...] = Field((), max_length=8)
     """Reviewers who took part in a rejection that was appealed against."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from guildhall.kit.business_days import after_business_days, zone_named
+from guildhall.kit.leases import GIVEN_BACK, taken
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.onboarding.lifecycle import (
     ONBOARDING,
@@ -85,8 +86,8 @@ def facts_of(onboarding: Onboarding, terms: Terms, by: By, step: str = "") -> On
         may_appeal=again_ms <= now_ms < appeal_ends_ms,
         is_own=by.account_id == onboarding.account_id,
         is_barred=by.account_id in onboarding.barred,
-        holds_lease=by.account_id == onboarding.reviewer_id,
-        is_lease_over=onboarding.lease_until_ms <= now_ms,
+        holds_lease=onboarding.lease.is_held_by(by.account_id, now_ms),
+        is_lease_over=onboarding.lease.is_over(now_ms),
         has_proposed=by.account_id == proposer,
         is_revocation_proposed=onboarding.proposal is not None,
         has_returned_step=returned,
@@ -117,10 +118,9 @@ def move(
         promised = after_business_days(by.at_ms, terms.settings.review_business_days, zone_of(onboarding))
         update |= {"submitted_at_ms": by.at_ms, "promised_at_ms": promised, "is_overdue": False}
     if "lease" in moved.effects:
-        lease_ms = terms.settings.lease_minutes * 60_000
-        update |= {"reviewer_id": by.account_id, "lease_until_ms": by.at_ms + lease_ms}
+        update |= taken(by.account_id, terms.settings.lease_minutes, by.at_ms)
     elif moved.target is not OnboardingState.IN_REVIEW:
-        update |= {"reviewer_id": "", "lease_until_ms": 0}
+        update |= GIVEN_BACK
     if by.actor is Actor.AGENT:
         update |= {"active_at_ms": by.at_ms, "reminders": 0}
     return onboarding.model_copy(update=update | changes)

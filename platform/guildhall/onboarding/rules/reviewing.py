@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from guildhall.kit.follow_ups import follow
+from guildhall.kit.leases import taken
 from guildhall.onboarding.lifecycle import STEP, OnboardingEvent, OnboardingState, StepEvent, StepFacts, StepState
 from guildhall.onboarding.model.flows import Verifier
 from guildhall.onboarding.model.onboardings import (
@@ -23,8 +24,7 @@ _NO_PROMISE: Final[dict[str, Any]] = {"promised_at_ms": 0, "is_overdue": False}
 def claim(onboarding: Onboarding, terms: Terms, by: By) -> Onboarding:
     """Take it for `lease_minutes`; whoever holds it keeps it longer by this. Raises MoveRefused."""
     if onboarding.state is OnboardingState.IN_REVIEW and onboarding.reviewer_id == by.account_id:
-        lease_ms = terms.settings.lease_minutes * 60_000
-        return onboarding.model_copy(update={"lease_until_ms": by.at_ms + lease_ms})
+        return onboarding.model_copy(update=taken(by.account_id, terms.settings.lease_minutes, by.at_ms))
     moved = move(onboarding, OnboardingEvent.CLAIM, terms, by)
     return follow(moved, by.at_ms, audited(by, "claim"))
 

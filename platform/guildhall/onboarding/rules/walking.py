@@ -100,7 +100,7 @@ def fire(onboarding: Onboarding, terms: Terms, now_ms: int) -> Onboarding:
     """Everything that time has decided until now; the same a second time changes nothing."""
     by = By(_CLOCK, Actor.SYSTEM, now_ms)
     settings, state = terms.settings, onboarding.state
-    if state is OnboardingState.IN_REVIEW and onboarding.lease_until_ms <= now_ms:
+    if state is OnboardingState.IN_REVIEW and onboarding.lease.is_over(now_ms):
         onboarding = move(onboarding, OnboardingEvent.LAPSE, terms, by)
     if is_late(onboarding, now_ms):
         onboarding = follow(onboarding.model_copy(update={"is_overdue": True}), now_ms, telling.overdue())

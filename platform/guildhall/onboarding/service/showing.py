@@ -129,7 +129,7 @@ def list_review(onboarding: Onboarding, terms: Terms, name: str, by: By) -> Revi
         is_overdue=0 < onboarding.promised_at_ms <= by.at_ms,
         is_appeal=bool(onboarding.appealed_at_ms) and onboarding.state in WITH_REVIEWERS,
         reviewer_id=onboarding.reviewer_id,
-        is_mine=onboarding.reviewer_id == by.account_id,
+        is_mine=onboarding.lease.is_held_by(by.account_id, by.at_ms),
         lease_until_ms=onboarding.lease_until_ms or None,
         allowed_actions=[_action(one, NextActor.REVIEWER) for one in actions],
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from guildhall.gigs.model.terms import Kind
 from guildhall.kit.documents import Stored
-from guildhall.kit.follow_ups import FollowedDocument
+from guildhall.kit.leases import LeasedDocument
 from guildhall.kit.money import MINOR_MAX, Currency
 from guildhall.opportunities.lifecycle import PostingState
 
@@ -95,7 +95,9 @@ class PostingPassage(Stored):
     reason: str = ""
 
 
-class Opportunity(FollowedDocument):
+class Opportunity(LeasedDocument):
+    """Its lease is an administrator's who looks at it before it is published."""
+
     organisation_id: str
     client: str
     """The organisation's name, as it was when this was last written."""
@@ -109,9 +111,6 @@ class Opportunity(FollowedDocument):
     """By application."""
     invited: tuple[str, ...] = Field((), max_length=INVITED_MAX)
     """Addresses, folded."""
-    reviewer_id: str = ""
-    """The administrator who looks at it before it is published, until `lease_until_ms`."""
-    lease_until_ms: int = 0
     published_at_ms: int = 0
     rank: str
     """Its place in every list, the newest first; unique, and given anew when it is published."""

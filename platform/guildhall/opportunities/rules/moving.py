@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from guildhall.kit.errors import Conflict
+from guildhall.kit.leases import GIVEN_BACK, taken
 from guildhall.kit.lifecycle import AllowedAction
 from guildhall.opportunities.lifecycle import (
     APPLICATION,
@@ -124,8 +125,7 @@ NO_REVIEW: Final = Reviewing()
 def posting_facts(
     opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing = NO_REVIEW
 ) -> PostingFacts:
-    at_ms, is_mine = by.at_ms, opportunity.reviewer_id == by.account_id
-    is_leased = opportunity.lease_until_ms > at_ms
+    at_ms, lease = by.at_ms, opportunity.lease
     places, positions = opportunity.places.values(), opportunity.posting.positions
     filled = sum(one.state is PlaceState.FILLED for one in places)
     is_over = opportunity.state is not PostingState.DRAFT and opportunity.posting.closes_at_ms <= at_ms
@@ -137,8 +137,8 @@ def posting_facts(
         is_reopenable=opportunity.ended_at_ms + settings.repost_days * DAY_MS > at_ms,
         is_over=is_over,
         needs_review=reviewing.needs_review,
-        is_free_to_review=not reviewing.is_own and (is_mine or not is_leased),
-        holds_lease=not reviewing.is_own and is_mine and is_leased,
+        is_free_to_review=not reviewing.is_own and lease.is_free_for(by.account_id, at_ms),
+        holds_lease=not reviewing.is_own and lease.is_held_by(by.account_id, at_ms),
     )
 
 
@@ -167,10 +167,9 @@ def move_posting(
         update["state_since_ms"] = by.at_ms
         is_over = moved.target in OVER_POSTINGS or moved.target is PostingState.FILLED
         update["ended_at_ms"] = by.at_ms if is_over else 0
-        update |= {"reviewer_id": "", "lease_until_ms": 0}
+        update |= GIVEN_BACK
     if "lease" in moved.effects:
-        lease_ms = settings.review_lease_minutes * 60_000
-        update |= {"reviewer_id": by.account_id, "lease_until_ms": by.at_ms + lease_ms}
+        update |= taken(by.account_id, settings.review_lease_minutes, by.at_ms)
     return timed_posting(opportunity.model_copy(update=update | changes))
 
 

@@ -2,6 +2,7 @@
 
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.kit.follow_ups import Wanted, follow
+from guildhall.kit.leases import GIVEN_BACK
 from guildhall.opportunities.lifecycle import POSTING, PostingEvent, PostingState
 from guildhall.opportunities.model.postings import INVITED_MAX, FollowUpKind, Opportunity, Posting
 from guildhall.opportunities.rules import telling
@@ -55,7 +56,7 @@ def move(
     """Publish, recall, review, pause, resume, reopen, close or remove. Raises MoveRefused."""
     moved = move_posting(opportunity, event, settings, by, reason, reviewing=reviewing)
     if event is PostingEvent.RELEASE:
-        moved = moved.model_copy(update={"reviewer_id": "", "lease_until_ms": 0})
+        moved = moved.model_copy(update=GIVEN_BACK)
     if moved.state is PostingState.PUBLISHED and opportunity.state is not PostingState.PAUSED:
         moved = moved.model_copy(update={"published_at_ms": by.at_ms, "rank": rank_of(by.at_ms, moved.id)})
     effects = POSTING.move(

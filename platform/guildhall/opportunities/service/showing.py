@@ -110,15 +110,14 @@ def show_posted(
 def show_to_review(
     opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing
 ) -> OpportunityToReview:
-    is_taken = opportunity.lease_until_ms > by.at_ms
-    is_mine = is_taken and opportunity.reviewer_id == by.account_id
+    lease, is_taken = opportunity.lease, not opportunity.lease.is_over(by.at_ms)
     return OpportunityToReview(
         **list_opportunity(opportunity).model_dump(),
         posting=opportunity.posting,
         waits_since_ms=opportunity.state_since_ms,
         is_taken=is_taken,
-        is_mine=is_mine,
-        lease_until_ms=opportunity.lease_until_ms if is_taken else None,
+        is_mine=lease.is_held_by(by.account_id, by.at_ms),
+        lease_until_ms=lease.until_ms if is_taken else None,
         was_returned_for=_returned_for(opportunity),
         allowed_actions=[_action(one, "admin") for one in posting_actions(opportunity, settings, by, reviewing)],
     )

@@ -1,4 +1,5 @@
 import type { Action, Onboarding } from "../shared/onboarding";
+import { sayDay } from "../shared/wording";
 
 export interface Listed {
   readonly onboarding_id: string;
@@ -32,3 +33,7 @@ export const DECISION_WORDS: Readonly<Record<string, string>> = {
   dropped_revocation: "Revocation dropped",
   revoked: "Revoked",
 };
+
+export function sayPromised(one: Listed): string {
+  return `Promised ${one.is_overdue ? "and late: " : "until "}${sayDay(one.promised_at_ms)}`;
+}
