@@ -108,3 +108,12 @@ async def test_an_erased_account_leaves_no_words_and_holds_no_position(market: M
     )
     assert (await market.read(opportunity)).places == {}
     assert (await market.reread(bob)).name == "Bob"
+
+
+async def test_a_last_day_that_two_processes_look_at_ends_it_once_and_fails_in_neither(market: Market) -> None:
+    opportunity = await market.publish()
+    market.clock.advance(31 * 86_400_000)
+    for _ in range(2):  # both have found it before either of them has written
+        await market.service.settle_opportunity(opportunity)
+    assert (await market.read(opportunity)).state is PostingState.EXPIRED
+    assert (await market.told("carla")).count("opportunity_expired") == 1

@@ -3,7 +3,7 @@
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.kit.follow_ups import Wanted, follow
 from guildhall.kit.leases import GIVEN_BACK
-from guildhall.opportunities.lifecycle import POSTING, PostingEvent, PostingState
+from guildhall.opportunities.lifecycle import OPEN_POSTINGS, POSTING, PostingEvent, PostingState
 from guildhall.opportunities.model.postings import INVITED_MAX, FollowUpKind, Opportunity, Posting
 from guildhall.opportunities.rules import telling
 from guildhall.opportunities.rules.moving import DAY_MS, NO_REVIEW, By, Reviewing, audited, move_posting, posting_facts
@@ -79,8 +79,8 @@ def move(
 
 def expire(opportunity: Opportunity, settings: OpportunitySettings, by: By) -> Opportunity:
     """Its last day to apply is over: nobody can apply any more, and whoever did is still answered."""
-    if not posting_facts(opportunity, settings, by).is_over:
-        return opportunity
+    if opportunity.state not in OPEN_POSTINGS or not posting_facts(opportunity, settings, by).is_over:
+        return opportunity  # closed, filled, or expired by another process at this moment
     moved = move_posting(opportunity, PostingEvent.EXPIRE, settings, by)
     return follow(moved, by.at_ms, (FollowUpKind.LIST, {}), telling.posting_expired(moved))
 
