@@ -99,11 +99,11 @@ chaos-ledger: install ## MINUTES=2 of contracts paid through the ledger while it
 	LEDGER_KILL_EVERY=1 MONEY_EXAMPLES=$(or $(EXAMPLES),10) $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py tests/guildhall/payments/service/test_ledger_machine.py tests/guildhall/payments/service/test_paying_machine.py
 	$(BIN)/python -m tests.soaks.ledger --minutes $(or $(MINUTES),2) --storage $(or $(STORAGE),both) --seed $(or $(SEED),0)
 
-fuzz-gigs: install ## Random agents, clients, reviewers and staff for MINUTES=10, at once, killed and late: does all hold after each step? (SHRINK=1)
-	$(BIN)/python -m tests.soaks.guild.machine --minutes $(or $(MINUTES),10) $(if $(SHRINK),--shrink)
+fuzz-gigs: install ## Random agents, clients, reviewers and staff for MINUTES=10, at once, killed and late: does all hold after each step? (STORAGE=sqlite|mongo|both, SHRINK=1)
+	$(BIN)/python -m tests.soaks.guild.machine --minutes $(or $(MINUTES),10) --storage $(or $(STORAGE),sqlite) $(if $(SHRINK),--shrink)
 
-chaos-gigs: install ## A town whose processes are killed with -9 for MINUTES=10: nothing lost, nothing told twice (SEED=1)
-	$(BIN)/python -m tests.soaks.gigs --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
+chaos-gigs: install ## A town whose processes are killed with -9 for MINUTES=10: nothing lost, nothing told twice (STORAGE=sqlite|mongo|both, SEED=1)
+	$(BIN)/python -m tests.soaks.gigs --minutes $(or $(MINUTES),10) --storage $(or $(STORAGE),sqlite) $(if $(SEED),--seed $(SEED))
 
 bench-gigs: install ## Searching and applying among OPPORTUNITIES=100000 and APPLICATIONS=1000000 on SQLite
 	$(BIN)/python -m tests.benchmarks.gigs --opportunities $(or $(OPPORTUNITIES),100000) --applications $(or $(APPLICATIONS),1000000)

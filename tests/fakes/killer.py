@@ -12,12 +12,12 @@ class Killed(BaseException):
 
 
 class Killer:
-    """Ends the process, as far as a test can, before or after the n-th write."""
+    """Ends the process, as far as a test can, before or after the n-th write to a database of this kind."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, collection: type[Any] = SqliteCollection) -> None:
         self.left, self.after = -1, False
         for name in ("insert", "update_if", "upsert", "delete"):
-            monkeypatch.setattr(SqliteCollection, name, self._counting(getattr(SqliteCollection, name)))
+            monkeypatch.setattr(collection, name, self._counting(getattr(collection, name)))
 
     def _counting(self, write: Any) -> Any:
         async def counted(collection: Any, *given: Any, **named: Any) -> Any:

@@ -3,10 +3,10 @@
 from guildhall.gigs.service import showing as gigs_showing
 from guildhall.onboarding.lifecycle import Actor as OnboardingActor
 from guildhall.onboarding.service import showing as onboarding_showing
-from guildhall.opportunities.lifecycle import Actor
-from guildhall.opportunities.rules.moving import Terms
+from guildhall.opportunities.lifecycle import Actor, PostingState
+from guildhall.opportunities.rules.moving import Reviewing, Terms
 from guildhall.opportunities.service import showing
-from tests.soaks.guild.town import Town
+from tests.soaks.guild.town import STAFF, Town
 
 
 async def look_at_everything(town: Town) -> None:
@@ -41,7 +41,10 @@ async def _opportunities(town: Town) -> None:
     for opportunity in posted.values():
         by = context.by(town.accounts[town.client_of(opportunity.organisation_id)], Actor.CLIENT)
         counts = await context.store.count_for(opportunity.id)
-        showing.show_posted(opportunity, counts, context.settings, by)
+        posted_shown = showing.show_posted(opportunity, counts, context.settings, by)
+        last = opportunity.history[-1] if opportunity.history else None
+        assert (last is not None and last.event == "return") <= bool(posted_shown.was_returned_for)
+    await _reviews(town)
     for application in await town.applications():
         opportunity = posted[application.opportunity_id]
         agent, client = (context.by(application.agent_id, one) for one in (Actor.AGENT, Actor.CLIENT))
@@ -49,3 +52,18 @@ async def _opportunities(town: Town) -> None:
         showing.show_to_agent(opportunity, application, terms, agent, "ada@example.org")
         shown = showing.show_applicant(application, Terms(opportunity, context.settings), client)
         assert shown.next.says
+
+
+async def _reviews(town: Town) -> None:
+    """What waits to be looked at, as each of the staff sees it: one of them has it at most."""
+    context = town.opportunities.context
+    for opportunity in await town.opportunities.posting.to_review(None, 100):
+        assert opportunity.state is PostingState.PENDING_REVIEW
+        shown = [
+            showing.show_to_review(opportunity, context.settings, context.by(town.accounts[name], Actor.ADMIN), own)
+            for name in STAFF
+            for own in (Reviewing(), Reviewing(is_own=True))
+        ]
+        assert sum(one.is_mine for one in shown) in {0, 2}
+        own_actions = [action for one in shown[1::2] for action in one.allowed_actions]
+        assert not any(one.allowed for one in own_actions if one.action in {"claim", "approve", "return"})

@@ -1,23 +1,24 @@
 """A town that random people live in: agents, two clients, reviewers, staff, with a real database and a held clock.
 
-Everything is the backbone's own but two things: the exam of the house is one that a walk passes for its agents, and
-onboarding's word about what somebody may do goes through that.
+Everything is the backbone's own but the exams, which are the town's (`exams`): onboarding and opportunities ask those.
 """
 
-import itertools
-import shutil
+import json
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
 
+from guildhall.accounts import jobs as accounts_jobs
 from guildhall.accounts.demo import seed_account
-from guildhall.accounts.model import Member, Organisation, OrganisationRole, PlatformRole
+from guildhall.accounts.model import Account, Member, Organisation, OrganisationRole, PlatformRole
+from guildhall.accounts.service import SignedIn
+from guildhall.accounts.service.effects import REVOKED_TOPIC
 from guildhall.backbone import Backbone, OnboardedCapabilities
 from guildhall.gigs import jobs as gigs_jobs
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.service.context import Caller
 from guildhall.kit.clock import ManualClock
+from guildhall.kit.ids import new_id
 from guildhall.onboarding import jobs as onboarding_jobs
 from guildhall.onboarding.model.onboardings import Onboarding
 from guildhall.onboarding.service import OnboardingService
@@ -26,37 +27,54 @@ from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.service import OpportunitiesService
 from guildhall.opportunities.service.context import Client
+from guildhall.opportunities.settings import Moderation
 from guildhall.payments import jobs as payments_jobs
 from guildhall.payments.model.chart import AccountKind, account_id
-from tests.guildhall.onboarding.guild import CREDENTIAL, PASSWORD, FakeExams, Guild
-from tests.guildhall.opportunities.market import market_config
+from guildhall.payments.model.flows import Payout
+from tests.guildhall.onboarding.guild import CREDENTIAL, PASSWORD, Guild
 from tests.guildhall.payments.purse import draft, moved
+from tests.soaks.guild.exams import ExamBoard, HouseExams, MarketExams
+from tests.soaks.guild.places import Place, copy
 
 MONDAY_MS = 1_800_000_000_000 + 3 * 86_400_000  # Monday, 18 January 2027, 08:00 UTC
 AGENTS = ("ada", "bob", "cleo")
 CLIENTS = {"carla": "org_harbour", "max": "org_mill"}
 REVIEWERS = ("kate", "dora", "mary")
 STAFF = ("sam", "sue", "tom")
+PEOPLE = (*AGENTS, *CLIENTS, *REVIEWERS, *STAFF)
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ALL_MAX = 500
 
 
 class Town:
-    """Made over a folder; `founded` copies one that was founded before, which takes a tenth of the time."""
+    """Made over a place; `founded` copies one that was founded before, which takes a tenth of the time."""
 
-    def __init__(self, folder: Path, clock: ManualClock | None = None) -> None:
+    def __init__(self, place: Place, clock: ManualClock | None = None, moderation: Moderation = Moderation.OFF) -> None:
         self.clock = clock or ManualClock(MONDAY_MS)
-        config = market_config(folder)
+        config = place.config()
         gigs = config.gigs.model_copy(update={"paid_outside": False})
-        self.backbone = Backbone(config.model_copy(update={"gigs": gigs}), self.clock)
-        self.exams, self.accounts = FakeExams(), dict[str, str]()
-        context = replace(self.backbone.onboarding.context, exams=self.exams, _flows={})
-        self.onboarding = OnboardingService(context)
+        payments = config.payments.model_copy(update={"payout_minimum_minor": 100, "recover_after_seconds": 0})
+        self.backbone = Backbone(config.model_copy(update={"gigs": gigs, "payments": payments}), self.clock)
+        self.accounts = dict[str, str]()
+        self.board = ExamBoard(self.backbone.storage, self.clock)
+        self.onboarding = OnboardingService(
+            replace(self.backbone.onboarding.context, exams=HouseExams(self.board), _flows={})
+        )
+        market, before = MarketExams(self.board), self.backbone.opportunities.context
         self.opportunities = OpportunitiesService(
-            replace(self.backbone.opportunities.context, capabilities=OnboardedCapabilities(self.onboarding))
+            replace(
+                before,
+                capabilities=OnboardedCapabilities(self.onboarding),
+                credentials=market,
+                exams=market,
+                settings=before.settings.model_copy(update={"moderation": moderation, "house_deliveries": ()}),
+            )
         )
         self.gigs, self.payments = self.backbone.gigs, self.backbone.payments
+        self.sign_ins: list[SignedIn] = []
+        """All that were ever given to somebody by this process, and which of them have a socket open."""
+        self.sockets: set[str] = set()
         self._stack = AsyncExitStack()
-        self._keys = itertools.count(1)
 
     # --- from nothing to a town
 
@@ -68,6 +86,12 @@ class Town:
         stack.push_async_callback(backbone.blobs.close)
         await backbone.bus.start()
         stack.push_async_callback(backbone.bus.close)
+        await stack.enter_async_context(backbone.accounts.running())
+        hearing = await backbone.bus.subscribe(REVOKED_TOPIC, self._close_sockets)
+        stack.push_async_callback(hearing.close)
+
+    def _close_sockets(self, body: bytes) -> None:
+        self.sockets.difference_update(json.loads(body)["session_ids"])
 
     async def close(self) -> None:
         await self._stack.aclose()
@@ -85,12 +109,13 @@ class Town:
             backbone.onboarding.context.store,
             backbone.gigs.store,
             backbone.opportunities.context.store,
+            self.board,
         ):
             await store.ensure()
-        for name in (*AGENTS, *CLIENTS, *REVIEWERS, *STAFF):
+        for name in PEOPLE:
             role = PlatformRole.ADMIN if name in REVIEWERS + STAFF else PlatformRole.AGENT
             email = f"{name}@example.org"
-            await seed_account(backbone.accounts, name.title(), email, PASSWORD, role, totp_secret="JBSWY3DPEHPK3PXP")
+            await seed_account(backbone.accounts, name.title(), email, PASSWORD, role, totp_secret=TOTP_SECRET)
         for name, organisation in CLIENTS.items():
             account = await backbone.accounts.store.account_with_email(f"{name}@example.org")
             assert account is not None
@@ -105,14 +130,17 @@ class Town:
                 )
             )
         await self.onboarding.seed_flow(CREDENTIAL)
+        await self.settle_in()
+        for name in AGENTS[:2]:  # who are onboarded already, so that walks get far
+            await self.guild.complete(name)
 
     async def settle_in(self) -> None:
-        """Who lives here, and one agent who is onboarded already, so that walks get far."""
-        for name in (*AGENTS, *CLIENTS, *REVIEWERS, *STAFF):
+        """Who lives here."""
+        for name in PEOPLE:
             account = await self.backbone.accounts.store.account_with_email(f"{name}@example.org")
             assert account is not None
             self.accounts[name] = account.id
-        self.guild = Guild(self.backbone, self.clock, self.exams, self.accounts)
+        self.guild = Guild(self.backbone, self.clock, HouseExams(self.board), self.accounts)
         self.guild.service = self.onboarding
         self.guild.walking, self.guild.desk = self.onboarding.walking, self.onboarding.desk
         self.guild.store = self.onboarding.context.store
@@ -151,31 +179,40 @@ class Town:
     async def weeks(self) -> list[Week]:
         return await self.gigs.store.weeks.find({}, limit=ALL_MAX)
 
+    async def payouts(self) -> list[Payout]:
+        return await self.payments.flows.payouts.find({}, limit=ALL_MAX)
+
+    async def everybody(self) -> list[Account]:
+        return await self.backbone.accounts.store.accounts.find({}, limit=ALL_MAX)
+
     # --- what the house does by itself
 
     async def look(self) -> None:
         """A pass of every worker's jobs, in the order in which they are started."""
+        await accounts_jobs.tidy(self.backbone.accounts)
         await onboarding_jobs.look(self.onboarding)
         await opportunities_jobs.look(self.opportunities)
         await gigs_jobs.look(self.gigs)
         await payments_jobs.look(self.payments)
 
     async def pay_in(self, name: str, minor: int) -> None:
+        """At once, and past every card: so that work can begin."""
         there = account_id(AccountKind.CLIENT_BALANCE, CLIENTS[name], "EUR")
-        await self.payments.ledger.post(draft(f"in-{next(self._keys)}", moved(minor, "cash:sandbox:EUR", there)))
+        key = new_id("in", self.clock)
+        await self.payments.ledger.post(draft(key, moved(minor, "cash:sandbox:EUR", there)))
 
 
-async def founded(folder: Path, founded_before: Path) -> Town:
-    """An open town like the one that was founded in the other folder."""
-    shutil.copytree(founded_before, folder, dirs_exist_ok=True)
-    town = Town(folder)
+async def founded(place: Place, founded_before: Place, moderation: Moderation = Moderation.OFF) -> Town:
+    """An open town like the one that was founded in the other place."""
+    copy(founded_before, place)
+    town = Town(place, moderation=moderation)
     await town.open()
     await town.settle_in()
     return town
 
 
-async def found_in(folder: Path) -> None:
-    town = Town(folder)
+async def found_in(place: Place) -> None:
+    town = Town(place)
     await town.open()
     await town.found()
     await town.close()
