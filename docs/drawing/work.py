@@ -63,6 +63,7 @@ def opportunity_and_gig() -> str:
         ("Webhook: one delivery", webhook_lifecycle.DELIVERY),
         ("Payment in", payments_lifecycle.PAYMENT),
         ("Payout", payments_lifecycle.PAYOUT),
+        ("Claim after a chargeback", payments_lifecycle.CLAIM),
     )
     drawn = "".join(f"\n## {name}\n\n{mermaid(machine.as_mermaid())}" for name, machine in machines)
     return (

@@ -212,7 +212,7 @@ def all_routes(
         *onboarding_routes.routes(backbone.onboarding),
         *opportunity_routes.routes(backbone.opportunities),
         *gigs_routes.routes(backbone.gigs, backbone.secret),
-        *payment_routes.routes(backbone.payments),
+        *payment_routes.routes(backbone.payments, backbone.secret),
         *notification_routes.routes(backbone.notifications, backbone.secret),
         *webhook_routes.routes(backbone.webhooks, backbone.secret),
         *policy_routes(service, backbone.assessments),

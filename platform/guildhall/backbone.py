@@ -186,7 +186,14 @@ class Backbone:
             )
         )
         self.payments = PaymentsService(
-            self.storage, self.clock, config.payments, self.secret, self.notifications, self.audit, self._name_of
+            self.storage,
+            self.clock,
+            config.payments,
+            self.secret,
+            self.notifications,
+            self.audit,
+            self._name_of,
+            AccountClients(self.accounts.store).keepers,
         )
         self.gigs = GigsService(
             GigsContext(

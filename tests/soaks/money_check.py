@@ -17,7 +17,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.storage import gt
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments import jobs as money_jobs
-from guildhall.payments.lifecycle import PaymentState, PayoutState
+from guildhall.payments.lifecycle import ClaimState, PaymentState, PayoutState
 from guildhall.payments.model.chart import CHART, HOUSE, AccountKind
 from guildhall.payments.rules.quoting import held_account
 from guildhall.payments.service.making_up import made_up
@@ -166,6 +166,13 @@ class Checking:
         charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
         given = [await made_up(self._payments.ledger, one) for one in charged_back]
         lost = back - sum(one.lines[0].minor for one in given if one is not None)
+        claims = {one.id: one async for one in _each(flows.claims)}
+        for one in charged_back:
+            if (claim := claims.get(one.id)) is not None and claim.state is ClaimState.SETTLED:
+                lost -= claim.minor
+        for claim in claims.values():
+            if claim.unsettled or claim.state is ClaimState.SETTLING:
+                self.say(f"A claim is {claim.state.value} for ever.")
         expected = {AccountKind.CASH: came - back - went, AccountKind.LOSS_RESERVE: lost}
         net, tax = await self._invoiced()
         expected |= {AccountKind.PAYOUT_PENDING: leaving, AccountKind.FEES: net, AccountKind.TAX: tax}
@@ -176,6 +183,7 @@ class Checking:
             "charged_back": len(charged_back),
             "won": sum(one.state is PaymentState.CHARGEBACK_WON for one in payments),
             "events": said,
+            "claims": dict(Counter(one.state.value for one in claims.values())),
         }
 
     async def _invoiced(self) -> tuple[int, int]:

@@ -121,6 +121,7 @@ class Town:
             (self.on_hours, 6),
             (self.pay_out, 3),
             (self.on_payout, 2),
+            (self.settle_claim, 1),
         )
         acts, weights = zip(*weighted, strict=True)
         await self.chance.choices(acts, weights)[0]()
@@ -244,6 +245,11 @@ class Town:
         if payouts:
             event = self.chance.choice(["retry", "retry", "cancel"])
             await self.backbone.payments.paying.act(self.chance.choice(payouts).id, event, Actor.OWNER)
+
+    async def settle_claim(self) -> None:
+        if owed := await self.backbone.payments.flows.claims_open():
+            claim = self.chance.choice(owed)
+            await self.backbone.payments.claiming.settle(claim.id, frozenset(ORGANISATIONS), CLIENT)
 
     async def _open(self) -> list[Contract]:
         found = await self.backbone.gigs.store.of_organisations(frozenset(ORGANISATIONS), 100)

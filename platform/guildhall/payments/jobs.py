@@ -27,6 +27,7 @@ async def look(service: PaymentsService) -> None:
     await service.provider.deliver(service.receive)
     await service.inbox.look()
     await service.paying.look()
+    await service.claiming.look()
     await service.transfers.look_at_files()
     await service.bank_lines.look()
     await service.manual.look()

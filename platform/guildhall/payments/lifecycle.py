@@ -7,7 +7,7 @@ may find, and never back: what says `processing` after `succeeded` finds no move
 from enum import StrEnum
 from typing import Final
 
-from guildhall.kit.lifecycle import Machine, Move
+from guildhall.kit.lifecycle import Guard, Machine, Move
 
 
 class Actor(StrEnum):
@@ -38,9 +38,18 @@ class PayoutState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ClaimState(StrEnum):
+    OPEN = "open"
+    OVERDUE = "overdue"
+    SETTLING = "settling"  # being taken from the payer's balance
+    SETTLED = "settled"
+    DROPPED = "dropped"  # the house won the chargeback
+
+
 _PROVIDER: Final = frozenset({Actor.PROVIDER.value})
 _SYSTEM: Final = frozenset({Actor.SYSTEM.value})
 _ADMIN: Final = frozenset({Actor.ADMIN.value})
+_OWNER: Final = frozenset({Actor.OWNER.value})
 _OWNER_OR_ADMIN: Final = frozenset({Actor.OWNER.value, Actor.ADMIN.value})
 P, Q = PaymentState, PayoutState
 _NOT_IN: Final = frozenset({P.CREATED, P.REQUIRES_ACTION, P.PROCESSING, P.FAILED})
@@ -98,5 +107,22 @@ PAYOUT: Final = Machine(
             _OWNER_OR_ADMIN,
             effects=("book_cancelled",),
         ),
+    ),
+)
+_C: Final = ClaimState
+_IN_TIME: Final = Guard("is_in_time", bool, "its day is over")
+CLAIM: Final = Machine(
+    name="claim",
+    states=ClaimState,
+    initial=_C.OPEN,
+    final=frozenset({_C.DROPPED}),
+    moves=(
+        Move("fall_due", frozenset({_C.OPEN}), _C.OVERDUE, _SYSTEM, effects=("tell_payer",)),
+        Move("settle", frozenset({_C.OPEN, _C.OVERDUE}), _C.SETTLING, _OWNER, effects=("take_from_balance",)),
+        # Of two followers one may have found too little and said so, when the other one takes what came meanwhile.
+        Move("settled", frozenset({_C.OPEN, _C.OVERDUE, _C.SETTLING}), _C.SETTLED, _SYSTEM),
+        Move("refused", frozenset({_C.SETTLING}), _C.OPEN, _SYSTEM, _IN_TIME),
+        Move("refused", frozenset({_C.SETTLING}), _C.OVERDUE, _SYSTEM),
+        Move("drop", frozenset(set(_C) - {_C.DROPPED}), _C.DROPPED, _SYSTEM, effects=("give_back", "tell_payer")),
     ),
 )

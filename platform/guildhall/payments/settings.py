@@ -30,6 +30,8 @@ class PaymentsSettings(BaseModel):
 
     fee_basis_points: int = Field(1_000, ge=0, le=5_000, description="Of what is released; pinned to each hold.")
     hold_warning_days: tuple[int, ...] = Field((14, 3, 1), max_length=6)
+    claim_days: int = Field(14, ge=1, le=365, description="To settle what is owed after a chargeback.")
+    claim_reminder_days: int = Field(3, ge=0, le=60, description="Before that day its payer is reminded.")
     payout_minimum_minor: int = Field(1_000, ge=1)
     payout_cool_down_hours: float = Field(72.0, ge=0, le=720, description="After the bank account was changed.")
     debit_notice_hours: float = Field(

@@ -2,15 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from guildhall.kit.documents import VersionedDocument
 from guildhall.kit.http.cursors import CursorSigner, Page, Place, SortBy, link_to_next
 from guildhall.kit.http.operation import Answer, Call
 
-D = TypeVar("D", bound=VersionedDocument)
+
+class Listed(Protocol):
+    """What is listed has an id, and the field that its list is sorted by."""
+
+    @property
+    def id(self) -> str: ...
+
+
+D = TypeVar("D", bound=Listed)
 T = TypeVar("T", bound=BaseModel)
 
 

@@ -71,12 +71,21 @@ class AccountClients:
         return found.name if found is not None else ""
 
     async def leaders(self, organisation_id: str) -> list[str]:
+        return await self._with_role(organisation_id, {OrganisationRole.OWNER, OrganisationRole.MANAGER})
+
+    async def keepers(self, owner: str) -> list[str]:
+        """Accounts that keep an owner's money: an organisation's owners and finance, or the account itself."""
+        if await self._accounts.accounts.get(owner) is not None:
+            return [owner]
+        return await self._with_role(owner, {OrganisationRole.OWNER, OrganisationRole.FINANCE})
+
+    async def _with_role(self, organisation_id: str, roles: set[OrganisationRole]) -> list[str]:
+        """The longest in it first."""
         found = await self._accounts.organisations.get(organisation_id)
         if found is None or found.closed_at_ms is not None:
             return []
-        leading = {OrganisationRole.OWNER, OrganisationRole.MANAGER}
         members = sorted(found.members.items(), key=lambda one: (one[1].since_ms, one[0]))
-        return [account_id for account_id, member in members if member.role in leading][:LEADERS_MAX]
+        return [account_id for account_id, member in members if member.role in roles][:LEADERS_MAX]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts, capital } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
-import { Invoices, type InvoicesShown } from "../shared/money/invoices";
+import { Invoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
-import { type AccountShown, type PayoutShown, sayDay, sayMoney, sayPlain } from "../shared/money/told";
+import { type AccountShown, type ClaimShown, type PayoutShown, sayDay, sayMoney, sayPlain } from "../shared/money/told";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
@@ -40,6 +40,7 @@ interface FinanceShown {
   readonly reconciliations: readonly Reconciliation[];
   readonly payouts: readonly PayoutShown[];
   readonly manual: readonly Manual[];
+  readonly claims: readonly { readonly owner: string; readonly claim: ClaimShown }[];
 }
 
 const api = openApi();
@@ -94,6 +95,10 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
               ))
           }
         />
+      </section>
+      <section aria-label="Owed after chargebacks">
+        <h2>Owed after chargebacks</h2>
+        <Owed items={finance.claims} />
       </section>
       <Transfers api={api} again={again} />
       <Search />
@@ -154,16 +159,36 @@ function Proof({ newest }: { newest: Reconciliation }) {
   );
 }
 
+function Owed({ items }: { items: FinanceShown["claims"] }) {
+  if (items.length === 0) return <p class="nothing">Nothing is owed.</p>;
+  return (
+    <ul class="lines" data-testid="owed">
+      {items.map(({ owner, claim }) => (
+        <li key={claim.claim_id} data-state={claim.state}>
+          <div>
+            <strong>{owner}</strong>
+            <span class="since">
+              charged back {sayDay(claim.created_at_ms)}, due {sayDay(claim.due_at_ms)}
+            </span>
+          </div>
+          <span class="badge" data-tone={claim.state === "overdue" ? "alarm" : ""}>
+            {capital(claim.state)}
+          </span>
+          <span class="amount">{sayMoney(claim.minor, claim.currency)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Search() {
   const [found, setFound] = useState<readonly AccountShown[] | null>(null);
-  const [invoices, setInvoices] = useState<InvoicesShown | null>(null);
+  const [owner, setOwner] = useState("");
   const form = useSubmit<Items<AccountShown>>(
     async (entered) => {
-      const owner = encodeURIComponent(entered.text("owner"));
-      const invoiced = await api.ask<InvoicesShown>("GET", `/v1/finance/invoices?owner=${owner}`);
-      if ("problem" in invoiced) return invoiced;
-      setInvoices(invoiced.reply);
-      return api.ask("GET", `/v1/finance/accounts?owner=${owner}`);
+      const wanted = entered.text("owner");
+      setOwner(wanted);
+      return api.ask("GET", `/v1/finance/accounts?owner=${encodeURIComponent(wanted)}`);
     },
     (reply) => setFound(reply.items),
   );
@@ -178,7 +203,7 @@ function Search() {
       </form>
       <Failure problem={form.problem} />
       {found === null ? null : <Accounts items={found} empty="There are no accounts of that name." />}
-      {found === null || invoices === null ? null : <Invoices api={api} path="/v1/finance/invoices" items={invoices.items} empty="There are no invoices from or to them." />}
+      {found === null ? null : <Invoices key={owner} api={api} path="/v1/finance/invoices" query={{ owner }} empty="There are no invoices from or to them." />}
     </section>
   );
 }

@@ -7,11 +7,12 @@ import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
+import { type AccountShown, type ClaimShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { Claims } from "./claims";
 import { ByTransfer } from "./deposit";
 import { OrganisationMoney } from "./organisation";
 import { Choice, CURRENCY, NO_AMOUNT, PayIn, Payments, useKey } from "./paying_in";
@@ -22,6 +23,7 @@ interface MoneyShown {
   readonly accounts: readonly AccountShown[];
   readonly payments: readonly PaymentShown[];
   readonly payouts: readonly PayoutShown[];
+  readonly claims: readonly ClaimShown[];
   readonly payout_account: { readonly label: string; readonly bank: string; readonly changed_at_ms: number } | null;
 }
 
@@ -60,6 +62,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
       <Purses />
       <Accounts items={money.accounts.filter((one) => one.posted !== 0 || one.kind !== "payout_pending")} empty="You hold nothing here yet." />
       <Failure problem={problem} />
+      <Claims api={api} items={money.claims} done={again} />
       <div class="pair">
         <PayIn api={api} path="/v1/money/payments" done={again} />
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}

@@ -6,10 +6,11 @@ import { Accounts } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
+import { type AccountShown, type ClaimShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { PageFrame } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { Claims } from "./claims";
 import { ByTransfer } from "./deposit";
 import { PayIn, Payments } from "./paying_in";
 import { useWhileOpen } from "./use_while_open";
@@ -28,6 +29,7 @@ interface MoneyShown {
   readonly accounts: readonly AccountShown[];
   readonly holds: readonly Held[];
   readonly payments: readonly PaymentShown[];
+  readonly claims: readonly ClaimShown[];
 }
 
 /** A client's money, for whoever keeps it: what is paid in, what of it is held for which work, and why. */
@@ -52,6 +54,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
           <>
             <Accounts items={money.accounts} empty="Nothing was paid in yet." prefix={`${organisation}/`} />
             <Failure problem={problem} />
+            <Claims api={api} items={money.claims} done={read.again} />
             <PayIn api={api} path={`${at}/payments`} done={read.again} />
             <ByTransfer api={api} organisation={organisation} />
             <h2>Held for work</h2>

@@ -98,6 +98,23 @@ class PaymentShown(Shape):
     created_at_ms: int
 
 
+class ClaimShown(Shape):
+    """Owed after a chargeback. `refusal` says why it could not be settled when that was last tried."""
+
+    claim_id: str
+    minor: int
+    currency: str
+    state: str
+    due_at_ms: int
+    refusal: str
+    created_at_ms: int
+    actions: tuple[ActionShown, ...]
+
+
+class ClaimAct(Shape):
+    action: Literal["settle"]
+
+
 class PayoutAccountShown(Shape):
     label: str
     bank: str
@@ -111,6 +128,7 @@ class MoneyShown(Shape):
     payments: tuple[PaymentShown, ...]
     payouts: tuple[PayoutShown, ...]
     payout_account: PayoutAccountShown | None
+    claims: tuple[ClaimShown, ...]
 
 
 class HeldShown(Shape):
@@ -131,6 +149,7 @@ class OrganisationMoneyShown(Shape):
     accounts: tuple[AccountShown, ...]
     holds: tuple[HeldShown, ...]
     payments: tuple[PaymentShown, ...]
+    claims: tuple[ClaimShown, ...]
 
 
 class PostingShown(Shape):
@@ -204,6 +223,13 @@ class ReconciliationShown(Shape):
     fault_count: int
 
 
+class OwedShown(Shape):
+    """By a payer, after a chargeback."""
+
+    owner: str
+    claim: ClaimShown
+
+
 class FinanceShown(Shape):
     """What finance looks at in the morning."""
 
@@ -211,58 +237,14 @@ class FinanceShown(Shape):
     payouts: tuple[PayoutShown, ...]
     """Those that are on their way or wait for somebody."""
     manual: tuple[ManualShown, ...]
+    claims: tuple[OwedShown, ...]
+    """Those that are not settled, the longest due first."""
 
 
-class OwnInvoicesQuery(Shape):
+class OfOrganisation(Shape):
     """Of an organisation that one leads; empty: one's own."""
 
     organisation: Annotated[str, StringConstraints(max_length=80, pattern=NO_NUL)] = ""
-
-
-class BillingGiven(Shape):
-    """`country` has two letters (ISO 3166-1). With both sides' tax ids it decides about reverse charge."""
-
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NO_NUL)]
-    address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400, pattern=NO_NUL)] = ""
-    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = ""
-    tax_id: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=NO_NUL)] = ""
-    tax_basis_points: int = Field(0, ge=0, le=5_000)
-
-
-class BillingShown(Shape):
-    """As it stands on the next invoice."""
-
-    name: str
-    address: str
-    country: str
-    tax_id: str
-    tax_basis_points: int
-
-
-class InvoiceShown(Shape):
-    """Amounts are positive on credit notes too. `is_issuer`: whoever asks issued it, else it was sent to them."""
-
-    invoice_id: str
-    name: str
-    kind: str
-    is_credit: bool
-    credit_of_name: str
-    is_issuer: bool
-    issuer_name: str
-    payer_name: str
-    subject: str
-    currency: str
-    net_minor: int
-    tax_minor: int
-    total_minor: int
-    issued_at_ms: int
-
-
-class InvoicesShown(Shape):
-    """The newest first; at most 200."""
-
-    items: tuple[InvoiceShown, ...]
-    billing: BillingShown
 
 
 class Received(Shape):

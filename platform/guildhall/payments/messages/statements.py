@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from guildhall.payments.messages import AccountName, OwnInvoicesQuery, Shape
+from guildhall.payments.messages import AccountName, OfOrganisation, Shape
 
 
-class StatementQuery(OwnInvoicesQuery):
+class StatementQuery(OfOrganisation):
     """One account, whose money one keeps, in one month (UTC)."""
 
     account: AccountName

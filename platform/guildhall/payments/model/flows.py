@@ -29,6 +29,8 @@ class Payment(Flow):
     state: PaymentState = PaymentState.CREATED
     method: str
     action_url: str = ""
+    is_told: bool = False
+    """Of a chargeback after which nothing is owed: its payer knows."""
 
 
 class Payout(Flow):

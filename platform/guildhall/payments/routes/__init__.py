@@ -2,6 +2,7 @@
 
 from guildhall.kit.errors import DomainError
 from guildhall.kit.http import Route
+from guildhall.payments.routes.claims import claim_routes
 from guildhall.payments.routes.finance import finance_routes
 from guildhall.payments.routes.invoices import invoice_routes
 from guildhall.payments.routes.organisations import organisation_routes
@@ -34,12 +35,13 @@ PROBLEMS: tuple[type[DomainError], ...] = (
 """For `mount_root`: the types of problem that only money answers with."""
 
 
-def routes(service: PaymentsService) -> tuple[Route, ...]:
+def routes(service: PaymentsService, secret: str) -> tuple[Route, ...]:
     """Everything below `/v1` that is about money."""
     return (
         *own_routes(service),
         *organisation_routes(service),
-        *invoice_routes(service),
+        *invoice_routes(service, secret),
+        *claim_routes(service),
         *statement_routes(service),
         *finance_routes(service),
         *transfer_routes(service),

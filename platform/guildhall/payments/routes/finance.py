@@ -14,6 +14,7 @@ from guildhall.payments.messages import (
     FinanceShown,
     ManualAct,
     ManualShown,
+    OwedShown,
     OwnerQuery,
     PayoutDecided,
     PayoutShown,
@@ -21,7 +22,13 @@ from guildhall.payments.messages import (
 )
 from guildhall.payments.model.entries import Line
 from guildhall.payments.routes.own import explained
-from guildhall.payments.routes.showing import account_shown, manual_shown, payout_shown, reconciliation_shown
+from guildhall.payments.routes.showing import (
+    account_shown,
+    claim_shown,
+    manual_shown,
+    payout_shown,
+    reconciliation_shown,
+)
 from guildhall.payments.service import PaymentsService
 
 TAGS: Final = ("finance",)
@@ -127,11 +134,13 @@ def finance_routes(service: PaymentsService) -> tuple[Route, ...]:
         waiting = [payout for state in WAITING for payout in await service.flows.payouts_in(state.value)]
         made = await service.ledger_store.reconciliations(_RECONCILIATIONS)
         manual = await service.flows.newest_manual()
+        owed = await service.flows.claims_open()
         return Answer(
             FinanceShown(
                 reconciliations=tuple(reconciliation_shown(one) for one in made),
                 payouts=tuple(payout_shown(one, Actor.ADMIN) for one in waiting),
                 manual=tuple(manual_shown(one, call.principal.id) for one in manual),
+                claims=tuple(OwedShown(owner=one.owner, claim=claim_shown(one)) for one in owed),
             )
         )
 

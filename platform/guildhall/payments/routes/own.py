@@ -22,6 +22,7 @@ from guildhall.payments.model.chart import AccountKind, split_account
 from guildhall.payments.model.flows import Payout
 from guildhall.payments.routes.showing import (
     account_shown,
+    claim_shown,
     payment_shown,
     payout_account_shown,
     payout_shown,
@@ -130,6 +131,7 @@ def own_routes(service: PaymentsService) -> tuple[Route, ...]:
                 payments=tuple(payment_shown(one) for one in await flows.payments_of(owner)),
                 payouts=tuple(payout_shown(one, Actor.OWNER) for one in await flows.payouts_of(owner)),
                 payout_account=account and payout_account_shown(account),
+                claims=tuple(claim_shown(one) for one in await flows.claims_of(owner)),
             )
         )
 

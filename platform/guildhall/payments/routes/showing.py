@@ -1,9 +1,10 @@
 """Stored things as the wire shows them."""
 
-from guildhall.payments.lifecycle import PAYOUT, Actor
+from guildhall.payments.lifecycle import CLAIM, PAYOUT, Actor
 from guildhall.payments.messages import (
     AccountShown,
     ActionShown,
+    ClaimShown,
     HeldShown,
     LineGiven,
     ManualShown,
@@ -15,6 +16,7 @@ from guildhall.payments.messages import (
 )
 from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import CHART
+from guildhall.payments.model.claims import Claim
 from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
@@ -45,6 +47,21 @@ def held_shown(hold: Hold, account: LedgerAccount) -> HeldShown:
         held_minor=account.amounts.posted,
         frozen_minor=account.amounts.reserved,
         created_at_ms=hold.created_at_ms,
+    )
+
+
+def claim_shown(claim: Claim) -> ClaimShown:
+    """With what its payer may do about it now."""
+    allowed = CLAIM.allowed_actions(claim.state, Actor.OWNER, None)
+    return ClaimShown(
+        claim_id=claim.id,
+        minor=claim.minor,
+        currency=claim.currency,
+        state=claim.state.value,
+        due_at_ms=claim.due_at_ms,
+        refusal=claim.refusal,
+        created_at_ms=claim.created_at_ms,
+        actions=tuple(ActionShown(event=one.event, allowed=one.allowed, reason=one.reason) for one in allowed),
     )
 
 

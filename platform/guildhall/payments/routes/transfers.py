@@ -5,7 +5,7 @@ from typing import Final
 from guildhall.accounts.permissions import organisations_with
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation, Route
-from guildhall.payments.messages import OwnInvoicesQuery
+from guildhall.payments.messages import OfOrganisation
 from guildhall.payments.messages.transfers import (
     BankLineAct,
     BankLineShown,
@@ -113,7 +113,7 @@ DEPOSIT = Operation(
     path="/money/deposit",
     summary="Where to pay in by bank transfer, and the reference that leads it to the balance",
     permission=STATEMENTS,
-    query=OwnInvoicesQuery,
+    query=OfOrganisation,
     answers={200: DepositShown},
     problems=frozenset({"not-found"}),
     tags=("money",),
@@ -176,7 +176,7 @@ def _line_routes(service: PaymentsService) -> tuple[Route, ...]:
         await service.note(by, f"payments.{asked.action}_bank_line", "bank_line", f"{line.id}/{line.rev}")
         return Answer(_line_shown(line, by))
 
-    async def deposit(call: Call[NoBody, OwnInvoicesQuery]) -> Answer:
+    async def deposit(call: Call[NoBody, OfOrganisation]) -> Answer:
         organisation = call.query.organisation
         if organisation and organisation not in organisations_with(call.principal, STATEMENTS):
             raise NotFound(f"There is no organisation {organisation} whose money you keep.")

@@ -5,6 +5,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import NotificationsService
 from guildhall.payments.service.bank_lines import BankLines
+from guildhall.payments.service.claiming import Claiming
 from guildhall.payments.service.holding import Holding
 from guildhall.payments.service.inbox import Inbox
 from guildhall.payments.service.invoicing import Invoicing, NameOf
@@ -14,6 +15,7 @@ from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
 from guildhall.payments.service.stating import Stating
+from guildhall.payments.service.telling import KeepersOf, Telling
 from guildhall.payments.service.transferring import BankTransfers
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store import FlowStore, InvoiceStore, LedgerStore
@@ -35,9 +37,11 @@ class PaymentsService:
         notifications: NotificationsService | None = None,
         audit: Audit | None = None,
         name_of: NameOf | None = None,
+        keepers_of: KeepersOf | None = None,
     ) -> None:
         self.clock = clock
         self.settings = settings
+        telling = Telling(notifications, keepers_of)
         self.ledger_store = LedgerStore(storage)
         self.flows = FlowStore(storage)
         self._sandbox_store = SandboxStore(storage)
@@ -45,10 +49,9 @@ class PaymentsService:
         self.stating = Stating(self.ledger_store, clock)
         self._invoices = InvoiceStore(storage)
         self.invoicing = Invoicing(self._invoices, self.ledger_store, self.flows, clock, settings, name_of)
-        self.holding = Holding(
-            self.flows, self.ledger, clock, settings, notifications, tax_of_fee=self.invoicing.tax_of_fee
-        )
-        self.inbox = Inbox(self.flows, self.ledger, clock)
+        self.holding = Holding(self.flows, self.ledger, clock, settings, telling, tax_of_fee=self.invoicing.tax_of_fee)
+        self.claiming = Claiming(self.flows, self.ledger, clock, settings, telling)
+        self.inbox = Inbox(self.flows, self.ledger, clock, self.claiming)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self._transfer_store = TransferStore(storage)
         self.transfers = BankTransfers(self._transfer_store, settings.bank, clock)

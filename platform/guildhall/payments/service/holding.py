@@ -10,8 +10,9 @@ from typing import Final
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict
+from guildhall.kit.money import Money, say_money
 from guildhall.kit.storage import Duplicate
-from guildhall.notifications.service import Message, NotificationsService
+from guildhall.notifications.service import Message
 from guildhall.payments.model.balances import LedgerAccount
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.entries import Draft, Entry, Line, Phase, entry_id
@@ -21,6 +22,7 @@ from guildhall.payments.rules.drafting import resolving
 from guildhall.payments.rules.fee_tax import NO_TAX, Tax, refs_of, without_tax
 from guildhall.payments.rules.quoting import held_account, quote, split_lines
 from guildhall.payments.service.ledger import Ledger
+from guildhall.payments.service.telling import Telling
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store.flows import FlowStore
 
@@ -40,7 +42,7 @@ class Holding:
     ledger: Ledger
     clock: Clock
     settings: PaymentsSettings
-    notifications: NotificationsService | None = None
+    telling: Telling | None = None
     tax_of_fee: Callable[[str], Awaitable[Tax]] | None = None
     """The tax within the house's fee, by who pays it; none without."""
 
@@ -172,7 +174,7 @@ class Holding:
         due = await self.store.to_warn(self.clock.now_ms())
         for hold in due:
             amounts = (await self.ledger.balance(self._account(hold))).amounts
-            if amounts.posted and self.notifications is not None:
+            if amounts.posted and self.telling is not None:
                 await self._tell(hold, amounts.posted)
 
             def warned(seen: Hold) -> Hold:
@@ -183,16 +185,16 @@ class Holding:
         return len(due)
 
     async def _tell(self, hold: Hold, minor: int) -> None:
-        assert self.notifications is not None
+        assert self.telling is not None
         days = max(0, hold.terms.deadline_ms - self.clock.now_ms()) // _DAY_MS
+        held = say_money(Money(minor=minor, currency=hold.terms.currency))
         text = (
-            f"{minor} minor units of {hold.terms.currency} are held for {hold.terms.subject}, and may be for {days}"
-            " more days. Nothing moves by itself then: release them, refund them or agree on another day before."
+            f"{held} is held for {hold.terms.subject}, and may be for {days} more days. Nothing moves by itself then:"
+            " release it, refund it or agree on another day before."
         )
         message = Message(kind="hold_deadline", title="Held funds come to their deadline", text=text, path="/money")
         for party in (hold.terms.payer, hold.terms.payee):
-            key = f"{hold.id}_{hold.warn_at_ms}_{party}"
-            await self.notifications.tell(party, key, message, self.clock.now_ms())
+            await self.telling.tell(party, f"{hold.id}_{hold.warn_at_ms}", message, self.clock.now_ms())
 
     def _next_warning(self, hold: Hold) -> int:
         if not hold.terms.deadline_ms:

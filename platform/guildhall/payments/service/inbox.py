@@ -14,8 +14,8 @@ from guildhall.kit.storage import Duplicate
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.flows import Flow, ProviderEvent, ReceivedEvent
 from guildhall.payments.rules.moving import done, move_payment, move_payout
+from guildhall.payments.service.claiming import Claiming
 from guildhall.payments.service.ledger import Ledger
-from guildhall.payments.service.making_up import make_up
 from guildhall.payments.store.flows import FlowStore, unsettled
 
 log = get_logger(__name__)
@@ -34,6 +34,7 @@ class Inbox:
     store: FlowStore
     ledger: Ledger
     clock: Clock
+    claiming: Claiming
 
     async def receive(self, provider: str, event: ProviderEvent) -> ReceivedEvent:
         """Keep it, and make of it what it means; what is there already is only finished."""
@@ -58,7 +59,7 @@ class Inbox:
                     event.subject, now_ms, lambda seen: move_payment(seen, event, now_ms)
                 )
                 await carry_out(self.store.payments, self.ledger, event.subject, now_ms)
-                await make_up(self.store, self.ledger, event.subject)
+                await self.claiming.follow_payment(event.subject)
             else:
                 before = await self.store.payouts.read(event.subject)
                 after = await self.store.payouts.change(

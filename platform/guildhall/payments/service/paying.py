@@ -16,7 +16,6 @@ from guildhall.payments.rules.deciding import InsufficientFunds
 from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, next_look, reserving
 from guildhall.payments.service.inbox import Inbox, carry_out
 from guildhall.payments.service.ledger import Ledger
-from guildhall.payments.service.making_up import make_up
 from guildhall.payments.service.provider import Provider
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store.flows import FlowStore, keyed, to_look_at
@@ -147,7 +146,7 @@ class Paying:
         for payment in await to_look_at(self.store.payments, now_ms):
             if payment.reference or payment.state is not PaymentState.CREATED:
                 await self._ask(payment)
-                await make_up(self.store, self.ledger, payment.id)
+                await self.inbox.claiming.follow_payment(payment.id)
             else:
                 await self._charge(payment)
         for payout in await to_look_at(self.store.payouts, now_ms):

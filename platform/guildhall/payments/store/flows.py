@@ -3,8 +3,9 @@
 from typing import Any, Final, TypeVar
 
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Schema, Storage, gt, lte
+from guildhall.kit.storage import Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
+from guildhall.payments.model.claims import Claim
 from guildhall.payments.model.flows import Flow, Payment, Payout, PayoutAccount, ReceivedEvent
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
@@ -14,6 +15,7 @@ PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",),
 PAYOUTS = Schema("payouts", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("state",)))
 PAYOUT_ACCOUNTS = Schema("payout_accounts")
 MANUAL = Schema("manual_entries", index=(("state",), ("created_at_ms",)))
+CLAIMS = Schema("payment_claims", index=(("owner",), ("state", "due_at_ms"), ("unsettled",), ("look_at_ms",)))
 INBOX = Schema("payment_inbox", index=(("handled_at_ms",),))
 PAGE: Final = 100
 F = TypeVar("F", bound=Flow)
@@ -28,11 +30,13 @@ class FlowStore:
             storage.collection(PAYOUT_ACCOUNTS), PayoutAccount, lambda _: NotFound("There is no bank account yet.")
         )
         self.manual = Documents(storage.collection(MANUAL), ManualEntry, _none_of("proposed entry"))
+        self.claims = Documents(storage.collection(CLAIMS), Claim, _none_of("claim"))
         self.inbox = Documents(storage.collection(INBOX), ReceivedEvent, _none_of("event"))
 
     async def ensure(self) -> None:
         for documents in (self.holds, self.payments, self.payouts, self.payout_accounts, self.manual, self.inbox):
             await documents.ensure()
+        await self.claims.ensure()
 
     async def to_warn(self, now_ms: int) -> list[Hold]:
         return await self.holds.find({"warn_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
@@ -53,6 +57,22 @@ class FlowStore:
         """The newest first."""
         found = await self.payments.find({"owner": owner}, limit=PAGE)
         return sorted(found, key=lambda payment: payment.created_at_ms, reverse=True)
+
+    async def claims_of(self, owner: str) -> list[Claim]:
+        """The newest first."""
+        found = await self.claims.find({"owner": owner}, limit=PAGE)
+        return sorted(found, key=lambda claim: (-claim.created_at_ms, claim.id))
+
+    async def claims_open(self) -> list[Claim]:
+        """Whatever is owed, the longest due first."""
+        where = {"state": among("open", "overdue", "settling")}
+        return await self.claims.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+
+    async def claims_unsettled(self) -> list[Claim]:
+        return await self.claims.find({"unsettled": True}, limit=PAGE)
+
+    async def claims_due(self, now_ms: int) -> list[Claim]:
+        return await self.claims.find({"look_at_ms": gt(0) & lte(now_ms)}, sort=(("look_at_ms", 1),), limit=PAGE)
 
     async def newest_manual(self) -> list[ManualEntry]:
         return await self.manual.find({}, sort=(("created_at_ms", -1),), limit=PAGE)

@@ -4,8 +4,8 @@ import contextlib
 from typing import Final
 
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Change, Duplicate, Schema, Storage, StorageUnavailable, among, gt
-from guildhall.kit.storage.port import Sort
+from guildhall.kit.http.cursors import Place, SortBy, find_after
+from guildhall.kit.storage import Change, Document, Duplicate, Schema, Storage, StorageUnavailable, among, gt
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.invoices import BillingDetails, Invoice, InvoiceSeries
 
@@ -19,6 +19,8 @@ BILLING = Schema("billing_details")
 CURSORS = Schema("invoice_cursors")
 STREAM: Final = "journal"
 PAGE: Final = 200
+NEWEST_FIRST: Final[SortBy] = ("issued_at_ms", -1)
+_SIDES: Final = {"issued": ("issuer",), "received": ("payer",)}
 
 
 class InvoiceDiffers(StorageUnavailable):
@@ -75,13 +77,18 @@ class InvoiceStore:
         found = await self._invoices.find({"key": among(*keys)}, limit=max(1, len(keys)))
         return {document["key"]: Invoice.model_validate(document) for document in found}
 
-    async def of(self, *owners: str, limit: int = PAGE) -> list[Invoice]:
-        """Those that one of these has issued or is to pay, the newest first."""
-        newest: Sort = (("issued_at_ms", -1),)
-        issued = await self._invoices.find({"issuer": among(*owners)}, sort=newest, limit=limit)
-        to_pay = await self._invoices.find({"payer": among(*owners)}, sort=newest, limit=limit)
-        found = {document["_id"]: Invoice.model_validate(document) for document in (*issued, *to_pay)}
-        return sorted(found.values(), key=lambda one: (one.issued_at_ms, one.id), reverse=True)[:limit]
+    async def of(
+        self, *owners: str, side: str = "both", kind: str = "all", place: Place | None = None, limit: int = PAGE
+    ) -> list[Invoice]:
+        """Those that one of these has issued or was sent, the newest first; `limit` of them after `place`."""
+        of_kind = {"all": {}, "credit": {"is_credit": True}}.get(kind, {"kind": kind, "is_credit": False})
+        found: dict[str, Document] = {}
+        for field in _SIDES.get(side, ("issuer", "payer")):
+            where = {field: among(*owners), **of_kind}
+            for document in await find_after(self._invoices, where, NEWEST_FIRST, limit, place):
+                found[document["_id"]] = document
+        newest = sorted(found.values(), key=lambda one: (-one["issued_at_ms"], one["_id"]))
+        return [Invoice.model_validate(document) for document in newest[:limit]]
 
     async def numbered(self, series_id: str, after: int) -> list[Invoice]:
         """A page of a series, in the order of its numbers."""

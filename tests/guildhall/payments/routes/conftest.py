@@ -72,7 +72,7 @@ async def http(
         clock=clock,
         is_draining=lambda: False,
     )
-    mount_v1(app, routes(payments), guards, settings)
+    mount_v1(app, routes(payments, "a secret of the cursors of these tests"), guards, settings)
     return await aiohttp_client(app)
 
 

@@ -4,6 +4,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from guildhall.payments.jobs import look
+from guildhall.payments.model.flows import ProviderEvent
 from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.rules.stating import month_of
 from guildhall.payments.service import PaymentsService
@@ -68,14 +69,15 @@ async def test_an_invoice_is_listed_and_downloaded_by_its_parties_and_finance_on
     for who in ("olga", "mona", "fred"):  # those who lead it, and whoever keeps its money
         of_it = {**billing, "name": f"Press, by {who}"}
         assert await ask(who, "PUT", "/money/billing?organisation=org_1", of_it) == of_it
-        assert (await ask(who, "GET", "/money/invoices?organisation=org_1"))["billing"] == of_it
+        assert await ask(who, "GET", "/money/billing?organisation=org_1") == of_it
+        assert (await ask(who, "GET", "/money/invoices?organisation=org_1"))["items"] == []
     await payments.ledger.post(paid_in("in", 1_200))
     terms = HoldTerms(subject="milestone:m1", payer="acme", payee="ada", minor=1_200, currency="EUR")
     hold = await payments.holding.hold("m1", terms, "usr_client")
     await payments.holding.release(hold.id, "m1", 1_200, "usr_client")
     await look(payments)
     listed = await ask("ada", "GET", "/money/invoices")
-    assert listed["billing"] == billing
+    assert await ask("ada", "GET", "/money/billing") == billing
     [work] = [one for one in listed["items"] if one["is_issuer"]]
     assert (work["name"], work["issuer_name"], work["tax_minor"]) == ("INV-000001", "Ada Lovelace", 200)
     assert (await ask("eve", "GET", "/money/invoices"))["items"] == []
@@ -86,6 +88,60 @@ async def test_an_invoice_is_listed_and_downloaded_by_its_parties_and_finance_on
             assert answer.content_type == "application/pdf"
             assert (await answer.read()).startswith(b"%PDF-")
     await ask("eve", "GET", f"/money/invoices/{work['invoice_id']}/pdf", status=404)
+
+
+async def test_invoices_come_a_page_at_a_time_by_side_and_kind(payments: PaymentsService, ask: Ask) -> None:
+    await payments.ledger.post(paid_in("in", 7_000))
+    for number in range(7):
+        terms = HoldTerms(subject=f"milestone:m{number}", payer="acme", payee="ada", minor=1_000, currency="EUR")
+        hold = await payments.holding.hold(f"m{number}", terms, "usr_client")
+        entry = await payments.holding.release(hold.id, f"m{number}", 1_000, "usr_client")
+    await payments.ledger.reverse(entry.id, "mistake", "usr_finance")
+    await look(payments)
+
+    async def walk(who: str, path: str, limit: int) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            page = await ask(who, "GET", f"{path}limit={limit}{cursor}")
+            found += [one["invoice_id"] for one in page["items"]]
+            if not page["has_more"]:
+                return found
+            assert len(page["items"]) == limit
+            cursor = f"&cursor={page['next_cursor']}"
+
+    every = await walk("ada", "/money/invoices?", 100)
+    assert len(every) == len(set(every)) == 16
+    for limit in (1, 3, 5):
+        assert await walk("ada", "/money/invoices?", limit) == every
+        assert await walk("otto", "/finance/invoices?owner=ada&", limit) == every
+    sizes = {"side=issued": 8, "side=received": 8, "kind=work": 7, "kind=fee": 7, "kind=credit": 2}
+    for query, size in sizes.items():
+        assert len(await walk("ada", f"/money/invoices?{query}&", 3)) == size
+    first = await ask("ada", "GET", "/money/invoices?limit=3")
+    for other in ("side=issued", "kind=fee"):
+        await ask("ada", "GET", f"/money/invoices?limit=3&{other}&cursor={first['next_cursor']}", status=400)
+    await ask("eve", "GET", f"/money/invoices?limit=3&cursor={first['next_cursor']}", status=400)
+
+
+async def test_what_is_owed_after_a_chargeback_is_settled_by_whoever_keeps_the_payers_money(
+    payments: PaymentsService, ask: Ask
+) -> None:
+    payment = await payments.paying.pay_in("org_1", "in", 1_000, "EUR", "card_ok")
+    await look(payments)
+    terms = HoldTerms(subject="A chart", payer="org_1", payee="ada", minor=700, currency="EUR")
+    await payments.holding.hold("m1", terms, "usr_client")
+    event = ProviderEvent(id="evt", type="charged_back", subject=payment.id, at_ms=1)
+    await payments.inbox.receive("sandbox", event)
+    [owed] = (await ask("olga", "GET", "/organisations/org_1/money"))["claims"]
+    assert (owed["minor"], owed["state"]) == (700, "open")
+    assert [one["claim"]["claim_id"] for one in (await ask("otto", "GET", "/finance"))["claims"]] == [owed["claim_id"]]
+    act, settle = f"/money/claims/{owed['claim_id']}/actions", {"action": "settle"}
+    for who in ("ada", "mona"):
+        await ask(who, "POST", act, settle, 404, key="my-key-1")
+    assert "is owed and 0.00 EUR is there" in (await ask("fred", "POST", act, settle, key="my-key-2"))["refusal"]
+    await payments.ledger.post(paid_in("more", 700, "org_1"))
+    assert (await ask("fred", "POST", act, settle, key="my-key-3"))["state"] == "settled"
+    await ask("fred", "POST", act, settle, 409, key="my-key-4")
 
 
 async def test_an_organisations_money_is_for_its_owner_and_finance(payments: PaymentsService, ask: Ask) -> None:

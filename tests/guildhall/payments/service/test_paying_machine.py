@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from guildhall.kit.clock import ManualClock
+from guildhall.kit.errors import NotFound
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.storage import Storage, StorageSettings, StorageUnavailable, open_storage
 from guildhall.payments.jobs import look
@@ -38,7 +39,7 @@ MINOR = st.integers(1, 900)
 CARD = st.sampled_from(sorted(CARDS))
 BANK = st.sampled_from(["bank_ok", "bank_late", "bank_failed", "bank_returned"])
 DEATH = st.one_of(st.none(), st.integers(0, 14))
-REFUSED = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused)
+REFUSED = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused, NotFound)
 """Answers; anything else is a fault."""
 SETTINGS = PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0, recover_after_seconds=0)
 EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "2"))
@@ -141,6 +142,12 @@ class MoneyMachine(RuleBasedStateMachine):
             payout = data.draw(st.sampled_from(self.payouts))
             self.once(lambda service: service.paying.act(payout, event, Actor.OWNER), death)
 
+    @rule(death=DEATH, data=st.data())
+    def settle_claim(self, death: int | None, data: st.DataObject) -> None:
+        if self.payments:
+            claim, whose = data.draw(st.sampled_from(self.payments)), frozenset({"acme"})
+            self.once(lambda service: service.claiming.settle(claim, whose, "usr_client"), death)
+
     @rule(data=st.data(), death=DEATH)
     def hear(self, data: st.DataObject, death: int | None) -> None:
         """Some of what the provider has to say, twice over, in any order; the rest is lost."""
@@ -201,7 +208,18 @@ class MoneyMachine(RuleBasedStateMachine):
         charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
         given = [self.run(made_up(self.service.ledger, one)) for one in charged_back]
         back -= sum(one.lines[0].minor for one in given if one is not None)
+        claims = {one.id: one for one in self.run(self.service.flows.claims_of("acme"))}
+        back -= sum(
+            claims[one.id].minor for one in charged_back if one.id in claims and claims[one.id].state == "settled"
+        )
         assert held.get(account_id(AccountKind.LOSS_RESERVE, "house", "EUR"), 0) == back
+        for payment, entry in zip(charged_back, given, strict=True):
+            owed = payment.minor - (entry.lines[0].minor if entry is not None else 0)
+            assert not is_settled or (claims[payment.id].minor if owed else 0) == owed
+        for payment in payments:
+            if is_settled and payment.state is not PaymentState.CHARGED_BACK and payment.id in claims:
+                assert claims[payment.id].state == "dropped"
+        assert not is_settled or not any(one.unsettled or one.state == "settling" for one in claims.values())
         assert held.get(account_id(AccountKind.PAYOUT_PENDING, "ada", "EUR"), 0) == leaving
         assert all(amount >= 0 for account, amount in held.items() if not account.startswith("cash"))
 

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../form";
 import type { Problem } from "../messages";
 import type { Api } from "../api";
-import { useRead } from "../reading";
+import { useList, useRead } from "../reading";
 import { saveBlob } from "../save_file";
 import { sayDay, sayMoney } from "./told";
 
@@ -14,7 +14,7 @@ export interface Billing {
   readonly tax_basis_points: number;
 }
 
-interface InvoiceShown {
+export interface InvoiceShown {
   readonly invoice_id: string;
   readonly name: string;
   readonly kind: string;
@@ -28,15 +28,66 @@ interface InvoiceShown {
   readonly tax_minor: number;
   readonly total_minor: number;
   readonly issued_at_ms: number;
+  readonly settled_at_ms: number;
 }
 
-export interface InvoicesShown {
-  readonly items: readonly InvoiceShown[];
-  readonly billing: Billing;
+const SIDES = { both: "Issued and received", issued: "Issued", received: "Received" } as const;
+const KINDS = { all: "All kinds", work: "Work", fee: "Fees", credit: "Credit notes" } as const;
+
+/** Invoices and credit notes, a page at a time and by kind, each as PDF. `path` is theirs, `query` says whose they are. */
+export function Invoices({ api, path, query, empty }: { api: Api; path: string; query: Readonly<Record<string, string>>; empty: string }) {
+  const [side, setSide] = useState<string>("both");
+  const [kind, setKind] = useState<string>("all");
+  const isAll = side === "both" && kind === "all";
+  const list = useList<InvoiceShown>(api, `${path}?${new URLSearchParams({ ...query, side, kind })}`);
+  return (
+    <>
+      <p class="row">
+        <Filter name="side" label="Which side" ways={SIDES} value={side} choose={setSide} />
+        <Filter name="kind" label="Which kind" ways={KINDS} value={kind} choose={setKind} />
+      </p>
+      {list.value === null ? (
+        <p class="nothing" role="status">
+          {list.problem === null ? "Looking…" : list.problem.detail}
+        </p>
+      ) : (
+        <Lines api={api} path={path} items={list.value} empty={isAll ? empty : "None of these."} />
+      )}
+      {list.hasMore ? (
+        <p class="acts">
+          <button type="button" onClick={list.more} data-testid="more-invoices">
+            Show older ones
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
 }
 
-/** Invoices and credit notes, each as PDF. `path` is where they are downloaded from. */
-export function Invoices({ api, path, items, empty }: { api: Api; path: string; items: readonly InvoiceShown[]; empty: string }) {
+interface FilterProps {
+  readonly name: string;
+  readonly label: string;
+  readonly ways: Readonly<Record<string, string>>;
+  readonly value: string;
+  readonly choose: (value: string) => void;
+}
+
+function Filter({ name, label, ways, value, choose }: FilterProps) {
+  return (
+    <span class="field">
+      <label for={`invoices-${name}`}>{label}</label>
+      <select id={`invoices-${name}`} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        {Object.entries(ways).map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
+function Lines({ api, path, items, empty }: { api: Api; path: string; items: readonly InvoiceShown[]; empty: string }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const download = async (one: InvoiceShown): Promise<void> => {
     const answer = await api.askBlob(`${path}/${one.invoice_id}/pdf`);
@@ -57,7 +108,9 @@ export function Invoices({ api, path, items, empty }: { api: Api; path: string; 
                 {one.is_issuer ? `to ${one.payer_name}` : `from ${one.issuer_name}`}, {one.kind === "fee" ? "fee" : "work"}, {sayDay(one.issued_at_ms)}
               </span>
               <span class="since">{one.subject}</span>
-              {one.is_credit ? <span class="since">takes back {one.credit_of_name}</span> : null}
+              <span class="since">
+                {one.is_credit ? `takes back ${one.credit_of_name}; returned` : "Paid through the ledger"}, {sayDay(one.settled_at_ms)}
+              </span>
             </div>
             <span class="amount">{sayMoney(one.is_credit ? -one.total_minor : one.total_minor, one.currency)}</span>
             <button type="button" onClick={() => void download(one)} aria-label={`${one.name} of ${one.issuer_name} as PDF`}>
@@ -73,19 +126,14 @@ export function Invoices({ api, path, items, empty }: { api: Api; path: string; 
 
 /** One's own, or those of an organisation that one leads, with who stands on the next of them. */
 export function OwnInvoices({ api, organisation = "" }: { api: Api; organisation?: string }) {
-  const query = organisation === "" ? "" : `?organisation=${organisation}`;
-  const read = useRead<InvoicesShown>(api, `/v1/money/invoices${query}`);
+  const whose: Readonly<Record<string, string>> = organisation === "" ? {} : { organisation };
+  const path = `/v1/money/billing?${new URLSearchParams(whose)}`;
+  const billing = useRead<Billing>(api, path);
   return (
     <section aria-label="Invoices">
       <h2>Invoices</h2>
-      {read.value === null ? (
-        <p class="nothing">{read.problem === null ? "Looking…" : read.problem.detail}</p>
-      ) : (
-        <>
-          <Invoices api={api} path="/v1/money/invoices" items={read.value.items} empty="None yet. What is released is invoiced by itself, a moment later." />
-          <BillingForm api={api} path={`/v1/money/billing${query}`} who={organisation === "" ? "You" : "It"} billing={read.value.billing} done={read.again} />
-        </>
-      )}
+      <Invoices api={api} path="/v1/money/invoices" query={whose} empty="None yet. What is released is invoiced by itself, a moment later." />
+      {billing.value === null ? null : <BillingForm api={api} path={path} who={organisation === "" ? "You" : "It"} billing={billing.value} done={billing.again} />}
     </section>
   );
 }

@@ -41,6 +41,18 @@ export interface PaymentShown {
   readonly created_at_ms: number;
 }
 
+/** Owed after a chargeback. */
+export interface ClaimShown {
+  readonly claim_id: string;
+  readonly minor: number;
+  readonly currency: string;
+  readonly state: string;
+  readonly due_at_ms: number;
+  readonly refusal: string;
+  readonly created_at_ms: number;
+  readonly actions: readonly ActionShown[];
+}
+
 export interface PostingShown {
   readonly entry: string;
   readonly purpose: string;
