@@ -59,7 +59,9 @@ class Proof:
     _numbers: dict[str, int] = field(default_factory=dict)
     """By source, the newest sealed number."""
     _balances: dict[str, Amounts] = field(default_factory=dict)
+    _folded_from: dict[str, int] = field(default_factory=dict)
     _folded_to: dict[str, int] = field(default_factory=dict)
+    _newest: int = 0
     _ahead: dict[str, int] = field(default_factory=dict)
     _accounts: set[str] = field(default_factory=set)
     _sealed: set[str] = field(default_factory=set)
@@ -86,7 +88,9 @@ class Proof:
         self.entries += len(good)
         for account, folded in fold(good).items():
             self._balances[account] = self._balances.get(account, Amounts()) + folded.change
+            self._folded_from.setdefault(account, number)
             self._folded_to[account] = number
+        self._newest = number
 
     def take_account(self, account: LedgerAccount, known_blocks: int) -> None:
         """Every account there is, after the last block; with how many blocks there were when it was read."""
@@ -121,6 +125,22 @@ class Proof:
             if folded_to > number:
                 said = f"{account} took over block {folded_to}, and the chain ends at {number}."
                 self._note("chain", account, said)
+
+    def unmade(self) -> list[str]:
+        """Accounts that are not there, and that the newest block was the first to touch: it may be taken over now.
+
+        No block is put on top of one that was not taken over everywhere, so an older block's are there or were deleted.
+        """
+        return [
+            account
+            for account, number in self._folded_from.items()
+            if number == self._newest and account not in self._accounts
+        ]
+
+    def take_unmade(self, account: str) -> None:
+        """One of those that never was."""
+        self._accounts.add(account)
+        self.in_flight += 1
 
     def is_explained(self, entry: str) -> bool:
         """Whether a row of the journal stands in a block, or among the intents of its source."""

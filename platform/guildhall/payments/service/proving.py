@@ -25,11 +25,7 @@ async def prove(store: LedgerStore, witness: Witness | None = None) -> LedgerRep
             if sealed := _sealed(block):
                 proof.take_block(block.number, sealed, await store.readable_entries([one.id for one in sealed]))
         after = blocks[-1].number
-    account_id = ""
-    while accounts := await store.accounts_after(account_id):
-        for account in accounts:
-            proof.take_account(account, after)
-        account_id = accounts[-1].id
+    await _take_accounts(store, proof, after)
     proof.take_head(await store.chain.head(STREAM))
     row = ""
     while rows := await store.journal_ids_after(row):
@@ -65,6 +61,22 @@ def _sealed(block: Block) -> list[SealedEntry]:
         return sealed_entries(block)
     except (ValueError, TypeError, KeyError):  # the walk along the chain names it
         return []
+
+
+async def _take_accounts(store: LedgerStore, proof: Proof, known_blocks: int) -> None:
+    account_id = ""
+    while accounts := await store.accounts_after(account_id):
+        for account in accounts:
+            proof.take_account(account, known_blocks)
+        account_id = accounts[-1].id
+    for missing in proof.unmade():
+        if not await _was_made(store, missing):
+            proof.take_unmade(missing)
+
+
+async def _was_made(store: LedgerStore, account: str) -> bool:
+    """Whether it was there before and is not any more: an account is made before its first page."""
+    return bool(await store.pages(account, 0, 1)) and await store.account(account) is None
 
 
 async def _came_since(store: LedgerStore, entry: str, after: int) -> bool:
