@@ -49,14 +49,12 @@ class FlowStore:
         return await self.holds.find({"terms.payer": payer}, sort=(("created_at_ms", -1),), limit=PAGE)
 
     async def payouts_of(self, owner: str) -> list[Payout]:
-        """The newest first."""
-        found = await self.payouts.find({"owner": owner}, limit=PAGE)
-        return sorted(found, key=lambda payout: payout.created_at_ms, reverse=True)
+        """The newest hundred, the newest first, as their ids sort by time."""
+        return await self.payouts.find({"owner": owner}, sort=(("_id", -1),), limit=PAGE)
 
     async def payments_of(self, owner: str) -> list[Payment]:
-        """The newest first."""
-        found = await self.payments.find({"owner": owner}, limit=PAGE)
-        return sorted(found, key=lambda payment: payment.created_at_ms, reverse=True)
+        """The newest hundred, the newest first."""
+        return await self.payments.find({"owner": owner}, sort=(("_id", -1),), limit=PAGE)
 
     async def claims_of(self, owner: str) -> list[Claim]:
         """The newest first."""

@@ -234,3 +234,9 @@ async def test_an_admin_holds_a_payout_with_a_reason_and_lets_it_go(payments: Pa
     await payments.paying.act(payout.id, "release", Actor.ADMIN)
     await look(payments)
     assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
+
+
+async def test_whoever_has_paid_more_often_than_a_page_holds_sees_the_newest_of_it(payments: PaymentsService) -> None:
+    made = [await payments.paying.pay_in("acme", f"k{number}", 500, "EUR", "card_ok") for number in range(103)]
+    shown = [one.id for one in await payments.flows.payments_of("acme")]
+    assert shown == [one.id for one in reversed(made)][:100]
