@@ -84,9 +84,9 @@ interface DecisionsProps {
   readonly children?: ComponentChildren;
 }
 
-/** A button for each thing that one may do. What one may not do says why. */
+/** A button for each thing that one may do, in the order of `acts`. What one may not do says why. */
 export function Decisions({ held, acts, onPress, class: name = "acts", children }: DecisionsProps) {
-  const known = held.allowed_actions.filter((one) => acts[one.action] !== undefined && !(one.action === "claim" && held.is_mine));
+  const known = Object.keys(acts).flatMap((name) => held.allowed_actions.filter((one) => one.action === name && !(name === "claim" && held.is_mine)));
   return (
     <p class={name} data-testid="case-acts">
       {known.map((one) => {
