@@ -201,6 +201,12 @@ class Town:
         key = new_id("in", self.clock)
         await self.payments.ledger.post(draft(key, moved(minor, "cash:sandbox:EUR", there)))
 
+    async def earn(self, name: str, minor: int) -> None:
+        """Some work of long ago, so that there is something to pay out."""
+        there = account_id(AccountKind.PAYABLE, self.accounts[name], "EUR")
+        key = new_id("in", self.clock)
+        await self.payments.ledger.post(draft(key, moved(minor, "cash:sandbox:EUR", there)))
+
 
 async def founded(place: Place, founded_before: Place, moderation: Moderation = Moderation.OFF) -> Town:
     """An open town like the one that was founded in the other place."""

@@ -29,7 +29,7 @@ COURSES: Final = (
 
 async def sit_exam(town: Town, drawn: Drawn) -> None:
     """Uninvited, somebody invites themselves to the exam of the house; opportunities hear of the end, or do not."""
-    account, exam = town.accounts[one_of(AGENTS, drawn.who)], one_of(EXAMS, drawn.which)
+    account, exam = town.accounts[one_of(AGENTS, drawn.who)], one_of(EXAMS, min(drawn.which % 4, 1))
     if exam != MARKET_EXAM.delivery_id:
         await town.board.invite(account, exam)
     for event in one_of(COURSES, drawn.what):

@@ -109,4 +109,11 @@ async def hire(town: Town, drawn: Drawn) -> None:
     await town.opportunities.hiring.accept(SideOf(application.id, application.agent_id), offered.offers[-1].id)
 
 
-ACTS: Final[tuple[Act, ...]] = (apply, act_on_application, interview, offer, answer_offer, hire)
+async def apply_without_the_pass(town: Town, drawn: Drawn) -> None:
+    """For work that asks for an exam: invited to it, and waiting."""
+    posted = await post(town, Drawn(drawn.which, 0, 3, 30))
+    opportunity = await approve_waiting(town, posted, one_of(STAFF, drawn.who))
+    await town.opportunities.applying.apply(town.accounts[one_of(AGENTS, drawn.who)], opportunity.id, given())
+
+
+ACTS: Final[tuple[Act, ...]] = (apply, apply_without_the_pass, act_on_application, interview, offer, answer_offer, hire)

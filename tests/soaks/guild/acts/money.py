@@ -22,10 +22,13 @@ async def pay_in(town: Town, drawn: Drawn) -> None:
 
 async def pay_out(town: Town, drawn: Drawn) -> None:
     """All of what there is, a part of it, or more; to a bank that may have been changed just now."""
-    account, paying = town.accounts[one_of(AGENTS, drawn.who)], town.payments.paying
+    name = one_of(AGENTS, drawn.who)
+    account, paying = town.accounts[name], town.payments.paying
     if drawn.which % 3 == 0:
         await paying.set_payout_account(account, one_of(sorted(BANKS), drawn.what), "Bank")
     there = await town.payments.ledger.balance(account_id(AccountKind.PAYABLE, account, "EUR"))
+    if drawn.minor % 3 or not there.available:
+        await town.earn(name, 200 + drawn.minor)
     minor = max(town.payments.settings.payout_minimum_minor, there.available * (50 + drawn.minor % 60) // 100)
     await paying.pay_out(account, new_id("out", town.clock), minor, "EUR")
 
