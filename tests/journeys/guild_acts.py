@@ -7,6 +7,8 @@ import numpy as np
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.journeys.axe import faults
+from tests.journeys.exam_stage import hand_in as hand_exam_in
+from tests.journeys.exam_stage import settle, wait_until_saved
 from tests.journeys.guild_stage import SECONDS
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -98,8 +100,8 @@ async def look_before(reviewer: Page, carla: Page, url: str) -> None:
     await reviewer.get_by_test_id("approve").click()
 
 
-async def post(carla: Page, url: str, reviewer: Page | None = None) -> None:
-    """What is wrong is told by field; a draft is seen by nobody until it is published."""
+async def post(carla: Page, url: str, reviewer: Page | None = None, exam: str = "") -> None:
+    """What is wrong is told by field; a draft is seen by nobody until it is published. `exam` is a pass to ask for."""
     await carla.goto(f"{url}/hiring")
     await carla.get_by_test_id("post").click()
     await carla.get_by_label("Title").fill("X")
@@ -109,6 +111,8 @@ async def post(carla: Page, url: str, reviewer: Page | None = None) -> None:
     await carla.get_by_label("Positions").fill("2")
     await carla.get_by_label("Skills").fill("Cartography, Python")
     await carla.get_by_label("Questions to whoever applies").fill("Have you drawn charts before?")
+    if exam:
+        await carla.get_by_label(exam).check()
     await carla.get_by_test_id("keep-posting").click()
     await expect(carla.locator("[id='posting.title-wrong']")).to_be_visible()
     assert await faults(carla) == []
@@ -121,7 +125,7 @@ async def post(carla: Page, url: str, reviewer: Page | None = None) -> None:
     await expect(carla.get_by_test_id("posting")).to_have_attribute("data-state", "published")
 
 
-async def apply(agent: Page, url: str, cover: str) -> None:
+async def apply(agent: Page, url: str, cover: str, becomes: str = "submitted") -> None:
     await agent.goto(f"{url}/opportunities")
     await agent.get_by_label("Skill", exact=True).fill("python")
     await agent.get_by_test_id("search").click()
@@ -132,7 +136,19 @@ async def apply(agent: Page, url: str, cover: str) -> None:
     await expect(agent.get_by_test_id("failure").first).to_be_visible()  # the question is not answered
     await agent.get_by_label("Have you drawn charts before?").fill("Twelve of them.")
     await agent.get_by_test_id("apply").click()
-    await expect(agent.get_by_test_id("mine")).to_have_attribute("data-state", "submitted")
+    await expect(agent.get_by_test_id("mine")).to_have_attribute("data-state", becomes)
+
+
+async def pass_the_exam(agent: Page) -> None:
+    """From the application that waits for it to the exam, through it, and back to the same page."""
+    waiting = agent.url
+    await agent.get_by_test_id("to-exam").click()
+    await agent.get_by_test_id("invitation").get_by_test_id("enter").click()
+    await settle(agent)
+    await agent.get_by_label("two", exact=True).check()
+    await wait_until_saved(agent)
+    await hand_exam_in(agent)
+    await agent.goto(waiting)
 
 
 async def interview(client: Page, card: Locator, agent: Page) -> None:

@@ -1,4 +1,7 @@
-"""Work is posted, found, applied for, offered, countered and agreed on; whoever was rejected is thought of again."""
+"""Work is posted, found, applied for, offered, countered and agreed on.
+
+Whoever lacks the pass that is asked for sits its exam and goes on; whoever was rejected is thought of again.
+"""
 
 import asyncio
 import json
@@ -11,6 +14,8 @@ from playwright.async_api import Page, async_playwright, expect
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
 from guildhall.accounts.service import Visitor
+from guildhall.assessments.model.exams import ReleaseRule
+from guildhall.assessments.model.results import Credential
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.onboarding.model.flows import CapabilityRule
@@ -18,10 +23,11 @@ from guildhall.onboarding.rules.house_flow import house_flow
 from tests.conftest import CHROMIUM
 from tests.fakes.receiver import Receiver, listening
 from tests.fakes.server import GuildhallProcess, start_in_thread
+from tests.guildhall.assessments.hall import items
 from tests.journeys.axe import faults
 from tests.journeys.conftest import FLAGS
-from tests.journeys.guild_acts import apply, interview, post
-from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
+from tests.journeys.guild_acts import apply, interview, pass_the_exam, post
+from tests.journeys.guild_stage import PASSWORD, SECONDS, GuildHall, guild_environ, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
@@ -31,7 +37,10 @@ NEVER_LOOKS = "{ const every = setInterval; window.setInterval = (act, ms) => ev
 
 @pytest.fixture
 async def passes(tmp_path: Path) -> dict[str, str]:
-    """A client and two agents whom the house lets do everything: each with a pass for the pages, by name."""
+    """A client with an exam and two agents whom the house lets do everything: a pass for the pages each, by name.
+
+    Ada is a pilot already.
+    """
     settings = {**settings_of(tmp_path), "accounts": {"access_token_seconds": 3600}}
     backbone = Backbone(Config.model_validate(settings))
     found: dict[str, str] = {}
@@ -48,12 +57,39 @@ async def passes(tmp_path: Path) -> dict[str, str]:
             account = await accounts.store.account_with_email(email)
             assert account is not None
             if name == "carla":
-                await accounts.organisations.create(account.id, "Harbour office", "harbour")
+                office = await accounts.organisations.create(account.id, "Harbour office", "harbour")
+                await set_exam(backbone, tmp_path, office.id)
+            if name == "ada":
+                await backbone.assessments.context.store.credentials.add(pilot(backbone, account.id))
             device = accounts.sessions.device_of(Visitor(), account.id)
             opened = await accounts.sessions.begin(account, ("password",), device)
             told = {"account_id": account.id, "name": account.name, "access_token": opened.access_token}
             found[name] = json.dumps(told)
     return found
+
+
+async def set_exam(backbone: Backbone, folder: Path, organisation_id: str) -> None:
+    """Of one question, without a camera; its result is released as soon as it is graded."""
+    hall = GuildHall(backbone, folder, organisation_id, {})
+    await hall.open_exam(
+        items("single_choice"), release=ReleaseRule.AT_ONCE, credential_title="Pilot", credential_level="B2"
+    )
+
+
+def pilot(backbone: Backbone, account_id: str) -> Credential:
+    return Credential(
+        id="crd_ada",
+        created_at_ms=backbone.clock.now_ms(),
+        result_id="att_ada",
+        account_id=account_id,
+        organisation_id="",
+        holder_name="Ada",
+        title="Pilot",
+        level="B2",
+        issued_at_ms=backbone.clock.now_ms(),
+        expires_at_ms=None,
+        token="",
+    )
 
 
 @pytest.fixture
@@ -115,16 +151,26 @@ async def hear_of_the_hire(receiver: Receiver) -> None:
     assert told.index("application.submitted") < told.index("application.shortlisted") < told.index("offer.accepted")
 
 
+async def apply_without_the_pass(bob: Page, carla: Page, url: str) -> None:
+    """Who waits for a pass is nobody's to see; once it is passed, the application is handed in by itself."""
+    await apply(bob, url, "I would like to.", becomes="assessment")
+    await expect(carla.get_by_test_id("applicant").filter(has_text="Ada")).to_be_visible()
+    await expect(carla.get_by_test_id("applicant")).to_have_count(1)
+    assert await faults(bob) == []
+    await pass_the_exam(bob)
+    await expect(bob.get_by_test_id("mine")).to_have_attribute("data-state", "submitted")
+
+
 async def test_from_the_posting_to_the_contract_and_for_whom_it_went_otherwise(
     guild: GuildhallProcess, people: dict[str, Page], receiver: Receiver
 ) -> None:
     carla, ada, bob = people["carla"], people["ada"], people["bob"]
     url = guild.base_url
     await add_webhook(carla, url, receiver)
-    await post(carla, url)
+    await post(carla, url, exam="Pilot B2")
     await apply(ada, url, "I have drawn many.")
     assert await faults(ada) == []
-    await apply(bob, url, "I would like to.")
+    await apply_without_the_pass(bob, carla, url)
 
     card = carla.get_by_test_id("applicant").filter(has_text="Ada")
     await card.get_by_test_id("shortlist").click()  # it showed up by itself
