@@ -1,10 +1,11 @@
 """The collections of gigs; the only file here that queries."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.days import AgentDay
-from guildhall.gigs.model.weeks import Week
+from guildhall.gigs.model.weeks import Week, week_id
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http.cursors import Place, SortBy, find_after
 from guildhall.kit.storage import Schema, Storage, gt, lt, lte
@@ -92,6 +93,17 @@ class GigsStore:
     async def weeks_of(self, contract_id: str) -> list[Week]:
         """The newest first, at most WEEKS_SHOWN."""
         return await self.weeks.find({"contract_id": contract_id}, sort=(("begins_at_ms", -1),), limit=WEEKS_SHOWN)
+
+    async def weeks_shown(self, contract: Contract) -> list[Week]:
+        """The newest, and whichever are disputed, however old they are; the newest first."""
+        newest = await self.weeks_of(contract.id)
+        known = {one.monday for one in newest}
+        older = await self.disputed_weeks(contract, but=known)
+        return sorted((*newest, *older), key=lambda one: one.begins_at_ms, reverse=True)
+
+    async def disputed_weeks(self, contract: Contract, but: Collection[str] = ()) -> list[Week]:
+        found = [await self.weeks.get(week_id(contract.id, one)) for one in contract.disputed_weeks if one not in but]
+        return [one for one in found if one is not None]
 
     async def weeks_around(self, agent_id: str, at_ms: int) -> list[Week]:
         """An agent's weeks, of every contract, that may hold this moment: time zones lie at most a day apart."""

@@ -108,7 +108,9 @@ WEEKS = {
     **{(state, WE.APPROVE, C): W.APPROVED for state in (W.SUBMITTED, W.QUERIED)},
     (W.SUBMITTED, WE.REMIND, S): W.SUBMITTED,
     (W.SUBMITTED, WE.AUTO_APPROVE, S): W.APPROVED,
-    (W.APPROVED, WE.PAID_OUT, S): W.PAID,
+    **{(state, WE.DISPUTE, C): W.DISPUTED for state in (W.SUBMITTED, W.QUERIED)},
+    (W.DISPUTED, WE.RESOLVE, S): W.SETTLING,
+    **{(state, WE.PAID_OUT, S): W.PAID for state in (W.APPROVED, W.SETTLING)},
 }
 Table = Mapping[Any, StrEnum]
 MACHINES: tuple[tuple[Machine[Any], Any, Table, Any], ...] = (

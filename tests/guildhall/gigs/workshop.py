@@ -6,9 +6,10 @@ from typing import Any
 from guildhall.gigs import jobs
 from guildhall.gigs.model.contracts import Contract, Milestone
 from guildhall.gigs.model.terms import WorkTerms
+from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules.moving import milestone_of
 from guildhall.gigs.service.context import Caller
-from guildhall.gigs.service.verbs import contract_verbs, dispute_verbs, milestone_verbs
+from guildhall.gigs.service.verbs import contract_verbs, dispute_verbs, milestone_verbs, week_dispute_verbs
 from tests.guildhall.gigs.contracts import agreed, fixed
 from tests.guildhall.opportunities.market import ORGANISATION, Market
 
@@ -45,6 +46,15 @@ class Workshop:
     ) -> Contract:
         dispute = (await self.read(contract)).disputes[-1]
         return await self.working.decide(contract.id, who, dispute_verbs(action, dispute.id, minor, words))
+
+    async def argue_about_hours(
+        self, week: Week, who: Caller, action: str, words: str = "", minor: int | None = None
+    ) -> Week:
+        decide = week_dispute_verbs(action, minor, words)
+        return await self.service.hours.on_dispute(week.contract_id, who, week.monday, decide)
+
+    async def week(self, week: Week) -> Week:
+        return await self.store.weeks.read(week.id)
 
     async def begun(self, work: WorkTerms | None = None) -> Contract:
         contract = await self.open(work)

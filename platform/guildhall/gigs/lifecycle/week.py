@@ -12,6 +12,8 @@ class WeekState(StrEnum):
     OPEN = "open"
     SUBMITTED = "submitted"  # the client looks at it
     QUERIED = "queried"  # the client asked about some of it
+    DISPUTED = "disputed"  # some of its hours; what is not disputed is paid meanwhile
+    SETTLING = "settling"  # what was disputed is being divided
     APPROVED = "approved"  # its pay is being paid
     PAID = "paid"
     VOID = "void"  # over, and no hours in it
@@ -25,6 +27,8 @@ class WeekEvent(StrEnum):
     APPROVE = "approve"
     REMIND = "remind"
     AUTO_APPROVE = "auto_approve"
+    DISPUTE = "dispute"
+    RESOLVE = "resolve"
     PAID_OUT = "paid_out"
     LAPSE = "lapse"
 
@@ -55,7 +59,7 @@ _NO_HOURS: Final = guard("has_no_entries", lambda f: not f.has_entries, "hours a
 _QUERIES: Final = guard(
     "has_queries_left",
     lambda f: f.has_queries_left,
-    "it was asked about twice already: approve it, or end the contract",
+    "it was asked about twice already: approve it, or dispute what you do not agree with",
 )
 _OVERDUE: Final = guard(
     "time_is_over_and_was_reminded", lambda f: f.is_time_over and f.was_reminded, "there is time left to look at it"
@@ -85,7 +89,16 @@ WEEK: Machine[WeekState] = Machine(
         Move(_H.APPROVE, frozenset({_T.SUBMITTED, _T.QUERIED}), _T.APPROVED, CLIENT, effects=("pay", "tell_agent")),
         Move(_H.REMIND, frozenset({_T.SUBMITTED}), _T.SUBMITTED, SYSTEM, _REMINDER, ("tell_client",)),
         Move(_H.AUTO_APPROVE, frozenset({_T.SUBMITTED}), _T.APPROVED, SYSTEM, _OVERDUE, ("pay", "tell_both")),
-        Move(_H.PAID_OUT, frozenset({_T.APPROVED}), _T.PAID, SYSTEM, effects=("close_week", "tell_agent")),
+        Move(
+            _H.DISPUTE,
+            frozenset({_T.SUBMITTED, _T.QUERIED}),
+            _T.DISPUTED,
+            CLIENT,
+            _HOURS,
+            ("freeze", "pay_the_rest", "tell_agent"),
+        ),
+        Move(_H.RESOLVE, frozenset({_T.DISPUTED}), _T.SETTLING, SYSTEM, effects=("divide", "tell_both")),
+        Move(_H.PAID_OUT, frozenset({_T.APPROVED, _T.SETTLING}), _T.PAID, SYSTEM, effects=("close_week", "tell_agent")),
         Move(_H.LAPSE, frozenset({_T.OPEN, _T.QUERIED}), _T.VOID, SYSTEM, _NO_HOURS, ("close_week",)),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from guildhall.gigs.model.contracts import Score
+from guildhall.gigs.model.contracts import DISPUTED_ENTRIES_MAX, Score
 from guildhall.gigs.model.terms import Amount, Line, TermsAmended
 from guildhall.gigs.model.weeks import Memo
 
@@ -13,6 +13,7 @@ _NO_NUL = r"^[^\x00]*$"
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=_NO_NUL)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000, pattern=_NO_NUL)]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+EntryId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
 Minor = Annotated[int, Field(ge=0, le=10**13)]
 
 
@@ -134,6 +135,13 @@ class HoursWanted(Shape):
     started_at_ms: int = Field(ge=0, le=4_102_444_800_000)
     minutes: int = Field(ge=1, le=24 * 60)
     memo: Memo
+
+
+class HoursDisputed(Shape):
+    entries: Annotated[list[EntryId], Field(min_length=1, max_length=DISPUTED_ENTRIES_MAX)]
+    agent_minor: Minor
+    """How much of the pay of these hours the agent should have; the rest goes back to the client."""
+    reason: Reason
 
 
 class WeekAction(StrEnum):

@@ -104,6 +104,9 @@ class DecisionShown(Shape):
 class DisputeShown(Shape):
     dispute_id: str
     milestone: str
+    """Empty where it is about hours; then it stands in their week."""
+    entries: list[str]
+    """Of the week, those that it is about."""
     opened_by: str
     reason: str
     claim: Division
@@ -158,6 +161,15 @@ class WeekShown(Shape):
     refusal: str
     """Why its pay could not be held when that was last tried."""
     auto_at_ms: int | None
+    rate_minor: int
+    """For one hour, as it was when the week began."""
+    dispute: DisputeShown | None
+    is_parted: bool
+    """What is not disputed is paid, and the pay of the rest stands still."""
+    undisputed_minor: int
+    """What is paid whatever becomes of the dispute."""
+    agent_minor: int
+    """What is the agent's in the end, so far as it is known."""
     allowed_actions: list[ActionShown]
 
 

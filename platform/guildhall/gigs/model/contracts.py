@@ -21,6 +21,7 @@ FILES_MAX: Final = 10
 VERSIONS_MAX: Final = 120
 """Of all milestones together."""
 DISPUTES_MAX: Final = 40
+DISPUTED_ENTRIES_MAX: Final = 200
 STATEMENTS_MAX: Final = 40
 PROPOSALS_MAX: Final = 10
 AMENDMENTS_MAX: Final = 20
@@ -44,6 +45,7 @@ class FollowUpKind(StrEnum):
     COVER = "cover"  # hold the most that a week can come to
     DROP_BLOB = "drop_blob"
     CLOSE_WEEK = "close_week"
+    MARK_WEEK = "mark_week"  # whether its hours are disputed, in the contract
 
 
 class WorkFile(Stored):
@@ -72,7 +74,7 @@ class ChangeRequest(Stored):
 
 
 class Division(Stored):
-    """Of a milestone's pay: both together are its whole amount."""
+    """Of a milestone's pay, or of what is disputed of a week's: both together are its whole amount."""
 
     agent_minor: int = Field(ge=0)
     client_minor: int = Field(ge=0)
@@ -133,8 +135,12 @@ class Decision(Stored):
 
 
 class Dispute(Stored):
+    """About one milestone, and then it stands in its contract; or about hours of one week, and then it stands there."""
+
     id: str
-    milestone: str
+    milestone: str = ""
+    entries: tuple[str, ...] = Field((), max_length=DISPUTED_ENTRIES_MAX)
+    """The hours that it is about."""
     opened_by: Actor
     reason: str
     claim: Division
@@ -150,6 +156,11 @@ class Dispute(Stored):
     barred: tuple[str, ...] = Field((), max_length=10)
     """Accounts of the staff that took part in a decision which was appealed against."""
     is_appealed: bool = False
+
+    @property
+    def minor(self) -> int:
+        """How much of the pay is in dispute: every division of it sums to that."""
+        return self.claim.agent_minor + self.claim.client_minor
 
     @property
     def open_proposal(self) -> DisputeProposal | None:
@@ -233,6 +244,8 @@ class Contract(FollowedDocument):
     """The beginning of the newest week whose pay was looked for beforehand."""
     refusal: str = ""
     """Of hourly work: why the pay of its week could not be held when that was last tried, in words for the client."""
+    disputed_weeks: tuple[str, ...] = Field((), max_length=OPEN_WEEKS_MAX)
+    """Of the open weeks those whose hours are disputed, as their documents said when that was last looked at."""
     completed_at_ms: int = 0
     revealed_at_ms: int = 0
     """Since when both sides can read the reviews."""

@@ -5,13 +5,14 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from guildhall.gigs.lifecycle import WeekState
-from guildhall.gigs.model.contracts import Passage
+from guildhall.gigs.model.contracts import Dispute, Division, Passage
 from guildhall.kit.documents import Stored
 from guildhall.kit.follow_ups import FollowedDocument
 
 ENTRIES_MAX: Final = 200
 QUERIES_MAX: Final = 2
 BARRED_MAX: Final = 20
+HISTORY_MAX: Final = 60
 Memo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -61,9 +62,17 @@ class Week(FollowedDocument):
     """Why its pay could not be held when that was last tried."""
     cover_at_ms: int = 0
     """When holding it is tried again; 0: it is held, or nobody waits for it."""
+    dispute: Dispute | None = None
+    """About some of its hours. There is one at most, which ends the week's course: what it comes to is paid."""
+    division: Division | None = None
+    """What the dispute came to: of the pay that was disputed, and of no other."""
+    is_parted: bool = False
+    """What is not disputed is paid, and what is disputed stands still."""
+    pay_again_at_ms: int = 0
+    """While hours are disputed: when it is tried again to hold their pay."""
     was_looked_after: bool = False
     """Over long enough that whoever was still about to hold its cover has: whatever came so went back."""
-    history: tuple[Passage, ...] = Field((), max_length=60)
+    history: tuple[Passage, ...] = Field((), max_length=HISTORY_MAX)
 
     @property
     def minutes(self) -> int:
@@ -73,6 +82,16 @@ class Week(FollowedDocument):
     def minor(self) -> int:
         """The pay, rounded down to a whole minor unit."""
         return self.minutes * self.rate_minor // 60
+
+    @property
+    def undisputed_minor(self) -> int:
+        """The pay of what nobody disputes."""
+        return self.minor - (0 if self.dispute is None else self.dispute.minor)
+
+    @property
+    def agent_minor(self) -> int:
+        """What is the agent's in the end: all of it, unless a dispute came to something else."""
+        return self.minor if self.division is None else self.undisputed_minor + self.division.agent_minor
 
     @property
     def cap_minor(self) -> int:

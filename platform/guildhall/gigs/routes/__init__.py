@@ -1,6 +1,7 @@
 """HTTP of gigs: every operation beside its handler, by subject."""
 
 from guildhall.gigs.routes.contracts import contract_routes
+from guildhall.gigs.routes.hours import hour_routes
 from guildhall.gigs.routes.items import item_routes
 from guildhall.gigs.routes.talking import talk_routes
 from guildhall.gigs.routes.terms import term_routes
@@ -20,4 +21,10 @@ PROBLEMS: tuple[type[DomainError], ...] = (DivisionWrong, FileNotTaken, HoursRef
 
 def routes(service: GigsService, secret: str) -> tuple[Route, ...]:
     """Everything below `/v1` that is about contracts."""
-    return (*contract_routes(service, secret), *item_routes(service), *term_routes(service), *talk_routes(service))
+    return (
+        *contract_routes(service, secret),
+        *hour_routes(service),
+        *item_routes(service),
+        *term_routes(service),
+        *talk_routes(service),
+    )

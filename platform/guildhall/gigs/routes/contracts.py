@@ -1,4 +1,4 @@
-"""Contracts over HTTP: lists, the room of one, what happens to the whole of it, hours and reviews."""
+"""Contracts over HTTP: lists, the room of one, what happens to the whole of it, and reviews."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,17 +9,14 @@ from guildhall.gigs.messages import (
     ContractAction,
     ContractListed,
     ContractShown,
-    HoursWanted,
     ReplyWanted,
     ReviewWanted,
-    WeekActed,
-    WeekAction,
 )
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.routes.calling import ACTED, TAGS, WORK, caller_of, shown
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.showing import list_contract, names_of
-from guildhall.gigs.service.verbs import contract_verbs, week_verbs
+from guildhall.gigs.service.verbs import contract_verbs
 from guildhall.gigs.store import NEWEST_FIRST, OLDEST_FIRST
 from guildhall.kit.errors import Invalid
 from guildhall.kit.http import (
@@ -115,42 +112,6 @@ REPLY = Operation(
     problems=ACTED,
     tags=TAGS,
 )
-LOG = Operation(
-    name="log_hours",
-    method="POST",
-    path="/contracts/{contract_id}/hours",
-    summary="Log hours that were worked; they may not overlap, lie in the future, or exceed the week's cap",
-    permission=WORK,
-    rate_class="write",
-    idempotency="optional",
-    body=HoursWanted,
-    answers={200: ContractShown},
-    problems=ACTED | {"hours-refused"},
-    tags=TAGS,
-)
-DROP = Operation(
-    name="drop_hours",
-    method="DELETE",
-    path="/contracts/{contract_id}/weeks/{monday}/entries/{entry_id}",
-    summary="Take hours back while their week is open",
-    permission=WORK,
-    rate_class="write",
-    answers={200: ContractShown},
-    problems=ACTED,
-    tags=TAGS,
-)
-ACT_ON_WEEK = Operation(
-    name="act_on_week",
-    method="POST",
-    path="/contracts/{contract_id}/weeks/{monday}/actions",
-    summary="Hand a week in, ask about it, or approve it",
-    permission=WORK,
-    rate_class="write",
-    body=WeekActed,
-    answers={200: ContractShown},
-    problems=ACTED,
-    tags=TAGS,
-)
 
 
 def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
@@ -174,35 +135,12 @@ def contract_routes(service: GigsService, secret: str) -> tuple[Route, ...]:
         caller = caller_of(call.principal)
         return await shown(service, call, await work.reply(call.path["contract_id"], caller, call.body.words))
 
-    async def log(call: Call[HoursWanted, NoQuery]) -> Answer:
-        body = call.body
-        await service.hours.log_hours(
-            call.path["contract_id"], caller_of(call.principal), body.started_at_ms, body.minutes, body.memo
-        )
-        return await shown(service, call)
-
-    async def drop(call: Call[NoBody, NoQuery]) -> Answer:
-        path = call.path
-        await service.hours.drop_hours(path["contract_id"], caller_of(call.principal), path["monday"], path["entry_id"])
-        return await shown(service, call)
-
-    async def act_on_week(call: Call[WeekActed, NoQuery]) -> Answer:
-        body, path = call.body, call.path
-        if body.action is WeekAction.QUERY and not body.words:
-            raise Invalid("Say what you ask about.", fields={"words": "is missing"})
-        verb = week_verbs(body.action.value, body.words)
-        await service.hours.on_week(path["contract_id"], caller_of(call.principal), path["monday"], verb)
-        return await shown(service, call)
-
     return (
         *_list_routes(service, CursorSigner(secret)),
         Route(READ, read),
         Route(ACT, act),
         Route(REVIEW, review),
         Route(REPLY, reply),
-        Route(LOG, log),
-        Route(DROP, drop),
-        Route(ACT_ON_WEEK, act_on_week),
     )
 
 
@@ -212,9 +150,9 @@ def _list_routes(service: GigsService, signer: CursorSigner) -> tuple[Route, ...
     disputed_oldest = Listing(signer, "disputed contracts", OLDEST_FIRST)
 
     async def listed(call: Call[NoBody, Any], found: Sequence[Contract]) -> list[ContractListed]:
-        caller = caller_of(call.principal)
+        caller, store = caller_of(call.principal), context.store
         return [
-            list_contract(one, await names_of(context, one), context.settings, by)
+            list_contract(one, await store.disputed_weeks(one), await names_of(context, one), context.settings, by)
             for one in found
             if (by := context.by_of(one, caller)) is not None
         ]

@@ -5,7 +5,6 @@ from typing import Any, Final
 from guildhall.gigs.messages import (
     ContractShown,
     DisputeActed,
-    DisputeAction,
     DisputeWanted,
     FileNamed,
     MilestoneActed,
@@ -13,7 +12,7 @@ from guildhall.gigs.messages import (
     MilestoneWanted,
 )
 from guildhall.gigs.model.terms import MilestoneAgreed
-from guildhall.gigs.routes.calling import ACTED, TAGS, WORK, caller_of, shown
+from guildhall.gigs.routes.calling import ACTED, TAGS, WORK, caller_of, check_said, shown
 from guildhall.gigs.service import GigsService
 from guildhall.gigs.service.context import Caller
 from guildhall.gigs.service.verbs import dispute_verbs, milestone_verbs
@@ -23,15 +22,6 @@ from guildhall.kit.http import Answer, Call, Content, NoBody, NoQuery, Operation
 
 FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 _WORDED: Final = frozenset({MilestoneAction.REQUEST_CHANGES, MilestoneAction.GIVE_BACK})
-_SAYING: Final = frozenset(
-    {
-        DisputeAction.SAY,
-        DisputeAction.PROPOSE,
-        DisputeAction.DECIDE,
-        DisputeAction.OVERRULE,
-        DisputeAction.APPEAL,
-    }
-)
 PROPOSE = Operation(
     name="propose_milestone",
     method="POST",
@@ -147,8 +137,7 @@ def item_routes(service: GigsService) -> tuple[Route, ...]:
 
     async def act_on_dispute(call: Call[DisputeActed, NoQuery]) -> Answer:
         body = call.body
-        if body.action in _SAYING and not body.words:
-            raise Invalid("Say it in words: both sides read them.", fields={"words": "is missing"})
+        check_said(body)
         verb = dispute_verbs(body.action.value, call.path["dispute_id"], body.agent_minor, body.words)
         return await shown(service, call, await work.decide(*_at(call), verb))
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from guildhall.gigs.lifecycle import SETTLED, Actor, ContractEvent, ContractState, MilestoneEvent, MilestoneState
 from guildhall.gigs.model.contracts import Contract, Milestone, Proposal
-from guildhall.gigs.rules import disputing, telling, working
+from guildhall.gigs.rules import disputed_milestones, telling, working
 from guildhall.gigs.rules.moving import DAY_MS, By, audited, is_nothing_open, move_contract, move_milestone, other_side
 from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.rules.telling import tell
@@ -63,10 +63,10 @@ def complete(contract: Contract, settings: GigsSettings, by: By) -> Contract:
 def closable(contract: Contract) -> list[Milestone]:
     """What is closed out once the time to settle is over; what is looked at or being paid keeps its own clock."""
     if contract.state is ContractState.TERMINATED:
-        return [one for one in contract.milestones if one.state in disputing.DISPUTABLE_BY_SYSTEM | _NOT_HELD]
+        return [one for one in contract.milestones if one.state in disputed_milestones.DISPUTABLE_BY_SYSTEM | _NOT_HELD]
     if contract.state is not ContractState.ENDING:
         return []
-    left = (disputing.DISPUTABLE_BY_SYSTEM | _NOT_HELD) - {MilestoneState.SUBMITTED}
+    left = (disputed_milestones.DISPUTABLE_BY_SYSTEM | _NOT_HELD) - {MilestoneState.SUBMITTED}
     return [one for one in contract.milestones if one.state in left]
 
 
@@ -75,9 +75,13 @@ def close_out(contract: Contract, milestone: Milestone, settings: GigsSettings, 
     if milestone.state in _NOT_HELD:
         return working.close_out(contract, milestone.key, settings, by)
     if contract.state is ContractState.TERMINATED:
-        return disputing.open_by_system(contract, milestone, "The contract was ended by this house.", settings, by)
+        return disputed_milestones.open_by_system(
+            contract, milestone, "The contract was ended by this house.", settings, by
+        )
     if milestone.deliverables:
-        return disputing.open_by_system(contract, milestone, "The contract ended before it was settled.", settings, by)
+        return disputed_milestones.open_by_system(
+            contract, milestone, "The contract ended before it was settled.", settings, by
+        )
     return working.close_out(contract, milestone.key, settings, by)
 
 

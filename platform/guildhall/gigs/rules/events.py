@@ -34,7 +34,7 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "gig_given_back": EventType("milestone.given_back", "A milestone is given back, with its pay"),
         "gig_closed_out": EventType("milestone.closed_out", "A milestone was closed out at the contract's end"),
         "gig_settled": EventType("milestone.settled", "A milestone is settled"),
-        "gig_disputed": EventType("dispute.opened", "A milestone is disputed"),
+        "gig_disputed": EventType("dispute.opened", "A milestone, or hours of a week, are disputed"),
         "gig_dispute_said": EventType("dispute.said", "Something was said in a dispute"),
         "gig_dispute_proposed": EventType("dispute.proposed", "A division is proposed in a dispute"),
         "gig_dispute_accepted": EventType("dispute.accepted", "A proposal or a decision of a dispute is accepted"),

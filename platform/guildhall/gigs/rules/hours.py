@@ -7,9 +7,9 @@ end, and is looked at by the client within the contract's review days. No two en
 from collections.abc import Mapping
 from typing import Any, Final
 
-from guildhall.gigs.lifecycle import WEEK, Actor, ContractState, WeekEvent, WeekFacts, WeekState
+from guildhall.gigs.lifecycle import DISPUTE_OVER, WEEK, Actor, ContractState, WeekEvent, WeekFacts, WeekState
 from guildhall.gigs.model.contracts import Contract, FollowUpKind, Passage
-from guildhall.gigs.model.weeks import ENTRIES_MAX, QUERIES_MAX, Entry, Query, Week
+from guildhall.gigs.model.weeks import ENTRIES_MAX, HISTORY_MAX, QUERIES_MAX, Entry, Query, Week
 from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, audited, check_decides
 from guildhall.gigs.rules.opening_weeks import COVERING, HAND_IN_AFTER_MS, ask_cover, is_pay_held
 from guildhall.gigs.rules.telling import booked, moment, say_minor, tell, tell_both
@@ -23,6 +23,7 @@ COVER_AGAIN_AFTER_MS: Final = 60_000
 """An approved week whose pay could not be held is tried again so often: the client may have paid in meanwhile."""
 _DONE: Final = frozenset({WeekState.PAID, WeekState.VOID})
 _TAKES_HOURS: Final = frozenset({ContractState.ACTIVE, ContractState.ENDING})
+_PAYING: Final = frozenset({WeekState.APPROVED, WeekState.SETTLING})
 
 
 class HoursRefused(Invalid):
@@ -77,7 +78,7 @@ def move_week(
     check_decides(by)
     moved = WEEK.move(week.state, event, by.actor, week_facts(week, contract, settings, by.at_ms))
     passage = Passage(at_ms=by.at_ms, event=f"week.{event.value}", actor=by.actor, about=week.monday, words=words)
-    update: dict[str, Any] = {"state": moved.target, "history": (*week.history, passage)[-60:]}
+    update: dict[str, Any] = {"state": moved.target, "history": (*week.history, passage)[-HISTORY_MAX:]}
     if moved.target is not week.state:
         update["state_since_ms"] = by.at_ms
     changed = week.model_copy(update=update | changes)
@@ -98,7 +99,10 @@ def _next_due(week: Week, settings: GigsSettings) -> int:
         return week.auto_at_ms if week.reminded_at_ms else week.auto_at_ms - settings.remind_hours * HOUR_MS
     if week.state in _DONE and not week.is_covered and not week.was_looked_after:
         return week.state_since_ms + LOOK_AFTER_MS
-    return week.due_at_ms if week.state is WeekState.APPROVED and week.refusal else 0
+    if week.state is WeekState.DISPUTED and week.dispute is not None:
+        answer_ms = 0 if week.dispute.state in DISPUTE_OVER else week.dispute.due_at_ms
+        return min((one for one in (answer_ms, week.pay_again_at_ms) if one), default=0)
+    return week.due_at_ms if week.state in _PAYING and week.refusal else 0
 
 
 def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by: By) -> Week:
@@ -174,33 +178,38 @@ def approve(week: Week, contract: Contract, settings: GigsSettings, by: By) -> W
     text = f"{say_hours(week.minutes)}, {say_minor(contract, week.minor)}."
     if by.actor is Actor.SYSTEM:
         told = tell_both(contract, "hours_approved", title, f"The time to look at it is over. {text}")
-        return follow(moved, by.at_ms, *told, _pay(week), audited(by, "approve_hours", week=week.monday))
+        return follow(moved, by.at_ms, *told, to_pay(week), audited(by, "approve_hours", week=week.monday))
     one = tell(contract, Actor.AGENT, "hours_approved", title, text)
-    return follow(moved, by.at_ms, one, _pay(week), audited(by, "approve_hours", week=week.monday))
+    return follow(moved, by.at_ms, one, to_pay(week), audited(by, "approve_hours", week=week.monday))
 
 
 def paid(week: Week, contract: Contract, settings: GigsSettings, by: By) -> Week:
     """The system's; again changes nothing."""
-    if week.state is not WeekState.APPROVED:
+    if week.state not in _PAYING:
         return week
     moved = move_week(week, contract, WeekEvent.PAID_OUT, settings, by, refusal="")
     told = tell(contract, Actor.AGENT, "hours_paid", f"the week of {week.monday} is settled", booked(contract))
     return follow(moved, by.at_ms, told, _close())
 
 
-def unpaid(week: Week, contract: Contract, refusal: str, by: By) -> Week:
-    """The system's: it is approved, and its pay could not be held; tried again until it can, told once."""
-    if week.state is not WeekState.APPROVED:
+def unpaid(week: Week, contract: Contract, refusal: str, settings: GigsSettings, by: By) -> Week:
+    """The system's: it is to be paid, and its pay could not be held; tried again until it can, told once."""
+    again_ms = by.at_ms + PAY_AGAIN_AFTER_MS
+    if week.state is WeekState.DISPUTED and not week.is_parted:
+        changed = week.model_copy(update={"refusal": refusal, "pay_again_at_ms": again_ms})
+        changed = changed.model_copy(update={"due_at_ms": next_due(changed, settings)})
+    elif week.state in _PAYING:
+        changed = week.model_copy(update={"refusal": refusal, "due_at_ms": again_ms})
+    else:
         return week
-    changed = week.model_copy(update={"refusal": refusal, "due_at_ms": by.at_ms + PAY_AGAIN_AFTER_MS})
     if week.refusal:
         return changed
-    title = f"the approved week of {week.monday} waits for the client's money"
+    title = f"the week of {week.monday} waits for the client's money"
     return follow(changed, by.at_ms, *tell_both(contract, "week_unpaid", title, refusal))
 
 
 def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> Week:
-    """What is due; the same week for nothing."""
+    """What is due in a week whose hours nobody disputes; the same week for nothing."""
     by = By("system:gigs", Actor.SYSTEM, at_ms)
     if not 0 < next_due(week, settings) <= at_ms:
         return week
@@ -210,8 +219,8 @@ def fire(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> 
     if week.state in _DONE:  # its cover may have been held by a follower that died before it could say so
         looked_after = week.model_copy(update={"was_looked_after": True, "due_at_ms": 0})
         return looked_after if contract.is_paid_outside else follow(looked_after, at_ms, (FollowUpKind.LET_GO, {}))
-    if week.state is WeekState.APPROVED:
-        return follow(week.model_copy(update={"due_at_ms": 0}), at_ms, _pay(week))
+    if week.state in _PAYING:
+        return follow(week.model_copy(update={"due_at_ms": 0}), at_ms, to_pay(week))
     if not week.entries:
         lapsed = move_week(week, contract, WeekEvent.LAPSE, settings, by)
         return follow(lapsed, at_ms, *([(FollowUpKind.LET_GO, {})] if week.is_covered else []), _close())
@@ -236,7 +245,7 @@ def say_hours(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02} hours"
 
 
-def _pay(week: Week) -> tuple[FollowUpKind, Mapping[str, Any]]:
+def to_pay(week: Week) -> tuple[FollowUpKind, Mapping[str, Any]]:
     """What it is paid from is decided here: a cover that comes later goes back."""
     return FollowUpKind.PAY_OUT, {"is_covered": week.is_covered}
 

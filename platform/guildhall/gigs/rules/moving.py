@@ -104,8 +104,16 @@ def with_milestone(contract: Contract, milestone: Milestone) -> Contract:
 
 def with_dispute(contract: Contract, dispute: Dispute) -> Contract:
     disputes = tuple(dispute if one.id == dispute.id else one for one in contract.disputes)
-    is_open = any(one.state not in DISPUTE_OVER for one in disputes)
-    return contract.model_copy(update={"disputes": disputes, "has_open_dispute": is_open})
+    return _disputed(contract.model_copy(update={"disputes": disputes}))
+
+
+def with_disputed_weeks(contract: Contract, mondays: tuple[str, ...]) -> Contract:
+    return _disputed(contract.model_copy(update={"disputed_weeks": mondays}))
+
+
+def _disputed(contract: Contract) -> Contract:
+    is_open = bool(contract.disputed_weeks) or any(one.state not in DISPUTE_OVER for one in contract.disputes)
+    return contract.model_copy(update={"has_open_dispute": is_open})
 
 
 def all_to_agent(milestone: Milestone) -> Division:
@@ -176,7 +184,6 @@ def dispute_facts(dispute: Dispute, settings: GigsSettings, by: By) -> DisputeFa
     agreed = accepted if proposal else content
     mediators = {one.by_account_id for one in dispute.proposals if one.by is Actor.STAFF}
     deciders = {*dispute.barred, *([decision.by_account_id, decision.confirmed_by] if decision else [])}
-    amount = dispute.claim.agent_minor + dispute.claim.client_minor
     return DisputeFacts(
         is_opener=by.actor is dispute.opened_by,
         is_party=by.is_party,
@@ -184,7 +191,7 @@ def dispute_facts(dispute: Dispute, settings: GigsSettings, by: By) -> DisputeFa
         is_last_to_accept=agreed | {by.actor} >= PARTIES,
         has_mediated=by.account_id in mediators,
         has_decided=by.account_id in deciders,
-        needs_second=amount >= settings.second_person_minor,
+        needs_second=dispute.minor >= settings.second_person_minor,
         is_time_over=0 < dispute.due_at_ms <= by.at_ms,
         may_appeal=not dispute.is_appealed and by.at_ms < dispute.due_at_ms,
     )
@@ -255,23 +262,14 @@ def move_milestone(
     return noted(with_milestone(contract, changed), f"milestone.{event.value}", by, milestone.key, words)
 
 
-def move_dispute(
-    contract: Contract,
-    dispute: Dispute,
-    event: DisputeEvent,
-    settings: GigsSettings,
-    by: By,
-    words: str = "",
-    **changes: Any,
-) -> tuple[Contract, Dispute]:
-    """The contract with this dispute in its next state, and that dispute. Raises MoveRefused, OnlyFunds."""
+def move_dispute(dispute: Dispute, event: DisputeEvent, settings: GigsSettings, by: By, **changes: Any) -> Dispute:
+    """The dispute in its next state, for the document that holds it. Raises MoveRefused, OnlyFunds."""
     check_decides(by)
     moved = DISPUTE.move(dispute.state, event, by.actor, dispute_facts(dispute, settings, by))
     update: dict[str, Any] = {"state": moved.target}
     if moved.target is not dispute.state:
         update["state_since_ms"] = by.at_ms
-    changed = dispute.model_copy(update=update | changes)
-    return noted(with_dispute(contract, changed), f"dispute.{event.value}", by, dispute.milestone, words), changed
+    return dispute.model_copy(update=update | changes)
 
 
 def audited(by: By, verb: str, **details: Any) -> tuple[FollowUpKind, Mapping[str, Any]]:

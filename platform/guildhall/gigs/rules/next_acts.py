@@ -1,5 +1,6 @@
 """The one sentence: who acts next, what that is, until when, and what happens then. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guildhall.gigs.lifecycle import (
@@ -79,11 +80,15 @@ def next_of_dispute(dispute: Dispute) -> NextAct:
     return told.get(dispute.state, NOBODY)
 
 
-def next_of(contract: Contract, settings: GigsSettings) -> NextAct:
-    """Of the whole: what is most pressing, a dispute before a milestone, a clock before none."""
+def next_of(contract: Contract, settings: GigsSettings, about_hours: Iterable[Dispute] = ()) -> NextAct:
+    """Of the whole: what is most pressing, a dispute before a milestone, a clock before none.
+
+    `about_hours` are the disputes that stand in its weeks.
+    """
+    disputes = (*contract.disputes, *about_hours)
+    acts = [next_of_dispute(one) for one in disputes if one.state not in DISPUTE_OVER]
     if contract.state in OVER:
-        return _after(contract, settings)
-    acts = [next_of_dispute(one) for one in contract.disputes if one.state not in DISPUTE_OVER]
+        return _after(contract, acts, settings)
     if contract.state is ContractState.PAUSED:
         return _first(acts) or NextAct(
             contract.paused_by.value if contract.paused_by else "both",
@@ -113,8 +118,7 @@ def next_of(contract: Contract, settings: GigsSettings) -> NextAct:
     return NextAct("both", "All is settled: agree on another milestone, or end the contract.")
 
 
-def _after(contract: Contract, settings: GigsSettings) -> NextAct:
-    acts = [next_of_dispute(one) for one in contract.disputes if one.state not in DISPUTE_OVER]
+def _after(contract: Contract, acts: list[NextAct], settings: GigsSettings) -> NextAct:
     if found := _first(acts):
         return found
     missing = [one for one in (Actor.AGENT, Actor.CLIENT) if reviewing.review_of(contract, one) is None]

@@ -7,7 +7,7 @@ from guildhall.gigs.lifecycle import ContractState, WeekState
 from guildhall.gigs.model.contracts import OPEN_WEEKS_MAX, Contract, FollowUpKind
 from guildhall.gigs.model.terms import Kind
 from guildhall.gigs.model.weeks import Week, week_id
-from guildhall.gigs.rules.moving import HOUR_MS, By
+from guildhall.gigs.rules.moving import HOUR_MS, By, with_disputed_weeks
 from guildhall.kit.business_days import zone_named
 from guildhall.kit.errors import Conflict
 from guildhall.kit.follow_ups import follow
@@ -42,7 +42,8 @@ def close_week(contract: Contract, monday: str) -> Contract:
     """The system's, once a week is paid or was empty; again changes nothing."""
     if monday not in contract.open_weeks:
         return contract
-    return contract.model_copy(update={"open_weeks": tuple(one for one in contract.open_weeks if one != monday)})
+    closed = contract.model_copy(update={"open_weeks": tuple(one for one in contract.open_weeks if one != monday)})
+    return with_disputed_weeks(closed, tuple(one for one in contract.disputed_weeks if one != monday))
 
 
 def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:

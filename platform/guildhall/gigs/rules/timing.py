@@ -3,9 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState
+from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState, WeekState
 from guildhall.gigs.model.contracts import Contract, Milestone
-from guildhall.gigs.rules import beginning, contracting, deciding, disputing, reviewing, working
+from guildhall.gigs.model.weeks import Week
+from guildhall.gigs.rules import (
+    beginning,
+    contracting,
+    deciding,
+    disputed_hours,
+    disputed_milestones,
+    disputing,
+    hours,
+    reviewing,
+    working,
+)
 from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, with_milestone
 from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.settings import GigsSettings
@@ -65,6 +76,12 @@ def fire(contract: Contract, settings: GigsSettings, at_ms: int) -> Contract:
     return contracting.settle(contract, settings, by)
 
 
+def fire_week(week: Week, contract: Contract, settings: GigsSettings, at_ms: int) -> Week:
+    """What is due in a week of hours; the same week for nothing."""
+    fire_some = disputed_hours.fire if week.state is WeekState.DISPUTED else hours.fire
+    return fire_some(week, contract, settings, at_ms)
+
+
 def _look_after(contract: Contract, _settings: GigsSettings, by: By) -> Contract:
     for one in contract.milestones:
         if _may_be_stray(one) and _looked_after_ms(one) <= by.at_ms and not _is_full(contract):
@@ -91,7 +108,7 @@ def _fire_disputes(contract: Contract, settings: GigsSettings, by: By) -> Contra
         is_due = dispute.state not in DISPUTE_OVER and 0 < dispute.due_at_ms <= by.at_ms
         if is_due and not _is_full(contract):
             end = deciding.close if dispute.state is DisputeState.DECIDED else disputing.silence
-            contract = end(contract, dispute.id, settings, by)
+            contract = disputed_milestones.act(contract, dispute.id, end, settings, by)
     return contract
 
 

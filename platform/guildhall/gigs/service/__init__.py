@@ -2,8 +2,7 @@
 
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
-from guildhall.gigs.rules import hours
-from guildhall.gigs.rules.timing import fire, give_back
+from guildhall.gigs.rules.timing import fire, fire_week, give_back
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.following import Following
 from guildhall.gigs.service.logging_hours import LoggingHours
@@ -45,7 +44,7 @@ class GigsService:
             week.id,
             contract,
             self.context.system(),
-            lambda seen, at, settings, by: hours.fire(seen, at, settings, by.at_ms),
+            lambda seen, at, settings, by: fire_week(seen, at, settings, by.at_ms),
         )
         await self.following.of_week(changed)
 

@@ -9,9 +9,9 @@ import contextlib
 from guildhall.gigs.lifecycle import Actor, MilestoneState
 from guildhall.gigs.model.contracts import Contract, FollowUpKind
 from guildhall.gigs.model.weeks import Week
-from guildhall.gigs.rules import beginning, hours, opening_weeks, working
+from guildhall.gigs.rules import beginning, disputed_hours, hours, opening_weeks, working
 from guildhall.gigs.rules.moving import milestone_of
-from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.context import Context, DecideWeek
 from guildhall.gigs.service.emitting import Emitting
 from guildhall.gigs.service.funding import Funding
 from guildhall.gigs.service.paying import cover_of, pay_of, pay_of_week
@@ -70,8 +70,8 @@ class Following:
             case FollowUpKind.LET_GO:
                 await self._funding(contract).let_go(pay_of(contract, one.details["milestone"]))
             case FollowUpKind.FREEZE:
-                dispute_id = one.details.get("dispute", "")
-                await self._funding(contract).freeze(pay_of(contract, one.details["milestone"]), dispute_id)
+                pay = pay_of(contract, one.details["milestone"])
+                await self._funding(contract).freeze(pay, one.details.get("dispute", ""), pay.amount.minor)
             case FollowUpKind.THAW:
                 await self._funding(contract).thaw(pay_of(contract, one.details["milestone"]), one.details["dispute"])
             case FollowUpKind.DROP_BLOB:
@@ -99,6 +99,10 @@ class Following:
                 await self._funding(contract).let_go(cover_of(contract, week))
             case FollowUpKind.PAY_OUT:
                 await self._pay_week(week, contract, is_covered=one.details.get("is_covered", False))
+            case FollowUpKind.MARK_WEEK:
+                now = await self._store.weeks.read(week.id)  # as it is, and not as it was when this was decided
+                by = self._context.system()
+                await self._context.change(contract.id, by, lambda seen, _settings, _by: disputed_hours.mark(seen, now))
             case FollowUpKind.CLOSE_WEEK:
                 await self.of_contract(await self._close(contract, week))
             case _:
@@ -187,21 +191,27 @@ class Following:
             await self._funding(contract).let_go(pay)  # it was approved meanwhile, and is paid otherwise
 
     async def _pay_week(self, week: Week, contract: Contract, *, is_covered: bool) -> None:
-        funding = self._funding(contract)
-        if is_covered:
-            await funding.pay_out(cover_of(contract, week), week.minor, week.cap_minor - week.minor)
+        """All of it; of a disputed one what is not disputed, and the rest as soon as that is divided."""
+        funding, pay = self._funding(contract), (cover_of if is_covered else pay_of_week)(contract, week)
+        if not is_covered and (refusal := await funding.hold(pay)):
+            await self._tell_week(
+                week, contract, lambda seen, at, settings, by: hours.unpaid(seen, at, refusal, settings, by)
+            )
+            return
+        if week.dispute is not None:  # first, so that nothing else can take it
+            await funding.freeze(pay, week.dispute.id, week.dispute.minor)
+        await funding.pay_out(pay, week.undisputed_minor, pay.amount.minor - week.minor)
+        if week.dispute is None:
+            await self._tell_week(week, contract, hours.paid)
+        elif week.division is None:
+            await self._tell_week(week, contract, disputed_hours.parted)
         else:
-            pay = pay_of_week(contract, week)
-            if refusal := await funding.hold(pay):
-                await self._context.change_week(
-                    week.id,
-                    contract,
-                    self._context.system(),
-                    lambda seen, at, _, by: hours.unpaid(seen, at, refusal, by),
-                )
-                return
-            await funding.pay_out(pay, week.minor, 0)
-        await self._context.change_week(week.id, contract, self._context.system(), hours.paid)
+            parts = week.division
+            await funding.pay_out(pay, parts.agent_minor, parts.client_minor, week.dispute.id)
+            await self._tell_week(week, contract, hours.paid)
+
+    async def _tell_week(self, week: Week, contract: Contract, decide: DecideWeek) -> None:
+        await self._context.change_week(week.id, contract, self._context.system(), decide)
 
     async def _drop(self, contract: Contract, sha256: str) -> None:
         """Unless the same file was put up again meanwhile, or was handed in before."""

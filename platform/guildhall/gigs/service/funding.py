@@ -41,8 +41,8 @@ class Funding(Protocol):
         """Whatever is still held under this key goes back to the client; nothing where nothing is."""
         ...
 
-    async def freeze(self, pay: Pay, dispute_id: str, /) -> None:
-        """A dispute stands over what is held: nobody moves it until that is over."""
+    async def freeze(self, pay: Pay, dispute_id: str, minor: int, /) -> None:
+        """A dispute stands over so much of what is held: nobody moves it until that is over."""
         ...
 
     async def thaw(self, pay: Pay, dispute_id: str, /) -> None:
@@ -50,7 +50,7 @@ class Funding(Protocol):
         ...
 
     async def pay_out(self, pay: Pay, to_agent: int, to_client: int, dispute_id: str = "", /) -> None:
-        """All that is held under this key, so divided; `dispute_id` names the dispute that had frozen it."""
+        """What is held under this key, or what this dispute had frozen of it, so divided; the rest stays as it is."""
         ...
 
     async def standing(self, pay: Pay, released: int, /) -> PayStanding:
@@ -71,7 +71,7 @@ class PaidOutside:
     async def let_go(self, _pay: Pay) -> None:
         return None
 
-    async def freeze(self, _pay: Pay, _dispute_id: str) -> None:
+    async def freeze(self, _pay: Pay, _dispute_id: str, _minor: int) -> None:
         return None
 
     async def thaw(self, _pay: Pay, _dispute_id: str) -> None:

@@ -43,8 +43,8 @@ class HeldFunds:
         if left > 0:
             await self._holding.refund(held_as(pay), _key(pay), left, BY)
 
-    async def freeze(self, pay: Pay, dispute_id: str) -> None:
-        await self._holding.freeze(held_as(pay), dispute_id, pay.amount.minor, BY)
+    async def freeze(self, pay: Pay, dispute_id: str, minor: int) -> None:
+        await self._holding.freeze(held_as(pay), dispute_id, minor, BY)
 
     async def thaw(self, pay: Pay, dispute_id: str) -> None:
         await self._holding.decide(held_as(pay), dispute_id, 0, 0, BY)

@@ -1,4 +1,4 @@
-"""The verbs on weeks of hours: log and drop entries, hand in, ask about, approve.
+"""The verbs on weeks of hours: log and drop entries, hand in, ask about, approve, dispute.
 
 No minute of an agent is logged twice, whatever contracts it is under: its time is taken in the agent's day before the
 entry is written into its week. A process that is killed between the two leaves time taken by nothing; whoever wants it
@@ -6,6 +6,7 @@ after a minute bars that entry from its week first, so that it cannot come late,
 """
 
 import contextlib
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -13,7 +14,7 @@ from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.days import AgentDay, TakenTime, dates_of, day_id
 from guildhall.gigs.model.weeks import Entry, Week, week_id
-from guildhall.gigs.rules import hours, opening_weeks, taking_time
+from guildhall.gigs.rules import disputed_hours, hours, opening_weeks, taking_time
 from guildhall.gigs.rules.moving import By
 from guildhall.gigs.rules.taking_time import TAKING_MS, TimeTaken
 from guildhall.gigs.service.context import Caller, Context, DecideWeek
@@ -87,6 +88,26 @@ class LoggingHours:
 
     async def on_week(self, contract_id: str, caller: Caller, monday: str, decide: DecideWeek) -> Week:
         contract, by = await self._context.only(contract_id, caller, _PARTIES, "two sides")
+        return await self._decide(week_id(contract_id, monday), contract, by, decide)
+
+    async def dispute(
+        self, contract_id: str, caller: Caller, monday: str, entries: Collection[str], agent_minor: int, reason: str
+    ) -> Week:
+        """The client's. Raises NotFound, MoveRefused, DivisionWrong, Invalid."""
+        contract, by = await self._context.seen(contract_id, caller)
+        dispute_id = new_id("dsp", self._context.clock)
+        return await self._decide(
+            week_id(contract_id, monday),
+            contract,
+            by,
+            lambda seen, at, settings, by: disputed_hours.open_dispute(
+                seen, at, dispute_id, entries, agent_minor, reason, settings, by
+            ),
+        )
+
+    async def on_dispute(self, contract_id: str, caller: Caller, monday: str, decide: DecideWeek) -> Week:
+        """By a side, or by the staff."""
+        contract, by = await self._context.seen(contract_id, caller)
         return await self._decide(week_id(contract_id, monday), contract, by, decide)
 
     async def _open_week(self, contract: Contract, fresh: Week, by: By) -> Contract:

@@ -51,7 +51,11 @@ async def names_of(context: Context, contract: Contract) -> Names:
     return Names(client, await context.agents.name(contract.agent_id))
 
 
-def list_contract(contract: Contract, names: Names, settings: GigsSettings, by: By) -> ContractListed:
+def list_contract(
+    contract: Contract, weeks: Iterable[Week], names: Names, settings: GigsSettings, by: By
+) -> ContractListed:
+    """Of `weeks` those with disputed hours are looked at."""
+    about_hours = [one.dispute for one in weeks if one.dispute is not None]
     return ContractListed(
         contract_id=contract.id,
         title=contract.terms.title,
@@ -65,7 +69,7 @@ def list_contract(contract: Contract, names: Names, settings: GigsSettings, by: 
         milestones_settled=sum(one.state in SETTLED for one in contract.milestones),
         milestones=len(contract.milestones),
         has_open_dispute=contract.has_open_dispute,
-        next=_next(next_of(contract, settings)),
+        next=_next(next_of(contract, settings, about_hours)),
     )
 
 
@@ -100,10 +104,10 @@ def show_contract(
 ) -> ContractShown:
     """Everything of one contract, for one of its sides or the staff."""
     settings, is_staff = context.settings, by.actor is Actor.STAFF
-    next_act = next_of(contract, settings)
+    listed = list_contract(contract, weeks, names, settings, by)
     proposal = contract.proposal if is_staff else None
     return ContractShown(
-        **list_contract(contract, names, settings, by).model_dump(),
+        **listed.model_dump(),
         rev=contract.rev,
         work=contract.terms.work,
         terms_sha256=contract.terms.terms_sha256,
@@ -126,7 +130,7 @@ def show_contract(
         disputes=[_dispute(one, settings, by) for one in contract.disputes],
         weeks=[show_week(one, contract, settings, by) for one in weeks],
         reviews=_reviews(contract, settings, by),
-        allowed_actions=_actions(contract_actions(contract, settings, by), next_act.actor),
+        allowed_actions=_actions(contract_actions(contract, settings, by), listed.next.actor),
         history=[
             PastShown(at_ms=one.at_ms, event=one.event, actor=one.actor.value, about=one.about, words=one.words)
             for one in contract.history
@@ -186,6 +190,7 @@ def _dispute(dispute: Dispute, settings: GigsSettings, by: By) -> DisputeShown:
     return DisputeShown(
         dispute_id=dispute.id,
         milestone=dispute.milestone,
+        entries=list(dispute.entries),
         opened_by=dispute.opened_by.value,
         reason=dispute.reason,
         claim=dispute.claim,
@@ -235,6 +240,11 @@ def show_week(week: Week, contract: Contract, settings: GigsSettings, by: By) ->
         cap_minor=week.cap_minor,
         refusal=week.refusal,
         auto_at_ms=week.auto_at_ms or None,
+        rate_minor=week.rate_minor,
+        dispute=week.dispute and _dispute(week.dispute, settings, by),
+        is_parted=week.is_parted,
+        undisputed_minor=week.undisputed_minor,
+        agent_minor=week.agent_minor,
         allowed_actions=_actions(hours.week_actions(week, contract, settings, by), next_actor),
     )
 

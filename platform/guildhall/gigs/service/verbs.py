@@ -4,7 +4,17 @@ from collections.abc import Callable
 from functools import partial
 
 from guildhall.gigs.model.contracts import Contract
-from guildhall.gigs.rules import beginning, contracting, deciding, disputing, hours, working
+from guildhall.gigs.rules import (
+    beginning,
+    contracting,
+    deciding,
+    disputed_hours,
+    disputed_milestones,
+    disputing,
+    hours,
+    working,
+)
+from guildhall.gigs.rules.disputing import Act
 from guildhall.gigs.rules.moving import By
 from guildhall.gigs.service.context import Decide, DecideWeek
 from guildhall.gigs.settings import GigsSettings
@@ -50,8 +60,20 @@ def milestone_verbs(action: str, key: str, words: str) -> Decide:
 
 
 def dispute_verbs(action: str, dispute_id: str, agent_minor: int | None, words: str) -> Decide:
-    """What an action on a dispute does. Raises Invalid where it needs to know how to divide the pay."""
-    plain = {
+    """What an action on a dispute about a milestone does. Raises Invalid where the division is missing."""
+    do = _act(action, agent_minor, words)
+    return lambda seen, settings, by: disputed_milestones.act(seen, dispute_id, do, settings, by)
+
+
+def week_dispute_verbs(action: str, agent_minor: int | None, words: str) -> DecideWeek:
+    """The same on the dispute about hours of a week."""
+    do = _act(action, agent_minor, words)
+    return lambda seen, contract, settings, by: disputed_hours.act(seen, contract, do, settings, by)
+
+
+def _act(action: str, agent_minor: int | None, words: str) -> Act:
+    """Raises Invalid where it needs to know how to divide the pay."""
+    plain: dict[str, Act] = {
         "concede": disputing.concede,
         "accept": disputing.accept,
         "escalate": disputing.escalate,
@@ -61,14 +83,12 @@ def dispute_verbs(action: str, dispute_id: str, agent_minor: int | None, words: 
     }
     worded = {"say": disputing.say, "overrule": deciding.overrule, "appeal": deciding.appeal}
     if action in plain:
-        return partial(_on, plain[action], dispute_id)
+        return plain[action]
     if action in worded:
-        return partial(_on_with, worded[action], dispute_id, words)
+        return partial(worded[action], words)
     if agent_minor is None:
         raise Invalid("Say how much of the pay is the agent's.", fields={"agent_minor": "is missing"})
-    divided = {"propose": disputing.propose, "decide": deciding.decide}[action]
-    minor = agent_minor
-    return lambda seen, settings, by: divided(seen, dispute_id, minor, words, settings, by)
+    return partial({"propose": disputing.propose, "decide": deciding.decide}[action], agent_minor, words)
 
 
 def week_verbs(action: str, words: str) -> DecideWeek:

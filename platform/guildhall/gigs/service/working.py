@@ -7,7 +7,7 @@ from typing import Final
 from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract, WorkFile
 from guildhall.gigs.model.terms import MilestoneAgreed
-from guildhall.gigs.rules import disputing, reviewing, working
+from guildhall.gigs.rules import disputed_milestones, reviewing, working
 from guildhall.gigs.service.context import Caller, Context, Decide
 from guildhall.gigs.service.following import Following, blob_key, files_of
 from guildhall.kit.blobs import Blob
@@ -82,7 +82,9 @@ class Working:
         return await self.decide(
             contract_id,
             caller,
-            lambda seen, settings, by: disputing.open_dispute(seen, dispute_id, key, agent_minor, reason, settings, by),
+            lambda seen, settings, by: disputed_milestones.open_dispute(
+                seen, dispute_id, key, agent_minor, reason, settings, by
+            ),
         )
 
     async def review(self, contract_id: str, caller: Caller, scores: Mapping[str, int], words: str) -> Contract:

@@ -7,7 +7,8 @@ import type { ActionShown } from "./told";
 /** How one action is offered: its button, and what is asked before it is done. */
 export interface Way {
   readonly words: string;
-  readonly asks?: "reason" | "sure" | "division";
+  /** "own": whoever acts asks by a dialog of its own. */
+  readonly asks?: "reason" | "sure" | "division" | "own";
   readonly explains?: string;
   readonly isPrimary?: boolean;
 }
@@ -47,7 +48,7 @@ export function Acts({ actions, ways, about, whole, act }: ActsProps) {
                 type="button"
                 class={how.isPrimary ? "primary" : undefined}
                 data-testid={`act-${one.action}`}
-                onClick={() => (how.asks === undefined ? act(one.action, {}) : setAsking(one.action))}
+                onClick={() => (how.asks === undefined || how.asks === "own" ? act(one.action, {}) : setAsking(one.action))}
               >
                 {how.words}
                 {how.asks === undefined ? "" : "…"}

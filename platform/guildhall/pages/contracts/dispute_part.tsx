@@ -2,12 +2,14 @@ import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
 import type { RoomProps } from "./room";
 import { type Dispute, STATE_WORDS, sayActor, sayDivision, toneOf } from "./told";
-import { DISPUTE_WAYS } from "./ways";
+import { DISPUTE_WAYS, HOURS_DISPUTE_WAYS } from "./ways";
 
-/** One dispute: what is claimed, what both have said and proposed, what was decided, and what one may do. */
-export function DisputePart({ room, dispute }: { room: RoomProps; dispute: Dispute }) {
+/** One dispute, about a milestone or about hours: what is claimed, what both have said and proposed, what was decided, and what one may do. */
+export function DisputePart({ room, dispute, monday = "" }: { room: RoomProps; dispute: Dispute; monday?: string }) {
   const { contract } = room;
-  const milestone = contract.milestone_list.find((one) => one.key === dispute.milestone);
+  const isAboutHours = dispute.milestone === "";
+  const title = isAboutHours ? `Disputed hours of the week of ${monday}` : (contract.milestone_list.find((one) => one.key === dispute.milestone)?.title ?? dispute.milestone);
+  const at = `/v1/contracts/${contract.contract_id}/${isAboutHours ? `weeks/${monday}/dispute` : `disputes/${dispute.dispute_id}`}/actions`;
   const said = [
     ...dispute.statements.map((one) => ({ at_ms: one.at_ms, by: one.by, words: one.words, division: "" })),
     ...dispute.proposals.map((one) => ({ at_ms: one.at_ms, by: one.by, words: one.words, division: `Proposes ${sayDivision(one.division, contract.currency)}` })),
@@ -15,7 +17,7 @@ export function DisputePart({ room, dispute }: { room: RoomProps; dispute: Dispu
   return (
     <li data-testid="dispute" data-state={dispute.state}>
       <div class="head">
-        <h3>{milestone?.title ?? dispute.milestone}</h3>
+        {isAboutHours ? <h4>{title}</h4> : <h3>{title}</h3>}
         <span class="badge" data-tone={toneOf(dispute.state)}>
           {STATE_WORDS[dispute.state] ?? dispute.state}
         </span>
@@ -51,10 +53,10 @@ export function DisputePart({ room, dispute }: { room: RoomProps; dispute: Dispu
       )}
       <Acts
         actions={dispute.allowed_actions}
-        ways={DISPUTE_WAYS}
-        about={milestone?.title ?? ""}
-        whole={{ minor: milestone?.minor ?? 0, currency: contract.currency }}
-        act={(action, given) => void room.ask("POST", `/v1/contracts/${contract.contract_id}/disputes/${dispute.dispute_id}/actions`, { action, words: given.words ?? "", agent_minor: given.agent_minor ?? null })}
+        ways={isAboutHours ? HOURS_DISPUTE_WAYS : DISPUTE_WAYS}
+        about={title}
+        whole={{ minor: dispute.claim.agent_minor + dispute.claim.client_minor, currency: contract.currency }}
+        act={(action, given) => void room.ask("POST", at, { action, words: given.words ?? "", agent_minor: given.agent_minor ?? null })}
       />
     </li>
   );

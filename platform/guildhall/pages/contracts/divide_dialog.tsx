@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useModal } from "../shared/use_modal";
 import type { Given } from "./acts";
@@ -7,15 +8,17 @@ interface DivideProps {
   readonly title: string;
   readonly explains: string;
   readonly whole: { readonly minor: number; readonly currency: string };
+  /** What is chosen before it is divided, such as hours. */
+  readonly children?: ComponentChildren;
   readonly done: (given: Given | null) => void;
 }
 
-/** How a milestone's pay should be divided, and why. What goes to one side and what is left for the other stand together. */
-export function DivideDialog({ title, explains, whole, done }: DivideProps) {
+/** How pay should be divided, and why. What goes to one side and what is left for the other stand together. */
+export function DivideDialog({ title, explains, whole, children, done }: DivideProps) {
   const dialog = useModal();
   const [typed, setTyped] = useState(majorOf(whole.minor, whole.currency));
   const agent = readMoney(typed, whole.currency);
-  const isRight = agent !== null && agent <= whole.minor;
+  const isRight = agent !== null && agent <= whole.minor && whole.minor > 0;
   return (
     <dialog ref={dialog} aria-labelledby="divide-title" onClose={() => done(null)} data-testid="divide-dialog">
       <form
@@ -27,6 +30,7 @@ export function DivideDialog({ title, explains, whole, done }: DivideProps) {
       >
         <h2 id="divide-title">{title}</h2>
         {explains === "" ? null : <p>{explains}</p>}
+        {children}
         <p class="field">
           <label for="agent-part">For the agent ({whole.currency})</label>
           <input id="agent-part" inputMode="decimal" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} aria-invalid={!isRight} aria-describedby="divided" required />

@@ -3,6 +3,8 @@ import { Entered, Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { sayDay } from "../shared/wording";
 import { Acts } from "./acts";
+import { DisputeHours } from "./dispute_hours";
+import { DisputePart } from "./dispute_part";
 import type { RoomProps } from "./room";
 import { type Contract, STATE_WORDS, sayHours, sayMoney, toneOf, type Week } from "./told";
 import { WEEK_WAYS } from "./ways";
@@ -101,9 +103,20 @@ function LogForm({ room }: { room: RoomProps }) {
   );
 }
 
+function sayCover(week: Week, currency: string): string {
+  if (week.dispute !== null) {
+    if (week.is_parted) return "The pay of what is disputed is held by this house, and stands still.";
+    return week.refusal === "" ? "What is not disputed is being paid." : `Nothing is held for it. ${week.refusal} It is tried again each minute.`;
+  }
+  if (week.is_covered) return `${sayMoney(week.cap_minor, currency)} is held for it by this house.`;
+  return week.refusal === "" ? "Its pay is being held." : `Nothing is held for it, so no hours can be logged. ${week.refusal} It is tried again each minute.`;
+}
+
 function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
   const { contract } = room;
   const at = `/v1/contracts/${contract.contract_id}/weeks/${week.monday}`;
+  const [isDisputing, setDisputing] = useState(false);
+  const isDisputed = (entry: string): boolean => week.dispute?.entries.includes(entry) ?? false;
   const isOpen = week.allowed_actions.some((one) => one.action === "drop" && one.allowed);
   return (
     <li data-testid="week" data-state={week.state}>
@@ -120,11 +133,7 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
       </div>
       {contract.is_paid_outside || week.state === "paid" || week.state === "void" ? null : (
         <p class="since" data-testid="cover">
-          {week.is_covered
-            ? `${sayMoney(week.cap_minor, contract.currency)} is held for it by this house.`
-            : week.refusal === ""
-              ? "Its pay is being held."
-              : `Nothing is held for it, so no hours can be logged. ${week.refusal} It is tried again each minute.`}
+          {sayCover(week, contract.currency)}
         </p>
       )}
       {week.auto_at_ms === null ? null : (
@@ -135,7 +144,7 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
       <ul class="files">
         {week.entries.map((one) => (
           <li key={one.entry_id}>
-            {sayDay(one.started_at_ms)}, {sayHours(one.minutes)}: {one.memo}{" "}
+            {sayDay(one.started_at_ms)}, {sayHours(one.minutes)}: {one.memo} {isDisputed(one.entry_id) ? <span class="badge" data-tone="alarm">Disputed</span> : null}
             {isOpen ? (
               <button type="button" class="quiet" onClick={() => void room.ask("DELETE", `${at}/entries/${one.entry_id}`)}>
                 Take back<span class="unseen"> {one.memo}</span>
@@ -149,7 +158,35 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
           {words}
         </p>
       ))}
-      <Acts actions={week.allowed_actions} ways={WEEK_WAYS} about={`of ${week.monday}`} act={(action, given) => void room.ask("POST", `${at}/actions`, { action, words: given.words ?? "" })} />
+      {week.dispute === null ? null : (
+        <>
+          <p class="since" data-testid="undisputed">
+            {week.state === "paid" ? `Of all of it the agent has ${sayMoney(week.agent_minor, contract.currency)}.` : `What is not disputed, ${sayMoney(week.undisputed_minor, contract.currency)}, is approved.`}
+          </p>
+          <ul class="steps">
+            <DisputePart room={room} dispute={week.dispute} monday={week.monday} />
+          </ul>
+        </>
+      )}
+      <Acts
+        actions={week.allowed_actions}
+        ways={WEEK_WAYS}
+        about={`of ${week.monday}`}
+        act={(action, given) => {
+          if (action === "dispute") setDisputing(true);
+          else void room.ask("POST", `${at}/actions`, { action, words: given.words ?? "" });
+        }}
+      />
+      {isDisputing ? (
+        <DisputeHours
+          week={week}
+          currency={contract.currency}
+          done={(wanted) => {
+            setDisputing(false);
+            if (wanted !== null) void room.ask("POST", `${at}/dispute`, wanted);
+          }}
+        />
+      ) : null}
     </li>
   );
 }

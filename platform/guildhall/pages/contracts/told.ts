@@ -68,6 +68,7 @@ export interface Milestone {
 export interface Dispute {
   readonly dispute_id: string;
   readonly milestone: string;
+  readonly entries: readonly string[];
   readonly opened_by: string;
   readonly reason: string;
   readonly claim: Division;
@@ -92,6 +93,11 @@ export interface Week {
   readonly cap_minor: number;
   readonly refusal: string;
   readonly auto_at_ms: number | null;
+  readonly rate_minor: number;
+  readonly dispute: Dispute | null;
+  readonly is_parted: boolean;
+  readonly undisputed_minor: number;
+  readonly agent_minor: number;
   readonly allowed_actions: readonly ActionShown[];
 }
 

@@ -47,4 +47,11 @@ export const WEEK_WAYS: Readonly<Record<string, Way>> = {
   approve: { words: "Approve the week", isPrimary: true },
   submit: { words: "Hand the week in", isPrimary: true },
   query: { words: "Ask about it", asks: "reason", explains: "Say what you do not understand; the agent reads it and can change the entries." },
+  dispute: { words: "Dispute hours", asks: "own" },
+};
+
+/** Where it goes otherwise than with a milestone. */
+export const HOURS_DISPUTE_WAYS: Readonly<Record<string, Way>> = {
+  ...DISPUTE_WAYS,
+  withdraw: { words: "Withdraw the dispute", asks: "sure", explains: "The hours are approved, and all of their pay is the agent's." },
 };

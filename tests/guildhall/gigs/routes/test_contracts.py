@@ -12,7 +12,7 @@ from guildhall.accounts.permissions import is_allowed
 from guildhall.accounts.routes import PROBLEMS as ACCOUNT_PROBLEMS
 from guildhall.gigs.routes import PROBLEMS, routes
 from guildhall.kit.http import Guards, MemoryLimiter, PipelineSettings, Principal, mount_root, mount_v1
-from tests.guildhall.gigs.contracts import fixed
+from tests.guildhall.gigs.contracts import DAY_MS, MONDAY_MS, fixed, hourly
 from tests.guildhall.gigs.workshop import TEXT, Workshop
 from tests.guildhall.opportunities.market import ORGANISATION
 
@@ -135,3 +135,30 @@ async def test_what_the_staff_have_not_decided_yet_is_told_to_neither_side(works
     await api.ask("sue", "POST", dispute, {"action": "confirm"})
     agent = await api.ask("ada", "GET", room)
     assert agent["disputes"][0]["decision"]["division"] == {"agent_minor": 90_000, "client_minor": 0}
+
+
+async def test_hours_are_disputed_and_this_house_finds_them_and_decides(workshop: Workshop, api: Api) -> None:
+    contract = await workshop.open(hourly())
+    room = f"/contracts/{contract.id}"
+    await api.ask("carla", "POST", f"{room}/actions", {"action": "begin"})
+    workshop.clock.advance(2 * DAY_MS)
+    hours = {"started_at_ms": MONDAY_MS, "minutes": 90, "memo": "Chapter one"}
+    (week,) = (await api.ask("ada", "POST", f"{room}/hours", hours))["weeks"]
+    at = f"{room}/weeks/{week['monday']}"
+    await api.ask("ada", "POST", f"{at}/actions", {"action": "submit"})
+    wanted = {"entries": [week["entries"][0]["entry_id"]], "agent_minor": 0, "reason": "Nothing came of it."}
+    await api.ask("ada", "POST", f"{at}/dispute", wanted, status=409)
+    await api.ask("carla", "POST", f"{at}/dispute", {**wanted, "agent_minor": 9_001}, status=422)
+    (disputed,) = (await api.ask("carla", "POST", f"{at}/dispute", wanted))["weeks"]
+    assert (disputed["state"], disputed["dispute"]["entries"]) == ("disputed", wanted["entries"])
+    (listed,) = (await api.ask("sam", "GET", "/contracts/disputed"))["items"]
+    assert (listed["contract_id"], listed["next"]["actor"]) == (contract.id, "agent")
+    await api.ask("ada", "POST", f"{at}/dispute/actions", {"action": "say"}, status=422)
+    await api.ask("ada", "POST", f"{at}/dispute/actions", {"action": "say", "words": "It was translated."})
+    await api.ask("ada", "POST", f"{at}/dispute/actions", {"action": "escalate"})
+    decided = {"action": "decide", "agent_minor": 4_500, "words": "Half of it was."}
+    await api.ask("sam", "POST", f"{at}/dispute/actions", decided)
+    for who in ("ada", "carla"):
+        (ended,) = (await api.ask(who, "POST", f"{at}/dispute/actions", {"action": "accept_decision"}))["weeks"]
+    assert (ended["state"], ended["agent_minor"]) == ("paid", 4_500)
+    assert (await api.ask("sam", "GET", "/contracts/disputed"))["items"] == []

@@ -19,7 +19,7 @@ from guildhall.gigs.lifecycle import (
 )
 from guildhall.gigs.model.contracts import SCORES, Contract, WorkFile, deliverable_sha256
 from guildhall.gigs.model.terms import MilestoneAgreed
-from guildhall.gigs.rules import contracting, disputing, reviewing, working
+from guildhall.gigs.rules import contracting, disputed_milestones, reviewing, working
 from guildhall.gigs.rules.moving import By, contract_actions, dispute_actions, milestone_actions, milestone_of
 from guildhall.gigs.rules.timing import Outage, fire, give_back, next_due
 from guildhall.gigs.service.verbs import contract_verbs, dispute_verbs, milestone_verbs
@@ -114,7 +114,9 @@ class RandomUsers(RuleBasedStateMachine):
         key, id_ = self._milestone(place), f"dsp_{len(self.contract.disputes)}"
         self._attempt(
             by(actor, self.now_ms),
-            lambda seen, settings, who: disputing.open_dispute(seen, id_, key, agent_minor, "Not so.", settings, who),
+            lambda seen, settings, who: disputed_milestones.open_dispute(
+                seen, id_, key, agent_minor, "Not so.", settings, who
+            ),
         )
 
     @precondition(lambda self: bool(self.contract.disputes))
