@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Method } from "./api";
 import { Failure } from "./form";
 import type { Answer } from "./line";
@@ -22,12 +22,27 @@ export interface Read<T> {
   again(): void;
 }
 
+/**
+ * Asked as a reading begins; what it gives tells whether that reading is still the newest of its place. The answer to
+ * an older one (another filter was chosen meanwhile) would show what is no longer asked for.
+ */
+function useNewest(): () => () => boolean {
+  const last = useRef(0);
+  return () => {
+    const mine = ++last.current;
+    return () => mine === last.current;
+  };
+}
+
 /** One thing of the server's, read when the page opens. What was read stays shown while it cannot be read again. */
 export function useRead<T>(asks: Asks, path: string): Read<T> {
   const [value, setValue] = useState<T | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const newest = useNewest();
   const again = async (): Promise<void> => {
+    const isNewest = newest();
     const answer = await asks.ask<T>("GET", path);
+    if (!isNewest()) return;
     // Whoever is signed out is led to the sign-in page: there is nothing to say here.
     setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
     if ("reply" in answer) setValue(answer.reply);
@@ -46,9 +61,12 @@ export function useList<T>(asks: Asks, path: string): ReadList<T> {
   const [value, setValue] = useState<readonly T[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const newest = useNewest();
   const read = async (after: string | null): Promise<void> => {
     const joined = path + (path.includes("?") ? "&" : "?") + (after === null ? "" : `cursor=${encodeURIComponent(after)}`);
+    const isNewest = newest();
     const answer = await asks.ask<PageOf<T>>("GET", joined);
+    if (!isNewest()) return;
     setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
     if ("problem" in answer) return;
     setValue((before) => (after === null ? answer.reply.items : [...(before ?? []), ...answer.reply.items]));
@@ -62,12 +80,15 @@ export function useList<T>(asks: Asks, path: string): ReadList<T> {
 export function useWhole<T>(asks: Asks, path: string, most: number): Read<readonly T[]> {
   const [value, setValue] = useState<readonly T[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const newest = useNewest();
   const read = async (): Promise<void> => {
+    const isNewest = newest();
     const found: T[] = [];
     let after: string | null = null;
     do {
       const joined: string = path + (after === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(after)}`);
       const answer: Answer<PageOf<T>> = await asks.ask<PageOf<T>>("GET", joined);
+      if (!isNewest()) return;
       setProblem("problem" in answer && answer.problem.type !== "signed-out" ? answer.problem : null);
       if ("problem" in answer) return;
       found.push(...answer.reply.items);

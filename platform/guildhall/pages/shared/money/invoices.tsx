@@ -38,14 +38,22 @@ const KINDS = { all: "All kinds", work: "Work", fee: "Fees", credit: "Credit not
 export function Invoices({ api, path, query, empty }: { api: Api; path: string; query: Readonly<Record<string, string>>; empty: string }) {
   const [side, setSide] = useState<string>("both");
   const [kind, setKind] = useState<string>("all");
+  // Once chosen the filters stay, also over nothing: whoever goes back to all must not lose their place.
+  const [wasNarrowed, setNarrowed] = useState(false);
+  const narrow = (set: (value: string) => void) => (value: string) => {
+    setNarrowed(true);
+    set(value);
+  };
   const isAll = side === "both" && kind === "all";
   const list = useList<InvoiceShown>(api, `${path}?${new URLSearchParams({ ...query, side, kind })}`);
   return (
     <>
-      <p class="row">
-        <Filter name="side" label="Which side" ways={SIDES} value={side} choose={setSide} />
-        <Filter name="kind" label="Which kind" ways={KINDS} value={kind} choose={setKind} />
-      </p>
+      {wasNarrowed || list.value?.length ? (
+        <div class="filters">
+          <Filter label="Which side" ways={SIDES} value={side} choose={narrow(setSide)} />
+          <Filter label="Which kind" ways={KINDS} value={kind} choose={narrow(setKind)} />
+        </div>
+      ) : null}
       {list.value === null ? (
         <p class="nothing" role="status">
           {list.problem === null ? "Looking…" : list.problem.detail}
@@ -65,25 +73,24 @@ export function Invoices({ api, path, query, empty }: { api: Api; path: string; 
 }
 
 interface FilterProps {
-  readonly name: string;
   readonly label: string;
   readonly ways: Readonly<Record<string, string>>;
   readonly value: string;
   readonly choose: (value: string) => void;
 }
 
-function Filter({ name, label, ways, value, choose }: FilterProps) {
+function Filter({ label, ways, value, choose }: FilterProps) {
   return (
-    <span class="field">
-      <label for={`invoices-${name}`}>{label}</label>
-      <select id={`invoices-${name}`} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+    <label>
+      {label}
+      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
         {Object.entries(ways).map(([one, words]) => (
           <option key={one} value={one}>
             {words}
           </option>
         ))}
       </select>
-    </span>
+    </label>
   );
 }
 
