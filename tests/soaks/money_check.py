@@ -161,7 +161,7 @@ class Checking:
             self.say(f"{len(received)} events are in the inbox, and {said} were said.")
         came = sum(one.minor for one in payments if one.state in _CAME_IN)
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
-        went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
+        went = sum(one.minor for one in payouts if one.state in {PayoutState.PAID, PayoutState.PAID_LATE})
         leaving = sum(one.minor for one in payouts if one.state in _LEAVING)
         charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
         given = [await made_up(self._payments.ledger, one) for one in charged_back]

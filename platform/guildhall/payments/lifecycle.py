@@ -36,6 +36,7 @@ class PayoutState(StrEnum):
     RETURNED = "returned"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    PAID_LATE = "paid_late"  # after it was taken back: two people see to it
 
 
 class ClaimState(StrEnum):
@@ -81,7 +82,7 @@ PAYOUT: Final = Machine(
     name="payout",
     states=PayoutState,
     initial=Q.REQUESTED,
-    final=frozenset({Q.RETURNED, Q.CANCELLED}),
+    final=frozenset({Q.RETURNED}),
     moves=(
         Move("reserve", frozenset({Q.REQUESTED}), Q.PENDING, _SYSTEM),
         Move("hold", frozenset({Q.REQUESTED, Q.PENDING}), Q.HELD, _SYSTEM | _ADMIN),
@@ -99,6 +100,17 @@ PAYOUT: Final = Machine(
             _PROVIDER,
             effects=("book_paid", "book_returned"),
         ),
+        # It had failed and was taken back, and the bank paid it after all: the money has left, and is nobody's yet.
+        Move("paid", frozenset({Q.CANCELLED}), Q.PAID_LATE, _PROVIDER, effects=("book_paid_late",)),
+        Move("returned", frozenset({Q.PAID_LATE}), Q.RETURNED, _PROVIDER, effects=("book_late_returned",)),
+        Move(
+            "returned",
+            frozenset({Q.CANCELLED}),
+            Q.RETURNED,
+            _PROVIDER,
+            effects=("book_paid_late", "book_late_returned"),
+        ),
+        Move("see_to", frozenset({Q.PAID_LATE}), Q.PAID, _ADMIN),
         Move("retry", frozenset({Q.FAILED}), Q.PENDING, _OWNER_OR_ADMIN),
         Move(
             "cancel",

@@ -11,6 +11,7 @@ import { type AccountShown, type ClaimShown, type PayoutShown, sayDay, sayMoney,
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { sayCount } from "../shared/wording";
 import { Transfers } from "./transfers";
 import "./finance.css";
@@ -49,6 +50,7 @@ const api = openApi();
 function FinancePage() {
   const read = useRead<FinanceShown>(api, "/v1/finance");
   const account = useAddress(read.again);
+  useLooking(api, ["money"], read.again);
   return (
     <PageFrame title="Finance" nav={<a href="/account">Your account</a>} read={read} waiting="Looking…">
       {(finance) => (account === "" ? <Console finance={finance} again={read.again} /> : <Explanation key={account} api={api} path="/v1/finance/explanation" account={account} />)}
@@ -87,10 +89,10 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
           withOwner
           acts={(one) =>
             one.actions
-              .filter((action) => action.allowed && (action.event === "release" || action.event === "cancel"))
+              .filter((action) => action.allowed && ["release", "cancel", "see_to"].includes(action.event))
               .map((action) => (
                 <button key={action.event} type="button" onClick={() => void act(`/v1/finance/payouts/${one.payout_id}/actions`, { action: action.event })}>
-                  {capital(action.event)}
+                  {action.event === "see_to" ? "It is seen to" : capital(action.event)}
                 </button>
               ))
           }

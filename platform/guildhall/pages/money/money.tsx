@@ -7,21 +7,22 @@ import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type ClaimShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
+import { type AccountShown, type ClaimShown, type DepositShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { Claims } from "./claims";
 import { ByTransfer } from "./deposit";
 import { OrganisationMoney } from "./organisation";
 import { Choice, CURRENCY, NO_AMOUNT, PayIn, Payments, useKey } from "./paying_in";
-import { useWhileOpen } from "./use_while_open";
 import "./money.css";
 
 interface MoneyShown {
   readonly accounts: readonly AccountShown[];
   readonly payments: readonly PaymentShown[];
+  readonly deposits: readonly DepositShown[];
   readonly payouts: readonly PayoutShown[];
   readonly claims: readonly ClaimShown[];
   readonly payout_account: { readonly label: string; readonly bank: string; readonly changed_at_ms: number } | null;
@@ -41,7 +42,7 @@ function MoneyPage() {
 /** What there is and why, paying in, being paid out. */
 function OwnMoney({ account, times }: { account: string; times: number }) {
   const read = useRead<MoneyShown>(api, "/v1/money/mine");
-  useWhileOpen([...(read.value?.payments ?? []), ...(read.value?.payouts ?? [])], read.again);
+  useLooking(api, ["money", "contracts"], read.again);
   useEffect(() => (times === 0 ? undefined : read.again()), [times]);
   return (
     <PageFrame title="Money" nav={<a href="/account">Your account</a>} read={read} waiting="Looking…">
@@ -85,7 +86,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
         }
       />
       <h2>Paid in</h2>
-      <Payments items={money.payments} confirm={(one) => void act(`/v1/money/payments/${one.payment_id}/step`)} />
+      <Payments items={money.payments} deposits={money.deposits} confirm={(one) => void act(`/v1/money/payments/${one.payment_id}/step`)} />
       {money.payout_account === null ? null : <ChangeBank label={money.payout_account.label} done={again} />}
     </>
   );

@@ -6,14 +6,14 @@ import { Accounts } from "../shared/money/accounts";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type ClaimShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
+import { type AccountShown, type ClaimShown, type DepositShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { PageFrame } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
+import { useLooking } from "../shared/use_looking";
 import { Claims } from "./claims";
 import { ByTransfer } from "./deposit";
 import { PayIn, Payments } from "./paying_in";
-import { useWhileOpen } from "./use_while_open";
 
 interface Held {
   readonly account: string;
@@ -29,6 +29,7 @@ interface MoneyShown {
   readonly accounts: readonly AccountShown[];
   readonly holds: readonly Held[];
   readonly payments: readonly PaymentShown[];
+  readonly deposits: readonly DepositShown[];
   readonly claims: readonly ClaimShown[];
 }
 
@@ -37,7 +38,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
   const at = `/v1/organisations/${organisation}/money`;
   const read = useRead<MoneyShown>(api, at);
   const owners = useOwners(api, "/v1", PURSES);
-  useWhileOpen(read.value?.payments ?? [], read.again);
+  useLooking(api, ["money", "contracts"], read.again);
   const [problem, setProblem] = useState<Problem | null>(null);
   useEffect(() => (times === 0 ? undefined : read.again()), [times]);
   const confirm = async (one: PaymentShown): Promise<void> => {
@@ -60,7 +61,7 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
             <h2>Held for work</h2>
             <Holds items={money.holds} organisation={organisation} />
             <h2>Paid in</h2>
-            <Payments items={money.payments} confirm={(one) => void confirm(one)} />
+            <Payments items={money.payments} deposits={money.deposits} confirm={(one) => void confirm(one)} />
             <OwnInvoices api={api} organisation={organisation} />
             <Statements api={api} accounts={money.accounts} organisation={organisation} />
           </>

@@ -3,19 +3,53 @@ import type { Api } from "../shared/api";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { capital } from "../shared/money/accounts";
-import { type PaymentShown, readMinor, sayDay, sayMoney, sayPlain } from "../shared/money/told";
+import { type DepositShown, type PaymentShown, readMinor, sayDay, sayMoney, sayPlain } from "../shared/money/told";
 
 export const CURRENCY = "EUR";
 const CURRENCIES = [CURRENCY, "USD", "GBP", "CHF"];
 const CARDS = ["card_ok", "card_declined", "card_step", "card_late", "card_twice", "card_chargeback", "card_chargeback_won"];
 export const NO_AMOUNT: Problem = { type: "invalid", title: "", status: 422, detail: "An amount looks like 120 or 120.50.", fields: { amount: "such as 120 or 120.50" } };
 
-export function Payments({ items, confirm }: { items: readonly PaymentShown[]; confirm: (one: PaymentShown) => void }) {
-  if (items.length === 0) return <p class="nothing">Nothing was paid in yet.</p>;
+interface PaymentsProps {
+  readonly items: readonly PaymentShown[];
+  readonly deposits: readonly DepositShown[];
+  readonly confirm: (one: PaymentShown) => void;
+}
+
+/** What came in by card and by bank transfer, the newest first. */
+export function Payments({ items, deposits, confirm }: PaymentsProps) {
+  if (items.length + deposits.length === 0) return <p class="nothing">Nothing was paid in yet.</p>;
+  const lines = [
+    ...items.map((one) => ({ atMs: one.created_at_ms, line: <Card key={one.payment_id} one={one} confirm={confirm} /> })),
+    ...deposits.map((one) => ({ atMs: one.created_at_ms, line: <Deposit key={one.deposit_id} one={one} /> })),
+  ].sort((one, other) => other.atMs - one.atMs);
   return (
     <ul class="lines" data-testid="payments">
-      {items.map((one) => (
-        <li key={one.payment_id}>
+      {lines.map(({ line }) => line)}
+    </ul>
+  );
+}
+
+function Deposit({ one }: { one: DepositShown }) {
+  return (
+    <li data-testid="deposit">
+      <div>
+        <strong>{sayMoney(one.minor, one.currency)}</strong>
+        <span class="since">
+          Bank transfer{one.party === "" ? "" : ` from ${one.party}`}, {sayDay(one.created_at_ms)}
+        </span>
+        <span class="since">{one.reference}</span>
+      </div>
+      <span class="badge" data-tone="good">
+        Arrived
+      </span>
+    </li>
+  );
+}
+
+function Card({ one, confirm }: { one: PaymentShown; confirm: (one: PaymentShown) => void }) {
+  return (
+        <li>
           <div>
             <strong>{sayMoney(one.minor, one.currency)}</strong>
             <span class="since">
@@ -33,8 +67,6 @@ export function Payments({ items, confirm }: { items: readonly PaymentShown[]; c
             </button>
           ) : null}
         </li>
-      ))}
-    </ul>
   );
 }
 

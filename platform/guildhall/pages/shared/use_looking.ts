@@ -9,8 +9,8 @@ const LOOK_MS = 5_000;
 /** While the server tells what moves, a page looks by itself only now and then: a hint may be lost. */
 const CALM_MS = 60_000;
 
-/** What the server says has moved: contracts, applications, opportunities, onboarding, notices. */
-export type Sort = "contracts" | "applications" | "opportunities" | "onboarding" | "notices";
+/** What the server says has moved. */
+export type Sort = "contracts" | "applications" | "opportunities" | "onboarding" | "money" | "notices";
 
 /**
  * Reads again when the server says that something of these sorts has moved, when somebody comes back to the tab, and

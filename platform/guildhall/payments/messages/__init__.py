@@ -50,7 +50,7 @@ class PayoutAct(Shape):
 class PayoutDecided(Shape):
     """Holding needs a reason, who acts next, and by when: the agent reads all three."""
 
-    action: Literal["hold", "release", "cancel"]
+    action: Literal["hold", "release", "cancel", "see_to"]
     reason: Reason | None = None
     next_actor: Reason | None = None
     expected_by_ms: int = Field(0, ge=0, le=4_102_444_800_000)
@@ -98,6 +98,18 @@ class PaymentShown(Shape):
     created_at_ms: int
 
 
+class DepositShown(Shape):
+    """By bank transfer, since the bank's statement was taken in."""
+
+    deposit_id: str
+    minor: int
+    currency: str
+    party: str
+    """As the bank names whoever sent it."""
+    reference: str
+    created_at_ms: int
+
+
 class ClaimShown(Shape):
     """Owed after a chargeback. `refusal` says why it could not be settled when that was last tried."""
 
@@ -126,6 +138,7 @@ class MoneyShown(Shape):
 
     accounts: tuple[AccountShown, ...]
     payments: tuple[PaymentShown, ...]
+    deposits: tuple[DepositShown, ...]
     payouts: tuple[PayoutShown, ...]
     payout_account: PayoutAccountShown | None
     claims: tuple[ClaimShown, ...]
@@ -149,6 +162,7 @@ class OrganisationMoneyShown(Shape):
     accounts: tuple[AccountShown, ...]
     holds: tuple[HeldShown, ...]
     payments: tuple[PaymentShown, ...]
+    deposits: tuple[DepositShown, ...]
     claims: tuple[ClaimShown, ...]
 
 

@@ -36,7 +36,13 @@ LOOK: Final = "payments.look"
 KEEP: Final = "payments.keep"
 _SLOW_SECONDS: Final = 60.0
 _RECONCILIATIONS: Final = 14
-WAITING: Final = (PayoutState.HELD, PayoutState.FAILED, PayoutState.IN_TRANSIT, PayoutState.PENDING)
+WAITING: Final = (
+    PayoutState.PAID_LATE,
+    PayoutState.HELD,
+    PayoutState.FAILED,
+    PayoutState.IN_TRANSIT,
+    PayoutState.PENDING,
+)
 
 READ = Operation(
     name="read_finance",
@@ -87,7 +93,7 @@ DECIDE = Operation(
     name="decide_payout",
     method="POST",
     path="/finance/payouts/{payout_id}/actions",
-    summary="Hold a payout with a reason that the agent reads, release it, or cancel it",
+    summary="Hold a payout with a reason that the agent reads, release or cancel it; one paid late is seen to",
     permission=KEEP,
     aal=2,
     rate_class="money",

@@ -13,7 +13,7 @@ from guildhall.payments.messages import (
     PaymentShown,
 )
 from guildhall.payments.routes.own import explained
-from guildhall.payments.routes.showing import account_shown, claim_shown, held_shown, payment_shown
+from guildhall.payments.routes.showing import account_shown, claim_shown, deposit_shown, held_shown, payment_shown
 from guildhall.payments.service import PaymentsService
 
 TAGS: Final = ("money",)
@@ -65,6 +65,7 @@ def organisation_routes(service: PaymentsService) -> tuple[Route, ...]:
                 accounts=tuple(account_shown(one) for one in balances),
                 holds=tuple([held_shown(one, await service.holding.balance(one)) for one in holds]),
                 payments=tuple(payment_shown(one) for one in await service.flows.payments_of(organisation)),
+                deposits=tuple(deposit_shown(one) for one in await service.bank_lines.deposits_of(organisation)),
                 claims=tuple(claim_shown(one) for one in await service.flows.claims_of(organisation)),
             )
         )

@@ -23,6 +23,7 @@ from guildhall.payments.model.flows import Payout
 from guildhall.payments.routes.showing import (
     account_shown,
     claim_shown,
+    deposit_shown,
     payment_shown,
     payout_account_shown,
     payout_shown,
@@ -129,6 +130,7 @@ def own_routes(service: PaymentsService) -> tuple[Route, ...]:
             MoneyShown(
                 accounts=tuple(account_shown(one) for one in await service.ledger_store.accounts_of(owner)),
                 payments=tuple(payment_shown(one) for one in await flows.payments_of(owner)),
+                deposits=tuple(deposit_shown(one) for one in await service.bank_lines.deposits_of(owner)),
                 payouts=tuple(payout_shown(one, Actor.OWNER) for one in await flows.payouts_of(owner)),
                 payout_account=account and payout_account_shown(account),
                 claims=tuple(claim_shown(one) for one in await flows.claims_of(owner)),

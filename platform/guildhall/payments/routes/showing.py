@@ -5,6 +5,7 @@ from guildhall.payments.messages import (
     AccountShown,
     ActionShown,
     ClaimShown,
+    DepositShown,
     HeldShown,
     LineGiven,
     ManualShown,
@@ -22,6 +23,7 @@ from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
 from guildhall.payments.model.pages import StatementPage
 from guildhall.payments.model.reconciliations import Reconciliation
+from guildhall.payments.model.transfers import StatementEntry
 
 
 def account_shown(account: LedgerAccount) -> AccountShown:
@@ -47,6 +49,18 @@ def held_shown(hold: Hold, account: LedgerAccount) -> HeldShown:
         held_minor=account.amounts.posted,
         frozen_minor=account.amounts.reserved,
         created_at_ms=hold.created_at_ms,
+    )
+
+
+def deposit_shown(entry: StatementEntry) -> DepositShown:
+    said = entry.said
+    return DepositShown(
+        deposit_id=entry.id,
+        minor=said.minor,
+        currency=said.currency,
+        party=said.party,
+        reference=said.reference,
+        created_at_ms=entry.created_at_ms,
     )
 
 

@@ -14,8 +14,15 @@ LOOK_AT_LEAST_EACH_MS: Final = 30 * 86_400_000
 LOOK_UNTIL_MS: Final = 540 * 86_400_000
 """The longest that card schemes let a cardholder wait with a chargeback."""
 _ON_ITS_WAY: Final = frozenset({PaymentState.CREATED, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING})
-_SETTLED: Final = frozenset({*(set(PaymentState) - _ON_ITS_WAY), PayoutState.PAID, PayoutState.FAILED})
-_OVER: Final = frozenset({PayoutState.RETURNED, PayoutState.CANCELLED})
+_SETTLED: Final = frozenset(
+    {
+        *(set(PaymentState) - _ON_ITS_WAY),
+        PayoutState.PAID,
+        PayoutState.FAILED,
+        PayoutState.PAID_LATE,
+        PayoutState.CANCELLED,
+    }
+)
 PROVIDER_WORDS: Final = frozenset(row.event for machine in (PAYMENT, PAYOUT) for row in machine.moves)
 
 
@@ -54,9 +61,16 @@ def next_look(flow: Flow, state: PaymentState | PayoutState, now_ms: int) -> int
     What is settled can still be charged back or returned: it is asked about again whenever its age has doubled.
     """
     age_ms = now_ms - flow.created_at_ms
-    if state in _OVER or (state in _SETTLED and age_ms > LOOK_UNTIL_MS):
+    if _is_over(flow, state) or (state in _SETTLED and age_ms > LOOK_UNTIL_MS):
         return 0
     return now_ms + (min(max(age_ms, LOOK_AFTER_MS), LOOK_AT_LEAST_EACH_MS) if state in _SETTLED else LOOK_AFTER_MS)
+
+
+def _is_over(flow: Flow, state: PaymentState | PayoutState) -> bool:
+    """Of a payout that was taken back before any attempt, no bank has heard."""
+    return state is PayoutState.RETURNED or (
+        state is PayoutState.CANCELLED and isinstance(flow, Payout) and not flow.attempt
+    )
 
 
 def move_payout(seen: Payout, event: ProviderEvent, now_ms: int) -> Payout:
@@ -83,8 +97,8 @@ def act_on_payout(seen: Payout, event: str, actor: Actor, now_ms: int) -> Payout
         changed |= {"attempt": seen.attempt + 1, "look_at_ms": now_ms}
     elif moved.target is PayoutState.PENDING:
         changed |= {"look_at_ms": now_ms}  # whoever moved it may die before it is sent
-    elif moved.target in _OVER:
-        changed |= {"look_at_ms": 0}
+    elif moved.target is not PayoutState.HELD:
+        changed |= {"look_at_ms": next_look(seen, moved.target, now_ms)}
     effects = [effect for effect in moved.effects if effect.startswith("book_")]
     return _book(seen.model_copy(update=changed), [_payout_booking(seen, effect) for effect in effects])
 
@@ -106,10 +120,13 @@ def _book(flow: F, new: list[Draft]) -> F:
 
 def _payout_booking(payout: Payout, effect: str) -> Draft:
     cash, leaving, payable = _cash(payout), _leaving(payout), _payable(payout)
+    suspense = account_id(AccountKind.SUSPENSE, HOUSE, payout.currency)
     made = {
         "book_paid": ("payout_paid", leaving, cash),
         "book_returned": ("payout_returned", cash, payable),
         "book_cancelled": ("payout_cancelled", leaving, payable),
+        "book_paid_late": ("payout_paid_late", suspense, cash),
+        "book_late_returned": ("payout_late_returned", cash, suspense),
     }
     return draft_of(payout, *made[effect])
 

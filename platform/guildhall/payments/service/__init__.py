@@ -3,7 +3,7 @@
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.storage import Storage
-from guildhall.notifications.service import NotificationsService
+from guildhall.notifications.service import ADMINS, NotificationsService
 from guildhall.payments.service.bank_lines import BankLines
 from guildhall.payments.service.claiming import Claiming
 from guildhall.payments.service.holding import Holding
@@ -58,8 +58,20 @@ class PaymentsService:
         self.bank_lines = BankLines(self._transfer_store, self.flows, self.inbox, self.ledger, settings.bank, clock)
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.transfers)
         self._audit = audit
+        if notifications is not None:
+            self._let_watch(notifications)
         self.manual = Manual(self.flows, self.ledger, audit, clock, settings, notifications)
         self.reconciling = Reconciling(self.ledger_store, clock, settings.reconcile_hours, self.invoicing.check)
+
+    def _let_watch(self, notifications: NotificationsService) -> None:
+        """Pages of whoever it concerns read again when one of these is written, whoever writes it."""
+        flows, watch = self.flows, notifications.watch
+        watch(flows.payments, "money", lambda one: (one.owner,))
+        watch(flows.payouts, "money", lambda one: (one.owner, ADMINS))
+        watch(flows.claims, "money", lambda one: (one.owner, ADMINS))
+        watch(flows.holds, "money", lambda one: (one.terms.payer, one.terms.payee))
+        watch(flows.manual, "money", lambda _: (ADMINS,))
+        watch(self._transfer_store.lines, "money", lambda one: (ADMINS, *([one.target] if one.said.is_credit else [])))
 
     async def receive(self, body: bytes, headers: dict[str, str]) -> str:
         """A webhook of the provider: kept under its id, which is returned, then applied. Raises WebhookRefused."""

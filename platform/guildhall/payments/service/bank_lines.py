@@ -149,6 +149,10 @@ class BankLines:
             raise Conflict(f"The reference of {owner} is another's.")
         return reference
 
+    async def deposits_of(self, owner: str) -> list[StatementEntry]:
+        """What reached this owner's balance by bank transfer: the newest hundred, the newest first."""
+        return await self.store.deposits_of(owner)
+
     async def _find_match(self, entry: StatementEntry) -> StatementEntry:
         said = entry.said
         order = await self.store.order_of(said.end_to_end.upper().strip())

@@ -22,7 +22,9 @@ from guildhall.payments.store.flows import FlowStore, keyed, to_look_at
 
 log = get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
-_ASKED_ABOUT: Final = frozenset({PayoutState.IN_TRANSIT, PayoutState.PAID, PayoutState.FAILED})
+_ASKED_ABOUT: Final = frozenset(
+    {PayoutState.IN_TRANSIT, PayoutState.PAID, PayoutState.FAILED, PayoutState.CANCELLED, PayoutState.PAID_LATE}
+)
 F = TypeVar("F", Payment, Payout)
 
 

@@ -18,7 +18,7 @@ from guildhall.payments.model.transfers import (
 
 ORDERS = Schema("transfer_orders", unique=(("transfer.reference",),), index=(("currency", "file"), ("payout",)))
 FILES = Schema("transfer_files", unique=(("key",),), index=(("currency", "number"), ("created_at_ms",)))
-LINES = Schema("bank_lines", index=(("state", "created_at_ms"),))
+LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "created_at_ms")))
 CLAIMS = Schema("payout_claims")
 REFERENCES = Schema("deposit_references")
 PAGE: Final = 100
@@ -75,6 +75,11 @@ class TransferStore:
     async def order_of(self, reference: str) -> TransferOrder | None:
         found = await self.orders.find({"transfer.reference": reference}, limit=1) if reference else []
         return found[0] if found else None
+
+    async def deposits_of(self, owner: str) -> list[StatementEntry]:
+        """What was booked to this owner's balance, the newest first."""
+        where = {"target": owner, "state": LineState.MATCHED.value}
+        return await self.lines.find(where, sort=(("created_at_ms", -1),), limit=PAGE)
 
     async def lines_in(self, state: LineState) -> list[StatementEntry]:
         """The oldest first."""

@@ -10,6 +10,7 @@ from guildhall.payments.rules.stating import month_of
 from guildhall.payments.service import PaymentsService
 from tests.guildhall.payments.purse import draft, moved, paid_in
 from tests.guildhall.payments.routes.conftest import Ask
+from tests.guildhall.payments.service.test_bank_lines import camt, entry
 
 CARD = {"minor": 5_000, "currency": "EUR", "method": "card_ok"}
 
@@ -142,6 +143,17 @@ async def test_what_is_owed_after_a_chargeback_is_settled_by_whoever_keeps_the_p
     await payments.ledger.post(paid_in("more", 700, "org_1"))
     assert (await ask("fred", "POST", act, settle, key="my-key-3"))["state"] == "settled"
     await ask("fred", "POST", act, settle, 409, key="my-key-4")
+
+
+async def test_deposits_by_bank_transfer_stand_with_what_was_paid_in(payments: PaymentsService, ask: Ask) -> None:
+    for owner, amount in (("org_1", "77.70"), ("ada", "12.00")):
+        reference = await payments.bank_lines.reference_of(owner)
+        await payments.bank_lines.take_in(camt(entry(f"A-{owner}", amount, "CRDT", words=f"thanks, {reference}")))
+    await payments.bank_lines.take_in(camt(entry("A-nobody", "5.00", "CRDT", words="for nobody")))
+    [of_it] = (await ask("fred", "GET", "/organisations/org_1/money"))["deposits"]
+    assert (of_it["minor"], of_it["currency"], of_it["reference"]) == (7_770, "EUR", "A-org_1")
+    assert [one["minor"] for one in (await ask("ada", "GET", "/money/mine"))["deposits"]] == [1_200]
+    assert (await ask("eve", "GET", "/money/mine"))["deposits"] == []
 
 
 async def test_an_organisations_money_is_for_its_owner_and_finance(payments: PaymentsService, ask: Ask) -> None:

@@ -8,6 +8,7 @@ import pytest
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Storage
+from guildhall.notifications.service import ADMINS
 from guildhall.payments.lifecycle import ClaimState
 from guildhall.payments.model.flows import Payment, ProviderEvent
 from guildhall.payments.rules.claiming import DAY_MS
@@ -26,6 +27,13 @@ class Notices:
 
     def __init__(self) -> None:
         self.told: dict[str, tuple[str, Any]] = {}
+        self.hinted: list[tuple[str, tuple[str, ...]]] = []
+
+    def watch(self, documents: Any, about: str, owners: Any) -> None:
+        async def hint(document: Any) -> None:
+            self.hinted.append((about, tuple(owners(document))))
+
+        documents.written = hint
 
     async def tell(self, account_id: str, key: str, message: Any, _at_ms: int) -> None:
         self.told.setdefault(key, (account_id, message))
@@ -79,6 +87,18 @@ async def test_whoever_keeps_the_money_hears_of_it_at_once_and_what_is_owed_has_
     assert notices.of("fred") == ["claim_charged_back", "claim_reminder", "claim_overdue"]
     assert (await payments.flows.claims.read(claim.id)).state is ClaimState.OVERDUE
     assert "ada" not in {whom for whom, _ in notices.told.values()}
+
+
+async def test_open_pages_of_whoever_it_concerns_and_of_finance_hear_that_money_moved(
+    payments: PaymentsService, notices: Notices
+) -> None:
+    await charged_back(payments)
+    assert {about for about, _ in notices.hinted} == {"money"}
+    heard = {owner for _, owners in notices.hinted for owner in owners}
+    assert heard == {"acme", "ada", ADMINS}
+    notices.hinted.clear()
+    await payments.claiming.settle((await payments.flows.claims_of("acme"))[0].id, ACME, "fred")
+    assert set(notices.hinted) == {("money", ("acme", ADMINS))}
 
 
 async def test_what_was_not_used_is_told_and_nothing_is_owed(payments: PaymentsService, notices: Notices) -> None:

@@ -9,7 +9,8 @@ from guildhall.kit.storage import Storage, StorageUnavailable
 from guildhall.payments.jobs import look
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.chart import AccountKind, account_id
-from guildhall.payments.model.flows import ProviderEvent
+from guildhall.payments.model.entries import Line
+from guildhall.payments.model.flows import Payout, ProviderEvent
 from guildhall.payments.rules.deciding import InsufficientFunds
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.inbox import WebhookRefused
@@ -68,6 +69,66 @@ async def test_each_card_does_what_it_says(
     assert await balance_of(payments.ledger, RESERVE) == (0, 0, 0)
     assert await balance_of(payments.ledger, CASH) == (balance, 0, 0)
     await prove_whole(payments.ledger)
+
+
+SUSPENSE = account_id(AccountKind.SUSPENSE, "house", "EUR")
+
+
+async def taken_back(payments: PaymentsService) -> Payout:
+    """It failed, and its owner took it back."""
+    await earned(payments, 2_000, "bank_failed")
+    payout = await payments.paying.pay_out("ada", "k1", 2_000, "EUR")
+    await later(payments, 1)
+    payout = await payments.paying.act(payout.id, "cancel", Actor.OWNER)
+    assert payout.state is PayoutState.CANCELLED
+    return payout
+
+
+async def hear(payments: PaymentsService, payout: Payout, what: str) -> Payout:
+    event = ProviderEvent(id=f"late-{what}", type=what, subject=payout.id, attempt=1, at_ms=1)
+    for _ in range(2):
+        await payments.inbox.receive("sandbox", event)
+    return await payments.flows.payouts.read(payout.id)
+
+
+async def test_one_that_the_bank_paid_after_it_was_taken_back_waits_in_suspense_for_two_people(
+    payments: PaymentsService,
+) -> None:
+    cash, _, _ = await balance_of(payments.ledger, CASH)
+    payout = await hear(payments, await taken_back(payments), "paid")
+    assert payout.state is PayoutState.PAID_LATE
+    assert await balance_of(payments.ledger, SUSPENSE) == (-2_000, 0, 0)
+    assert await balance_of(payments.ledger, CASH) == (cash, 0, 0)  # 2,000 earned since, and 2,000 gone
+    assert await balance_of(payments.ledger, payable()) == (2_000, 0, 0)
+    with pytest.raises(MoveRefused):
+        await payments.paying.act(payout.id, "see_to", Actor.OWNER)
+    right = (Line(account=payable(), minor=2_000), Line(account=SUSPENSE, minor=-2_000))
+    proposed = await payments.manual.propose("The bank paid it after all.", right, "kate")
+    await later(payments, 72 * HOUR_MS)
+    await payments.manual.confirm(proposed.id, "alan")
+    assert (await payments.paying.act(payout.id, "see_to", Actor.ADMIN)).state is PayoutState.PAID
+    assert await balance_of(payments.ledger, SUSPENSE) == (0, 0, 0)
+    await prove_whole(payments.ledger)
+
+
+@pytest.mark.parametrize("is_paid_heard", [True, False])
+async def test_what_came_back_from_that_leaves_nothing_in_suspense(
+    payments: PaymentsService, is_paid_heard: bool
+) -> None:
+    payout = await taken_back(payments)
+    if is_paid_heard:
+        await hear(payments, payout, "paid")
+    assert (await hear(payments, payout, "returned")).state is PayoutState.RETURNED
+    assert await balance_of(payments.ledger, SUSPENSE) == (0, 0, 0)
+    assert await balance_of(payments.ledger, payable()) == (2_000, 0, 0)
+    await prove_whole(payments.ledger)
+
+
+async def test_a_bank_is_asked_about_what_was_taken_back_only_if_it_had_heard_of_it(payments: PaymentsService) -> None:
+    assert (await taken_back(payments)).look_at_ms > 0
+    await payments.paying.set_payout_account("ada", "bank_ok", "Another")
+    held = await payments.paying.pay_out("ada", "k2", 1_000, "EUR")
+    assert (await payments.paying.act(held.id, "cancel", Actor.OWNER)).look_at_ms == 0
 
 
 async def test_a_step_that_the_payer_takes_brings_the_money(payments: PaymentsService) -> None:

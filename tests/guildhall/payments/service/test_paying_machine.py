@@ -202,7 +202,7 @@ class MoneyMachine(RuleBasedStateMachine):
         assert not is_settled or not any(one.state in {PayoutState.PENDING, PayoutState.IN_TRANSIT} for one in payouts)
         came = sum(one.minor for one in payments if one.state in CAME_IN)
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
-        went = sum(one.minor for one in payouts if one.state is PayoutState.PAID)
+        went = sum(one.minor for one in payouts if one.state in {PayoutState.PAID, PayoutState.PAID_LATE})
         leaving = sum(one.minor for one in payouts if one.state in LEAVING)
         assert held.get(account_id(AccountKind.CASH, "sandbox", "EUR"), 0) == came - back - went
         charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]

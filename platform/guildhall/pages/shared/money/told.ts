@@ -41,6 +41,16 @@ export interface PaymentShown {
   readonly created_at_ms: number;
 }
 
+/** By bank transfer. */
+export interface DepositShown {
+  readonly deposit_id: string;
+  readonly minor: number;
+  readonly currency: string;
+  readonly party: string;
+  readonly reference: string;
+  readonly created_at_ms: number;
+}
+
 /** Owed after a chargeback. */
 export interface ClaimShown {
   readonly claim_id: string;
