@@ -225,6 +225,7 @@ class Backbone:
                 clock=self.clock,
                 settings=with_demo_exam(config.opportunities, is_there=config.assessments.demo),
                 secret=self.secret,
+                administrators=self._administrators,
                 is_gone=self._is_gone,
             )
         )
@@ -245,6 +246,10 @@ class Backbone:
         """Of an organisation or an account, as invoices name it."""
         store = self.accounts.store
         return await AccountClients(store).name(owner) or await AccountNames(store).name(owner)
+
+    async def _administrators(self) -> list[str]:
+        found = await self.accounts.store.administrators()
+        return [one.id for one in found if one.state is AccountState.ACTIVE]
 
     async def _is_gone(self, account_id: str) -> bool:
         account = await self.accounts.store.accounts.get(account_id)

@@ -44,6 +44,7 @@ async def seed_account(
         state_since_ms=now_ms,
         verified_at_ms=now_ms,
         roles=(role,),
+        is_admin=role is PlatformRole.ADMIN,
         password_hash=await service.hasher.hash(password),
         password_changed_at_ms=now_ms,
         second_factor=None if role is PlatformRole.AGENT else factor,

@@ -25,7 +25,7 @@ from guildhall.kit.storage.versioned import Documents
 ACCOUNTS = Schema(
     "accounts",
     unique=(("email_key",),),
-    index=(("former_email_key",), ("former_until_ms",), ("pending_count",), ("state", "due_at_ms")),
+    index=(("former_email_key",), ("former_until_ms",), ("pending_count",), ("state", "due_at_ms"), ("is_admin",)),
 )
 SESSIONS = Schema("accounts_sessions", index=(("account_id", "state"), ("pending_count",), ("state", "expires_at_ms")))
 FLOWS = Schema("accounts_sign_ins", index=(("expires_at_ms",),))
@@ -81,6 +81,10 @@ class AccountsStore:
         """The account that had this address until lately, and may yet take it back."""
         found = await self.accounts.find({"former_email_key": email_key}, limit=LISTED)
         return next((account for account in found if account.former_until_ms > now_ms), None)
+
+    async def administrators(self) -> list[Account]:
+        """Who runs the house, at most LISTED."""
+        return await self.accounts.find({"is_admin": True}, limit=LISTED)
 
     async def accounts_due(self, state: AccountState, now_ms: int) -> list[Account]:
         return await self.accounts.find({"state": state.value, "due_at_ms": gt(0) & lte(now_ms)}, limit=LISTED)

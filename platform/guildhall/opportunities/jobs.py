@@ -28,4 +28,5 @@ async def look(service: OpportunitiesService) -> None:
     await _each(await store.opportunities_unsettled(), following.of_opportunity)
     await _each(await store.applications_due(now_ms), service.settle_application)
     await _each(await store.opportunities_due(now_ms), service.settle_opportunity)
+    await service.review_digest.look()
     await service.forgetting.sweep()

@@ -19,6 +19,9 @@ class OpportunitySettings(BaseModel):
     demo: bool = Field(True, description="A demo client has posted work, and the demo's agent has applied.")
     moderation: Moderation = Field(Moderation.OFF, description="Which are looked at before they are published.")
     review_lease_minutes: int = Field(30, ge=1, le=1_440, description="How long one is a reviewer's alone.")
+    review_digest_hours: int = Field(
+        24, ge=1, le=720, description="Administrators are told so often at most that something waits for them."
+    )
     longest_days: int = Field(90, ge=1, le=365, description="How far away the last day to apply may be.")
     answer_warning_days: int = Field(14, ge=1, le=60, description="The client is reminded of who waits so long.")
     answer_days: int = Field(21, ge=2, le=90, description="Then the application ends without an answer, and says so.")

@@ -13,7 +13,7 @@ from guildhall.opportunities.model.postings import Opportunity
 OPPORTUNITIES = Schema(
     "opportunities",
     unique=(("rank",),),
-    index=(("state", "rank"), ("state", "state_since_ms"), ("organisation_id", "rank"), ("due_at_ms",), ("unsettled",)),
+    index=(("state", "rank"), ("waits_since_ms",), ("organisation_id", "rank"), ("due_at_ms",), ("unsettled",)),
 )
 APPLICATIONS = Schema(
     "opportunities_applications",
@@ -29,7 +29,7 @@ APPLICATIONS = Schema(
 WORDS = Schema("opportunities_words", index=(("word", "rank"), ("opportunity_id",)))
 PAGE: Final = 100
 BY_RANK: Final[SortBy] = ("rank", 1)
-LONGEST_WAITING_FIRST: Final[SortBy] = ("state_since_ms", 1)
+LONGEST_WAITING_FIRST: Final[SortBy] = ("waits_since_ms", 1)
 LAST_APPLIED_FIRST: Final[SortBy] = ("applied_at_ms", -1)
 FIRST_APPLIED_FIRST: Final[SortBy] = ("applied_at_ms", 1)
 
@@ -84,8 +84,8 @@ class OpportunityStore:
         return await self.opportunities.find({"unsettled": True}, limit=PAGE)
 
     async def to_review(self, place: Place | None, limit: int) -> list[Opportunity]:
-        """Whoever has waited longest, first."""
-        where = {"state": PostingState.PENDING_REVIEW.value}
+        """What is not published yet, and changes of what is; whoever has waited longest, first."""
+        where = {"waits_since_ms": gt(0)}
         found = await find_after(self._postings, where, LONGEST_WAITING_FIRST, limit, place)
         return [Opportunity.model_validate(document) for document in found]
 

@@ -7,6 +7,7 @@ import pytest
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.opportunities.lifecycle import (
     APPLICATION,
+    KNOWN_POSTINGS,
     OFFER,
     POSTING,
     Actor,
@@ -26,6 +27,8 @@ P, E = PostingState, PostingEvent
 POSTINGS: dict[tuple[PostingState, PostingEvent, Actor], PostingState] = {
     **{(state, E.EDIT, C): state for state in P if state not in {P.REMOVED, P.PENDING_REVIEW}},
     (P.DRAFT, E.PUBLISH, C): P.PUBLISHED,
+    **{(state, E.RECALL, C): state for state in KNOWN_POSTINGS},
+    **{(state, event, X): state for state in KNOWN_POSTINGS for event in (E.CLAIM, E.RELEASE, E.APPROVE, E.RETURN)},
     (P.PENDING_REVIEW, E.RECALL, C): P.DRAFT,
     (P.PENDING_REVIEW, E.CLAIM, X): P.PENDING_REVIEW,
     (P.PENDING_REVIEW, E.RELEASE, X): P.PENDING_REVIEW,
@@ -171,6 +174,10 @@ def test_each_guard_of_an_application_says_why_not(
         (P.PENDING_REVIEW, E.CLAIM, X, PostingFacts(is_free_to_review=False), "somebody else has taken it"),
         (P.PENDING_REVIEW, E.APPROVE, X, PostingFacts(holds_lease=False), "only its reviewer"),
         (P.PENDING_REVIEW, E.RETURN, X, PostingFacts(holds_lease=False), "take it first"),
+        (P.PUBLISHED, E.CLAIM, X, PostingFacts(has_edit=False), "no changes wait"),
+        (P.PUBLISHED, E.APPROVE, X, PostingFacts(holds_lease=False), "take the changes first"),
+        (P.PAUSED, E.RETURN, X, PostingFacts(has_edit=False), "take the changes first"),
+        (P.PUBLISHED, E.RECALL, C, PostingFacts(is_edit_recallable=False), "no changes that wait"),
         (P.PUBLISHED, E.FILL, Y, PostingFacts(is_full=False), "free positions"),
         (P.CLOSED, E.REOPEN, C, PostingFacts(is_reopenable=False), "too much time"),
         (P.FILLED, E.REOPEN, C, PostingFacts(has_free_place=False), "free position"),

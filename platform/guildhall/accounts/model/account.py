@@ -93,6 +93,8 @@ class Account(VersionedDocument):
     suspended_by: str = ""
     verified_at_ms: int | None = None
     roles: tuple[PlatformRole, ...] = (PlatformRole.AGENT,)
+    is_admin: bool = False
+    """Whether its roles say so; written with them, to find those who run the house."""
     organisations: dict[str, OrganisationRole] = Field(default_factory=dict)
     """Copied from the organisations' documents, where the truth is."""
     password_hash: str = Field(repr=False)

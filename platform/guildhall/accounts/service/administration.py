@@ -58,7 +58,7 @@ class Administration:
                 raise Conflict("This role needs a second factor. Ask them to set one up first.")
             now_ms = self._clock.now_ms()
             lost = frozenset(seen.roles) - roles
-            changed = seen.model_copy(update={"roles": tuple(sorted(roles))})
+            changed = seen.model_copy(update={"roles": tuple(sorted(roles)), "is_admin": PlatformRole.ADMIN in roles})
             if not STAFF.isdisjoint(lost):
                 changed = begin_epoch(changed, EndReason.ROLES_CHANGED, now_ms)
             notice = self._context.letters.security_notice(seen, "Your roles were changed.", now_ms)

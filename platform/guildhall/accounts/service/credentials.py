@@ -221,6 +221,7 @@ def pseudonymised(account: Account) -> Account:
             "recovery_hashes": (),
             "tokens": {},
             "roles": (),
+            "is_admin": False,
         }
     )
 

@@ -12,6 +12,7 @@ from guildhall.opportunities.lifecycle.applications import (
 )
 from guildhall.opportunities.lifecycle.offers import OFFER, OfferEvent, OfferState, Side
 from guildhall.opportunities.lifecycle.postings import (
+    KNOWN_POSTINGS,
     OPEN_POSTINGS,
     OVER_POSTINGS,
     POSTING,
@@ -23,6 +24,7 @@ from guildhall.opportunities.lifecycle.postings import (
 __all__ = [
     "APPLICATION",
     "CONSIDERED",
+    "KNOWN_POSTINGS",
     "LIVE",
     "LOOKED_AT",
     "OFFER",

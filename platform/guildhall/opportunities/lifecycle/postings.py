@@ -19,6 +19,14 @@ class PostingState(StrEnum):
     REMOVED = "removed"  # by an administrator, with a reason
 
 
+KNOWN_POSTINGS: Final = (
+    PostingState.PUBLISHED,
+    PostingState.PAUSED,
+    PostingState.FILLED,
+    PostingState.CLOSED,
+    PostingState.EXPIRED,
+)
+"""Others have read them."""
 OPEN_POSTINGS: Final = frozenset({PostingState.PUBLISHED, PostingState.PAUSED})
 OVER_POSTINGS: Final = frozenset({PostingState.CLOSED, PostingState.EXPIRED, PostingState.REMOVED})
 
@@ -55,6 +63,10 @@ class PostingFacts:
     is_free_to_review: bool = True
     """Nobody else has taken it, and it is of none of the reviewer's own organisations."""
     holds_lease: bool = True
+    has_edit: bool = True
+    """Changes of what is known already wait to be looked at."""
+    is_edit_recallable: bool = True
+    """They wait, or were returned."""
 
 
 _TIME_LEFT: Final = guard(
@@ -81,6 +93,20 @@ _APPROVABLE: Final = guard(
     lambda facts: facts.holds_lease and facts.is_time_left,
     "only its reviewer decides, and its last day to apply has to be yet to come",
 )
+_LOOKED_AT_AGAIN: Final = guard("needs_review", lambda facts: facts.needs_review, "nobody looks at these changes")
+_EDIT_FREE: Final = guard(
+    "has_edit_and_is_free_to_review",
+    lambda facts: facts.has_edit and facts.is_free_to_review,
+    "no changes wait, somebody else has taken them, or they are of an organisation of your own",
+)
+_EDIT_HELD: Final = guard(
+    "has_edit_and_holds_lease",
+    lambda facts: facts.has_edit and facts.holds_lease,
+    "take the changes first: only their reviewer decides",
+)
+_EDITED: Final = guard(
+    "has_edit", lambda facts: facts.is_edit_recallable, "there are no changes that wait or were returned"
+)
 _FULL: Final = guard("all_places_are_filled", lambda facts: facts.is_full, "there are free positions")
 _REOPENABLE: Final = guard(
     "may_be_reopened",
@@ -99,9 +125,20 @@ POSTING: Machine[PostingState] = Machine(
     initial=PostingState.DRAFT,
     final=frozenset({PostingState.REMOVED}),
     moves=(
+        Move(_E.EDIT, frozenset({_P.DRAFT}), _P.DRAFT, CLIENT),
+        # What is known already stays as it was until somebody has looked at the changes, where the house wants it so.
         *(
-            Move(_E.EDIT, frozenset({state}), state, CLIENT, effects=() if state is _P.DRAFT else ("tell_applicants",))
-            for state in (_P.DRAFT, _P.PUBLISHED, _P.PAUSED, _P.FILLED, _P.CLOSED, _P.EXPIRED)
+            Move(event, frozenset({state}), state, who, why, effects)
+            for state in KNOWN_POSTINGS
+            for event, who, why, effects in (
+                (_E.EDIT, CLIENT, _LOOKED_AT_AGAIN, ("keep_changes",)),
+                (_E.EDIT, CLIENT, None, ("tell_applicants",)),
+                (_E.RECALL, CLIENT, _EDITED, ("drop_changes",)),
+                (_E.CLAIM, ADMIN, _EDIT_FREE, ("lease",)),
+                (_E.RELEASE, ADMIN, _EDIT_HELD, ()),
+                (_E.APPROVE, ADMIN, _EDIT_HELD, ("list", "tell_applicants", "tell_client")),
+                (_E.RETURN, ADMIN, _EDIT_HELD, ("tell_client",)),
+            )
         ),
         Move(_E.PUBLISH, frozenset({_P.DRAFT}), _P.PENDING_REVIEW, CLIENT, _TO_REVIEW),
         Move(_E.PUBLISH, frozenset({_P.DRAFT}), _P.PUBLISHED, CLIENT, _TO_PUBLISH, ("list",)),

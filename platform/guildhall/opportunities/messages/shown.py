@@ -139,6 +139,15 @@ class OpportunitySeen(OpportunityListed):
     allowed_actions: list[ActionShown]
 
 
+class EditShown(Shape):
+    """Changes that wait to be looked at, or were returned; until they are published everybody reads it as it was."""
+
+    posting: Posting
+    at_ms: int
+    returned_for: str
+    """Empty while they wait."""
+
+
 class OpportunityPosted(OpportunityListed):
     """For its client."""
 
@@ -151,6 +160,7 @@ class OpportunityPosted(OpportunityListed):
     applications: dict[str, int]
     """By state."""
     invited: list[str]
+    edit: EditShown | None
     was_returned_for: str
     """Of a draft that an administrator has returned: why."""
     allowed_actions: list[ActionShown]
@@ -158,9 +168,11 @@ class OpportunityPosted(OpportunityListed):
 
 
 class OpportunityToReview(OpportunityListed):
-    """For an administrator, before anybody else sees it."""
+    """For an administrator, before anybody else sees it, or changes of it."""
 
     posting: Posting
+    before: Posting | None
+    """As everybody reads it now, where these are changes of what is published."""
     waits_since_ms: int
     is_taken: bool
     is_mine: bool

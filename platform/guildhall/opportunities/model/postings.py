@@ -95,6 +95,15 @@ class PostingPassage(Stored):
     reason: str = ""
 
 
+class PostingEdit(Stored):
+    """What a client would have of it, while the others still read it as it was."""
+
+    posting: Posting
+    at_ms: int
+    returned_for: str = ""
+    """Why an administrator did not let it be; empty while it waits."""
+
+
 class Opportunity(LeasedDocument):
     """Its lease is an administrator's who looks at it before it is published."""
 
@@ -107,6 +116,11 @@ class Opportunity(LeasedDocument):
     posting: Posting
     terms_version: int = 1
     """One higher with every edit that changes what is asked or paid."""
+    edit: PostingEdit | None = None
+    was_looked_at: bool = False
+    """By an administrator, before it was published or since."""
+    waits_since_ms: int = 0
+    """Since when an administrator should look at it, or at changes of it; 0: nobody needs to."""
     places: dict[str, Place] = Field(default_factory=dict, max_length=POSITIONS_MAX)
     """By application."""
     invited: tuple[str, ...] = Field((), max_length=INVITED_MAX)

@@ -137,6 +137,8 @@ def posting_facts(
         is_reopenable=opportunity.ended_at_ms + settings.repost_days * DAY_MS > at_ms,
         is_over=is_over,
         needs_review=reviewing.needs_review,
+        has_edit=opportunity.edit is not None and not opportunity.edit.returned_for,
+        is_edit_recallable=opportunity.edit is not None,
         is_free_to_review=not reviewing.is_own and lease.is_free_for(by.account_id, at_ms),
         holds_lease=not reviewing.is_own and lease.is_held_by(by.account_id, at_ms),
     )
@@ -174,10 +176,19 @@ def move_posting(
 
 
 def timed_posting(opportunity: Opportunity) -> Opportunity:
-    """With the time at which its next timer fires: its last day, or a place that waits for its offer."""
+    """With its next timer, its last day or a place that waits for its offer, and since when a reviewer is awaited."""
     ends = [opportunity.posting.closes_at_ms] if opportunity.state in OPEN_POSTINGS else []
     claims = [one.at_ms + CLAIM_MS for one in opportunity.places.values() if one.state is PlaceState.CLAIMED]
-    return opportunity.model_copy(update={"due_at_ms": min([*ends, *claims], default=0)})
+    due_at_ms, waits = min([*ends, *claims], default=0), waits_since_ms(opportunity)
+    return opportunity.model_copy(update={"due_at_ms": due_at_ms, "waits_since_ms": waits})
+
+
+def waits_since_ms(opportunity: Opportunity) -> int:
+    """Since when an administrator should look at it or at changes of it; 0: nobody needs to."""
+    if opportunity.state is PostingState.PENDING_REVIEW:
+        return opportunity.state_since_ms
+    edit = opportunity.edit
+    return 0 if edit is None or edit.returned_for else edit.at_ms
 
 
 def application_facts(application: Application, terms: Terms, by: By) -> ApplicationFacts:

@@ -90,6 +90,24 @@ def posting_returned(opportunity: Opportunity, reason: str) -> Told:
     )
 
 
+def edit_approved(opportunity: Opportunity) -> Told:
+    return _client(
+        "opportunity_approved",
+        f"The changes of {opportunity.posting.title} are published",
+        "An administrator has looked at them. Everybody reads it so from now on.",
+        opportunity.id,
+    )
+
+
+def edit_returned(opportunity: Opportunity, reason: str) -> Told:
+    return _client(
+        "opportunity_returned",
+        f"The changes of {opportunity.posting.title} were not published",
+        f"It stays as it was. What you wrote is kept: change it, or take it back. The reason: {reason}",
+        opportunity.id,
+    )
+
+
 def posting_removed(opportunity: Opportunity, reason: str) -> Told:
     return _client(
         "opportunity_removed",

@@ -14,6 +14,7 @@ from guildhall.opportunities.service.following import Following
 from guildhall.opportunities.service.forgetting import Forgetting
 from guildhall.opportunities.service.hiring import Hiring
 from guildhall.opportunities.service.posting import PostingVerbs
+from guildhall.opportunities.service.review_digest import ReviewDigest
 from guildhall.opportunities.service.searching import Searching
 from guildhall.opportunities.service.talking import Talking
 
@@ -31,6 +32,7 @@ class OpportunitiesService:
         self.assessing = Assessing(context, self.following)
         self.hiring = Hiring(context, self.following)
         self.forgetting = Forgetting(context, self.following)
+        self.review_digest = ReviewDigest(context)
         self.searching = Searching(context.store)
         self.talking = Talking(context)
         watch = context.notifications.watch

@@ -113,6 +113,8 @@ class Context:
     clock: Clock
     settings: OpportunitySettings
     secret: str
+    administrators: Callable[[], Awaitable[list[str]]]
+    """The accounts of those who look at what is posted."""
     is_gone: Callable[[str], Awaitable[bool]]
     """Whether an account was erased, or never was."""
 

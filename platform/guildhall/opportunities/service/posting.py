@@ -48,7 +48,9 @@ class PostingVerbs:
         await self._check_exams(before.organisation_id, posting, before.posting)
         by, settings = self._context.by(client.account_id, Actor.CLIENT), self._context.settings
         changed = await self._context.store.opportunities.change(
-            opportunity_id, by.at_ms, lambda seen: rules.edit(seen, posting, settings, by)
+            opportunity_id,
+            by.at_ms,
+            lambda seen: rules.edit(seen, posting, settings, by, reviewing=Reviewing(self._is_looked_at_again(seen))),
         )
         return await self._following.of_opportunity(changed)
 
@@ -100,6 +102,16 @@ class PostingVerbs:
                 return False
             case Moderation.FIRST:
                 return not await self._context.store.has_published(organisation_id)
+            case Moderation.ALL:
+                return True
+
+    def _is_looked_at_again(self, opportunity: Opportunity) -> bool:
+        """Where only a client's first is looked at, what nobody has looked at can be changed without it."""
+        match self._context.settings.moderation:
+            case Moderation.OFF:
+                return False
+            case Moderation.FIRST:
+                return opportunity.was_looked_at
             case Moderation.ALL:
                 return True
 

@@ -14,6 +14,7 @@ from guildhall.opportunities.messages import (
     ApplicantShown,
     ApplicationShown,
     AssessmentShown,
+    EditShown,
     InterviewShown,
     NextShown,
     OfferShown,
@@ -98,6 +99,7 @@ def show_posted(
         positions_offered=sum(one is not PlaceState.FILLED for one in states),
         applications={state.value: number for state, number in counts.items() if number},
         invited=list(opportunity.invited),
+        edit=opportunity.edit and EditShown(**opportunity.edit.model_dump()),
         was_returned_for=_returned_for(opportunity),
         allowed_actions=[_action(one, "client") for one in posting_actions(opportunity, settings, by)],
         history=[
@@ -111,10 +113,13 @@ def show_to_review(
     opportunity: Opportunity, settings: OpportunitySettings, by: By, reviewing: Reviewing
 ) -> OpportunityToReview:
     lease, is_taken = opportunity.lease, not opportunity.lease.is_over(by.at_ms)
+    edit = opportunity.edit if opportunity.edit is not None and not opportunity.edit.returned_for else None
+    posting = opportunity.posting if edit is None else edit.posting
     return OpportunityToReview(
-        **list_opportunity(opportunity).model_dump(),
-        posting=opportunity.posting,
-        waits_since_ms=opportunity.state_since_ms,
+        **list_opportunity(opportunity.model_copy(update={"posting": posting})).model_dump(),
+        posting=posting,
+        before=None if edit is None else opportunity.posting,
+        waits_since_ms=opportunity.waits_since_ms or opportunity.state_since_ms,
         is_taken=is_taken,
         is_mine=lease.is_held_by(by.account_id, by.at_ms),
         lease_until_ms=lease.until_ms if is_taken else None,
@@ -125,6 +130,8 @@ def show_to_review(
 
 def _returned_for(opportunity: Opportunity) -> str:
     """The last reason, for as long as it has not been published since."""
+    if opportunity.state not in {PostingState.DRAFT, PostingState.PENDING_REVIEW}:
+        return ""
     for one in reversed(opportunity.history):
         if one.state is PostingState.PUBLISHED:
             return ""

@@ -66,12 +66,17 @@ export function ApplicantsPart({ api, opportunityId }: { api: Api; opportunityId
         </p>
         {shown.state === "draft" ? <p class="hint">A draft: nobody else sees it until you publish it.</p> : null}
         {shown.was_returned_for === "" ? null : <p data-testid="returned-for">An administrator returned it: {shown.was_returned_for}</p>}
+        {shown.edit === null ? null : (
+          <p data-testid="edit-waits">
+            {shown.edit.returned_for === "" ? "Your changes wait for an administrator. Until then everybody reads it as it was." : `An administrator returned your changes, and everybody reads it as it was: ${shown.edit.returned_for}`}
+          </p>
+        )}
         {shown.state === "pending_review" ? <p class="hint">An administrator looks at it before agents find it. You are told how it went.</p> : null}
         <p class="acts">
           {Object.entries(ACTS).map(([action, words]) =>
             may(shown, action) ? (
               <button key={action} type="button" class={action === "publish" ? "primary" : ""} onClick={() => (action === "close" ? setClosing(true) : void act("actions", { action }))} data-testid={action}>
-                {words}
+                {action === "recall" && shown.edit !== null ? "Take the changes back" : words}
               </button>
             ) : null,
           )}

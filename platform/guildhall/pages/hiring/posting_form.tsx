@@ -12,7 +12,7 @@ const DAYS_OPEN = 30;
 
 /** What a client writes: a draft, or what was posted, to be changed. */
 export function PostingForm({ api, owners, posted }: { api: Api; owners: readonly Owner[]; posted: Posted | null }) {
-  const before = posted?.posting;
+  const before = posted?.edit?.posting ?? posted?.posting;
   const [owner, setOwner] = useState(posted?.organisation_id ?? owners[0]?.id ?? "");
   const exams = useRead<{ readonly items: readonly Exam[] }>(api, `/v1/hiring/exams?organisation_id=${encodeURIComponent(owner)}`);
   const offered = examsFor(exams.value?.items ?? [], before?.credentials ?? []);

@@ -29,9 +29,11 @@ function HomePage() {
   const disputed = useRead<PageOf<ContractTold>>(api, "/v1/contracts/disputed");
   const postings = useRead<{ readonly items: readonly PostingTold[] }>(api, "/v1/hiring/opportunities");
   const exams = useRead<{ readonly server_time_ms: number; readonly invitations: readonly ExamTold[] }>(api, "/v1/exams/mine");
+  const isAdmin = account.value?.roles.includes("admin") ?? false;
+  const reviews = useRead<PageOf<unknown>>(api, isAdmin ? "/v1/moderation/opportunities?limit=100" : null);
   const parts: readonly Read<unknown>[] = [onboarding, applications, contracts, clients, disputed, postings, exams];
   const look = (): void => {
-    for (const part of parts) part.again();
+    for (const part of [...parts, reviews]) part.again();
     setRound((before) => before + 1);
   };
   useLooking(api, ["contracts", "applications", "opportunities", "onboarding", "notices"], look, LOOK_MS);
@@ -47,6 +49,7 @@ function HomePage() {
       contracts: [...(contracts.value?.items ?? []), ...(clients.value?.items ?? []), ...disputes],
       postings: postings.value?.items ?? [],
       exams: exams.value?.invitations ?? [],
+      reviews: { waiting: reviews.value?.items.length ?? 0, hasMore: reviews.value?.has_more ?? false },
     },
     exams.value?.server_time_ms ?? Date.now(),
   );

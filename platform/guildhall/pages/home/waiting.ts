@@ -68,6 +68,8 @@ export interface Told {
   readonly contracts: readonly ContractTold[];
   readonly postings: readonly PostingTold[];
   readonly exams: readonly ExamTold[];
+  /** What an administrator should look at before it is published, counted as far as was read. */
+  readonly reviews: { readonly waiting: number; readonly hasMore: boolean };
 }
 
 const OVER: ReadonlySet<string> = new Set(["submitted", "expired", "voided"]);
@@ -81,6 +83,7 @@ export function linesOf(told: Told, nowMs: number): readonly WaitingLine[] {
     ...told.contracts.flatMap(contract),
     ...told.postings.flatMap(posting),
     ...told.exams.flatMap((one) => exam(one, nowMs)),
+    ...reviews(told.reviews),
   ];
   const wayIn = told.onboarding === null ? [] : onboarding(told.onboarding);
   // Who hires, or only sits an exam, need not become an agent: a way in that nobody has begun waits when nothing else does.
@@ -114,6 +117,12 @@ function posting({ opportunity_id, state, title, client, closes_at_ms, applicati
   if (unread === 0) return [];
   const says = `${sayCount(unread, "application waits", "applications wait")} for an answer.`;
   return [{ key: opportunity_id, about: "Posting", title, beside: client, says, byMs: closes_at_ms, href, isYours: true }];
+}
+
+function reviews({ waiting, hasMore }: Told["reviews"]): readonly WaitingLine[] {
+  if (waiting === 0) return [];
+  const says = hasMore ? `More than ${waiting} wait to be looked at.` : `${sayCount(waiting, "waits", "wait")} to be looked at.`;
+  return [{ key: "opportunity-reviews", about: "Reviews", title: "Opportunities before they are published", beside: "", says, byMs: null, href: "/opportunity-reviews", isYours: true }];
 }
 
 function exam({ id, title, closes_at_ms, is_practice, may_begin, attempts }: ExamTold, nowMs: number): readonly WaitingLine[] {

@@ -151,13 +151,17 @@ export interface Posted extends Listed {
   readonly positions_offered: number;
   readonly applications: Readonly<Record<string, number>>;
   readonly invited: readonly string[];
+  /** Changes that wait to be looked at, or were returned; until they are published everybody reads it as it was. */
+  readonly edit: { readonly posting: Posting; readonly returned_for: string } | null;
   readonly was_returned_for: string;
   readonly allowed_actions: readonly Action[];
 }
 
-/** For an administrator, before anybody else sees it. */
+/** For an administrator, before anybody else sees it, or changes of it. */
 export interface OpportunityToReview extends Listed {
   readonly posting: Posting;
+  /** As everybody reads it now, where these are changes of what is published. */
+  readonly before: Posting | null;
   readonly waits_since_ms: number;
   readonly is_taken: boolean;
   readonly is_mine: boolean;

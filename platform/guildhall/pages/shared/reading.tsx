@@ -34,12 +34,13 @@ function useNewest(): () => () => boolean {
   };
 }
 
-/** One thing of the server's, read when the page opens. What was read stays shown while it cannot be read again. */
-export function useRead<T>(asks: Asks, path: string): Read<T> {
+/** One thing of the server's, read when the page opens; null: nothing yet. What was read stays while it cannot be read again. */
+export function useRead<T>(asks: Asks, path: string | null): Read<T> {
   const [value, setValue] = useState<T | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const newest = useNewest();
   const again = async (): Promise<void> => {
+    if (path === null) return;
     const isNewest = newest();
     const answer = await asks.ask<T>("GET", path);
     if (!isNewest()) return;

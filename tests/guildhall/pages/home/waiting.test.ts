@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { linesOf, type Told } from "../../../../platform/guildhall/pages/home/waiting";
 
 const DAY = 86_400_000;
-const NOTHING: Told = { onboarding: null, applications: [], contracts: [], postings: [], exams: [] };
+const NOTHING: Told = { onboarding: null, applications: [], contracts: [], postings: [], exams: [], reviews: { waiting: 0, hasMore: false } };
 const next = (actor: string, by_ms: number | null = null) => ({ actor, says: "Do it.", by_ms });
 const contract = (side: string, actor: string, by_ms: number | null = null) => ({ contract_id: `con_${side}_${actor}`, title: "Chart", side, client: "Press", agent: "Ada", next: next(actor, by_ms) });
 const exam = (more: object) => ({ id: "inv_1", title: "Basics", closes_at_ms: 10 * DAY, is_practice: false, may_begin: true, attempts: [], ...more });
@@ -57,4 +57,11 @@ test("a posting waits for its client while applications have no answer, or while
   assert.deepEqual(says({ applications: { submitted: 1 } }), ["1 application waits for an answer."]);
   assert.deepEqual(says({ applications: { shortlisted: 3 } }), []);
   assert.equal(says({ state: "draft" }).length, 1);
+});
+
+test("an administrator is told how many opportunities wait, as far as that was counted", () => {
+  const says = (waiting: number, hasMore: boolean) => linesOf({ ...NOTHING, reviews: { waiting, hasMore } }, 0).map((one) => [one.says, one.isYours]);
+  assert.deepEqual(says(0, false), []);
+  assert.deepEqual(says(1, false), [["1 waits to be looked at.", true]]);
+  assert.deepEqual(says(100, true), [["More than 100 wait to be looked at.", true]]);
 });
