@@ -260,9 +260,12 @@ class Contract(FollowedDocument):
     history: tuple[Passage, ...] = Field((), max_length=HISTORY_MAX)
 
     def work_at(self, at_ms: int) -> WorkTerms:
-        """The terms that were in force then; the first, before there was a contract."""
+        """The terms that were in force then; the first, before there was a contract.
+
+        What began at the moment when they ended keeps them.
+        """
         known_ms = max(at_ms, self.opened_at_ms)
-        return next((one.work for one in self.terms_before if one.until_ms > known_ms), self.terms.work)
+        return next((one.work for one in self.terms_before if one.until_ms >= known_ms), self.terms.work)
 
 
 def deliverable_sha256(deliverable: Deliverable) -> str:

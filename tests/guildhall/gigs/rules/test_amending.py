@@ -62,6 +62,10 @@ def test_hours_that_are_logged_after_other_terms_are_accepted_are_paid_under_tho
         opening_weeks.new_week(after, MONDAY_MS + days * DAY_MS, accepted_ms + 8 * DAY_MS) for days in (0, 8, 10, 14)
     ]
     assert [one.rate_minor for one in weeks] == [6_000, 6_000, 6_000, 7_000]
+    asked = proposed(working())
+    at_once = amending.accept_terms(asked, named(asked), SETTINGS, by(C))
+    week = opening_weeks.new_week(at_once, MONDAY_MS, MONDAY_MS)
+    assert week.rate_minor == 6_000  # opened before or after it in the same moment
 
 
 def test_only_the_other_side_accepts_and_only_what_it_has_read() -> None:
