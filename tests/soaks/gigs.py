@@ -54,7 +54,7 @@ SEASONS_A_TOWN: Final = 4
 JUMPS_HOURS: Final = (1, 30, 100, 24 * 8, 24 * 15)
 FREQUENT: Final = (
     *("go_ahead", "go_ahead", "go_ahead", "approve", "answer_offer", "log_hours", "act_on_milestone"),
-    *("have_published", "sit_exam", "apply_without_the_pass", "amend", "hire_by_the_hour", "pay_out"),
+    *("have_published", "sit_exam", "apply_without_the_pass", "amend", "hire_by_the_hour", "pay_out", "hand_in_week"),
 )
 _FORK = multiprocessing.get_context("fork")
 T = TypeVar("T")

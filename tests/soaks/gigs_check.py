@@ -4,7 +4,9 @@ from collections import Counter
 from typing import Any, Final
 
 from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.weeks import Week
 from guildhall.kit.mail.outbox import OUTBOX
+from guildhall.kit.storage import Document
 from guildhall.notifications.store import NOTICES
 from guildhall.notifications.webhooks.store import DELIVERIES
 from guildhall.opportunities.model.applications import Application
@@ -29,6 +31,15 @@ TOLD_OF_CONTRACTS: Final = {
     "withdraw_terms": ("gig_terms_withdrawn", "other"),
 }
 """What stands in a contract's history, and who is told of it how."""
+TOLD_OF_WEEKS: Final = {
+    "week.submit": ("gig_hours_submitted", "client"),
+    "week.query": ("gig_hours_queried", "agent"),
+    "week.approve": ("gig_hours_approved", "agent"),
+    "week.auto_approve": ("gig_hours_approved", "both"),
+    "week.dispute": ("gig_disputed", "agent"),
+    "week.resolve": ("gig_dispute_settled", "both"),
+    "week.paid_out": ("gig_hours_paid", "agent"),
+}
 TOLD_OF_APPLICATIONS: Final = {
     "require_assessment": "application_assessment",
     "assessment_passed": "application_assessed",
@@ -70,13 +81,14 @@ async def _check_told(town: Town) -> dict[str, int]:
     assert not twice, f"told twice: {twice[:3]}"
     known = Counter((one["account_id"], one["kind"], one["path"], one["at_ms"]) for one in notices)
     moves = await _check_posted(town, known)
+    weeks = await town.weeks()
     for contract in await town.contracts():
-        moves += _check_moves(town, contract, known)
+        moves += _check_moves(town, contract, [one for one in weeks if one.contract_id == contract.id], known)
     mails = await storage.collection(OUTBOX).find({}, limit=ALL_MAX)
     assert len({one["_id"] for one in mails}) == len(mails)
     mailed = {one["_id"] for one in mails}
-    by_mail = {one["kind"] for one in notices if one["_id"] in mailed}
-    lost = [one["_id"] for one in notices if one["kind"] in by_mail and one["_id"] not in mailed]
+    by_mail = {_sort_of(one) for one in notices if one["_id"] in mailed}
+    lost = [one["_id"] for one in notices if _sort_of(one) in by_mail and one["_id"] not in mailed]
     assert not lost, f"told, and no mail was sent: {lost[:3]}"
     return {
         "contracts": len(await town.contracts()),
@@ -88,6 +100,11 @@ async def _check_told(town: Town) -> dict[str, int]:
         "events": await _check_events(town, await town.applications()),
         "audited": await _check_audit(town),
     }
+
+
+def _sort_of(notice: Document) -> tuple[str, str]:
+    """Its kind, and whose page it leads to: of the same, one side is written to, and the other finds it here."""
+    return notice["kind"], notice["path"].partition("#")[0]
 
 
 async def _check_posted(town: Town, known: Known) -> int:
@@ -121,13 +138,15 @@ def _told_submitted(application: Application) -> int:
     )
 
 
-def _check_moves(town: Town, contract: Contract, known: Known) -> int:
+def _check_moves(town: Town, contract: Contract, weeks: list[Week], known: Known) -> int:
     sides = {"agent": contract.agent_id, "client": town.accounts[town.client_of(contract.organisation_id)]}
+    moves = [(one, TOLD_OF_CONTRACTS) for one in contract.history if one.actor.value != "staff"]
+    moves += [(one, TOLD_OF_WEEKS) for week in weeks for one in week.history]
     count = 0
-    for passage in contract.history:
-        if passage.event not in TOLD_OF_CONTRACTS or passage.actor.value == "staff":
+    for passage, told in moves:
+        if passage.event not in told:
             continue
-        kind, to = TOLD_OF_CONTRACTS[passage.event]
+        kind, to = told[passage.event]
         if to == "other" and passage.actor.value == "system":
             to = "both"
         other = "client" if passage.actor.value == "agent" else "agent"

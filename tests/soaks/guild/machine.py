@@ -45,7 +45,12 @@ OF_HIRING = st.sampled_from(
     )
 )
 OF_EXAMS = st.sampled_from(("apply_without_the_pass", "sit_exam", "sit_exam", "sit_exam", "ask_for_a_pass"))
-OF_HOURS = st.sampled_from(("hire_by_the_hour", "log_hours", "log_hours", "log_hours", "act_on_week", "amend"))
+OF_HOURS = st.sampled_from(
+    (
+        *("hire_by_the_hour", "log_hours", "log_hours", "hand_in_week", "hand_in_week", "act_on_week", "amend"),
+        *("dispute_hours", "argue_about_hours", "argue_about_hours"),
+    )
+)
 OF_ACCOUNTS = st.sampled_from(("sign_in", "sign_in", "suspend", "use_sign_in", "reinstate"))
 OF_MONEY = st.sampled_from(("pay_in", "pay_out", "pay_out", "act_on_payout"))
 SMALL = st.integers(0, 12)

@@ -3,7 +3,7 @@
 The numbers are those of the list of invariants that this domain was designed by. What one document holds is checked
 after every step; what takes two documents is checked where nothing of theirs is left to be carried out.
 
-1. What is held for a contract = its milestones from funded to disputed, and its covered weeks.
+1. What is held for a contract = its milestones from funded to disputed, its covered weeks, and disputed hours.
 2. What was released, what was given back and what is held = what was funded, for each milestone and week.
 3. A released milestone was released exactly once.
 4. A completed contract holds nothing, and nothing of it is open.
@@ -27,7 +27,7 @@ from typing import Any
 from tests.guildhall.payments.purse import prove_whole
 from tests.soaks.guild.town import Town
 from tests.soaks.guild.truths.accounts import check_settled_suspended, check_suspended
-from tests.soaks.guild.truths.contracts import check_contract
+from tests.soaks.guild.truths.contracts import check_contract, check_settled_contract
 from tests.soaks.guild.truths.hiring import check_hiring, check_settled_hiring
 from tests.soaks.guild.truths.hours import check_hours
 from tests.soaks.guild.truths.money import check_payouts, check_settled_payouts
@@ -58,6 +58,8 @@ async def check_settled(town: Town) -> None:
         assert document.follow_ups == (), (document.id, document.follow_ups)
         assert not document.unsettled, document.id
         assert not 0 < document.due_at_ms <= now_ms, (document.id, document.due_at_ms, now_ms)
+    for contract in contracts:
+        check_settled_contract(contract, [one for one in weeks if one.contract_id == contract.id])
     await check_settled_hiring(town, opportunities, applications)
     await check_settled_payouts(town)
     await check_settled_suspended(town)

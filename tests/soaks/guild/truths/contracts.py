@@ -25,12 +25,13 @@ async def check_contract(town: Town, contract: Contract, weeks: list[Week]) -> N
     _check_terms(contract, weeks)
     for week in weeks:
         assert week.monday in contract.open_weeks or hours.is_done(week), (week.id, week.state)
-        if week.state is not WeekState.APPROVED:
+        if week.state not in {WeekState.APPROVED, WeekState.SETTLING}:
             assert week.due_at_ms == hours.next_due(week, town.gigs.context.settings), week.id  # 9
     if contract.state is ContractState.COMPLETED:  # 4
         assert all(one.state in SETTLED for one in contract.milestones)
         assert not contract.has_open_dispute
         assert contract.open_weeks == ()
+        assert contract.disputed_weeks == ()
         assert all(hours.is_done(one) for one in weeks)
     if contract.unsettled or any(one.unsettled for one in weeks):
         return
@@ -65,17 +66,25 @@ async def _check_milestone(town: Town, contract: Contract, one: Milestone) -> in
 
 
 async def _check_week(town: Town, contract: Contract, week: Week) -> int:
-    held, released, refunded, funded = await _moved(town, cover_of(contract, week))
-    assert held + released + refunded == funded, week.id  # 2
-    own = await _moved(town, pay_of_week(contract, week))
+    """What is held for it: from its cover, or by itself, and never both."""
+    covered, own = await _moved(town, cover_of(contract, week)), await _moved(town, pay_of_week(contract, week))
+    for held, released, refunded, funded in (covered, own):
+        assert held + released + refunded == funded, week.id  # 2
+    assert 0 in {covered[1], own[1]}, (week.id, covered, own)
+    held, released = covered[0] + own[0], covered[1] + own[1]
     if week.state in _COVERING and week.is_covered:
-        assert held == week.cap_minor, week.id  # 1
-        return held
-    assert held == 0, (week.id, week.state, held)
-    if week.state is WeekState.PAID:  # 3: from its cover, or by itself, and never both
-        assert released + own[1] == week.minor, (week.id, released, own)
-        assert 0 in {released, own[1]}, (week.id, released, own)
-    return own[0]
+        assert (held, own[0]) == (week.cap_minor, 0), week.id  # 1
+    elif week.state is WeekState.DISPUTED and week.is_parted:  # 1: what is disputed stands still, the rest is paid
+        assert week.dispute is not None
+        assert (held, released) == (week.dispute.minor, week.undisputed_minor), (week.id, covered, own)
+    elif week.state is WeekState.DISPUTED:  # or none of it could be held yet
+        assert held in {0, week.cap_minor, week.minor}, (week.id, covered, own)
+        assert week.refusal, week.id
+    else:
+        assert held == 0, (week.id, week.state, held)
+    if week.state is WeekState.PAID:  # 3
+        assert released == week.agent_minor, (week.id, released, own)
+    return held
 
 
 async def _moved(town: Town, pay: Pay) -> tuple[int, int, int, int]:
@@ -88,6 +97,12 @@ async def _moved(town: Town, pay: Pay) -> tuple[int, int, int, int]:
         return 0, 0, 0, 0
     is_funded = shown.held + shown.released + shown.refunded > 0
     return shown.held, shown.released, shown.refunded, shown.terms.minor if is_funded else 0
+
+
+def check_settled_contract(contract: Contract, weeks: list[Week]) -> None:
+    """The contract knows which of its weeks are disputed, as the staff find it by that."""
+    disputed = sorted(one.monday for one in weeks if one.state is WeekState.DISPUTED)
+    assert sorted(contract.disputed_weeks) == disputed, (contract.id, contract.disputed_weeks, disputed)
 
 
 def _check_terms(contract: Contract, weeks: list[Week]) -> None:
@@ -113,4 +128,4 @@ def _check_terms(contract: Contract, weeks: list[Week]) -> None:
 
 
 def _in_force(contract: Contract, at_ms: int) -> WorkTerms:
-    return next((one.work for one in contract.terms_before if one.until_ms > at_ms), contract.terms.work)
+    return next((one.work for one in contract.terms_before if one.until_ms >= at_ms), contract.terms.work)
