@@ -108,6 +108,11 @@ def reserving(payout: Payout) -> Draft:
     return draft_of(payout, "payout_request", _payable(payout), _leaving(payout))
 
 
+def giving_back(payout: Payout) -> Draft:
+    """What a request took goes back; once, whether or not its cancelling has booked it."""
+    return _payout_booking(payout, "book_cancelled")
+
+
 def done(seen: F, bookings: tuple[Draft, ...]) -> F:
     left = tuple(one for one in seen.bookings if one not in bookings)
     return seen.model_copy(update={"bookings": left, "unsettled": bool(left)})

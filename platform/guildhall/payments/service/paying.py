@@ -1,8 +1,9 @@
 """Money in and out, through a provider: it is asked only for what is on disk, and by the same id however often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, Invalid, Unavailable
@@ -10,10 +11,11 @@ from guildhall.kit.ids import new_id
 from guildhall.kit.logs import get_logger
 from guildhall.kit.storage import Duplicate
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
+from guildhall.payments.model.entries import entry_id
 from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
 from guildhall.payments.rules.bank_identifiers import check_holder, check_iban
 from guildhall.payments.rules.deciding import InsufficientFunds
-from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, next_look, reserving
+from guildhall.payments.rules.moving import LOOK_AFTER_MS, act_on_payout, giving_back, next_look, reserving
 from guildhall.payments.service.inbox import Inbox, carry_out
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.provider import Provider
@@ -152,6 +154,9 @@ class Paying:
             else:
                 await self._charge(payment)
         for payout in await to_look_at(self.store.payouts, now_ms):
+            if _was_refused(payout):
+                await self._give_back(payout)
+                continue
             try:
                 moved = await self.advance(payout)
             except InsufficientFunds:
@@ -175,23 +180,30 @@ class Paying:
         try:
             await self.ledger.post(reserving(payout))
         except InsufficientFunds as refusal:
-            said = {"said": refusal.detail, "look_at_ms": 0}
-            move = _unless_moved(payout, "refuse", now_ms)
-            await self.store.payouts.change(payout.id, now_ms, lambda seen: move(seen).model_copy(update=said))
+            # Looked at once more when whoever was about to reserve it at the same moment has.
+            said = {"said": refusal.detail, "look_at_ms": now_ms + LOOK_AFTER_MS}
+            refused = await self.store.payouts.change(payout.id, now_ms, _unless_moved(payout, "refuse", now_ms, said))
+            if refused.state is not PayoutState.CANCELLED:
+                return refused
             raise
         account = await self.store.payout_accounts.read(payout.owner)
         ends_ms = account.changed_at_ms + int(self.settings.payout_cool_down_hours * _HOUR_MS)
         if now_ms >= ends_ms:
-            return await self.store.payouts.change(payout.id, now_ms, _unless_moved(payout, "reserve", now_ms))
-        told = {
-            "held_for": "The bank account was changed lately.",
-            "next_actor": "calendar",
-            "expected_by_ms": ends_ms,
-            "look_at_ms": ends_ms,
-        }
-        move = _unless_moved(payout, "hold", now_ms)
+            move = _unless_moved(payout, "reserve", now_ms)
+        else:
+            move = _unless_moved(payout, "hold", now_ms, _held_until(ends_ms))
+        moved = await self.store.payouts.change(payout.id, now_ms, move)
+        return await self._give_back(moved) if moved.state is PayoutState.CANCELLED else moved
+
+    async def _give_back(self, payout: Payout) -> Payout:
+        """One that was refused, and for which money was taken all the same by whoever asked when some had come."""
+        request = reserving(payout)
+        id_ = entry_id(request.lines[0].account, request.key)
+        if id_ in await self.ledger.store.entries([id_]):
+            await self.ledger.post(giving_back(payout))
+        now_ms = self.clock.now_ms()
         return await self.store.payouts.change(
-            payout.id, now_ms, lambda seen: new if (new := move(seen)) is seen else new.model_copy(update=told)
+            payout.id, now_ms, lambda seen: seen.model_copy(update={"look_at_ms": 0}) if _was_refused(seen) else seen
         )
 
     async def _send(self, payout: Payout) -> Payout:
@@ -228,10 +240,24 @@ class Paying:
             await self.store.payments.change(flow.id, now_ms, look_later)
 
 
-def _unless_moved(payout: Payout, event: str, now_ms: int) -> Callable[[Payout], Payout]:
-    """The system's move, unless somebody was faster."""
+def _unless_moved(
+    payout: Payout, event: str, now_ms: int, said: Mapping[str, Any] = MappingProxyType({})
+) -> Callable[[Payout], Payout]:
+    """The system's move, with what is said of it, unless somebody was faster."""
 
     def decide(seen: Payout) -> Payout:
-        return act_on_payout(seen, event, Actor.SYSTEM, now_ms) if seen.state is payout.state else seen
+        if seen.state is not payout.state:
+            return seen
+        return act_on_payout(seen, event, Actor.SYSTEM, now_ms).model_copy(update=dict(said))
 
     return decide
+
+
+def _held_until(ends_ms: int) -> dict[str, Any]:
+    why = "The bank account was changed lately."
+    return {"held_for": why, "next_actor": "calendar", "expected_by_ms": ends_ms, "look_at_ms": ends_ms}
+
+
+def _was_refused(payout: Payout) -> bool:
+    """Or taken back before any bank had heard of it."""
+    return payout.state is PayoutState.CANCELLED and not payout.attempt

@@ -12,6 +12,7 @@ from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.entries import Line
 from guildhall.payments.model.flows import Payout, ProviderEvent
 from guildhall.payments.rules.deciding import InsufficientFunds
+from guildhall.payments.rules.moving import LOOK_AFTER_MS, reserving
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.inbox import WebhookRefused
 from guildhall.payments.service.sandbox import LATE_MS
@@ -301,3 +302,25 @@ async def test_whoever_has_paid_more_often_than_a_page_holds_sees_the_newest_of_
     made = [await payments.paying.pay_in("acme", f"k{number}", 500, "EUR", "card_ok") for number in range(103)]
     shown = [one.id for one in await payments.flows.payments_of("acme")]
     assert shown == [one.id for one in reversed(made)][:100]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_a_payout_that_is_refused_while_another_process_takes_its_money_gives_it_back(
+    payments: PaymentsService, is_killed: bool
+) -> None:
+    await earned(payments, 2_000)
+    with pytest.raises(InsufficientFunds):
+        await payments.paying.pay_out("ada", "k1", 5_000, "EUR")
+    (refused,) = await payments.flows.payouts_of("ada")
+    await payments.ledger.post(draft("more", moved(4_000, CASH, payable())))
+    late = refused.model_copy(update={"state": PayoutState.REQUESTED})  # as it was read before it was refused
+    if is_killed:
+        await payments.ledger.post(reserving(late))
+    else:
+        assert (await payments.paying.advance(late)).state is PayoutState.CANCELLED
+    await later(payments, LOOK_AFTER_MS)
+    assert await balance_of(payments.ledger, payable()) == (6_000, 0, 0)
+    assert await balance_of(payments.ledger, leaving()) == (0, 0, 0)
+    (after,) = await payments.flows.payouts_of("ada")
+    assert (after.state, after.look_at_ms) == (PayoutState.CANCELLED, 0)
+    await prove_whole(payments.ledger)
