@@ -34,7 +34,7 @@ class HeldFunds:
             there = Money(minor=max(0, refusal.available), currency=pay.amount.currency)
             return (
                 f"Not enough is paid in: {say_money(pay.amount)} is needed and {say_money(there)} is there. Pay the"
-                " rest in under Money, and fund it again."
+                " rest in under Money, then try again."
             )
         return ""
 

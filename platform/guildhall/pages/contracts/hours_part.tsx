@@ -103,13 +103,17 @@ function LogForm({ room }: { room: RoomProps }) {
   );
 }
 
-function sayCover(week: Week, currency: string): string {
+/** What is held for a week; why nothing is stands above where it is the week that work goes on in. */
+function sayCover(week: Week, contract: Contract): string {
   if (week.dispute !== null) {
     if (week.is_parted) return "The pay of what is disputed is held by this house, and stands still.";
     return week.refusal === "" ? "What is not disputed is being paid." : `Nothing is held for it. ${week.refusal} It is tried again each minute.`;
   }
-  if (week.is_covered) return `${sayMoney(week.cap_minor, currency)} is held for it by this house.`;
-  return week.refusal === "" ? "Its pay is being held." : `Nothing is held for it, so no hours can be logged. ${week.refusal} It is tried again each minute.`;
+  if (week.is_covered) return `${sayMoney(week.cap_minor, contract.currency)} is held for it by this house.`;
+  if (week.refusal === "") return "Its pay is being held.";
+  const why = week.refusal === contract.refusal ? "" : ` ${week.refusal}`;
+  const again = ["active", "ending"].includes(contract.state) ? " It is tried again each minute." : "";
+  return `Nothing is held for it, so no hours can be logged.${why}${again}`;
 }
 
 function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
@@ -131,9 +135,9 @@ function WeekPart({ room, week }: { room: RoomProps; week: Week }) {
           {STATE_WORDS[week.state] ?? week.state}
         </span>
       </div>
-      {contract.is_paid_outside || week.state === "paid" || week.state === "void" ? null : (
+      {contract.is_paid_outside || contract.state === "pending_funding" || week.state === "paid" || week.state === "void" ? null : (
         <p class="since" data-testid="cover">
-          {sayCover(week, contract.currency)}
+          {sayCover(week, contract)}
         </p>
       )}
       {week.auto_at_ms === null ? null : (
