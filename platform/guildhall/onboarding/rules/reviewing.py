@@ -56,9 +56,11 @@ def accept_step(onboarding: Onboarding, key: str, terms: Terms, by: By) -> Onboa
 
 
 def return_step(onboarding: Onboarding, key: str, code: ReasonCode, reason: str, terms: Terms, by: By) -> Onboarding:
-    """Give one step back with a reason that the agent reads. Raises NoStep, MoveRefused."""
+    """Give one step back with a reason that the agent reads. Raises NoStep, StepLocked, MoveRefused."""
     step, record = flow_step(terms, key), step_of(onboarding, key)
     moved = move(onboarding, OnboardingEvent.DECIDE_STEP, terms, by, key)
+    if step.verifier is Verifier.CREDENTIAL:  # it would be passed again by the next look at the exam
+        raise StepLocked(f"{step.title} stands as its exam does: what is wrong with that is decided there.")
     state = STEP.move(record.state, StepEvent.FAIL, by.actor, StepFacts()).target
     new = record.model_copy(
         update={

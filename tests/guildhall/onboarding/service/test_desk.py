@@ -136,6 +136,8 @@ async def test_an_exam_is_not_passed_by_hand_but_may_be_waived_for_a_reason(guil
     await guild.desk.claim(kate, onboarding.id)
     with pytest.raises(StepLocked, match="its exam"):
         await guild.desk.accept_step(kate, onboarding.id, "assessment")
+    with pytest.raises(StepLocked, match="as its exam does"):
+        await guild.desk.return_step(kate, onboarding.id, "assessment", ReasonCode.OTHER, "Too easily passed.")
     seen = await guild.desk.waive_step(kate, onboarding.id, "assessment", "Examined in person.")
     assert seen.onboarding.steps["assessment"].state is StepState.WAIVED
     await guild.later(25 * 3_600_000)
