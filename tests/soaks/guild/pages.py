@@ -42,8 +42,8 @@ async def _opportunities(town: Town) -> None:
         by = context.by(town.accounts[town.client_of(opportunity.organisation_id)], Actor.CLIENT)
         counts = await context.store.count_for(opportunity.id)
         posted_shown = showing.show_posted(opportunity, counts, context.settings, by)
-        last = opportunity.history[-1] if opportunity.history else None
-        assert (last is not None and last.event == "return") <= bool(posted_shown.was_returned_for)
+        if opportunity.state is PostingState.DRAFT and opportunity.history:
+            assert opportunity.history[-1].event != "return" or posted_shown.was_returned_for
     await _reviews(town)
     for application in await town.applications():
         opportunity = posted[application.opportunity_id]
@@ -58,7 +58,7 @@ async def _reviews(town: Town) -> None:
     """What waits to be looked at, as each of the staff sees it: one of them has it at most."""
     context = town.opportunities.context
     for opportunity in await town.opportunities.posting.to_review(None, 100):
-        assert opportunity.state is PostingState.PENDING_REVIEW
+        assert opportunity.state is PostingState.PENDING_REVIEW or opportunity.edit is not None
         shown = [
             showing.show_to_review(opportunity, context.settings, context.by(town.accounts[name], Actor.ADMIN), own)
             for name in STAFF

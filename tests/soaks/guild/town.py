@@ -43,7 +43,7 @@ REVIEWERS = ("kate", "dora", "mary")
 STAFF = ("sam", "sue", "tom")
 PEOPLE = (*AGENTS, *CLIENTS, *REVIEWERS, *STAFF)
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-ALL_MAX = 500
+ALL_MAX = 20_000
 
 
 class Town:

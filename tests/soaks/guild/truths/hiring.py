@@ -77,7 +77,10 @@ def _check_looked_at(moderation: Moderation, opportunities: list[Opportunity], a
             assert not one.places, (one.id, one.state)
             assert one.id not in with_applications, (one.id, one.state)
         is_taken = bool(one.reviewer_id or one.lease_until_ms)
-        assert not is_taken or one.state is PostingState.PENDING_REVIEW, (one.id, one.state, one.reviewer_id)
+        assert not is_taken or one.waits_since_ms, (one.id, one.state, one.reviewer_id)
+        is_edit_waiting = one.edit is not None and not one.edit.returned_for
+        is_waiting = one.state is PostingState.PENDING_REVIEW or is_edit_waiting
+        assert bool(one.waits_since_ms) is is_waiting, (one.id, one.state, one.edit)
         if one.state is PostingState.DRAFT:
             returned = [past for past in one.history if past.event == PostingEvent.RETURN]
             assert all(past.reason for past in returned), one.id

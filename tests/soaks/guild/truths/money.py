@@ -5,7 +5,7 @@ from collections import defaultdict
 from guildhall.payments.lifecycle import PayoutState
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.flows import Payout
-from tests.soaks.guild.town import AGENTS, Town
+from tests.soaks.guild.town import AGENTS, ALL_MAX, Town
 
 LEAVING = frozenset({PayoutState.PENDING, PayoutState.HELD, PayoutState.IN_TRANSIT, PayoutState.FAILED})
 
@@ -34,7 +34,7 @@ async def check_settled_payouts(town: Town) -> None:
         assert not _is_between(one), one.id
         assert not one.unsettled, one.id
         assert not one.bookings, one.id
-    for payment in await town.payments.flows.payments.find({}, limit=500):
+    for payment in await town.payments.flows.payments.find({}, limit=ALL_MAX):
         assert not payment.unsettled, payment.id
         assert not payment.bookings, payment.id
 
