@@ -85,7 +85,9 @@ PAYOUT: Final = Machine(
     final=frozenset({Q.RETURNED}),
     moves=(
         Move("reserve", frozenset({Q.REQUESTED}), Q.PENDING, _SYSTEM),
-        Move("hold", frozenset({Q.REQUESTED, Q.PENDING}), Q.HELD, _SYSTEM | _ADMIN),
+        # Nobody holds what has not been taken from the payable yet: released, it would be paid from nothing.
+        Move("hold", frozenset({Q.REQUESTED}), Q.HELD, _SYSTEM),
+        Move("hold", frozenset({Q.PENDING}), Q.HELD, _SYSTEM | _ADMIN),
         Move("refuse", frozenset({Q.REQUESTED}), Q.CANCELLED, _SYSTEM),
         Move("release", frozenset({Q.HELD}), Q.PENDING, _SYSTEM | _ADMIN),
         Move("send", frozenset({Q.PENDING}), Q.IN_TRANSIT, _SYSTEM, effects=("ask_provider",)),

@@ -324,3 +324,12 @@ async def test_a_payout_that_is_refused_while_another_process_takes_its_money_gi
     (after,) = await payments.flows.payouts_of("ada")
     assert (after.state, after.look_at_ms) == (PayoutState.CANCELLED, 0)
     await prove_whole(payments.ledger)
+
+
+async def test_what_was_asked_for_and_not_taken_yet_is_held_by_nobody(payments: PaymentsService) -> None:
+    await earned(payments, 2_000)
+    payout = await payments.paying.pay_out("ada", "k1", 1_500, "EUR")
+    asked = payout.model_copy(update={"id": "pout_2", "key": "k2", "rev": 1, "state": PayoutState.REQUESTED})
+    await payments.flows.payouts.add(asked)  # by a process that died before it asked the ledger
+    with pytest.raises(MoveRefused):
+        await payments.paying.hold("pout_2", "Looked at by a person.", "admin", 5_000_000_000_000, Actor.ADMIN)
