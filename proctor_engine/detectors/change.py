@@ -17,13 +17,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from proctor_engine.detectors import unrest as usual
 from proctor_engine.detectors.regions import Region
+from proctor_engine.detectors.unrest import LEAST_LEVELS, RESTLESS, UNUSUAL, Unrest
 from proctor_engine.native.frames import Square, find_strongest
 from proctor_engine.records import record
 
 COLUMNS, ROWS = 32, 24
 CHANGED_LEVELS = 8  # of 255
-LEAST_LEVELS = 6  # in all cells together: fewer are a camera's
 # A tracked face moves hair, shoulders and what is below it: so much of its region's side, to either side and above.
 ASIDE, ABOVE = 0.45, 0.6
 AROUND = np.ones((3, 3), np.uint8)
@@ -47,6 +48,14 @@ class Change:
     levels: int  # in all cells together, beyond what noise explains
 
 
+@record(frozen=True, slots=True)
+class Stir:
+    """By how much each of `unrest`'s fields has changed, and what is news in it."""
+
+    levels: Sequence[int]
+    news: Change | None
+
+
 def shrink_to_thumb(grey: npt.NDArray[np.uint8]) -> Thumb:
     """The brightnesses of a grey picture of any size."""
     return np.asarray(cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8).tobytes()
@@ -59,18 +68,32 @@ def find_change(
     moved: tuple[Region, Region] | None,
     width_px: int,
     height_px: int,
-) -> Change | None:
-    """The change outside `faces`, or None. `moved` is where a tracked face was before and is now."""
+    unrest: Unrest = usual.CALM,
+) -> Stir:
+    """What has changed outside `faces`. `moved` is where a tracked face was before and is now.
+
+    News is the greatest change in fields that have changed by more than is usual there; calm ones come first.
+    """
     squares = [_square_of(face) for face in faces]
     pair = (_square_of(moved[0]), _square_of(moved[1])) if moved is not None else None
-    is_compiled, found = find_strongest(before, now, squares, pair, width_px, height_px)
-    if is_compiled:
-        return _change_of(*found) if found is not None else None
+    if (said := find_strongest(before, now, squares, pair, width_px, height_px, unrest)) is not None:
+        found, levels = said
+        return Stir(levels, _change_of(*found) if found is not None else None)
     explained = [_explained_by(face, width_px, height_px) for face in faces]
     motion = _motion(*moved, width_px, height_px) if moved is not None else None
     beyond = _find_beyond(_cells_of(before), _cells_of(now), explained, motion)
-    strongest = _strongest(beyond) if _is_enough(beyond) else None
-    return strongest if strongest is not None and strongest.levels >= LEAST_LEVELS else None
+    return _news_in(beyond, unrest) if _is_enough(beyond) else Stir([0] * usual.FIELDS, None)
+
+
+def _news_in(beyond: Cells, unrest: Unrest) -> Stir:
+    down, across = ROWS // usual.ROWS, COLUMNS // usual.COLUMNS
+    levels = beyond.reshape(usual.ROWS, down, usual.COLUMNS, across).sum(axis=(1, 3), dtype=np.int64)
+    steps = np.frombuffer(unrest, np.uint8).astype(np.int64).reshape(levels.shape)
+    is_news = levels * usual.SCALE > UNUSUAL * steps * steps
+    if (is_news & (steps < RESTLESS) & (levels >= LEAST_LEVELS)).any():
+        is_news &= steps < RESTLESS
+    strongest = _strongest(np.where(is_news.repeat(down, 0).repeat(across, 1), beyond, np.uint8(0)))
+    return Stir(levels.ravel().tolist(), strongest if strongest.levels >= LEAST_LEVELS else None)
 
 
 def _cells_of(thumb: Thumb) -> Cells:

@@ -8,12 +8,13 @@ import struct
 
 from proctor_engine.detectors.change import COLUMNS, ROWS, Thumb
 from proctor_engine.detectors.regions import Region
+from proctor_engine.detectors.unrest import ALL, CALM, FIELDS, Fields, Unrest
 from proctor_engine.records import record
 
-VERSION = 2
-_HEAD = struct.Struct("<BHHqqqqBffB")
+VERSION = 3
+_HEAD = struct.Struct(f"<BHHqqqqBf{FIELDS}sQQB")
 _TRACK = struct.Struct("<5fIIBBb")
-MOST_STORED = 1e6  # of what has no bound of its own: angles, glances, unrest
+MOST_STORED = 1e6  # of what has no bound of its own: angles, glances
 MOST_SIDES = 8  # longer sides of the picture that a face's square may measure or be away
 LEAST_SIDE_PX = 1.0
 THUMB_BYTES = COLUMNS * ROWS
@@ -49,7 +50,9 @@ class SessionMemory:
     swept_at_ms: int  # when the last sweep for small faces began
     sweep_step: int  # the sweep's next window
     glances: float  # looks at changed places that may be spent now
-    unrest: float  # levels by which this scene always changes
+    unrest: Unrest  # of each field, what always changes there
+    owed: Fields  # calm fields in which something has changed that was not looked at yet
+    awaited: Fields  # restless fields whose turn is still to come in this round
     tracks: tuple[Track, ...]
     thumb: Thumb
 
@@ -70,7 +73,9 @@ def begin_memory(width_px: int, height_px: int, at_ms: int, glances: float, thum
         swept_at_ms=at_ms,
         sweep_step=0,
         glances=glances,
-        unrest=0.0,
+        unrest=CALM,
+        owed=0,
+        awaited=0,
         tracks=(),
         thumb=thumb,
     )
@@ -89,6 +94,8 @@ def pack_memory(memory: SessionMemory) -> bytes:
         memory.sweep_step,
         memory.glances,
         memory.unrest,
+        memory.owed,
+        memory.awaited,
         len(memory.tracks),
     )
     tracks = (
@@ -117,14 +124,14 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     """
     if len(packed) < _HEAD.size or packed[0] != VERSION:
         return None
-    _, width_px, height_px, *times, step, glances, unrest, count = _HEAD.unpack_from(packed)
+    _, width_px, height_px, *times, step, glances, unrest, owed, awaited, count = _HEAD.unpack_from(packed)
     if len(packed) != _HEAD.size + count * _TRACK.size + THUMB_BYTES:
         return None
     thumb = packed[-THUMB_BYTES:]
     at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
     tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
     longest_px = max(width_px, height_px)
-    if not _is_sane(glances) or not _is_sane(unrest) or not all(_is_possible(track, longest_px) for track in tracks):
+    if not _is_sane(glances) or (owed | awaited) > ALL or not all(_is_possible(track, longest_px) for track in tracks):
         return None
     return SessionMemory(
         width_px=width_px,
@@ -136,6 +143,8 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
         sweep_step=step,
         glances=glances,
         unrest=unrest,
+        owed=owed,
+        awaited=awaited,
         tracks=tuple(tracks),
         thumb=thumb,
     )

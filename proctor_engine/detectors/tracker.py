@@ -11,10 +11,10 @@ landmarks.
 
 from dataclasses import replace
 
-from proctor_engine.detectors import windows
+from proctor_engine.detectors import unrest, windows
 from proctor_engine.detectors.base import Sight
 from proctor_engine.detectors.box_detector import Detection, Window
-from proctor_engine.detectors.change import Change, Thumb, find_change, shrink_to_thumb
+from proctor_engine.detectors.change import Thumb, find_change, shrink_to_thumb
 from proctor_engine.detectors.confirming import (
     AGREED,
     CONVINCED_FLAG,
@@ -29,6 +29,7 @@ from proctor_engine.detectors.confirming import (
 )
 from proctor_engine.detectors.fitting import Fit, fit_new, is_same
 from proctor_engine.detectors.following import Followed, Moment, begin_track, follow_track
+from proctor_engine.detectors.glances import GLANCES_MOST, Glances
 from proctor_engine.detectors.memory import SessionMemory, Track, begin_memory
 from proctor_engine.detectors.regions import Region
 
@@ -38,13 +39,6 @@ CERTAIN_AFTER_MS = 400  # from a small face's first look to the one that makes i
 SWEEP_EVERY_MS = 60_000
 SWEPT_AT_ONCE = 2  # windows a frame: a session is looked over within its first seven frames
 CHANGED_CELLS = 2  # fewer cannot hold a face the short-range detector sees
-# Looks at changed places: a store, so that a scene in which everything always moves costs no more than this.
-GLANCES_MOST, GLANCES_PER_SECOND = 6.0, 0.2
-# A scene that always changes (a camera that sways, a street behind a window) is looked at when it changes much more.
-# Unrest is learnt in three frames and forgotten in twenty: forgotten as fast, what stirs twice a second spent every
-# glance, and of second persons of 80 px who came into such a scene (the recording `one_face`) a quarter were found in
-# two seconds, of 56 and 40 px none; so all, all and 88 %.
-UNUSUAL, UNREST_SHARE, UNREST_STEP, UNREST_FADE = 2.0, 0.3, 20.0, 0.05
 UNCERTAIN_MOST = 2
 # A face of 50 px or more, this sure, needs no second look.
 SURE_SCORE, SURE_SIDE_PX = 0.75, 75.0
@@ -93,12 +87,9 @@ class _Look:
         self._looked_at_ms = before.looked_at_ms
         self._swept_at_ms = before.swept_at_ms
         self._sweep_step = before.sweep_step
-        self._unrest = before.unrest
-        added = (sight.at_ms - before.at_ms) / 1_000 * GLANCES_PER_SECOND
-        self._glances = min(before.glances + added, GLANCES_MOST)
+        self._glances = Glances(before, sight.at_ms)
         self._found: list[Followed] = []
         self._lost: list[Track] = []
-        self._change: Change | None = None
 
     def follow(self) -> None:
         """Fit the mesh where each face was; two that have met are one."""
@@ -109,27 +100,23 @@ class _Look:
             elif not self._is_found(followed.track.region):
                 self._found.append(followed)
         first = self._before.tracks[0].region if self._before.tracks and not self._lost else None
-        change = find_change(
+        stir = find_change(
             self._before.thumb,
             self._thumb,
             [face.track.region for face in self._found] + [track.region for track in self._lost],
             (first, self._found[0].track.region) if first is not None else None,
             self._before.width_px,
             self._before.height_px,
+            self._before.unrest,
         )
-        usual = self._before.unrest
-        levels = change.levels if change is not None else 0
-        self._change = change if levels > UNUSUAL * usual else None
-        # A sudden change is news once, not the new measure of what is usual.
-        expected = min(levels, UNUSUAL * usual + UNREST_STEP)
-        self._unrest = usual + (UNREST_SHARE if expected > usual else UNREST_FADE) * (expected - usual)
+        self._glances.take_in(stir, fades=self._moment.comes_round(unrest.FADE_EVERY_MS, 0))
 
     def wants_detector(self, every_ms: int) -> bool:
         """Whether the short-range detector is worth its millisecond on this frame."""
         return (
             not self.certain()
             or bool(self._lost)
-            or (self._change is not None and self._change.cells >= CHANGED_CELLS)
+            or (self._glances.change is not None and self._glances.change.cells >= CHANGED_CELLS)
             or self._now_ms - self._before.detected_at_ms >= every_ms
         )
 
@@ -155,8 +142,7 @@ class _Look:
             self._decide(doubtful)
         elif doubted is not None:
             self._confirm(doubted)
-        elif (window := self._changed_window()) is not None:
-            self._glances -= 1
+        elif (window := self._glances.spend()) is not None:
             self._search(window)
         else:
             self._go_on_sweeping()
@@ -175,8 +161,10 @@ class _Look:
             looked_at_ms=self._looked_at_ms,
             swept_at_ms=self._swept_at_ms,
             sweep_step=self._sweep_step,
-            glances=self._glances,
-            unrest=self._unrest,
+            glances=self._glances.left,
+            unrest=self._glances.unrest,
+            owed=self._glances.owed,
+            awaited=self._glances.awaited,
             tracks=tuple(face.track for face in self._found),
             thumb=self._thumb,
         )
@@ -249,14 +237,10 @@ class _Look:
         elif self._now_ms - self._swept_at_ms >= SWEEP_EVERY_MS:
             self._swept_at_ms, self._sweep_step = self._now_ms, 0
 
-    def _changed_window(self) -> Window | None:
-        if self._change is None or self._glances < 1:
-            return None
-        return windows.change_window(self._change, self._before.width_px, self._before.height_px)
-
     def _may_look_again(self) -> bool:
         """A picture that has just lost its last face is looked at now, an empty one at times."""
-        return bool(self._lost) or self._change is not None or self._now_ms - self._before.looked_at_ms >= LOOK_AGAIN_MS
+        is_time = self._now_ms - self._before.looked_at_ms >= LOOK_AGAIN_MS
+        return bool(self._lost) or self._glances.change is not None or is_time
 
     def _is_due(self, track: Track) -> bool:
         return not track.certain and self._now_ms - track.since_ms >= CERTAIN_AFTER_MS

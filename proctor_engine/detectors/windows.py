@@ -7,9 +7,11 @@ and 91 %; six of 320 px would show 98, 92, 88 and 66 %.
 from proctor_engine.detectors.box_detector import Window
 from proctor_engine.detectors.change import Change
 from proctor_engine.detectors.regions import MARGIN, Region
+from proctor_engine.detectors.unrest import COLUMNS, ROWS, Fields, block_of, fields_between
 
 LEAST_PX = 144  # around a change, which need not be all of a face
 AROUND_CHANGE = 1.25
+AROUND_OWED = 1.1  # a face at the edge of a field reaches into the next
 # A quarter of the window is face: of sides two to six times a face's, 98-100 % are found; of eight, 91-97 %;
 # of thirteen (24 px in a tile), 57-72 %.
 AROUND_FACE = 4 / MARGIN
@@ -35,6 +37,21 @@ def change_window(change: Change, width_px: int, height_px: int) -> Window | Non
     if side > max(width_px, height_px) / 2:
         return None
     return _square((left + right) / 2, (top + bottom) / 2, max(side, LEAST_PX))
+
+
+def owed_window(owed: Fields, width_px: int, height_px: int) -> Window:
+    """A square around the first fields that are owed a look."""
+    left, top, right, bottom = block_of(owed)
+    across, down = width_px / COLUMNS, height_px / ROWS
+    side = max((right - left) * across, (bottom - top) * down) * AROUND_OWED
+    return _square((left + right) / 2 * across, (top + bottom) / 2 * down, max(side, LEAST_PX))
+
+
+def fields_at(window: Window, width_px: int, height_px: int) -> Fields:
+    """The fields of which a look through the window shows something."""
+    across, down, side = width_px / COLUMNS, height_px / ROWS, window.side_px
+    left, top = window.left_px / across, window.top_px / down
+    return fields_between(left, top, left + side / across, top + side / down)
 
 
 def face_window(face: Region, wider: float = 1.0) -> Window:

@@ -11,6 +11,7 @@
 
 enum { MOST_DOWN = 64, MOST_ACROSS = 128 }; /* pixels of a cell of the thumb */
 enum { THUMB_COLUMNS = 32, THUMB_ROWS = 24, CHANGED_LEVELS = 8, LEAST_LEVELS = 6, MOST_LEVEL = 255 };
+enum { PARTS_ACROSS = 8, PARTS_DOWN = 6, PARTS = PARTS_ACROSS * PARTS_DOWN, RESTLESS = 8, PART_SCALE = 16, UNUSUAL = 2 };
 
 /* Luma as OpenCV 5 has it: weights in 2^-15. */
 enum { RED = 9798, GREEN = 19235, BLUE = 3735, HALF = 1 << 14 };
@@ -279,15 +280,35 @@ static int strongest(const uint8_t *each, int64_t *said) {
     return is_found;
 }
 
-/* All of `change.find_change`: whether there is a change, and what `strongest` says of it. Behind the faces are a tracked
- * face's places before and now, where it `has_moved`.
+/* How much each of `unrest.py`'s fields has changed; then only those cells stay that are news: of calm fields, where any is.
+ */
+static void leave_news(uint8_t *each, const uint8_t *unrest, int64_t *levels) {
+    enum { ACROSS = THUMB_COLUMNS / PARTS_ACROSS, DOWN = THUMB_ROWS / PARTS_DOWN };
+    int is_news[PARTS], is_calm_news = 0;
+    for (int cell = 0; cell < THUMB_COLUMNS * THUMB_ROWS; cell++)
+        levels[cell / THUMB_COLUMNS / DOWN * PARTS_ACROSS + cell % THUMB_COLUMNS / ACROSS] += each[cell];
+    for (int part = 0; part < PARTS; part++) {
+        is_news[part] = levels[part] * PART_SCALE > UNUSUAL * unrest[part] * unrest[part];
+        is_calm_news |= is_news[part] && unrest[part] < RESTLESS && levels[part] >= LEAST_LEVELS;
+    }
+    for (int cell = 0; cell < THUMB_COLUMNS * THUMB_ROWS; cell++) {
+        int part = cell / THUMB_COLUMNS / DOWN * PARTS_ACROSS + cell % THUMB_COLUMNS / ACROSS;
+        if (!is_news[part] || (is_calm_news && unrest[part] >= RESTLESS)) each[cell] = 0;
+    }
+}
+
+/* All of `change.find_change`: whether there is news, what `strongest` says of it, and behind that the levels of each of
+ * PARTS fields. Behind the faces are a tracked face's places before and now, where it `has_moved`.
  */
 int FACES(find_change)(const uint8_t *before, const uint8_t *now, const double *faces, int64_t count, int64_t has_moved,
-                       int64_t width, int64_t height, int64_t *said) {
+                       int64_t width, int64_t height, const uint8_t *unrest, int64_t *said) {
     uint8_t each[THUMB_COLUMNS * THUMB_ROWS];
     double motion[6];
     const double *moved = faces + count * SQUARE;
     if (has_moved) motion_of(moved, moved + SQUARE, (double)width, (double)height, motion);
     int levels = find_beyond(before, now, faces, count, has_moved ? motion : NULL, (double)width, (double)height, each);
-    return levels >= LEAST_LEVELS && strongest(each, said);
+    memset(said + 6, 0, PARTS * sizeof *said);
+    if (levels < LEAST_LEVELS) return 0;
+    leave_news(each, unrest, said + 6);
+    return strongest(each, said);
 }

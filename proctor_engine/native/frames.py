@@ -19,7 +19,8 @@ from proctor_engine.records import record
 Bytes = npt.NDArray[np.uint8]
 # Of a change: left, top, columns, rows, cells, levels, all in cells and levels of the thumb.
 FoundChange: TypeAlias = tuple[int, int, int, int, int, int]
-ChangeNumbers = ctypes.c_int64 * 6
+FIELDS = 48  # as in frames.c
+ChangeNumbers = ctypes.c_int64 * (6 + FIELDS)
 Square: TypeAlias = tuple[float, float, float, float]  # a face's centre and side in pixels, and its angle
 
 
@@ -68,15 +69,15 @@ def find_strongest(
     moved: tuple[Square, Square] | None,
     width_px: int,
     height_px: int,
-) -> tuple[bool, FoundChange | None]:
-    """Whether anything is compiled here, and if so the strongest change, None where there is none."""
+    unrest: bytes,
+) -> tuple[FoundChange | None, list[int]] | None:
+    """The strongest change that is news, and by how much each field has changed; None where nothing is compiled."""
     if (library := load_library()) is None:
-        return False, None
+        return None
     squares = [number for face in (*faces, *(moved or ())) for number in face]
     packed, count = struct.pack(f"{len(squares)}d", *squares), ctypes.c_int64(len(faces))
     sizes = (ctypes.c_int64(moved is not None), ctypes.c_int64(width_px), ctypes.c_int64(height_px))
     said = ChangeNumbers()
-    if not library.find_change(before, now, packed, count, *sizes, said):
-        return True, None
-    left, top, columns, rows, cells, levels = said
-    return True, (left, top, columns, rows, cells, levels)
+    has_news = library.find_change(before, now, packed, count, *sizes, unrest, said)
+    left, top, columns, rows, cells, levels, *fields = said
+    return (left, top, columns, rows, cells, levels) if has_news else None, fields

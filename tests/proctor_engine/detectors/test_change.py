@@ -7,6 +7,7 @@ import pytest
 
 from proctor_engine.detectors.change import COLUMNS, ROWS, Change, Thumb, find_change, shrink_to_thumb
 from proctor_engine.detectors.regions import Region
+from proctor_engine.detectors.unrest import CALM, learn
 from proctor_engine.detectors.windows import change_window
 from tests.proctor_engine.recordings import Picture, astronaut, read_clip
 
@@ -28,7 +29,7 @@ def noisy(grey: Picture, sigma: float = 6) -> Picture:
 def change_between(
     before: Picture, now: Picture, faces: tuple[Region, ...] = (), moved: tuple[Region, Region] | None = None
 ) -> Change | None:
-    return find_change(shrink_to_thumb(before), shrink_to_thumb(now), faces, moved, WIDTH_PX, HEIGHT_PX)
+    return find_change(shrink_to_thumb(before), shrink_to_thumb(now), faces, moved, WIDTH_PX, HEIGHT_PX).news
 
 
 def with_face(grey: Picture, left: int, top: int, size: int) -> Picture:
@@ -92,6 +93,21 @@ def test_of_two_changes_the_greater_is_told() -> None:
     assert change.left > 0.6
 
 
+def test_what_is_usual_in_one_place_hides_nothing_in_another() -> None:
+    calm = np.asarray(scene() * 0.4 + 90, np.uint8)
+    before, now = shrink_to_thumb(calm), shrink_to_thumb(with_face(with_face(calm, 20, 30, 56), 480, 300, 120))
+    greater = find_change(before, now, (), None, WIDTH_PX, HEIGHT_PX)
+    unrest = CALM
+    for _ in range(30):
+        at_right = [level if field % 8 > 4 else 0 for field, level in enumerate(greater.levels)]
+        unrest = learn(unrest, at_right, fades=False)
+    lesser = find_change(before, now, (), None, WIDTH_PX, HEIGHT_PX, unrest)
+    assert greater.news is not None
+    assert lesser.news is not None
+    assert (greater.news.left > 0.6, lesser.news.left > 0.6) == (True, False)
+    assert lesser.levels == greater.levels
+
+
 def test_an_upside_down_face_region_hides_no_more_than_the_picture() -> None:
     everywhere = Region(320, -50, 4_000, 3)
     assert change_between(scene(), scene(2), (everywhere,)) is None
@@ -105,7 +121,7 @@ def test_a_real_camera_in_a_calm_room_shows_no_change(clip: str) -> None:
         assert grey is not None
         thumbs.append(shrink_to_thumb(np.asarray(cv2.resize(grey, (320, 240), interpolation=cv2.INTER_AREA), np.uint8)))
     people = () if clip == "empty_room" else (Region(320, 100, 600, 0),)  # who may move as they like
-    changes = [find_change(a, b, people, None, WIDTH_PX, HEIGHT_PX) for a, b in itertools.pairwise(thumbs)]
+    changes = [find_change(a, b, people, None, WIDTH_PX, HEIGHT_PX).news for a, b in itertools.pairwise(thumbs)]
     assert changes == [None] * (len(thumbs) - 1)
 
 

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from proctor_engine.detectors.change import COLUMNS, ROWS
 from proctor_engine.detectors.memory import SessionMemory, Track, pack_memory, unpack_memory
 from proctor_engine.detectors.regions import Region
+from proctor_engine.detectors.unrest import ALL, FIELDS
 
 THUMB = np.random.default_rng(2).integers(0, 256, (ROWS, COLUMNS), np.uint8).tobytes()
+UNREST = bytes(range(FIELDS))
 TRACK = Track(
     Region(320.5, 200.25, 180.125, -0.25),
     score=0.5,
@@ -20,7 +22,7 @@ TRACK = Track(
 
 
 def memory_of(*tracks: Track) -> SessionMemory:
-    return SessionMemory(640, 480, 1_795_414_582_355, 1, -(1 << 62), 3, 5, 2.5, 7.5, tracks, THUMB)
+    return SessionMemory(640, 480, 1_795_414_582_355, 1, -(1 << 62), 3, 5, 2.5, UNREST, ALL, ALL // 3, tracks, THUMB)
 
 
 @pytest.mark.parametrize("faces", [0, 1, 4])
@@ -61,7 +63,10 @@ def test_a_face_that_cannot_be_is_no_memory_rather_than_an_error_in_every_frame_
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e30])
 def test_a_store_of_looks_that_cannot_be_is_no_memory(number: float) -> None:
     assert unpack_memory(pack_memory(replace(memory_of(TRACK), glances=number))) is None
-    assert unpack_memory(pack_memory(replace(memory_of(TRACK), unrest=number))) is None
+
+
+def test_a_look_owed_to_a_field_that_is_none_is_no_memory() -> None:
+    assert unpack_memory(pack_memory(replace(memory_of(TRACK), owed=ALL + 1))) is None
 
 
 @given(st.binary(max_size=2_000))

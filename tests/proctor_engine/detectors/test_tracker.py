@@ -15,6 +15,7 @@ from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector, Dete
 from proctor_engine.detectors.confirming import Models
 from proctor_engine.detectors.fitting import region_of
 from proctor_engine.detectors.following import Followed
+from proctor_engine.detectors.glances import GLANCES_MOST
 from proctor_engine.detectors.memory import SessionMemory
 from proctor_engine.detectors.model_files import load_parts
 from proctor_engine.detectors.regions import Region, overlap
@@ -22,7 +23,6 @@ from proctor_engine.detectors.tracker import (
     CERTAIN_AFTER_MS,
     DOUBTED_EVERY_MS,
     FORGET_AFTER_MS,
-    GLANCES_MOST,
     Tracker,
 )
 from proctor_engine.imaging import MEASURED_WIDTH_PX, decode_picture, shrink_to_grey
@@ -176,6 +176,32 @@ def test_a_small_face_is_found_where_something_else_stirs_all_the_time(session: 
     session.see_all([candidate] * 8)
     session.see_all([stirred if frame % 4 == 0 else candidate for frame in range(120)])
     session.see_all([paste(candidate, 60, 40, 80)] * 10)
+    assert session.counts[-1] == 2
+
+
+def test_a_scene_that_stirs_more_strongly_than_any_face_hides_none_that_comes_elsewhere(
+    session: Session, candidate: Picture
+) -> None:
+    chance = np.random.default_rng(3)
+
+    def before_a_street(picture: Picture) -> Picture:
+        street = chance.uniform(0, 255, (8, 2, 3)).astype(np.float32)
+        stirred = picture.copy()
+        stirred[80:400, 560:] = cv2.resize(street, (80, 320), interpolation=cv2.INTER_CUBIC).clip(0, 255)
+        return stirred
+
+    session.see_all(before_a_street(candidate) for _ in range(120))
+    session.see_all(before_a_street(paste(candidate, 60, 40, 80)) for _ in range(10))
+    assert session.counts[-1] == 2
+
+
+def test_what_changes_while_something_greater_does_is_looked_at_when_its_turn_comes(
+    session: Session, candidate: Picture
+) -> None:
+    session.see_all([candidate] * 40)
+    assert session.memory is not None
+    session.memory = replace(session.memory, glances=0.9)  # none is left for this frame
+    session.see_all([paste(candidate, 60, 40, 60)] * 10)
     assert session.counts[-1] == 2
 
 

@@ -8,6 +8,7 @@ from proctor_engine import imaging
 from proctor_engine.detectors import change
 from proctor_engine.detectors.fingerprint import exact_print_of, take_prints
 from proctor_engine.detectors.regions import Region
+from proctor_engine.detectors.unrest import CALM, FIELDS, LEAST_LEVELS, RESTLESS
 from proctor_engine.native.frames import find_strongest, glimpse
 from proctor_engine.native.library import load_library
 from tests.proctor_engine.recordings import Picture
@@ -46,7 +47,7 @@ def test_every_colour_has_the_luma_of_opencv() -> None:
 
 
 @pytest.mark.parametrize("seed", range(120))
-def test_the_strongest_change_is_the_one_that_numpy_and_opencv_find(seed: int) -> None:
+def test_the_strongest_news_is_the_one_that_numpy_and_opencv_find(seed: int) -> None:
     random = np.random.default_rng(seed)
     before = soft(random, 24, 32, 1)[:, :, 0]
     moved = np.roll(before, int(random.integers(0, 2)), axis=1).astype(np.float64)
@@ -58,16 +59,19 @@ def test_the_strongest_change_is_the_one_that_numpy_and_opencv_find(seed: int) -
     motion = change._motion(one, near, 640, 480) if seed % 2 else None
     squares = [(face.x_px, face.y_px, face.side_px, face.angle) for face in (one, other, near)]
     moved_pair = (squares[0], squares[2]) if seed % 2 else None
-    is_compiled, found = find_strongest(before.tobytes(), now.tobytes(), squares[: seed % 3], moved_pair, 640, 480)
-    expected = change._strongest(change._find_beyond(before, now, explained, motion))
-    assert is_compiled
-    if found is None:
-        assert expected.levels < change.LEAST_LEVELS
-    elif motion is None:
-        assert change._change_of(*found) == expected
+    unrest = random.integers(0, 2 * RESTLESS, FIELDS, np.uint8).tobytes() if seed % 4 > 1 else CALM
+    said = find_strongest(before.tobytes(), now.tobytes(), squares[: seed % 3], moved_pair, 640, 480, unrest)
+    expected = change._news_in(change._find_beyond(before, now, explained, motion), unrest)
+    assert said is not None
+    found, levels = said
+    if motion is None:
+        assert (found and change._change_of(*found)) == expected.news
+        assert sum(expected.levels) < LEAST_LEVELS or levels == expected.levels
+    elif found is None or expected.news is None:
+        assert (expected.news.levels if expected.news else found[-1] if found else 0) <= LEAST_LEVELS + 2
     else:  # a warp's halves may be rounded otherwise, by a level of a cell
-        assert found[-1] == pytest.approx(expected.levels, abs=2)
-        assert found[-2] == pytest.approx(expected.cells, abs=2)
+        assert found[-1] == pytest.approx(expected.news.levels, abs=2)
+        assert found[-2] == pytest.approx(expected.news.cells, abs=2)
 
 
 @pytest.mark.parametrize("size", [(120, 640), (120, 1280), (103, 999), (48, 64), (96, 128), (480, 64), (47, 640)])

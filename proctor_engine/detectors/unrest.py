@@ -1,0 +1,94 @@
+"""What is usual in each part of a picture, and which parts are owed a look.
+
+A picture has 8 x 6 fields. What always stirs in one, a street behind a window, is usual there and nowhere else: so it
+hides nobody who comes in another, as one number for the whole picture did. A field that has changed by more than is
+usual in it is owed a look until it has had it, whatever stirs more meanwhile. A restless field, in which nothing that
+happens is news, is owed one in every round: the rounds go through all of them in turn.
+
+Of each field one byte is kept, four times the root of the usual levels: small ones and large ones nearly as exactly.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+COLUMNS: Final = 8
+ROWS: Final = 6
+FIELDS: Final = COLUMNS * ROWS
+Unrest: TypeAlias = bytes
+Fields: TypeAlias = int  # a bit for each, the first field's the lowest
+CALM: Final[Unrest] = bytes(FIELDS)
+ALL: Final[Fields] = (1 << FIELDS) - 1
+SCALE: Final = 16  # byte * byte / SCALE are levels
+UNUSUAL: Final = 2.0  # times what is usual is news
+LEAST_LEVELS: Final = 6  # as of `change`: fewer are a camera's
+# A sudden change is news once, not the new measure of what is usual: 30 % of 20 levels are learnt from the first one, a
+# byte of 10. The field is restless for half a minute then, and for longer if that happens again: what stirs more rarely
+# is news each time.
+LEARNT_SHARE, LEARNT_LEVELS = 0.3, 20.0
+RESTLESS: Final = 8
+FADE_EVERY_MS: Final = 10_000  # a step of the byte
+BLOCK: Final = 3  # fields along each side that one look may cover
+
+
+def usual_levels(step: int) -> float:
+    return step * step / SCALE
+
+
+def news_in(unrest: Unrest, levels: Sequence[int]) -> Fields:
+    """The fields that have changed by more than is usual in them."""
+    return _fields(
+        field
+        for field, level in enumerate(levels)
+        if level >= LEAST_LEVELS and level > UNUSUAL * usual_levels(unrest[field])
+    )
+
+
+def restless_in(unrest: Unrest) -> Fields:
+    """The fields in which something always stirs."""
+    return _fields(field for field, step in enumerate(unrest) if step >= RESTLESS)
+
+
+def learn(unrest: Unrest, levels: Sequence[int], *, fades: bool) -> Unrest:
+    """What is usual after a frame that changed by these levels. `fades` once every `FADE_EVERY_MS`."""
+    return bytes(_learnt(step, level, fades) for step, level in zip(unrest, levels, strict=True))
+
+
+def _learnt(step: int, level: int, fades: bool) -> int:
+    usual = usual_levels(step)
+    if level > usual:
+        usual += LEARNT_SHARE * (min(level, UNUSUAL * usual + LEARNT_LEVELS) - usual)
+        return min(round(math.sqrt(SCALE * usual)), 255)
+    return max(step - 1, 0) if fades else step
+
+
+def block_of(owed: Fields) -> tuple[int, int, int, int]:
+    """Of the fields owed a look those that one look covers: left, top, right and bottom of them, in fields.
+
+    Called with at least one. It begins at the first, so that looks go through the picture row by row.
+    """
+    row, column = divmod((owed & -owed).bit_length() - 1, COLUMNS)
+    left, right = max(column - 1, 0), min(column + BLOCK - 1, COLUMNS)
+    near = [divmod(field, COLUMNS) for field in _places(owed & fields_between(left, row, right, row + BLOCK))]
+    columns, rows = [place for _, place in near], [place for place, _ in near]
+    return min(columns), min(rows), max(columns) + 1, max(rows) + 1
+
+
+def fields_between(left: float, top: float, right: float, bottom: float) -> Fields:
+    """The fields of which something is between these sides, in fields."""
+    return _fields(
+        row * COLUMNS + column
+        for row in range(max(math.floor(top), 0), min(math.ceil(bottom), ROWS))
+        for column in range(max(math.floor(left), 0), min(math.ceil(right), COLUMNS))
+    )
+
+
+def _fields(places: Iterable[int]) -> Fields:
+    bits = 0
+    for place in places:
+        bits |= 1 << place
+    return bits
+
+
+def _places(fields: Fields) -> Iterator[int]:
+    return (place for place in range(FIELDS) if fields >> place & 1)
