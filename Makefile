@@ -95,7 +95,7 @@ bench-chat: install pages ## How many conversations this machine carries, both s
 bench-ledger: install ## Transfers a second through the ledger on SQLite, one hot account and spread, beside SQLite's own commits
 	$(BIN)/python -m tests.benchmarks.ledger
 
-chaos-ledger: install ## MINUTES=2 of contracts paid through the ledger while its processes and database are killed (STORAGE=sqlite|mongo|both), and every single write
+chaos-ledger: install ## MINUTES=2 of contracts paid through the ledger, by cards and bank files, while its processes and database are killed (STORAGE=sqlite|mongo|both), and every single write
 	LEDGER_KILL_EVERY=1 MONEY_EXAMPLES=$(or $(EXAMPLES),10) $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py tests/guildhall/payments/service/test_ledger_machine.py tests/guildhall/payments/service/test_paying_machine.py
 	$(BIN)/python -m tests.soaks.ledger --minutes $(or $(MINUTES),2) --storage $(or $(STORAGE),both) --seed $(or $(SEED),0)
 

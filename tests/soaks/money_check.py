@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +13,6 @@ from guildhall.gigs.model.contracts import Contract, Milestone
 from guildhall.gigs.service.held_funds import held_as
 from guildhall.gigs.service.paying import cover_of, pay_of, pay_of_week
 from guildhall.kit.clock import Clock
-from guildhall.kit.storage import gt
-from guildhall.kit.storage.versioned import Documents
 from guildhall.payments import jobs as money_jobs
 from guildhall.payments.lifecycle import ClaimState, PaymentState, PayoutState
 from guildhall.payments.model.chart import CHART, HOUSE, AccountKind
@@ -23,7 +20,11 @@ from guildhall.payments.rules.quoting import held_account
 from guildhall.payments.service.making_up import made_up
 from guildhall.payments.service.proving import prove
 from guildhall.payments.service.sandbox import LATE_MS
+from guildhall.payments.service.transferring import BANK
+from tests.fakes.bank import Bank
 from tests.guildhall.opportunities.market import opened
+from tests.guildhall.payments.bank_proof import each, faults_at_the_bank
+from tests.soaks.money_bank import settle_at_the_bank
 from tests.soaks.money_town import FastClock, town_config
 
 M = MilestoneState
@@ -68,6 +69,7 @@ async def check(folder: Path, mongo_url: str, began_ms: int) -> Checked:
             await money_jobs.look(backbone.payments)
             await gig_jobs.look(backbone.gigs)
             clock.advance(3 * LATE_MS)
+        await settle_at_the_bank(backbone.payments, Bank(folder / "bank"))
         clock.advance(30 * 86_400_000)  # by then everything that was settled was asked about again
         for _ in range(_PASSES):
             await money_jobs.look(backbone.payments)
@@ -84,7 +86,7 @@ class Checking:
     async def all(self, folder: Path) -> Checked:
         await self._ledger()
         await self._contracts()
-        await self._flows()
+        await self._flows(Bank(folder / "bank"))
         self.found.faults += await self._payments.invoicing.check()
         await self._answers(folder)
         return self.found
@@ -102,13 +104,13 @@ class Checking:
 
     async def _contracts(self) -> None:
         states: Counter[str] = Counter()
-        async for contract in _each(self._gigs.store.contracts):
+        async for contract in each(self._gigs.store.contracts):
             if contract.follow_ups or contract.unsettled:
                 self.say(f"A contract has {[one.kind for one in contract.follow_ups]} still to follow.")
             for one in contract.milestones:
                 states[one.state.value] += 1
                 await self._milestone(contract, one)
-        async for week in _each(self._gigs.store.weeks):
+        async for week in each(self._gigs.store.weeks):
             states[f"week_{week.state.value}"] += 1
             contract = await self._gigs.store.contracts.read(week.contract_id)
             cover = await self._held(held_as(cover_of(contract, week)), contract)
@@ -143,11 +145,12 @@ class Checking:
         amounts = (await self._payments.ledger.balance(held_account(hold, currency))).amounts
         return amounts.posted, amounts.reserved
 
-    async def _flows(self) -> None:
+    async def _flows(self, bank: Bank) -> None:
+        self.found.faults += await faults_at_the_bank(self._payments, bank)
         flows = self._payments.flows
-        payments = [one async for one in _each(flows.payments)]
-        payouts = [one async for one in _each(flows.payouts)]
-        received = {one.id: one async for one in _each(flows.inbox)}
+        payments = [one async for one in each(flows.payments)]
+        payouts = [one async for one in each(flows.payouts)]
+        received = {one.id: one async for one in each(flows.inbox) if one.provider != BANK}
         said = 0
         for flow in (*payments, *payouts):
             if flow.unsettled or flow.bookings:
@@ -161,25 +164,29 @@ class Checking:
             self.say(f"{len(received)} events are in the inbox, and {said} were said.")
         came = sum(one.minor for one in payments if one.state in _CAME_IN)
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
-        went = sum(one.minor for one in payouts if one.state in {PayoutState.PAID, PayoutState.PAID_LATE})
+        by_provider = [one for one in payouts if one.provider != BANK]
+        went = sum(one.minor for one in by_provider if one.state in {PayoutState.PAID, PayoutState.PAID_LATE})
         leaving = sum(one.minor for one in payouts if one.state in _LEAVING)
         charged_back = [one for one in payments if one.state is PaymentState.CHARGED_BACK]
         given = [await made_up(self._payments.ledger, one) for one in charged_back]
         lost = back - sum(one.lines[0].minor for one in given if one is not None)
-        claims = {one.id: one async for one in _each(flows.claims)}
+        claims = {one.id: one async for one in each(flows.claims)}
         for one in charged_back:
             if (claim := claims.get(one.id)) is not None and claim.state is ClaimState.SETTLED:
                 lost -= claim.minor
         for claim in claims.values():
             if claim.unsettled or claim.state is ClaimState.SETTLING:
                 self.say(f"A claim is {claim.state.value} for ever.")
-        expected = {AccountKind.CASH: came - back - went, AccountKind.LOSS_RESERVE: lost}
+        expected = {AccountKind.CASH: came - back - went + bank.balance_minor(), AccountKind.LOSS_RESERVE: lost}
         net, tax = await self._invoiced()
         expected |= {AccountKind.PAYOUT_PENDING: leaving, AccountKind.FEES: net, AccountKind.TAX: tax}
         await self._sums(expected)
         self.found.figures |= {
             "payments": len(payments),
             "payouts": dict(Counter(one.state.value for one in payouts)),
+            "by_bank": dict(Counter(one.state.value for one in payouts if one.provider == BANK)),
+            "files": len([one async for one in each(self._payments.bank_lines.store.files)]),
+            "bank_lines": dict(Counter([o.state.value async for o in each(self._payments.bank_lines.store.lines)])),
             "charged_back": len(charged_back),
             "won": sum(one.state is PaymentState.CHARGEBACK_WON for one in payments),
             "events": said,
@@ -213,7 +220,7 @@ class Checking:
     async def _answers(self, folder: Path) -> None:
         """Whatever somebody was told had happened has."""
         told: Counter[str] = Counter()
-        contracts = {one.id: one async for one in _each(self._gigs.store.contracts)}
+        contracts = {one.id: one async for one in each(self._gigs.store.contracts)}
         for path in sorted(folder.glob("answers-*")):  # noqa: ASYNC240 - nothing else runs here
             for line in path.read_text().splitlines():
                 what, about = json.loads(line)
@@ -224,6 +231,8 @@ class Checking:
                     self.say("A payment that was acknowledged is gone.")
                 elif what == "payout" and await self._payments.flows.payouts.get(about) is None:
                     self.say("A payout that was acknowledged is gone.")
+                elif what == "file" and await self._payments.bank_lines.store.files.get(about) is None:
+                    self.say("A file for the bank that was acknowledged is gone.")
                 elif what == "contract" and about not in contracts:
                     self.say("A contract that was acknowledged is gone.")
                 elif what == "approve":
@@ -232,11 +241,3 @@ class Checking:
                     if state is not M.RELEASED:
                         self.say(f"What was approved is {state.value}.")
         self.found.figures["answers"] = sum(told.values())
-
-
-async def _each(documents: Documents[Any]) -> AsyncIterator[Any]:
-    after = ""
-    while page := await documents.find({"_id": gt(after)}, sort=(("_id", 1),), limit=200):
-        for one in page:
-            yield one
-        after = page[-1].id

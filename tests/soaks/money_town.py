@@ -31,10 +31,14 @@ from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.service.sandbox import BANKS, CARDS
 from guildhall.payments.store.invoices import InvoiceDiffers
 from guildhall.payments.store.ledger import JournalDiffers
+from tests.fakes.bank import AGENT_IBANS, HOUSE_IBAN, Bank, ExecutedTwice
 from tests.guildhall.gigs.contracts import agreed, fixed, hourly
 from tests.guildhall.opportunities.market import opened
+from tests.soaks.money_bank import AtTheBank
 
 FAST: Final = 2_000
+CHANGES_ACCOUNT: Final = 0.1
+BY_BANK: Final = 0.6
 ORGANISATIONS: Final = ("org_harbour", "org_mill")
 AGENTS: Final = ("acc_ada", "acc_bob", "acc_eve")
 CLIENT, STAFF, SECOND = "acc_carla", Caller("acc_sam", is_staff=True), Caller("acc_sue", is_staff=True)
@@ -64,6 +68,7 @@ class Town:
     chance: random.Random
     answers: int
     """An open file's descriptor: a line for each answer that was given."""
+    bank: Bank
     counts: dict[str, int] = field(default_factory=dict)
 
     async def live(self) -> None:
@@ -98,7 +103,7 @@ class Town:
         """What was refused with a reason, and a database that is away, are part of life; anything else is told."""
         try:
             await do()
-        except (JournalDiffers, InvoiceDiffers):
+        except (JournalDiffers, InvoiceDiffers, ExecutedTwice):
             self.tell("fault", traceback.format_exc())
         except (StorageUnavailable, TooBusy):
             await asyncio.sleep(0.1)
@@ -122,6 +127,7 @@ class Town:
             (self.pay_out, 3),
             (self.on_payout, 2),
             (self.settle_claim, 1),
+            (AtTheBank(self.backbone.payments, self.bank, self.chance, ORGANISATIONS, self.tell).act, 6),
         )
         acts, weights = zip(*weighted, strict=True)
         await self.chance.choices(acts, weights)[0]()
@@ -232,13 +238,23 @@ class Town:
 
     async def pay_out(self) -> None:
         agent, paying = self.chance.choice(AGENTS), self.backbone.payments.paying
-        await paying.set_payout_account(agent, self.chance.choice(sorted(BANKS)), "Bank")
+        # Each change holds what is paid out for a while, so most of them leave the account as it is.
+        has_account = await self.backbone.payments.flows.payout_accounts.get(agent) is not None
+        if not has_account or self.chance.random() < CHANGES_ACCOUNT:
+            await self._set_account(agent)
         there = await self.backbone.payments.ledger.balance(account_id(AccountKind.PAYABLE, agent, "EUR"))
         # Half of them want more than is there, or all of it, so that several at once meet the floor.
         share = self.chance.choice([0.3, 0.9, 1.0, 1.1])
         key, minor = f"out{self.chance.getrandbits(60)}", max(100, int(there.available * share))
         payout = await paying.pay_out(agent, key, minor, "EUR")
         self.tell("payout", payout.id)
+
+    async def _set_account(self, agent: str) -> None:
+        paying = self.backbone.payments.paying
+        if self.chance.random() < BY_BANK:
+            await paying.set_payout_account(agent, self.chance.choice(AGENT_IBANS), "Bank", holder="Ada Łukasz")
+        else:
+            await paying.set_payout_account(agent, self.chance.choice(sorted(BANKS)), "Bank")
 
     async def on_payout(self) -> None:
         payouts = await self.backbone.payments.flows.payouts_in("failed")
@@ -280,6 +296,7 @@ def town_config(folder: Path, mongo_url: str) -> Config:
                 "payout_minimum_minor": 100,
                 "payout_cool_down_hours": 1,
                 "house": {"tax_basis_points": 1_900, "country": "DE"},
+                "bank": {"holder": "The Guild", "iban": HOUSE_IBAN},
             },
         }
     )
@@ -293,4 +310,4 @@ async def live_in(folder: Path, mongo_url: str, began_ms: int, seed: int) -> Non
         await backbone.payments.ensure()
         await backbone.assessments.context.store.ensure()
         await backbone.blobs.start()
-        await Town(backbone, random.Random(seed), answers).live()
+        await Town(backbone, random.Random(seed), answers, Bank(folder / "bank")).live()
