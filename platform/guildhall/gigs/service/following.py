@@ -5,6 +5,7 @@ lines. The verb that made the change does it at once, the job does what was left
 """
 
 import contextlib
+from collections.abc import Awaitable, Callable
 
 from guildhall.gigs.lifecycle import Actor, MilestoneState
 from guildhall.gigs.model.contracts import Contract, FollowUpKind
@@ -39,16 +40,20 @@ class Following:
         return contract
 
     async def of_week(self, week: Week) -> Week:
+        return await self._of_week(week, self._do_for_week)
+
+    async def _of_week(self, week: Week, do: Callable[[Week, FollowUp], Awaitable[None]]) -> Week:
         for _ in range(PASSES_MAX):
             if not week.follow_ups:
                 break
-            week = await carry_out(self._store.weeks, week, self._context.clock.now_ms(), self._do_for_week)
+            week = await carry_out(self._store.weeks, week, self._context.clock.now_ms(), do)
         return week
 
     async def cover(self, contract: Contract, at_ms: int) -> Week:
         """The week that holds `at_ms`, opened if it was not, once holding its pay was tried: see there whether it is.
 
-        The contract knows of the week before.
+        The contract knows of the week before. What the week leaves to its contract is for whoever follows that: this is
+        one of the contract's own follow-ups, and following it from here would begin with this one again, without end.
         """
         fresh = opening_weeks.new_week(contract, at_ms, self._context.clock.now_ms())
         with contextlib.suppress(Duplicate):  # known, or opened by somebody else
@@ -57,7 +62,13 @@ class Following:
         asked = await self._context.change_week(
             fresh.id, contract, by, lambda seen, at, _settings, by: opening_weeks.ask_cover(seen, at, by)
         )
-        return await self.of_week(asked)
+        return await self._of_week(asked, self._do_within_contract)
+
+    async def _do_within_contract(self, week: Week, one: FollowUp) -> None:
+        if one.kind == FollowUpKind.CLOSE_WEEK:
+            await self._close(await self._store.contracts.read(week.contract_id), week)
+        else:
+            await self._do_for_week(week, one)
 
     async def _do(self, contract: Contract, one: FollowUp) -> None:
         match one.kind:

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from guildhall.gigs.lifecycle import MilestoneState, WeekState
-from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.contracts import Contract, FollowUpKind
 from guildhall.gigs.rules.moving import OnlyFunds
 from guildhall.gigs.service.context import Caller
 from guildhall.gigs.service.paying import cover_of, pay_of
 from guildhall.gigs.service.verbs import week_verbs
+from guildhall.kit.follow_ups import follow
 from guildhall.kit.lifecycle import MoveRefused
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.payments.jobs import look as look_at_money
@@ -265,6 +266,29 @@ async def test_a_cover_that_a_dead_follower_held_for_a_week_that_is_over_goes_ba
     await bank.later(3_600_000)
     assert await purses(bank) == (60_000, 0, 0)
     assert (await bank.store.weeks.read(week.id)).due_at_ms == 0
+
+
+async def test_a_contract_and_its_week_that_are_both_left_behind_do_not_follow_each_other_without_end(
+    bank: Workshop,
+) -> None:
+    """Killed between the two: the contract still has to open a week that has still to close itself there."""
+    await pay_in(bank, 60_000)
+    contract, week = await logged(bank)
+    await bank.service.hours.on_week(contract.id, bank.agent, week.monday, week_verbs("submit", ""))
+    await bank.service.hours.on_week(contract.id, bank.client, week.monday, week_verbs("approve", ""))
+    now_ms, at_ms = bank.clock.now_ms(), week.begins_at_ms
+    await bank.store.weeks.change(week.id, now_ms, lambda seen: follow(seen, now_ms, (FollowUpKind.CLOSE_WEEK, {})))
+
+    def still_to_open(seen: Contract) -> Contract:
+        opened = seen.model_copy(update={"open_weeks": (week.monday,)})
+        return follow(opened, now_ms, (FollowUpKind.OPEN_WEEK, {"at_ms": at_ms}))
+
+    await bank.store.contracts.change(contract.id, now_ms, still_to_open)
+    await bank.look()
+    left = await bank.read(contract)
+    assert (left.open_weeks, left.follow_ups) == ((), ())
+    assert (await bank.store.weeks.read(week.id)).follow_ups == ()
+    assert await purses(bank) == (51_000, 8_100, 900)
 
 
 async def test_contracts_from_before_stay_paid_outside(workshop: Workshop) -> None:
