@@ -10,13 +10,14 @@ from guildhall.payments.jobs import look
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.chart import AccountKind, account_id
 from guildhall.payments.model.entries import Line
-from guildhall.payments.model.flows import Payout, ProviderEvent
+from guildhall.payments.model.flows import Payment, Payout, ProviderEvent
 from guildhall.payments.rules.deciding import InsufficientFunds
 from guildhall.payments.rules.moving import LOOK_AFTER_MS, reserving
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.inbox import WebhookRefused
 from guildhall.payments.service.sandbox import LATE_MS
 from guildhall.payments.settings import PaymentsSettings
+from guildhall.payments.store.flows import PAGE, to_look_at
 from tests.guildhall.payments.purse import balance_of, client, draft, leaving, moved, payable, prove_whole
 
 CASH = account_id(AccountKind.CASH, "sandbox", "EUR")
@@ -333,3 +334,25 @@ async def test_what_was_asked_for_and_not_taken_yet_is_held_by_nobody(payments: 
     await payments.flows.payouts.add(asked)  # by a process that died before it asked the ledger
     with pytest.raises(MoveRefused):
         await payments.paying.hold("pout_2", "Looked at by a person.", "admin", 5_000_000_000_000, Actor.ADMIN)
+
+
+async def test_what_was_not_asked_about_for_longest_is_asked_first_however_many_stand_before_it(
+    payments: PaymentsService,
+) -> None:
+    """Payouts in a file are due each minute for days; in no order of theirs, a lost webhook behind them stayed lost."""
+    for number in range(PAGE + 1):
+        await payments.flows.payments.add(
+            Payment(
+                id=f"pay_{number:03}",
+                created_at_ms=0,
+                owner="acme",
+                key=f"k{number}",
+                minor=500,
+                currency="EUR",
+                provider="sandbox",
+                method="card_ok",
+                look_at_ms=2_000 - number,
+            )
+        )
+    found = await to_look_at(payments.flows.payments, 2_000)
+    assert [one.id for one in found] == [f"pay_{number:03}" for number in range(PAGE, 0, -1)]
