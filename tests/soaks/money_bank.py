@@ -11,7 +11,6 @@ from guildhall.payments.model.transfers import LineState, StatementEntry
 from guildhall.payments.rules.transfer_files import render_pain
 from guildhall.payments.service import PaymentsService
 from tests.fakes.bank import Bank, statement
-from tests.guildhall.payments.bank_proof import each
 
 PEOPLE: Final = ("acc_kate", "acc_alan")
 _LINES_AT_ONCE: Final = 12
@@ -77,14 +76,3 @@ class AtTheBank:
         if named and self.chance.random() < 0.9:
             return f"pout_{named.group(1)}"
         return self.chance.choice(self.organisations) if one.said.is_credit else HOUSE
-
-
-async def settle_at_the_bank(payments: PaymentsService, bank: Bank) -> None:
-    """All that was made is handed over, and all that the bank says is taken in, twice; people are not asked."""
-    await payments.transfers.look_at_files()
-    async for made in each(payments.bank_lines.store.files):
-        bank.execute(render_pain(made))
-    lines = bank.lines()
-    for body in (statement(lines), statement(reversed(lines), as_table=True)):
-        if lines:
-            await payments.bank_lines.take_in(body)

@@ -23,8 +23,7 @@ from guildhall.payments.service.sandbox import LATE_MS
 from guildhall.payments.service.transferring import BANK
 from tests.fakes.bank import Bank
 from tests.guildhall.opportunities.market import opened
-from tests.guildhall.payments.bank_proof import each, faults_at_the_bank
-from tests.soaks.money_bank import settle_at_the_bank
+from tests.guildhall.payments.bank_proof import each, faults_at_the_bank, settle_at_the_bank
 from tests.soaks.money_town import FastClock, town_config
 
 M = MilestoneState

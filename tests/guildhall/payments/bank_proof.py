@@ -11,11 +11,23 @@ from guildhall.payments.model.chart import HOUSE, AccountKind, account_id
 from guildhall.payments.model.flows import Payout
 from guildhall.payments.model.transfers import LineState, StatementEntry
 from guildhall.payments.rules.bank_identifiers import payout_reference
+from guildhall.payments.rules.transfer_files import render_pain
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.transferring import BANK
-from tests.fakes.bank import Bank
+from tests.fakes.bank import Bank, statement
 
 _NEVER_SENT = {PayoutState.REQUESTED, PayoutState.HELD, PayoutState.PENDING, PayoutState.CANCELLED}
+
+
+async def settle_at_the_bank(payments: PaymentsService, bank: Bank) -> None:
+    """All that was made is handed over, and all that the bank says is taken in, twice; people are not asked."""
+    await payments.transfers.look_at_files()
+    async for made in each(payments.bank_lines.store.files):
+        bank.execute(render_pain(made))
+    lines = bank.lines()
+    for body in (statement(lines), statement(reversed(lines), as_table=True)):
+        if lines:
+            await payments.bank_lines.take_in(body)
 
 
 async def faults_at_the_bank(service: PaymentsService, bank: Bank) -> list[str]:

@@ -31,8 +31,8 @@ def service_over(storage: Any, clock: ManualClock) -> PaymentsService:
 
 
 @pytest.fixture
-async def payments(sqlite: Storage) -> PaymentsService:
-    service = service_over(sqlite, ManualClock())
+async def payments(storage: Storage) -> PaymentsService:
+    service = service_over(storage, ManualClock())
     await service.ensure()
     return service
 
@@ -115,10 +115,10 @@ async def test_an_invoice_with_other_tax_than_the_ledgers_is_found(payments: Pay
 
 
 async def test_fifty_releases_at_once_by_several_processes_have_fifty_numbers_in_a_row(
-    sqlite: Storage, payments: PaymentsService
+    storage: Storage, payments: PaymentsService
 ) -> None:
     await asyncio.gather(*(release(payments, f"m{number}", 1_000) for number in range(50)))
-    others = [service_over(sqlite, cast("ManualClock", payments.clock)) for _ in range(4)]
+    others = [service_over(storage, cast("ManualClock", payments.clock)) for _ in range(4)]
     await asyncio.gather(*(one.invoicing.look() for one in (payments, *others)))
     await payments.invoicing.look()
     for series in ("ada/INV", f"{HOUSE}/INV"):
@@ -150,7 +150,7 @@ async def test_a_reversal_is_a_credit_note_of_what_was_issued_and_a_refund_of_he
 
 
 async def test_killed_at_any_write_no_number_is_lost_and_none_is_given_twice(
-    sqlite: Storage, payments: PaymentsService
+    storage: Storage, payments: PaymentsService
 ) -> None:
     """One ledger, and for each write that may be the last one invoices from the beginning."""
     await release(payments, "m1", 1_000)
@@ -158,7 +158,7 @@ async def test_killed_at_any_write_no_number_is_lost_and_none_is_given_twice(
     await payments.ledger.reverse(entry, "mistake", "usr_finance")
     clock, left, is_dead = cast("ManualClock", payments.clock), 0, True
     while is_dead:
-        store = InvoicesAnew(sqlite, f"life_{left}_")
+        store = InvoicesAnew(storage, f"life_{left}_")
         recovering = service_over(store, clock)
         await recovering.ensure()
         try:
@@ -195,12 +195,12 @@ async def assert_no_gap(payments: PaymentsService) -> None:
 
 
 async def test_the_reconciliation_names_what_was_changed_deleted_or_added(
-    sqlite: Storage, payments: PaymentsService
+    storage: Storage, payments: PaymentsService
 ) -> None:
     for name in ("m1", "m2", "m3"):
         await release(payments, name, 1_000)
     await payments.invoicing.look()
-    collection = sqlite.collection(INVOICES)
+    collection = storage.collection(INVOICES)
     first, second, _ = await payments.invoicing.store.numbered("ada/INV", 0)
     await collection.update_if(first.id, {}, Change(set={"total_minor": 9}))
     await collection.delete({"_id": second.id})
@@ -219,13 +219,13 @@ async def test_the_reconciliation_names_what_was_changed_deleted_or_added(
 
 
 async def test_an_invoice_put_in_by_hand_stops_its_number_and_not_the_reconciliation(
-    sqlite: Storage, payments: PaymentsService
+    storage: Storage, payments: PaymentsService
 ) -> None:
     await release(payments, "m1", 1_000)
     await payments.invoicing.look()
     [first] = await payments.invoicing.store.numbered("ada/INV", 0)
     stray = first.model_copy(update={"id": "inv_x", "key": "x", "number": 2})
-    await sqlite.collection(INVOICES).insert(stray.model_dump(mode="json", by_alias=True))
+    await storage.collection(INVOICES).insert(stray.model_dump(mode="json", by_alias=True))
     await release(payments, "m2", 1_000)
     with pytest.raises(InvoiceDiffers, match="INV-000002 of ada"):
         await look(payments)

@@ -2,23 +2,15 @@
 that come twice, in any order or not at all: after recovery all sums are right, and all that was said is known.
 """
 
-import asyncio
-import os
-import tempfile
-import uuid
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 
-from guildhall.kit.clock import ManualClock
 from guildhall.kit.errors import NotFound
 from guildhall.kit.lifecycle import MoveRefused
-from guildhall.kit.storage import Storage, StorageSettings, StorageUnavailable, open_storage
 from guildhall.payments.jobs import look
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.chart import AccountKind, account_id
@@ -26,76 +18,36 @@ from guildhall.payments.model.flows import Payment, Payout
 from guildhall.payments.model.holds import HoldTerms
 from guildhall.payments.rules.deciding import AlreadyResolved, InsufficientFunds
 from guildhall.payments.rules.drafting import NotAnEntry
-from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.making_up import made_up
 from guildhall.payments.service.sandbox import CARDS, LATE_MS
 from guildhall.payments.settings import PaymentsSettings
-from tests.fakes.dying import Dying
+from tests.guildhall.payments.killed import EXAMPLES, KilledHouse, walk_over_mongo
 from tests.guildhall.payments.purse import prove_whole
 from tests.servers.mongo import MongoServers
 
-T = TypeVar("T")
 MINOR = st.integers(1, 900)
 CARD = st.sampled_from(sorted(CARDS))
 BANK = st.sampled_from(["bank_ok", "bank_late", "bank_failed", "bank_returned"])
 DEATH = st.one_of(st.none(), st.integers(0, 14))
-REFUSED = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused, NotFound)
-"""Answers; anything else is a fault."""
-SETTINGS = PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0, recover_after_seconds=0)
-EXAMPLES = int(os.environ.get("MONEY_EXAMPLES", "2"))
-"""Of the machine over MongoDB's protocol: `make chaos-ledger` asks for more."""
-SECRET = "a secret of thirty-two bytes...."
 CAME_IN = {PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON}
 LEAVING = {PayoutState.HELD, PayoutState.PENDING, PayoutState.IN_TRANSIT, PayoutState.FAILED}
 
 
-class MoneyMachine(RuleBasedStateMachine):
+class MoneyMachine(KilledHouse):
+    settings_of_house = PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0, recover_after_seconds=0)
+    refused = (InsufficientFunds, AlreadyResolved, NotAnEntry, MoveRefused, NotFound)
+
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory(prefix="guildhall-money-")
-        self.clock = ManualClock()
-        self.storage = open_storage(self.where())
-        self.run(self.storage.start())
-        self.service = self.process(self.storage)
-        self.run(self.service.ensure())
         self.payments: list[str] = []
         self.payouts: list[str] = []
         self.holds: list[str] = []
         self.frozen: list[tuple[str, str]] = []
-        self.count = 0
-
-    def where(self) -> StorageSettings:
-        return StorageSettings(sqlite_path=Path(self.folder.name) / "money.sqlite3")
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
-
-    def process(self, storage: Any) -> PaymentsService:
-        return PaymentsService(cast("Storage", storage), self.clock, SETTINGS, SECRET)
 
     def teardown(self) -> None:
         self.run(self.settle())
         self.check(self.run(self.service.ledger.store.accounts_after("")), is_settled=True)
-        self.run(self.storage.close())
-        self.runner.close()
-        self.folder.cleanup()
-
-    def key(self) -> str:
-        self.count += 1
-        return f"k{self.count}"
-
-    def once(self, verb: Callable[[PaymentsService], Coroutine[Any, Any, T]], death: int | None) -> T | None:
-        """By a process that may die in the middle of it; then again by one that lives, with the same key."""
-        if death is not None:
-            try:
-                self.run(verb(self.process(Dying(self.storage, {"left": death, "is_after": death % 2}))))
-            except (StorageUnavailable, *REFUSED):
-                pass
-        try:
-            return self.run(verb(self.service))
-        except REFUSED:
-            return None
+        self.close()
 
     @rule(minor=MINOR, card=CARD, death=DEATH)
     def pay_in(self, minor: int, card: str, death: int | None) -> None:
@@ -230,12 +182,4 @@ TestMoneyMachine.settings = settings(max_examples=6 * EXAMPLES, stateful_step_co
 
 @pytest.mark.servers
 def test_the_same_holds_over_mongodbs_protocol(mongo_servers: MongoServers) -> None:
-    url = mongo_servers.url("java")
-
-    class OverMongo(MoneyMachine):
-        def where(self) -> StorageSettings:
-            database = f"guildhall_test_{uuid.uuid4().hex[:12]}"
-            return StorageSettings.model_validate({"mongo_url": url, "mongo_database": database})
-
-    long = settings(max_examples=EXAMPLES, stateful_step_count=20, deadline=None)
-    run_state_machine_as_test(OverMongo, settings=long)
+    walk_over_mongo(MoneyMachine, mongo_servers.url("java"), 20)
