@@ -96,7 +96,7 @@ bench-ledger: install ## Transfers a second through the ledger on SQLite, one ho
 	$(BIN)/python -m tests.benchmarks.ledger
 
 chaos-ledger: install ## MINUTES=2 of contracts paid through the ledger, by cards and bank files, while its processes and database are killed (STORAGE=sqlite|mongo|both), and every single write
-	LEDGER_KILL_EVERY=1 MONEY_EXAMPLES=$(or $(EXAMPLES),10) $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py tests/guildhall/payments/service/test_ledger_machine.py tests/guildhall/payments/service/test_paying_machine.py
+	LEDGER_KILL_EVERY=1 MONEY_EXAMPLES=$(or $(EXAMPLES),10) $(BIN)/pytest -q tests/guildhall/payments/service/test_ledger_killed.py tests/guildhall/payments/service/test_ledger_machine.py tests/guildhall/payments/service/test_paying_machine.py tests/guildhall/payments/service/test_bank_lines_machine.py
 	$(BIN)/python -m tests.soaks.ledger --minutes $(or $(MINUTES),2) --storage $(or $(STORAGE),both) --seed $(or $(SEED),0)
 
 fuzz-gigs: install ## Random agents, clients, reviewers and staff for MINUTES=10, at once, killed and late: does all hold after each step? (STORAGE=sqlite|mongo|both, SHRINK=1)

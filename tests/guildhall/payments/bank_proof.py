@@ -39,6 +39,7 @@ async def faults_at_the_bank(service: PaymentsService, bank: Bank) -> list[str]:
     faults = _of_lines(lines, bank)
     faults += await _of_files(service, payouts)
     faults += await _of_payouts(service, payouts, lines)
+    faults += await _of_references(service, lines)
     suspended = [one for one in lines if one.state in {LineState.UNMATCHED, LineState.PROPOSED}]
     taken = [one for one in lines if one.state is LineState.MATCHED and one.target == HOUSE]
     expected = {
@@ -81,6 +82,8 @@ async def _of_files(service: PaymentsService, payouts: list[Payout]) -> list[str
         times = inside[reference] + (reference in waiting)
         if times != (payout.state not in _NEVER_SENT):
             faults.append(f"A payout that is {payout.state.value} is in {inside[reference]} files.")
+        if reference in waiting and payout.state is not PayoutState.IN_TRANSIT:
+            faults.append(f"A payout that is {payout.state.value} waits for a file, too.")
     return faults
 
 
@@ -104,6 +107,18 @@ async def _of_payouts(service: PaymentsService, payouts: list[Payout], lines: li
     heard = [one async for one in each(service.flows.inbox) if one.provider == BANK]
     if len(heard) != told or not all(one.handled_at_ms for one in heard):
         faults.append(f"{told} lines are about payouts, and {len(heard)} events were received.")
+    return faults
+
+
+async def _of_references(service: PaymentsService, lines: list[StatementEntry]) -> list[str]:
+    """Nobody is asked about a line that names a transfer of a file, unless another line said the same of it."""
+    told = {(one.target, one.said.is_credit) for one in lines if one.state is LineState.MATCHED}
+    faults = []
+    for one in lines:
+        is_asked = one.state in {LineState.UNMATCHED, LineState.PROPOSED}
+        order = await service.bank_lines.store.order_of(one.said.end_to_end) if is_asked else None
+        if order is not None and (order.payout, one.said.is_credit) not in told:
+            faults.append(f"A line names the transfer {order.id} of a file, and people are asked what it is.")
     return faults
 
 

@@ -55,7 +55,9 @@ class PaymentsService:
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self._transfer_store = TransferStore(storage)
         self.transfers = BankTransfers(self._transfer_store, settings.bank, clock)
-        self.bank_lines = BankLines(self._transfer_store, self.flows, self.inbox, self.ledger, settings.bank, clock)
+        self.bank_lines = BankLines(
+            self._transfer_store, self.flows, self.inbox, self.ledger, self.transfers, settings.bank, clock
+        )
         self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.transfers)
         self._audit = audit
         if notifications is not None:

@@ -31,7 +31,7 @@ from guildhall.payments.rules.matching import (
 from guildhall.payments.service.inbox import Inbox
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.manual import SecondPersonNeeded
-from guildhall.payments.service.transferring import BANK
+from guildhall.payments.service.transferring import BANK, BankTransfers
 from guildhall.payments.settings import BankSettings
 from guildhall.payments.store.flows import FlowStore
 from guildhall.payments.store.transfers import TransferStore
@@ -58,6 +58,7 @@ class BankLines:
     flows: FlowStore
     inbox: Inbox
     ledger: Ledger
+    transfers: BankTransfers
     settings: BankSettings
     clock: Clock
 
@@ -112,7 +113,8 @@ class BankLines:
             raise Invalid("Whoever says what a line is names what it belongs to, and why.")
         if target.startswith("pout_"):
             payout = await self.flows.payouts.read(target)
-            is_sent = payout.state in _SENT and payout.provider == BANK
+            # Said of one that waits for its file, it would be paid now and by that file again.
+            is_sent = payout.state in _SENT and payout.provider == BANK and await self.transfers.is_sent(payout)
             why = why_not_this_payout(entry.said, payout.minor, payout.currency, is_sent)
             if why or await self.store.claims.get(f"{event_of(entry, target, 0).type}/{target}") is not None:
                 raise Invalid(why or _SAID_ALREADY)
@@ -159,7 +161,8 @@ class BankLines:
         why = ""
         if order is not None:
             payout = await self.flows.payouts.read(order.payout)
-            why = why_not_this_payout(said, order.transfer.minor, order.currency, bool(order.file))
+            is_sent = bool(await self.transfers.file_of(order))
+            why = why_not_this_payout(said, order.transfer.minor, order.currency, is_sent)
             if not why and await self._tell(entry, event_of(entry, payout.id, order.attempt)):
                 return await self._matched(entry, payout.id)
             why = why or _SAID_ALREADY

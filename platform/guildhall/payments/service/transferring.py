@@ -39,7 +39,7 @@ class BankTransfers:
     async def send(self, payout: Payout) -> Asked:
         """The attempt waits for the next file."""
         reference = payout_reference(payout.id, payout.attempt)
-        order_id = f"{payout.id}/{payout.attempt}"
+        order_id = _order_id(payout)
         transfer = Transfer(
             order=order_id, reference=reference, holder=payout.holder, iban=payout.bank, minor=payout.minor
         )
@@ -98,10 +98,23 @@ class BankTransfers:
                 return made
         raise TooBusy(f"files in {currency}")
 
+    async def file_of(self, order: TransferOrder) -> str:
+        """The file that it stands in, or nothing. Where a maker died before its orders were told, they are told now."""
+        if not order.file and (newest := await self.store.newest_file(order.currency)) is not None:
+            await self._tell_orders(newest)  # of a file before it they were told before it was made
+            order = await self.store.orders.read(order.id)
+        return order.file
+
+    async def is_sent(self, payout: Payout) -> bool:
+        """Whether its newest attempt stands in a file."""
+        order = await self.store.orders.get(_order_id(payout))
+        return order is not None and bool(await self.file_of(order))
+
     async def look_at_files(self) -> None:
-        """The job's: the orders of a file whose maker died."""
-        for made in (await self.store.newest_files())[:5]:
-            await self._tell_orders(made)
+        """The job's: the orders of a file whose maker died, in each currency in which some seem to wait."""
+        for currency in await self.store.currencies_waiting():
+            if (newest := await self.store.newest_file(currency)) is not None:
+                await self._tell_orders(newest)
 
     async def _tell_orders(self, made: TransferFile) -> None:
         last = await self.store.orders.read(made.transfers[-1].order)
@@ -113,3 +126,7 @@ class BankTransfers:
                 self.clock.now_ms(),
                 lambda seen: seen if seen.file else seen.model_copy(update={"file": made.id}),
             )
+
+
+def _order_id(payout: Payout) -> str:
+    return f"{payout.id}/{payout.attempt}"

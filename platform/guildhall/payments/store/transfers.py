@@ -4,7 +4,7 @@ import contextlib
 from typing import Final
 
 from guildhall.kit.errors import NotFound
-from guildhall.kit.storage import Duplicate, Schema, Storage
+from guildhall.kit.storage import Duplicate, Schema, Storage, gt
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.transfers import (
     BATCH_MAX,
@@ -53,6 +53,14 @@ class TransferStore:
         """That no file has taken, the oldest first."""
         where = {"currency": currency, "file": ""}
         return await self.orders.find(where, sort=(("_id", 1),), limit=BATCH_MAX)
+
+    async def currencies_waiting(self) -> list[str]:
+        """In which some order has no file: one look for each of them."""
+        found, after = list[str](), ""
+        while one := await self.orders.find({"file": "", "currency": gt(after)}, sort=(("currency", 1),), limit=1):
+            after = one[0].currency
+            found.append(after)
+        return found
 
     async def newest_file(self, currency: str) -> TransferFile | None:
         found = await self.files.find({"currency": currency}, sort=(("number", -1),), limit=1)

@@ -179,6 +179,54 @@ async def test_what_matches_nothing_stands_in_suspense_until_two_people_say_what
     await prove_whole(payments.ledger)
 
 
+@pytest.mark.parametrize("writes", [1, 2])
+async def test_a_line_of_a_file_whose_maker_died_before_its_orders_were_told_is_settled_by_itself(
+    payments: PaymentsService, sqlite: Storage, writes: int
+) -> None:
+    first, second = await ask_for(payments, 5_000, 6_000)
+    dying = service_over(Dying(sqlite, {"left": writes, "is_after": 1}), ManualClock())
+    with pytest.raises(StorageUnavailable):
+        await dying.transfers.make_file("EUR", "key", "kate")
+    untold = [await payments.transfers.store.orders.read(f"{one.id}/1") for one in (first, second)]
+    assert not untold[1].file
+    paid = entry("A1", "60.00", end_to_end=payout_reference(second.id, 1))
+    back = entry("A2", "60.00", "CRDT", end_to_end=payout_reference(second.id, 1))
+    told = await payments.bank_lines.take_in(camt(paid, back))
+    assert (told.matched, told.unmatched) == (2, 0)
+    assert (await payments.flows.payouts.read(second.id)).state is PayoutState.RETURNED
+    with pytest.raises(Conflict, match="No payout in EUR waits"):
+        await payments.transfers.make_file("EUR", "another", "kate")
+
+
+async def test_no_line_is_said_to_be_a_payouts_that_still_waits_for_its_file(payments: PaymentsService) -> None:
+    """It would be paid by that line, and by the next file again."""
+    [sent] = await ask_for(payments, 5_000)
+    await payments.transfers.make_file("EUR", "key", "kate")
+    [waits] = await ask_for(payments, 5_000, owner="eve")
+    await payments.bank_lines.take_in(camt(entry("B1", "50.00", words="no reference")))
+    lost = await one_line(payments, LineState.UNMATCHED)
+    with pytest.raises(Invalid, match="no file yet"):
+        await payments.bank_lines.propose(lost.id, waits.id, "It is of that amount.", "kate")
+    assert (await payments.bank_lines.propose(lost.id, sent.id, "It is hers.", "kate")).target == sent.id
+
+
+async def test_makers_who_died_in_more_currencies_than_anybody_counts_leave_nothing_waiting(
+    payments: PaymentsService, sqlite: Storage
+) -> None:
+    await ask_for(payments, 5_000)
+    for currency in ("CHF", "CZK", "DKK", "NOK", "PLN", "SEK", "USD"):
+        await payments.ledger.post(
+            draft(f"earned-{currency}", moved(1_700, f"cash:house:{currency}", f"payable:ada:{currency}"))
+        )
+        await payments.paying.pay_out("ada", currency, 1_700, currency)
+        dying = service_over(Dying(sqlite, {"left": 1, "is_after": 1}), ManualClock())
+        with pytest.raises(StorageUnavailable):
+            await dying.transfers.make_file(currency, currency, "kate")
+    assert len(await payments.transfers.store.currencies_waiting()) == 8
+    await payments.transfers.look_at_files()
+    assert await payments.transfers.store.currencies_waiting() == ["EUR"]
+
+
 async def test_two_lines_that_say_the_same_of_one_payout_count_once_and_the_second_is_left_to_people(
     payments: PaymentsService,
 ) -> None:
