@@ -1,7 +1,7 @@
 """Work that comes round for ever: every domain's jobs, in whichever process runs them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from guildhall.kit.documents import VersionedDocument
@@ -48,4 +48,14 @@ async def carry_out_each(found: Iterable[D], carry_out: Callable[[D], Awaitable[
             log.warning(failed, document=one.id, reason=str(error))
         except Exception:
             log.exception(failed, document=one.id)
+    return done
+
+
+async def carry_out_all(
+    pages: AsyncIterable[Iterable[D]], carry_out: Callable[[D], Awaitable[object]], *, failed: str
+) -> int:
+    """The same over everything, however much it is: `Documents.pages`."""
+    done = 0
+    async for page in pages:
+        done += await carry_out_each(page, carry_out, failed=failed)
     return done

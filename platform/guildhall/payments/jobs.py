@@ -3,8 +3,11 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
+from collections.abc import Awaitable, Callable
+
 from guildhall.kit.logs import get_logger
 from guildhall.kit.passes import pass_for_ever
+from guildhall.kit.storage import StorageUnavailable
 from guildhall.payments.service import PaymentsService
 
 log = get_logger(__name__)
@@ -21,17 +24,41 @@ async def run_for_ever(service: PaymentsService) -> None:
 
 
 async def look(service: PaymentsService) -> None:
-    """One pass."""
-    await service.ledger.recover(service.clock.now_ms() - int(service.settings.recover_after_seconds * 1000))
-    await service.ledger.expire()
-    await service.provider.deliver(service.receive)
-    await service.inbox.look()
-    await service.paying.look()
-    await service.claiming.look()
-    await service.transfers.look_at_files()
-    await service.bank_lines.look()
-    await service.manual.look()
-    await service.holding.warn()
-    await service.reconciling.look()
-    # The last: where somebody has changed an invoice by hand it raises, and the reconciliation has to say so.
-    await service.invoicing.look()
+    """One pass. What one step meets, such as a row that was changed by hand, keeps no later one from its turn.
+
+    Raises the first failure when all had theirs.
+    """
+    failures: list[Exception] = []
+    for step in _steps(service):
+        try:
+            await step()
+        except StorageUnavailable as error:
+            failures.append(error)
+        except Exception as error:
+            log.exception("payments_step_failed", step=step.__qualname__)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _steps(service: PaymentsService) -> tuple[Callable[[], Awaitable[object]], ...]:
+    async def recover() -> None:
+        await service.ledger.recover(service.clock.now_ms() - int(service.settings.recover_after_seconds * 1000))
+
+    async def deliver() -> None:
+        await service.provider.deliver(service.receive)
+
+    return (
+        recover,
+        service.ledger.expire,
+        deliver,
+        service.inbox.look,
+        service.paying.look,
+        service.claiming.look,
+        service.transfers.look_at_files,
+        service.bank_lines.look,
+        service.manual.look,
+        service.holding.warn,
+        service.reconciling.look,
+        service.invoicing.look,
+    )

@@ -5,16 +5,17 @@ Whoever loses the compare-and-set reads again and decides again, so what one doc
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from guildhall.kit.documents import VersionedDocument
 from guildhall.kit.errors import DomainError, Unavailable
-from guildhall.kit.storage.port import Change, Collection, Query, Sort
+from guildhall.kit.storage.port import Change, Collection, Query, Sort, gt
 
 MAX_ATTEMPTS = 60
 """Compare-and-sets that lose before giving up; each lost one means that somebody else's won."""
 LONGEST_PAUSE_MS = 15
+PAGE = 100
 
 D = TypeVar("D", bound=VersionedDocument)
 
@@ -68,6 +69,15 @@ class Documents(Generic[D]):
         """In the order of `sort`, then of their ids."""
         found = await self._collection.find(where, sort=sort, limit=limit)
         return [self._model.model_validate(document) for document in found]
+
+    async def pages(self, where: Query, *, limit: int = PAGE) -> AsyncIterator[list[D]]:
+        """All of them, `limit` at a time by their ids: what a job leaves as it was hides none behind it."""
+        after = ""
+        while page := await self.find({**where, "_id": gt(after)}, sort=(("_id", 1),), limit=limit):
+            yield page
+            if len(page) < limit:
+                return
+            after = page[-1].id
 
     async def count(self, where: Query) -> int:
         return await self._collection.count(where)

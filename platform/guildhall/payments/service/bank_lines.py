@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from guildhall.kit.clock import Clock
-from guildhall.kit.errors import Conflict, DomainError, Invalid
-from guildhall.kit.logs import get_logger
+from guildhall.kit.errors import Conflict, Invalid
+from guildhall.kit.passes import carry_out_all
 from guildhall.kit.storage import Duplicate
 from guildhall.payments.lifecycle import PayoutState
 from guildhall.payments.model.chart import HOUSE
@@ -36,7 +36,6 @@ from guildhall.payments.settings import BankSettings
 from guildhall.payments.store.flows import FlowStore
 from guildhall.payments.store.transfers import TransferStore
 
-log = get_logger(__name__)
 _REASON_MIN = 3
 _SAID_ALREADY = "Another line of the bank says so of that payout already."
 _SENT = frozenset({PayoutState.IN_TRANSIT, PayoutState.PAID, PayoutState.FAILED, PayoutState.RETURNED})
@@ -97,11 +96,8 @@ class BankLines:
     async def look(self) -> None:
         """The job's."""
         for state in (LineState.TAKEN, LineState.CONFIRMED):
-            for entry in await self.store.lines_in(state):
-                try:
-                    await self.handle(entry)
-                except DomainError as error:
-                    log.warning("bank_line_postponed", line=entry.id, reason=error.detail)
+            pages = self.store.lines.pages({"state": state.value})
+            await carry_out_all(pages, self.handle, failed="bank_line_postponed")
 
     async def propose(self, entry_id: str, target: str, reason: str, by: str) -> StatementEntry:
         """What a line belongs to: a payout's id, an owner's balance, or `house` for what the bank takes.

@@ -12,6 +12,7 @@ from typing import Final
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
 from guildhall.kit.money import Money, say_money
+from guildhall.kit.passes import carry_out_all
 from guildhall.kit.storage import Duplicate
 from guildhall.notifications.service import Message
 from guildhall.payments.lifecycle import ClaimState, PaymentState
@@ -67,16 +68,18 @@ class Claiming:
 
     async def look(self) -> None:
         """The job's: what was begun and not finished, and every clock."""
+        due, left = self.store.claims_due(self.clock.now_ms()), self.store.claims_unsettled()
+        await carry_out_all(due, self._fire, failed="claim_postponed")
+        await carry_out_all(left, lambda claim: self._follow(claim.id), failed="claim_postponed")
+
+    async def _fire(self, claim: Claim) -> None:
         now_ms = self.clock.now_ms()
-        for claim in await self.store.claims_due(now_ms):
-            fired = claiming.fire(claim, self.settings, now_ms)
-            if fired.state is ClaimState.OVERDUE:
-                await self._tell(claim, "overdue", f"{_owed(claim)} is overdue", f"Since {_day(claim)}. {_WHAT_TO_DO}")
-            elif fired.state is ClaimState.OPEN:
-                await self._tell(claim, "reminder", f"{_owed(claim)} is due on {_day(claim)}", _WHAT_TO_DO)
-            await self.store.claims.change(claim.id, now_ms, lambda seen: claiming.fire(seen, self.settings, now_ms))
-        for claim in await self.store.claims_unsettled():
-            await self._follow(claim.id)
+        fired = claiming.fire(claim, self.settings, now_ms)
+        if fired.state is ClaimState.OVERDUE:
+            await self._tell(claim, "overdue", f"{_owed(claim)} is overdue", f"Since {_day(claim)}. {_WHAT_TO_DO}")
+        elif fired.state is ClaimState.OPEN:
+            await self._tell(claim, "reminder", f"{_owed(claim)} is due on {_day(claim)}", _WHAT_TO_DO)
+        await self.store.claims.change(claim.id, now_ms, lambda seen: claiming.fire(seen, self.settings, now_ms))
 
     async def _open(self, payment: Payment) -> None:
         given = await made_up(self.ledger, payment)

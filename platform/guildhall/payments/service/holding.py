@@ -11,6 +11,7 @@ from typing import Final
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict
 from guildhall.kit.money import Money, say_money
+from guildhall.kit.passes import carry_out_all
 from guildhall.kit.storage import Duplicate
 from guildhall.notifications.service import Message
 from guildhall.payments.model.balances import LedgerAccount
@@ -171,18 +172,18 @@ class Holding:
 
     async def warn(self) -> int:
         """The job's: tell both sides of a deadline that comes near; how many holds."""
-        due = await self.store.to_warn(self.clock.now_ms())
-        for hold in due:
-            amounts = (await self.ledger.balance(self._account(hold))).amounts
-            if amounts.posted and self.telling is not None:
-                await self._tell(hold, amounts.posted)
+        return await carry_out_all(self.store.to_warn(self.clock.now_ms()), self._warn, failed="warning_postponed")
 
-            def warned(seen: Hold) -> Hold:
-                told = seen.model_copy(update={"warned": (*seen.warned, seen.warn_at_ms)})
-                return told.model_copy(update={"warn_at_ms": self._next_warning(told)})
+    async def _warn(self, hold: Hold) -> Hold:
+        amounts = (await self.ledger.balance(self._account(hold))).amounts
+        if amounts.posted and self.telling is not None:
+            await self._tell(hold, amounts.posted)
 
-            await self.store.holds.change(hold.id, self.clock.now_ms(), warned)
-        return len(due)
+        def warned(seen: Hold) -> Hold:
+            told = seen.model_copy(update={"warned": (*seen.warned, seen.warn_at_ms)})
+            return told.model_copy(update={"warn_at_ms": self._next_warning(told)})
+
+        return await self.store.holds.change(hold.id, self.clock.now_ms(), warned)
 
     async def _tell(self, hold: Hold, minor: int) -> None:
         assert self.telling is not None

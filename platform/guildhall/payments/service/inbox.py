@@ -3,13 +3,12 @@
 An event is on disk under its own id before anything is made of it, and is done only when all that it leads to is.
 """
 
-import contextlib
 from dataclasses import dataclass
 from typing import TypeVar
 
 from guildhall.kit.clock import Clock
-from guildhall.kit.errors import DomainError, NotFound, Unauthenticated
-from guildhall.kit.logs import get_logger
+from guildhall.kit.errors import NotFound, Unauthenticated
+from guildhall.kit.passes import carry_out_all
 from guildhall.kit.storage import Duplicate
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.flows import Flow, ProviderEvent, ReceivedEvent
@@ -18,7 +17,6 @@ from guildhall.payments.service.claiming import Claiming
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.store.flows import FlowStore, unsettled
 
-log = get_logger(__name__)
 F = TypeVar("F", bound=Flow)
 
 
@@ -80,14 +78,15 @@ class Inbox:
 
     async def look(self) -> None:
         """The job's: what was received and not finished, and what a killed process left to book."""
-        for received in await self.store.unhandled():
-            with contextlib.suppress(DomainError):
-                await self.handle(received)
-        now_ms = self.clock.now_ms()
-        for payment in await unsettled(self.store.payments):
-            await carry_out(self.store.payments, self.ledger, payment.id, now_ms)
-        for payout in await unsettled(self.store.payouts):
-            await carry_out(self.store.payouts, self.ledger, payout.id, now_ms)
+        await carry_out_all(self.store.unhandled(), self.handle, failed="event_postponed")
+        await self._book_what_is_left(self.store.payments)
+        await self._book_what_is_left(self.store.payouts)
+
+    async def _book_what_is_left(self, documents: Documents[F]) -> None:
+        async def book(flow: F) -> None:
+            await carry_out(documents, self.ledger, flow.id, self.clock.now_ms())
+
+        await carry_out_all(unsettled(documents), book, failed="booking_postponed")
 
 
 async def carry_out(documents: Documents[F], ledger: Ledger, flow_id: str, now_ms: int) -> F:

@@ -67,8 +67,9 @@ class Invoicing:
 
     async def look(self) -> None:
         """The job's: what was begun and not finished, and what the ledger has sealed since."""
-        for series in await self.store.unsettled():
-            await self._carry_out(series.id)
+        async for page in self.store.unsettled():
+            for series in page:
+                await self._carry_out(series.id)
         after = number = await self.store.cursor()
         async for number, entry, of in self._earned(after):
             if entry is not None and of is not None:

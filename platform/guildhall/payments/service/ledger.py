@@ -75,30 +75,41 @@ class Ledger:
 
     async def expire(self) -> int:
         """The job's: void what is pending beyond its time; how many."""
-        expired = await self.store.expired(self.clock.now_ms())
-        for pending in expired:
-            try:
-                await self.resolve(pending.id, "expire", "system:calendar")
-            except DomainError as refusal:
-                if refusal.type != "already-resolved":
-                    raise
-                await self.store.forget_pending(pending.id)
-        return len(expired)
+        count, after, now_ms = 0, "", self.clock.now_ms()
+        while expired := await self.store.expired(now_ms, after):
+            for pending in expired:
+                await self._expire(pending.id)
+            count, after = count + len(expired), expired[-1].id
+        return count
 
     async def recover(self, until_ms: int) -> int:
         """The job's: finish what a process left that died between a decision and its block; how many accounts."""
         await self.chain.open()
         await self.chain.catch_up()
-        left = await self.store.unsettled(until_ms)
-        for one in left:
-            async with self._lane(one.id) as lane:
-                # Read since it is watched: what others have sealed before that would be waited for in vain.
-                account = await self.store.open_account(one.id)
-                if account.unsealed:
-                    await lane.adopt()
-                    await self.chain.settle(account.id, account.number)
-                await self.store.settle(account)
-        return len(left)
+        count, after = 0, ""
+        while left := await self.store.unsettled(until_ms, after):
+            for one in left:
+                await self._recover(one.id)
+            count, after = count + len(left), left[-1].id
+        return count
+
+    async def _recover(self, account_id: str) -> None:
+        async with self._lane(account_id) as lane:
+            # Read since it is watched: what others have sealed before that would be waited for in vain.
+            account = await self.store.open_account(account_id)
+            if account.unsealed:
+                await lane.adopt()
+                await self.chain.settle(account.id, account.number)
+            await self.store.settle(account)
+
+    async def _expire(self, pending: str) -> None:
+        try:
+            await self.resolve(pending, "expire", "system:calendar")
+        except DomainError as refusal:
+            if refusal.type == "already-resolved":
+                await self.store.forget_pending(pending)
+            else:
+                log.warning("pending_does_not_expire", pending=pending, reason=refusal.detail)
 
     async def _finish(self, lane: Lane, entry: Entry) -> None:
         """Of an entry that was there already: whoever booked it may not have come to its end."""

@@ -12,6 +12,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, DomainError, Refused, Unavailable
 from guildhall.kit.ids import new_id
 from guildhall.kit.money import Money, say_money
+from guildhall.kit.passes import carry_out_all
 from guildhall.kit.storage import StorageUnavailable
 from guildhall.notifications.service import Message, NotificationsService
 from guildhall.payments.model.chart import AccountKind, split_account
@@ -144,10 +145,8 @@ class Manual:
 
     async def look(self) -> None:
         """The job's: what a process that died left to tell or to book."""
-        for manual in await self.store.unnoticed():
-            await self._notice(manual)
-        for manual in await self.store.confirmed():
-            await self.book(manual)
+        await carry_out_all(self.store.unnoticed(), self._notice, failed="manual_entry_postponed")
+        await carry_out_all(self.store.confirmed(), self.book, failed="manual_entry_postponed")
 
     async def _note(self, manual: ManualEntry, action: str, by: str) -> None:
         if self.audit is not None:

@@ -1,6 +1,6 @@
 """Money in and out, through a provider: it is asked only for what is on disk, and by the same id however often."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -9,7 +9,8 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, Invalid, Unavailable
 from guildhall.kit.ids import new_id
 from guildhall.kit.logs import get_logger
-from guildhall.kit.storage import Duplicate
+from guildhall.kit.passes import carry_out_each
+from guildhall.kit.storage import Duplicate, StorageUnavailable
 from guildhall.payments.lifecycle import Actor, PaymentState, PayoutState
 from guildhall.payments.model.entries import entry_id
 from guildhall.payments.model.flows import Payment, Payout, PayoutAccount
@@ -147,22 +148,42 @@ class Paying:
     async def look(self) -> None:
         """The job's: what was begun and not finished, and what the provider has not told us of."""
         now_ms = self.clock.now_ms()
-        for payment in await to_look_at(self.store.payments, now_ms):
-            if payment.reference or payment.state is not PaymentState.CREATED:
-                await self._ask(payment)
-                await self.inbox.claiming.follow_payment(payment.id)
-            else:
-                await self._charge(payment)
-        for payout in await to_look_at(self.store.payouts, now_ms):
-            if _was_refused(payout):
-                await self._give_back(payout)
-                continue
+        payments = await to_look_at(self.store.payments, now_ms)
+        await carry_out_each(payments, self._or_later(self._look_at_payment), failed="payment_postponed")
+        payouts = await to_look_at(self.store.payouts, now_ms)
+        await carry_out_each(payouts, self._or_later(self._look_at_payout), failed="payout_postponed")
+
+    def _or_later(self, look_at: Callable[[F], Awaitable[None]]) -> Callable[[F], Awaitable[None]]:
+        """One that fails has had its turn: else a hundred of them would be the first for ever, and the only ones."""
+
+        async def try_it(flow: F) -> None:
             try:
-                moved = await self.advance(payout)
-            except InsufficientFunds:
-                continue
-            if moved.state in _ASKED_ABOUT and moved.rev == payout.rev:
-                await self._ask(moved)
+                await look_at(flow)
+            except StorageUnavailable:
+                raise
+            except Exception:
+                await self._look_later(flow)
+                raise
+
+        return try_it
+
+    async def _look_at_payment(self, payment: Payment) -> None:
+        if payment.reference or payment.state is not PaymentState.CREATED:
+            await self._ask(payment)
+            await self.inbox.claiming.follow_payment(payment.id)
+        else:
+            await self._charge(payment)
+
+    async def _look_at_payout(self, payout: Payout) -> None:
+        if _was_refused(payout):
+            await self._give_back(payout)
+            return
+        try:
+            moved = await self.advance(payout)
+        except InsufficientFunds:
+            return
+        if moved.state in _ASKED_ABOUT and moved.rev == payout.rev:
+            await self._ask(moved)
 
     async def _charge(self, payment: Payment) -> Payment:
         if payment.state is not PaymentState.CREATED or payment.reference:
@@ -228,6 +249,9 @@ class Paying:
                 await self.inbox.receive(provider.name, event)
         except Unavailable as error:
             log.warning("provider_does_not_answer", flow=flow.id, reason=str(error))
+        await self._look_later(flow)
+
+    async def _look_later(self, flow: Payment | Payout) -> None:
         now_ms = self.clock.now_ms()
 
         def look_later(seen: F) -> F:

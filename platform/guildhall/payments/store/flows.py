@@ -1,5 +1,6 @@
 """Holds, payments, payouts, where they go to, and the inbox of what providers say."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Final, TypeVar
 
 from guildhall.kit.errors import NotFound
@@ -38,11 +39,11 @@ class FlowStore:
             await documents.ensure()
         await self.claims.ensure()
 
-    async def to_warn(self, now_ms: int) -> list[Hold]:
-        return await self.holds.find({"warn_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def to_warn(self, now_ms: int) -> AsyncIterator[list[Hold]]:
+        return self.holds.pages({"warn_at_ms": gt(0) & lte(now_ms)})
 
-    async def unhandled(self) -> list[ReceivedEvent]:
-        return await self.inbox.find({"handled_at_ms": 0}, limit=PAGE)
+    def unhandled(self) -> AsyncIterator[list[ReceivedEvent]]:
+        return self.inbox.pages({"handled_at_ms": 0})
 
     async def holds_of_payer(self, payer: str) -> list[Hold]:
         """The newest hundred, the newest first."""
@@ -66,22 +67,22 @@ class FlowStore:
         where = {"state": among("open", "overdue", "settling")}
         return await self.claims.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
 
-    async def claims_unsettled(self) -> list[Claim]:
-        return await self.claims.find({"unsettled": True}, limit=PAGE)
+    def claims_unsettled(self) -> AsyncIterator[list[Claim]]:
+        return self.claims.pages({"unsettled": True})
 
-    async def claims_due(self, now_ms: int) -> list[Claim]:
-        return await self.claims.find({"look_at_ms": gt(0) & lte(now_ms)}, sort=(("look_at_ms", 1),), limit=PAGE)
+    def claims_due(self, now_ms: int) -> AsyncIterator[list[Claim]]:
+        return self.claims.pages({"look_at_ms": gt(0) & lte(now_ms)})
 
     async def newest_manual(self) -> list[ManualEntry]:
         return await self.manual.find({}, sort=(("created_at_ms", -1),), limit=PAGE)
 
-    async def confirmed(self) -> list[ManualEntry]:
+    def confirmed(self) -> AsyncIterator[list[ManualEntry]]:
         """That may not be booked yet."""
-        return await self.manual.find({"state": "confirmed"}, limit=PAGE)
+        return self.manual.pages({"state": "confirmed"})
 
-    async def unnoticed(self) -> list[ManualEntry]:
+    def unnoticed(self) -> AsyncIterator[list[ManualEntry]]:
         """Proposed, and those whom it concerns may not know."""
-        return await self.manual.find({"state": "proposed", "noticed_at_ms": 0}, limit=PAGE)
+        return self.manual.pages({"state": "proposed", "noticed_at_ms": 0})
 
     async def payouts_in(self, state: str) -> list[Payout]:
         return await self.payouts.find({"state": state}, limit=PAGE)
@@ -93,9 +94,9 @@ async def keyed(documents: Documents[F], owner: str, key: str) -> F | None:
     return found[0] if found else None
 
 
-async def unsettled(documents: Documents[F]) -> list[F]:
+def unsettled(documents: Documents[F]) -> AsyncIterator[list[F]]:
     """Whose bookings the ledger may not have."""
-    return await documents.find({"unsettled": True}, limit=PAGE)
+    return documents.pages({"unsettled": True})
 
 
 async def to_look_at(documents: Documents[F], now_ms: int) -> list[F]:

@@ -1,6 +1,7 @@
 """The collections of invoices."""
 
 import contextlib
+from collections.abc import AsyncIterator
 from typing import Final
 
 from guildhall.kit.errors import NotFound
@@ -54,9 +55,9 @@ class InvoiceStore:
             await self.series.add(InvoiceSeries(id=series_id, created_at_ms=now_ms))
         return await self.series.read(series_id)
 
-    async def unsettled(self) -> list[InvoiceSeries]:
+    def unsettled(self) -> AsyncIterator[list[InvoiceSeries]]:
         """With numbers whose invoices nobody may have written."""
-        return await self.series.find({"unsettled": True}, limit=PAGE)
+        return self.series.pages({"unsettled": True})
 
     async def series_after(self, after_id: str) -> list[InvoiceSeries]:
         return await self.series.find({"_id": gt(after_id)}, sort=(("_id", 1),), limit=PAGE)

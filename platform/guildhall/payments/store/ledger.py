@@ -94,9 +94,10 @@ class LedgerStore:
         found = await self._accounts.find({"owner": owner}, limit=PAGE)
         return [LedgerAccount.model_validate(document) for document in found]
 
-    async def unsettled(self, until_ms: int) -> list[LedgerAccount]:
-        """With intents since then that nobody has sealed."""
-        found = await self._accounts.find({"unsettled_since_ms": gt(0) & lte(until_ms)}, limit=PAGE)
+    async def unsettled(self, until_ms: int, after_id: str = "") -> list[LedgerAccount]:
+        """With intents since then that nobody has sealed; a page of them."""
+        where = {"unsettled_since_ms": gt(0) & lte(until_ms), "_id": gt(after_id)}
+        found = await self._accounts.find(where, sort=(("_id", 1),), limit=PAGE)
         return [LedgerAccount.model_validate(document) for document in found]
 
     async def take(self, seen: LedgerAccount, new: Sequence[Entry], at_ms: int) -> LedgerAccount | None:
@@ -153,8 +154,10 @@ class LedgerStore:
     async def forget_pending(self, entry: str) -> None:
         await self._pendings.delete({"_id": entry})
 
-    async def expired(self, now_ms: int) -> list[OpenPending]:
-        found = await self._pendings.find({"expires_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    async def expired(self, now_ms: int, after_id: str = "") -> list[OpenPending]:
+        """A page of them."""
+        where = {"expires_at_ms": gt(0) & lte(now_ms), "_id": gt(after_id)}
+        found = await self._pendings.find(where, sort=(("_id", 1),), limit=PAGE)
         return [OpenPending.model_validate(document) for document in found]
 
     async def cursor(self) -> int:

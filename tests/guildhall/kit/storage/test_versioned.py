@@ -98,6 +98,16 @@ async def test_found_documents_come_sorted_and_then_by_id(shelves: Documents[She
     assert await shelves.delete({"label": "b"}) == 2
 
 
+async def test_pages_hold_everything_once_whatever_is_done_to_it_meanwhile(shelves: Documents[Shelf]) -> None:
+    for number in range(7):
+        await shelves.add(a_shelf(f"shf_{number}", "Novels" if number % 6 else "Maps"))
+    seen: list[list[str]] = []
+    async for page in shelves.pages({"label": "Novels"}, limit=2):
+        seen.append([one.id for one in page])
+        await shelves.change(page[0].id, 5, lambda shelf: shelf.model_copy(update={"label": "Maps"}))
+    assert seen == [["shf_1", "shf_2"], ["shf_3", "shf_4"], ["shf_5"]]
+
+
 async def test_what_was_written_is_told_once_it_is_stored_and_what_was_not_is_not(shelves: Documents[Shelf]) -> None:
     told: list[int] = []
 

@@ -113,8 +113,8 @@ async def test_what_another_process_has_just_recovered_is_waited_for_by_nobody(s
             break
 
     class Late(LedgerStore):
-        async def unsettled(self, until_ms: int) -> list[LedgerAccount]:
-            found = await super().unsettled(until_ms)
+        async def unsettled(self, until_ms: int, after_id: str = "") -> list[LedgerAccount]:
+            found = await super().unsettled(until_ms, after_id)
             await other.recover(until_ms)
             await late.chain.catch_up()
             return found
