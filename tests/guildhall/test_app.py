@@ -104,6 +104,10 @@ async def test_the_product_starts_judges_a_frame_and_stops_without_a_trace(confi
     assert {child.pid for child in psutil.Process(os.getpid()).children()} - children_before
     async with http.get(f"{url}/healthz") as response:
         assert (response.status, await response.json()) == (200, {"status": "ok"})
+    async with http.get(f"{url}/v1/openapi.json") as response:
+        assert (response.status, "/demo/sign-ins" in (await response.json())["paths"]) == (200, True)
+    async with http.get(f"{url}/docs") as response:
+        assert (response.status, "/v1/demo/sign-ins" in await response.text()) == (200, True)
     door = await take_seat(http, url)
     async with SocketClient(url, "/exam-room", door["token"]) as ada:
         assert (await ada.hear(lambda event, _: event == "session"))["state"] == Standing.LIVE

@@ -9,8 +9,6 @@ from html import escape
 from string import Template
 from typing import Any
 
-from aiohttp import web
-
 from guildhall.kit.errors import NotFound
 from guildhall.kit.http.problems import Registry
 
@@ -67,22 +65,6 @@ def render_problem(kind: str, registry: Registry) -> str:
     meaning = (problem.__doc__ or problem.title).strip().split("\n\n")[0]
     content = f"<p>Status <code>{problem.status}</code>, code <code>{escape(kind)}</code>.</p><p>{escape(meaning)}</p>"
     return _page(problem.title, f'{content}<p><a href="/docs">All of the API</a></p>')
-
-
-def add_docs(router: web.UrlDispatcher, document: Json, registry: Registry) -> None:
-    """`/docs`, and a page for every type of problem."""
-    whole = render_docs(document)
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-
-    async def docs(_: web.Request) -> web.Response:
-        return web.Response(text=whole, content_type="text/html", headers=headers)
-
-    async def problem(request: web.Request) -> web.Response:
-        page = render_problem(request.match_info["kind"], registry)
-        return web.Response(text=page, content_type="text/html", headers=headers)
-
-    router.add_get("/docs", docs)
-    router.add_get("/problems/{kind}", problem)
 
 
 def _page(title: str, content: str) -> str:

@@ -9,9 +9,7 @@ Why in this order: see each stage's module.
 
 from collections.abc import Iterable, Sequence
 
-import orjson
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from guildhall.kit.errors import DomainError
 from guildhall.kit.http.access_log import AccessLog, write_nothing
@@ -22,13 +20,13 @@ from guildhall.kit.http.chain import make_endpoint
 from guildhall.kit.http.context import make_client_ip, make_request_context
 from guildhall.kit.http.cors import make_cors
 from guildhall.kit.http.deadlines import make_deadline
-from guildhall.kit.http.docs_page import add_docs
 from guildhall.kit.http.guards import Guards, Mounted, Mounts
 from guildhall.kit.http.headers import make_header_signal
 from guildhall.kit.http.limiting import Tally, make_coarse_limit, make_principal_limit, rate_class
 from guildhall.kit.http.openapi import ApiInfo, openapi_document
 from guildhall.kit.http.operation import Operation, Route
 from guildhall.kit.http.problems import Registry, problem_registry
+from guildhall.kit.http.publishing import Publication, add_docs, make_document_handler
 from guildhall.kit.http.settings import PipelineSettings
 from guildhall.kit.http.telemetry import Telemetry, add_metrics, make_telemetry
 from guildhall.kit.http.unreadable import answer_unreadable_requests
@@ -39,6 +37,7 @@ DEFAULT_INFO = ApiInfo()
 PROBLEMS = web.AppKey[Registry]("guildhall.problems")
 TELEMETRY = web.AppKey("guildhall.telemetry", Telemetry)
 _NOTHING_SECONDS = 5.0  # answering that there is nothing takes no time; a stage inside the deadline might
+_DOCUMENT_SECONDS = 60.0  # it takes a second of CPU, of a machine that may have other things to do
 
 
 def mount_root(
@@ -110,17 +109,13 @@ def mount_v1(
             api.router.add_get(operation.path, endpoint)  # and HEAD with it
         else:
             api.router.add_route(operation.method, operation.path, endpoint)
-    document = openapi_document(routes, info, app[PROBLEMS])
-    api.router.add_get("/openapi.json", _make_document_handler(orjson.dumps(document)))
+    publication = Publication(lambda: openapi_document(routes, info, app[PROBLEMS]))
+    openapi = make_document_handler(publication)
+    headers = version_headers(None)
+    mounts.add(openapi, Mounted(None, rates["read"], settings.max_body_bytes, _DOCUMENT_SECONDS, headers))
+    api.router.add_get("/openapi.json", openapi)
     app.add_subapp(PREFIX, api)
-    add_docs(app.router, document, app[PROBLEMS])
-
-
-def _make_document_handler(body: bytes) -> Handler:
-    async def openapi(_: web.Request) -> web.StreamResponse:
-        return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "no-cache"})
-
-    return openapi
+    add_docs(app.router, publication, app[PROBLEMS])
 
 
 def check_routes(routes: Sequence[Route], settings: PipelineSettings, registry: Registry) -> None:
