@@ -57,18 +57,42 @@ def unlimited() -> dict[str, str]:
 
 
 def call_everything(
-    server: GuildhallProcess, role: str, examples: int, *, briefly: Collection[str] = ()
+    server: GuildhallProcess,
+    role: str,
+    examples: int,
+    *,
+    briefly: Collection[str] = (),
+    only_allowed: Collection[str] = (),
 ) -> subprocess.CompletedProcess[str]:
     """As one of EVERYBODY; the exit code is 0 when every answer was as documented.
 
-    The operations in `briefly` are called with an example or two, and not with all that their shapes allow and forbid.
+    The operations in `briefly` are called with an example or two, and not with all that their shapes allow and forbid;
+    those in `only_allowed` with all that their shapes allow.
     """
-    excluded = set(ENDING) if role != "nobody" else set[str]()
-    whole = _call(server, role, excluded | set(briefly), "examples,coverage,fuzzing", examples)
-    rest = set(operations(server)) - set(briefly)
-    if whole.returncode or not set(briefly) - excluded:
-        return whole
-    return _call(server, role, excluded | rest, "examples,fuzzing", 1)
+    excluded = ENDING if role != "nobody" else ()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "schemathesis.toml"
+        settings.write_text(
+            _for_each(briefly, "generation.max-examples = 1", "phases.coverage.enabled = false")
+            + _for_each(set(only_allowed) - set(briefly), 'generation.mode = "positive"')
+        )
+        command = [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings)),
+            *("run", f"{server.base_url}/v1/openapi.json", "--url", f"{server.base_url}/v1"),
+            *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
+            *("--max-examples", str(examples), "--workers", "1", "--request-timeout", "20", "--no-color"),
+            *(word for name in excluded for word in ("--exclude-operation-id", name)),
+        ]
+        if role != "nobody":
+            command += ["--header", f"Authorization: Bearer {server.bearer(role)}"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _for_each(names: Collection[str], *settings: str) -> str:
+    """A part of schemathesis's settings that is about these operations."""
+    if not names:
+        return ""
+    return "\n".join(["[[operations]]", f"include-operation-id = {json.dumps(sorted(names))}", *settings, "", ""])
 
 
 def operations(server: GuildhallProcess) -> dict[str, str]:
@@ -84,25 +108,22 @@ def told_by_others(server: GuildhallProcess, role: str) -> set[str]:
     Those that `role` may not call refuse before they read a body, and so answer the same whatever comes; and what
     everybody signed in may call for themselves is tried in every shape as a candidate, who is one of them.
     """
-    permissions = operations(server)
-    refused = {name for name, permission in permissions.items() if not is_allowed(PEOPLE[role], permission)}
-    if role != "proctor":
-        return refused
-    return refused | {name for name, permission in permissions.items() if is_allowed(PEOPLE["candidate"], permission)}
+    refused = {name for name, permission in operations(server).items() if not is_allowed(PEOPLE[role], permission)}
+    return refused | everybodys(server) if role == "proctor" else refused
 
 
-def _call(
-    server: GuildhallProcess, role: str, excluded: Collection[str], phases: str, examples: int
-) -> subprocess.CompletedProcess[str]:
-    command = [
-        *(sys.executable, "-m", "schemathesis.cli", "run", f"{server.base_url}/v1/openapi.json"),
-        *("--url", f"{server.base_url}/v1", "--checks", ",".join(CHECKS), "--phases", phases),
-        *("--max-examples", str(examples), "--workers", "1", "--request-timeout", "20", "--no-color"),
-        *(word for name in sorted(excluded) for word in ("--exclude-operation-id", name)),
-    ]
-    if role != "nobody":
-        command += ["--header", f"Authorization: Bearer {server.bearer(role)}"]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def refused_to_others(server: GuildhallProcess, role: str) -> set[str]:
+    """Operations that `role` need not be refused for a bad shape.
+
+    A shape is looked at before it matters who sent it (stage O2 of `mount`), so of what everybody signed in may call,
+    a candidate is told all that is wrong; what is right comes further, and there an administrator is somebody else.
+    """
+    return everybodys(server) if role == "admin" else set()
+
+
+def everybodys(server: GuildhallProcess) -> set[str]:
+    """What a candidate may call, as anybody signed in may."""
+    return {name for name, asked in operations(server).items() if is_allowed(PEOPLE["candidate"], asked)}
 
 
 def main(roles: Sequence[str] = EVERYBODY) -> int:

@@ -16,7 +16,8 @@ _SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingEle
 
 
 @cache
-def _source() -> str:
+def source() -> str:
+    """For `add_init_script`, where many pages are looked at: sent to an open page it costs as much as five looks."""
     return SOURCE.read_text()
 
 
@@ -24,7 +25,7 @@ async def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, a line each: the rule, the element, what to do."""
     # Evaluated by the debugger, so that the page's own policy stays as strict as it is for candidates.
     if not await page.evaluate("() => 'axe' in window"):
-        await page.evaluate(_source())
+        await page.evaluate(source())
     found: list[dict[str, Any]] = await page.evaluate(_RUN)
     return [
         f"{one['id']}: {node['target']} {node['html'][:160]} ({node['failureSummary']})"
