@@ -18,6 +18,7 @@ import importlib
 import json
 import multiprocessing
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -108,7 +109,7 @@ def _live(folder: Path, url: str, began_ms: int, seed: int) -> None:
 
 def run(storage: str, minutes: float, seed: int) -> bool:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="guildhall-chaos-ledger-")))
+        folder = Path(tempfile.mkdtemp(prefix="guildhall-chaos-ledger-"))
         database = lasting_server(folder / "mongo") if storage == "mongo" else None
         if database is not None:
             for name in _MONGO:
@@ -124,7 +125,11 @@ def run(storage: str, minutes: float, seed: int) -> bool:
         for fault, count in Counter(found.faults).most_common(20):
             print(f"{count} x {fault}", file=sys.stderr)
         print(json.dumps({**told, **found.figures, "faults": len(found.faults)}), flush=True)
-        return not found.faults
+    if found.faults:
+        print(f"The town is kept in {folder}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder)
+    return not found.faults
 
 
 def main() -> None:

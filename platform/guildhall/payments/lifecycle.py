@@ -71,10 +71,17 @@ PAYMENT: Final = Machine(
         Move("chargeback_won", frozenset({P.CHARGED_BACK}), P.CHARGEBACK_WON, _PROVIDER, effects=("book_won",)),
         Move(
             "chargeback_won",
-            _NOT_IN | {P.SUCCEEDED},
+            _NOT_IN,
             P.CHARGEBACK_WON,
             _PROVIDER,
             effects=("book_money_in", "book_chargeback", "book_won"),
+        ),
+        Move(
+            "chargeback_won",
+            frozenset({P.SUCCEEDED}),
+            P.CHARGEBACK_WON,
+            _PROVIDER,
+            effects=("book_chargeback", "book_won"),
         ),
     ),
 )

@@ -77,7 +77,7 @@ def act(week: Week, contract: Contract, do: Act, settings: GigsSettings, by: By)
     )
     history = (*week.history, passage)[-HISTORY_MAX:]
     changed = week.model_copy(update={"dispute": heard.dispute, "history": history})
-    changed = follow(changed, by.at_ms, *heard.follows)
+    changed = follow(changed, by.at_ms, *telling.about(contract, _subject(week), heard.follows))
     if heard.dispute.state is DisputeState.WITHDRAWN:
         division, why = divided(contract, heard.dispute.minor, heard.dispute.minor), "The client disputes it no more."
     elif heard.settled is not None:
@@ -91,8 +91,9 @@ def _settled(week: Week, contract: Contract, division: Division, why: str, setti
     moved = move_week(
         week, contract, WeekEvent.RESOLVE, settings, by, why, division=division, pay_again_at_ms=0, refusal=""
     )
-    text = f"{why} Of the disputed hours of the week of {week.monday}: {telling.say_division(contract, division)}."
-    told = telling.tell_both(contract, "dispute_settled", "the dispute is settled", text)
+    text = f"{why} {telling.say_division(contract, division)}."
+    settled = telling.tell_both(contract, "dispute_settled", "the dispute is settled", text)
+    told = telling.about(contract, _subject(week), settled)
     noted = audited(by, "divide_hours", week=week.monday, **division.model_dump())
     return follow(moved, by.at_ms, to_pay(week), *told, _mark(), noted)
 
@@ -132,6 +133,10 @@ def mark(contract: Contract, week: Week) -> Contract:
         return contract
     others = tuple(one for one in contract.disputed_weeks if one != week.monday)
     return with_disputed_weeks(contract, (*others, week.monday) if is_disputed else others)
+
+
+def _subject(week: Week) -> str:
+    return f"hours of the week of {week.monday}"
 
 
 def _mark() -> tuple[FollowUpKind, Mapping[str, Any]]:

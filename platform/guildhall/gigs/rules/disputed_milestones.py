@@ -1,5 +1,6 @@
 """A dispute about a milestone: its pay and its clock stand still, and it goes on as the dispute ends. Pure."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from guildhall.gigs.lifecycle import Actor, DisputeState, MilestoneEvent, MilestoneState
@@ -16,7 +17,7 @@ from guildhall.gigs.rules.moving import (
     other_side,
     with_dispute,
 )
-from guildhall.gigs.rules.telling import tell
+from guildhall.gigs.rules.telling import Told, tell
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.errors import Conflict
 from guildhall.kit.follow_ups import follow
@@ -42,7 +43,7 @@ def open_dispute(
         contract,
         other_side(by.actor),
         "disputed",
-        f"{milestone.title} is disputed",
+        f"{telling.name_of(contract, milestone)} is disputed",
         f"{reason}\n\nThey ask for: {telling.say_division(contract, claim)}. Answer until "
         f"{telling.moment(contract, dispute.due_at_ms)}. Its pay and its clock stand still; silence decides nothing "
         "against you.",
@@ -60,7 +61,7 @@ def open_by_system(contract: Contract, milestone: Milestone, reason: str, settin
     told = telling.tell_both(
         contract,
         "disputed",
-        f"{milestone.title} is looked at in a dispute",
+        f"{telling.name_of(contract, milestone)} is looked at in a dispute",
         f"{reason} Say how you see it, or propose how to divide its pay, until "
         f"{telling.moment(contract, dispute.due_at_ms)}.",
     )
@@ -112,7 +113,7 @@ def act(contract: Contract, dispute_id: str, do: Act, settings: GigsSettings, by
     moved = noted(
         with_dispute(contract, heard.dispute), f"dispute.{heard.event.value}", by, before.milestone, heard.words
     )
-    moved = follow(moved, by.at_ms, *heard.follows)
+    moved = follow(moved, by.at_ms, *_about(contract, before, heard.follows))
     if heard.dispute.state is DisputeState.WITHDRAWN:
         return _gone_on(moved, heard.dispute, settings, By("system:gigs", Actor.SYSTEM, by.at_ms))
     return moved if heard.settled is None else _settled(moved, heard, heard.settled, settings, by.at_ms)
@@ -140,8 +141,13 @@ def _settled(contract: Contract, heard: Heard, division: Division, settings: Gig
     system, dispute = By("system:gigs", Actor.SYSTEM, at_ms), heard.dispute
     moved = working.divide(contract, dispute.milestone, division, dispute.id, settings, system)
     text = f"{heard.why} {telling.say_division(contract, division)}."
-    told = telling.tell_both(contract, "dispute_settled", "the dispute is settled", text)
+    told = _about(contract, dispute, telling.tell_both(contract, "dispute_settled", "the dispute is settled", text))
     return follow(noted(moved, "dispute.settled", system, dispute.milestone, heard.why), at_ms, *told)
+
+
+def _about(contract: Contract, dispute: Dispute, told: Iterable[Told]) -> tuple[Told, ...]:
+    milestone = milestone_of(contract, dispute.milestone)
+    return telling.about(contract, telling.name_of(contract, milestone), told, milestone.key)
 
 
 def _freeze(key: str, dispute_id: str) -> tuple[FollowUpKind, dict[str, str]]:

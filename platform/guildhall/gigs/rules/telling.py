@@ -1,6 +1,6 @@
 """What both sides are told, in words: every notice of gigs. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,6 +28,26 @@ def say_division(contract: Contract, division: Division) -> str:
     return f"{agent} for the agent, {client} back to the client"
 
 
+def name_of(contract: Contract, milestone: Milestone) -> str:
+    """Its title; with its number where others of the contract are called the same."""
+    is_shared = any(one.title == milestone.title and one.key != milestone.key for one in contract.milestones)
+    return f"{milestone.title} (no. {milestone.key[1:]})" if is_shared else milestone.title
+
+
+def about(contract: Contract, subject: str, told: Iterable[Told], milestone: str = "") -> tuple[Told, ...]:
+    """What is told of a dispute says which one: a contract may have several at the same moment.
+
+    People read it in the title, programs in the event's `milestones`: `milestone` is its key.
+    """
+    plain, named = f"{contract.terms.title}: ", f"{contract.terms.title}, {subject}: "
+    return tuple(
+        (kind, {**details, "title": named + details["title"].removeprefix(plain), "milestone": milestone})
+        if kind is FollowUpKind.TELL
+        else (kind, details)
+        for kind, details in told
+    )
+
+
 def tell(contract: Contract, to: Actor, kind: str, title: str, text: str, *, by_mail: bool = True) -> Told:
     """One side; the client's are all who lead its organisation."""
     return FollowUpKind.TELL, {
@@ -53,7 +73,7 @@ def submitted(contract: Contract, milestone: Milestone, *, is_again: bool) -> To
         contract,
         Actor.CLIENT,
         "submitted",
-        f"{version}{milestone.title} was handed in",
+        f"{version}{name_of(contract, milestone)} was handed in",
         f"Look at it until {moment(contract, milestone.auto_at_ms)}: approve it, ask for changes, or dispute it. After "
         "that it counts as approved.",
     )
@@ -64,7 +84,7 @@ def reminded(contract: Contract, milestone: Milestone) -> Told:
         contract,
         Actor.CLIENT,
         "reminder",
-        f"{milestone.title} still waits for you",
+        f"{name_of(contract, milestone)} still waits for you",
         f"Without your answer it counts as approved from {moment(contract, milestone.auto_at_ms)} on.",
     )
 
@@ -75,7 +95,7 @@ def changes_requested(contract: Contract, milestone: Milestone, words: str) -> T
         contract,
         Actor.AGENT,
         "changes",
-        f"changes are asked for on {milestone.title}",
+        f"changes are asked for on {name_of(contract, milestone)}",
         f"{words}\n\n{left} {'revision is' if left == 1 else 'revisions are'} left after this one. No clock runs "
         "against you meanwhile.",
     )
@@ -95,4 +115,4 @@ def booked(contract: Contract) -> str:
 
 def paid_out(contract: Contract, milestone: Milestone, division: Division) -> tuple[Told, ...]:
     text = f"{say_division(contract, division)}. {booked(contract)}"
-    return tell_both(contract, "settled", f"{milestone.title} is settled", text)
+    return tell_both(contract, "settled", f"{name_of(contract, milestone)} is settled", text)

@@ -33,7 +33,7 @@ from guildhall.gigs.rules.moving import (
     with_milestone,
 )
 from guildhall.gigs.rules.paying import let_go, pay_out
-from guildhall.gigs.rules.telling import tell
+from guildhall.gigs.rules.telling import name_of, tell
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.errors import Conflict, NotFound
 from guildhall.kit.follow_ups import follow
@@ -67,7 +67,7 @@ def propose(contract: Contract, agreed: MilestoneAgreed, by: By) -> Contract:
         contract,
         other_side(by.actor),
         "proposed",
-        f"{milestone.title} is proposed",
+        f"{name_of(contract, milestone)} is proposed",
         f"{telling.say_minor(contract, milestone.minor)} for it. Accept it or turn it down.",
     )
     return follow(noted(changed, "milestone.propose", by, milestone.key), by.at_ms, told)
@@ -234,7 +234,7 @@ def _approved(contract: Contract, key: str, event: MilestoneEvent, settings: Gig
     moved = move_milestone(
         contract, milestone, event, settings, by, auto_at_ms=0, reminded_at_ms=0, division=all_to_agent(milestone)
     )
-    title = f"{milestone.title} is approved"
+    title = f"{name_of(contract, milestone)} is approved"
     if event is MilestoneEvent.APPROVE:
         told: tuple[telling.Told, ...] = (tell(contract, Actor.AGENT, "approved", title, "The client approved it."),)
     else:
@@ -257,7 +257,7 @@ def give_back(contract: Contract, key: str, words: str, settings: GigsSettings, 
         auto_at_ms=0,
         reminded_at_ms=0,
     )
-    told = tell(contract, Actor.CLIENT, "given_back", f"{milestone.title} is given back", words)
+    told = tell(contract, Actor.CLIENT, "given_back", f"{name_of(contract, milestone)} is given back", words)
     return follow(moved, by.at_ms, told, pay_out(key), audited(by, "give_back", milestone=key))
 
 
@@ -293,7 +293,7 @@ def close_out(contract: Contract, key: str, settings: GigsSettings, by: By) -> C
     told = telling.tell_both(
         contract,
         "closed_out",
-        f"{milestone.title} is closed",
+        f"{name_of(contract, milestone)} is closed",
         "Nothing was handed in until the end: its pay goes back.",
     )
     return follow(moved, by.at_ms, *told, pay_out(key))

@@ -31,14 +31,15 @@ class Emitting:
         sides = {Actor.AGENT: contract.agent_id, Actor.CLIENT: contract.organisation_id}
         type_ = event_type(TYPES, kind)
         owners = (sides[to],) if is_other_told or type_.is_for_told_alone else tuple(sides.values())
-        about = dict.fromkeys(one_.about for one_ in contract.history if one_.at_ms == one.at_ms and one_.about)
+        at_once = dict.fromkeys(one_.about for one_ in contract.history if one_.at_ms == one.at_ms and one_.about)
+        about = one.details.get("milestone")
         data = {
             "contract_id": contract.id,
             "opportunity_id": contract.terms.opportunity_id,
             "application_id": contract.terms.application_id,
             "organisation_id": contract.organisation_id,
             "state": contract.state.value,
-            "milestones": list(about),
+            "milestones": [about] if about else list(at_once),
             "week": holder.monday if isinstance(holder, Week) else "",
         }
         await self._notifications.emit(owners, key, Event(type_.name, contract.id, one.at_ms, data))

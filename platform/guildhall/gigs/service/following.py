@@ -128,6 +128,7 @@ class Following:
             )
             return
         await self._emitting.of_notice(contract, holder, key, one)
+        details.pop("milestone", None)  # for programs
         is_agent = details.pop("to") == Actor.AGENT
         whom = [contract.agent_id] if is_agent else await self._context.clients.leaders(contract.organisation_id)
         for account_id in whom:

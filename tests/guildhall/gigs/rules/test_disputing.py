@@ -1,13 +1,17 @@
 """Disputes: both sides are heard, nobody loses by silence, and no one decides alone about much or about themselves."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from guildhall.gigs.lifecycle import DisputeState, MilestoneState
 from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.terms import MilestoneAgreed
 from guildhall.gigs.rules.disputing import DivisionWrong
 from guildhall.gigs.service.context import Caller
 from guildhall.kit.errors import Conflict
 from guildhall.kit.lifecycle import MoveRefused
+from guildhall.notifications.model import Event
 from tests.guildhall.gigs.contracts import DAY_MS, fixed
 from tests.guildhall.gigs.workshop import SECOND, STAFF, Workshop
 
@@ -97,3 +101,36 @@ async def test_two_of_the_staff_end_a_contract_and_nothing_goes_back_by_itself(w
     assert [one.state for one in after.milestones] == [MilestoneState.DISPUTED, MilestoneState.CANCELLED]
     with pytest.raises(Conflict, match="a dispute is open"):
         await workshop.working.review(contract.id, workshop.agent, {}, "Unjust.")
+
+
+class Programs:
+    """What both sides' programs are told."""
+
+    def __init__(self) -> None:
+        self._told: list[tuple[Sequence[str], str, Event]] = []
+
+    async def emit(self, owners: Sequence[str], key: str, event: Event) -> None:
+        self._told.append((owners, key, event))
+
+    async def forget_owner(self, owner_id: str) -> None:
+        raise NotImplementedError
+
+    def milestones(self, type_: str) -> list[list[str]]:
+        return [list(one.data["milestones"]) for _, _, one in self._told if one.type == type_]
+
+
+async def test_two_disputes_at_the_same_moment_are_told_apart(workshop: Workshop) -> None:
+    workshop.backbone.notifications.emitter = told = Programs()
+    parts = tuple(MilestoneAgreed(title="A page", minor=40_000) for _ in range(2))
+    contract = await workshop.begun(fixed(1).model_copy(update={"milestones": parts}))
+    await workshop.on(contract, workshop.client, "fund", key="m2")
+    await workshop.on(contract, workshop.agent, "start", key="m2")
+    for key in ("m1", "m2"):
+        await workshop.working.open_dispute(contract.id, workshop.client, key, 0, "It is not what was agreed.")
+    for _ in range(2):
+        await workshop.later(8 * DAY_MS)
+    notices = await workshop.backbone.notifications.of(workshop.agent.account_id, None, 100)
+    assert {one.title for one in notices if one.kind == "gig_dispute_escalated"} == {
+        f"{contract.terms.title}, A page (no. {place}): the dispute is for this house to decide" for place in (1, 2)
+    }
+    assert sorted(told.milestones("dispute.escalated")) == [["m1"], ["m1"], ["m2"], ["m2"]]
