@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from guildhall.kit.clock import ManualClock
 from guildhall.kit.storage import Storage, StorageSettings, StorageUnavailable, open_storage
+from guildhall.payments.jobs import look
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.settings import PaymentsSettings
 from tests.fakes.dying import Dying
@@ -69,6 +70,14 @@ class KilledHouse(RuleBasedStateMachine):
             return self.run(verb(self.service))
         except self.refused:
             return None
+
+    def pass_of_a_worker(self, death: int | None) -> None:
+        """The jobs, once. Whoever is killed in the middle of them leaves it to the next one's pass."""
+        if death is None:
+            self.run(look(self.service))
+            return
+        with contextlib.suppress(StorageUnavailable):
+            self.run(look(self.process(Dying(self.storage, {"left": death, "is_after": death % 2}))))
 
 
 def walk_over_mongo(machine: type[KilledHouse], url: str, steps: int) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from guildhall.kit.audit.chain import ChainReport
 from guildhall.payments.model.balances import Amounts, LedgerAccount
 from guildhall.payments.model.blocks import SealedEntry
-from guildhall.payments.model.chart import CHART, split_account
+from guildhall.payments.model.chart import CHART, kind_of, split_account
 from guildhall.payments.model.entries import Entry, Phase
 from guildhall.payments.rules.drafting import NotAnEntry, check_lines, is_as_written
 from guildhall.payments.rules.folding import fold
@@ -90,6 +90,7 @@ class Proof:
             self._balances[account] = self._balances.get(account, Amounts()) + folded.change
             self._folded_from.setdefault(account, number)
             self._folded_to[account] = number
+            self._check_floor(account, number)
         self._newest = number
 
     def take_account(self, account: LedgerAccount, known_blocks: int) -> None:
@@ -168,6 +169,12 @@ class Proof:
         return LedgerReport(
             self.blocks, self.entries, self.in_flight, totals, chain, tuple(self.faults), self.fault_count
         )
+
+    def _check_floor(self, account: str, number: int) -> None:
+        """At each block, so that what was below and came up again is told; of what fits together so far, and once."""
+        available = self._balances[account].available
+        if not self.fault_count and kind_of(account).is_floored and available < 0:
+            self._note("floor", account, f"{account} was below its floor after block {number}: {available}.")
 
     def _check_lines(self, entry: Entry) -> None:
         try:

@@ -180,9 +180,9 @@ class BankMachine(KilledHouse):
             else:
                 self.once(lambda service: service.bank_lines.withdraw(line), death)
 
-    @rule()
-    def work(self) -> None:
-        self.run(look(self.service))
+    @rule(death=DEATH)
+    def work(self, death: int | None) -> None:
+        self.pass_of_a_worker(death)
 
     @invariant()
     def the_ledger_proves(self) -> None:

@@ -133,6 +133,21 @@ async def test_of_a_release_a_refund_and_a_freeze_at_once_only_what_is_there_is_
     await prove_whole(payments.ledger)
 
 
+async def test_of_a_hundred_releases_at_once_by_three_processes_one_releases_the_hold(storage: Storage) -> None:
+    clock, secret = ManualClock(), "a secret of thirty-two bytes...."
+    processes = [PaymentsService(storage, clock, PaymentsSettings(), secret) for _ in range(3)]
+    await processes[0].ensure()
+    hold = await held(processes[0])
+    done = await asyncio.gather(
+        *(processes[number % 3].holding.release(hold, f"r{number}", 1_000, "usr_client") for number in range(100)),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in done].count(InsufficientFunds) == 99
+    assert await balance_of(processes[1].ledger, payable()) == (900, 0, 0)
+    assert (await processes[2].holding.show(hold)).held == 0
+    assert await prove_whole(processes[0].ledger) == 3
+
+
 async def test_a_deadline_is_told_before_it_comes_and_moves_nothing(payments: PaymentsService) -> None:
     clock = payments.clock
     assert isinstance(clock, ManualClock)

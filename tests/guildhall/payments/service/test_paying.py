@@ -1,5 +1,7 @@
 """Money in and out through the sandbox: every card and bank, what is late, twice, lost, forged, returned."""
 
+import asyncio
+
 import pytest
 
 from guildhall.kit.clock import ManualClock
@@ -248,6 +250,33 @@ async def test_a_payout_waits_while_the_bank_account_is_new_and_says_for_whom_an
     assert (await payments.flows.payouts.read(payout.id)).state is PayoutState.PAID
     assert await balance_of(payments.ledger, CASH) == (0, 0, 0)
     await prove_whole(payments.ledger)
+
+
+async def test_a_hundred_payouts_asked_for_at_once_of_three_processes_pay_exactly_what_is_there(
+    storage: Storage,
+) -> None:
+    clock, given = ManualClock(), PaymentsSettings(payout_minimum_minor=1, payout_cool_down_hours=0)
+    processes = [PaymentsService(storage, clock, given, "a secret of thirty-two bytes....") for _ in range(3)]
+    await processes[0].ensure()
+    await earned(processes[0], 1_000)
+    await processes[0].paying.set_payout_account("ada", "bank_ok", "Mine")
+    wanted = [7 + number % 30 for number in range(100)]
+    asked = (
+        processes[number % 3].paying.pay_out("ada", f"k{number}", minor, "EUR") for number, minor in enumerate(wanted)
+    )
+    done = await asyncio.gather(*asked, return_exceptions=True)
+    paid = sum(one.minor for one in done if isinstance(one, Payout))
+    refused = [minor for minor, one in zip(wanted, done, strict=True) if isinstance(one, InsufficientFunds)]
+    left = (await balance_of(processes[0].ledger, payable()))[0]
+    assert len(refused) + sum(isinstance(one, Payout) for one in done) == 100
+    assert (paid + left, left < min(refused)) == (1_000, True)
+    for _ in range(3):
+        await later(processes[1], 60_000)
+        await look(processes[1])
+    assert await balance_of(processes[2].ledger, leaving()) == (0, 0, 0)
+    assert await balance_of(processes[2].ledger, payable()) == (left, 0, 0)
+    assert await balance_of(processes[2].ledger, CASH) == (left, 0, 0)
+    await prove_whole(processes[0].ledger)
 
 
 async def test_a_payout_of_more_than_there_is_takes_nothing(payments: PaymentsService) -> None:

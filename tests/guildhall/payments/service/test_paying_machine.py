@@ -2,6 +2,8 @@
 that come twice, in any order or not at all: after recovery all sums are right, and all that was said is known.
 """
 
+import asyncio
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import pytest
@@ -102,14 +104,15 @@ class MoneyMachine(KilledHouse):
 
     @rule(data=st.data(), death=DEATH)
     def hear(self, data: st.DataObject, death: int | None) -> None:
-        """Some of what the provider has to say, twice over, in any order; the rest is lost."""
+        """Some of what the provider has to say, in any order, each by two processes at once; the rest is lost."""
         if not (known := self.payments + self.payouts):
             return
         said = self.run(self.service.provider.look(data.draw(st.sampled_from(known))))
         for event in data.draw(st.permutations(said)):
             if data.draw(st.booleans()):
-                for _ in range(2):
-                    self.once(lambda service, event=event: service.inbox.receive("sandbox", event), death)  # type: ignore[misc]
+                self.once(lambda service, event=event: service.inbox.receive("sandbox", event), death)  # type: ignore[misc]
+                both = (self.service.inbox, self.process(self.storage).inbox)
+                self.run(_all(one.receive("sandbox", event) for one in both))
 
     @rule(seconds=st.integers(1, 200))
     def wait(self, seconds: int) -> None:
@@ -124,9 +127,9 @@ class MoneyMachine(KilledHouse):
 
         self.run(self.service.provider.deliver(nobody))
 
-    @rule()
-    def work(self) -> None:
-        self.run(look(self.service))
+    @rule(death=DEATH)
+    def work(self, death: int | None) -> None:
+        self.pass_of_a_worker(death)
 
     @invariant()
     def the_ledger_proves(self) -> None:
@@ -174,6 +177,10 @@ class MoneyMachine(KilledHouse):
         assert not is_settled or not any(one.unsettled or one.state == "settling" for one in claims.values())
         assert held.get(account_id(AccountKind.PAYOUT_PENDING, "ada", "EUR"), 0) == leaving
         assert all(amount >= 0 for account, amount in held.items() if not account.startswith("cash"))
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, object]]) -> None:
+    await asyncio.gather(*work)
 
 
 TestMoneyMachine = MoneyMachine.TestCase

@@ -7,11 +7,25 @@ import pytest
 
 from guildhall.kit.audit.chain import Witness
 from guildhall.kit.storage import Change, Storage
-from guildhall.payments.rules.drafting import make_entry
+from guildhall.payments.model.blocks import SealedEntry
+from guildhall.payments.model.entries import Phase
+from guildhall.payments.rules.drafting import make_entry, source_of
+from guildhall.payments.rules.proving import Proof
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.proving import prove, report
 from guildhall.payments.store.ledger import ACCOUNTS, CHAIN, JOURNAL
-from tests.guildhall.payments.purse import client, draft, funded, held, moved, paid_in, payable, released
+from tests.guildhall.payments.purse import (
+    client,
+    draft,
+    frozen,
+    funded,
+    held,
+    moved,
+    open_ledger,
+    paid_in,
+    payable,
+    released,
+)
 
 
 async def tell(ledger: Ledger) -> str:
@@ -29,6 +43,50 @@ async def test_an_edited_row_is_located(ledger: Ledger, sqlite: Storage) -> None
     release = await tell(ledger)
     await sqlite.collection(JOURNAL).update_if(release, {}, Change(set={"refs": {"milestone": "other"}}))
     assert ("edited", release) in await faults_of(ledger)
+
+
+def others(value: Any) -> list[Any]:
+    """What somebody might write instead."""
+    match value:
+        case str():
+            return [f"{value}x"]
+        case int():
+            return [value + 1_000]
+        case list():
+            return [value[1:], [{**value[0], "minor": 7}, *value[1:]]] if value else [[{"account": held(), "minor": 7}]]
+    return [{**value, "milestone": "another"}]
+
+
+async def test_whatever_is_changed_in_any_row_is_located_there_and_so_is_each_row_that_is_taken_away(
+    storage: Storage,
+) -> None:
+    ledger = await open_ledger(storage)
+    release = await tell(ledger)
+    pending = await ledger.post(draft("freeze", moved(100, held(), frozen()), Phase.PENDING))
+    await ledger.resolve(pending.id, "split", "usr_judge", moved(60, held(), payable()))
+    await ledger.reverse(release, "mistake", "usr_finance", {"milestone": "m1"})
+    journal = storage.collection(JOURNAL)
+    rows = await journal.find({}, limit=20)
+    assert len(rows) == 6
+    for row in rows:
+        for field in row.keys() - {"_id"}:
+            for other in others(row[field]):
+                await journal.update_if(row["_id"], {}, Change(set={field: other}))
+                assert ("edited", row["_id"]) in await faults_of(ledger), (row["_id"], field, other)
+                await journal.update_if(row["_id"], {}, Change(set={field: row[field]}))
+        await journal.delete({"_id": row["_id"]})
+        assert ("deleted", row["_id"]) in await faults_of(ledger)
+        await journal.insert(row)
+    assert await faults_of(ledger) == []
+
+
+def test_a_floor_that_was_crossed_and_came_up_again_is_told() -> None:
+    proof, drafts = Proof(), (paid_in("in", 100), funded("fund", 100), released("release", 300), funded("late", 200))
+    for number, one in enumerate(drafts, start=1):
+        entry = make_entry(one, source_of(one.lines), 2 if one.key == "late" else 1, 5, ())
+        proof.take_block(number, [SealedEntry(entry.id, entry.number, entry.hash)], {entry.id: entry})
+    assert [(fault.kind, fault.where) for fault in proof.faults] == [("floor", held())]
+    assert "after block 3: -200" in proof.faults[0].sentence
 
 
 async def test_an_edited_row_with_a_hash_that_fits_is_located_by_the_chain(ledger: Ledger, sqlite: Storage) -> None:
