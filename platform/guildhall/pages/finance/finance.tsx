@@ -4,6 +4,7 @@ import type { Items } from "../shared/accounts";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts, capital } from "../shared/money/accounts";
+import { Cut, WHEN_DONE } from "../shared/money/cut";
 import { Explanation } from "../shared/money/explanation";
 import { Invoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
@@ -42,6 +43,7 @@ interface FinanceShown {
   readonly payouts: readonly PayoutShown[];
   readonly manual: readonly Manual[];
   readonly claims: readonly { readonly owner: string; readonly claim: ClaimShown }[];
+  readonly cut: readonly string[];
 }
 
 const api = openApi();
@@ -97,10 +99,12 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
               ))
           }
         />
+        <Cut of={finance.cut} name="payouts" words="Of each state these are the first hundred. The next come when some of them are done." />
       </section>
       <section aria-label="Owed after chargebacks">
         <h2>Owed after chargebacks</h2>
         <Owed items={finance.claims} />
+        <Cut of={finance.cut} name="claims" words={WHEN_DONE} />
       </section>
       <Transfers api={api} again={again} />
       <Search />
@@ -108,6 +112,7 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
         <h2>Booked by hand</h2>
         <p class="hint">One person proposes, another one confirms. What is booked is never changed: it is corrected by another entry.</p>
         <ManualList items={finance.manual} act={(one, action) => void act(`/v1/finance/entries/${one.manual_id}/actions`, { action })} />
+        <Cut of={finance.cut} name="manual" words="First what waits for a second person, then the newest. Older ones stand in the accounts." />
         <Propose done={again} />
       </section>
     </>

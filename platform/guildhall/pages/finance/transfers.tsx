@@ -3,6 +3,7 @@ import type { Api } from "../shared/api";
 import { Failure, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { capital } from "../shared/money/accounts";
+import { Cut } from "../shared/money/cut";
 import { sayDay, sayMoney } from "../shared/money/told";
 import { useRead } from "../shared/reading";
 import { saveBlob } from "../shared/save_file";
@@ -35,10 +36,12 @@ interface BankLine {
 interface TransfersShown {
   readonly is_set_up: boolean;
   readonly waiting: number;
-  readonly waiting_minor: number;
+  readonly next_count: number;
+  readonly next_minor: number;
   readonly currency: string;
   readonly files: readonly BankFile[];
   readonly lines: readonly BankLine[];
+  readonly cut: readonly string[];
 }
 
 interface TakenIn {
@@ -87,7 +90,7 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
         <p class="nothing">The house's own account is not set, so payouts to account numbers wait: see payments.bank in config.yaml.</p>
       ) : (
         <>
-          <p>{shown.waiting === 0 ? "No payout waits for a file." : `${sayCount(shown.waiting, "payout waits", "payouts wait")} for a file, ${sayMoney(shown.waiting_minor, shown.currency)} together.`}</p>
+          <p>{sayWaiting(shown)}</p>
           <p class="acts">
             <button type="button" onClick={() => void make()} aria-disabled={shown.waiting === 0} data-testid="make-file">
               Make a file for the bank
@@ -115,12 +118,21 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
           )}
           <h3>What matches nothing</h3>
           <Lines api={api} items={shown.lines} done={done} />
+          <Cut of={shown.cut} name="lines" words="Of each state these are the oldest hundred. The next come when some of them are matched." />
           <h3>Files</h3>
           <Files items={shown.files} save={(one, kind) => void save(one, kind)} />
+          <Cut of={shown.cut} name="files" words="These are the newest hundred." />
         </>
       )}
     </section>
   );
+}
+
+function sayWaiting({ waiting, next_count, next_minor, currency }: TransfersShown): string {
+  if (waiting === 0) return "No payout waits for a file.";
+  const together = `${sayMoney(next_minor, currency)} together`;
+  const wait = `${sayCount(waiting, "payout waits", "payouts wait")} for a file`;
+  return next_count === waiting ? `${wait}, ${together}.` : `${wait}. The next one takes ${next_count} of them, ${together}.`;
 }
 
 function Files({ items, save }: { items: readonly BankFile[]; save: (one: BankFile, kind: "pain" | "csv") => void }) {

@@ -1,17 +1,33 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { type ClaimShown, sayDay, sayMoney } from "../shared/money/told";
+import { useList } from "../shared/reading";
 import { useKey } from "./paying_in";
 
 const STATES: Readonly<Record<string, string>> = { open: "Owed", overdue: "Overdue", settling: "Being settled", settled: "Settled", dropped: "Not owed any more" };
 
+interface ClaimsProps {
+  readonly api: Api;
+  readonly organisation?: string;
+  /** What was read of the balance: read anew, so is this. */
+  readonly money: object;
+  readonly done: () => void;
+}
+
 /** What is owed after a chargeback, until when, and settling it out of the balance. Nothing where there never was any. */
-export function Claims({ api, items, done }: { api: Api; items: readonly ClaimShown[]; done: () => void }) {
+export function Claims({ api, organisation = "", money, done }: ClaimsProps) {
+  const list = useList<ClaimShown>(api, `/v1/money/claims${organisation === "" ? "" : `?organisation=${organisation}`}`);
+  const [seen, setSeen] = useState(money);
+  useEffect(() => {
+    if (seen !== money) list.again();
+    setSeen(money);
+  }, [money]);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [key, next] = useKey();
-  if (items.length === 0) return null;
+  const items = list.value ?? [];
+  if (items.length === 0) return <Failure problem={list.problem} />;
   const settle = async (one: ClaimShown): Promise<void> => {
     const answer = await api.ask<ClaimShown>("POST", `/v1/money/claims/${one.claim_id}/actions`, { action: "settle" }, undefined, `${key}-${one.claim_id}`);
     setProblem("problem" in answer ? answer.problem : null);
@@ -42,7 +58,14 @@ export function Claims({ api, items, done }: { api: Api; items: readonly ClaimSh
           </li>
         ))}
       </ul>
-      <Failure problem={problem} />
+      {list.hasMore ? (
+        <p class="acts">
+          <button type="button" onClick={list.more} data-testid="more-claims">
+            Show older ones
+          </button>
+        </p>
+      ) : null}
+      <Failure problem={problem ?? list.problem} />
     </section>
   );
 }

@@ -3,11 +3,12 @@ import { useEffect, useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts } from "../shared/money/accounts";
+import { Cut, IN_STATEMENTS } from "../shared/money/cut";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Payouts } from "../shared/money/payouts";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type ClaimShown, type DepositShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
+import { type AccountShown, type DepositShown, type PaymentShown, type PayoutShown, readMinor } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { openApi } from "../shared/page_api";
 import { PageFrame, useAddress } from "../shared/page_frame";
@@ -24,7 +25,7 @@ interface MoneyShown {
   readonly payments: readonly PaymentShown[];
   readonly deposits: readonly DepositShown[];
   readonly payouts: readonly PayoutShown[];
-  readonly claims: readonly ClaimShown[];
+  readonly cut: readonly string[];
   readonly payout_account: { readonly label: string; readonly bank: string; readonly changed_at_ms: number } | null;
 }
 
@@ -63,7 +64,7 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
       <Purses />
       <Accounts items={money.accounts.filter((one) => one.posted !== 0 || one.kind !== "payout_pending")} empty="You hold nothing here yet." />
       <Failure problem={problem} />
-      <Claims api={api} items={money.claims} done={again} />
+      <Claims api={api} money={money} done={again} />
       <div class="pair">
         <PayIn api={api} path="/v1/money/payments" done={again} />
         {money.payout_account === null ? <Bank done={again} /> : <PayOut label={money.payout_account.label} done={again} />}
@@ -85,8 +86,11 @@ function Overview({ money, again }: { money: MoneyShown; again: () => void }) {
             ))
         }
       />
+      <Cut of={money.cut} name="payouts" words={IN_STATEMENTS} />
       <h2>Paid in</h2>
       <Payments items={money.payments} deposits={money.deposits} confirm={(one) => void act(`/v1/money/payments/${one.payment_id}/step`)} />
+      <Cut of={money.cut} name="payments" words={IN_STATEMENTS} />
+      <Cut of={money.cut} name="deposits" words={IN_STATEMENTS} />
       {money.payout_account === null ? null : <ChangeBank label={money.payout_account.label} done={again} />}
     </>
   );

@@ -3,10 +3,11 @@ import type { Api } from "../shared/api";
 import { Failure } from "../shared/form";
 import type { Problem } from "../shared/messages";
 import { Accounts } from "../shared/money/accounts";
+import { Cut, IN_STATEMENTS } from "../shared/money/cut";
 import { Explanation } from "../shared/money/explanation";
 import { OwnInvoices } from "../shared/money/invoices";
 import { Statements } from "../shared/money/statements";
-import { type AccountShown, type ClaimShown, type DepositShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
+import { type AccountShown, type DepositShown, type PaymentShown, sayDay, sayMoney } from "../shared/money/told";
 import { PURSES, useOwners } from "../shared/organisations";
 import { PageFrame } from "../shared/page_frame";
 import { useRead } from "../shared/reading";
@@ -30,7 +31,7 @@ interface MoneyShown {
   readonly holds: readonly Held[];
   readonly payments: readonly PaymentShown[];
   readonly deposits: readonly DepositShown[];
-  readonly claims: readonly ClaimShown[];
+  readonly cut: readonly string[];
 }
 
 /** A client's money, for whoever keeps it: what is paid in, what of it is held for which work, and why. */
@@ -55,13 +56,16 @@ export function OrganisationMoney({ api, organisation, account, times }: { api: 
           <>
             <Accounts items={money.accounts} empty="Nothing was paid in yet." prefix={`${organisation}/`} />
             <Failure problem={problem} />
-            <Claims api={api} items={money.claims} done={read.again} />
+            <Claims api={api} organisation={organisation} money={money} done={read.again} />
             <PayIn api={api} path={`${at}/payments`} done={read.again} />
             <ByTransfer api={api} organisation={organisation} />
             <h2>Held for work</h2>
             <Holds items={money.holds} organisation={organisation} />
+            <Cut of={money.cut} name="holds" words={IN_STATEMENTS} />
             <h2>Paid in</h2>
             <Payments items={money.payments} deposits={money.deposits} confirm={(one) => void confirm(one)} />
+            <Cut of={money.cut} name="payments" words={IN_STATEMENTS} />
+            <Cut of={money.cut} name="deposits" words={IN_STATEMENTS} />
             <OwnInvoices api={api} organisation={organisation} />
             <Statements api={api} accounts={money.accounts} organisation={organisation} />
           </>

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from guildhall.kit.http.cursors import PageQuery
 from guildhall.payments.model.entries import LINES_MAX, MINOR_MAX
 
 NO_NUL = r"^[^\x00]*$"
@@ -123,6 +124,11 @@ class ClaimShown(Shape):
     actions: tuple[ActionShown, ...]
 
 
+class ClaimsQuery(PageQuery):
+    organisation: Annotated[str, StringConstraints(max_length=80, pattern=NO_NUL)] = ""
+    """Whose money one keeps; empty: one's own."""
+
+
 class ClaimAct(Shape):
     action: Literal["settle"]
 
@@ -141,7 +147,8 @@ class MoneyShown(Shape):
     deposits: tuple[DepositShown, ...]
     payouts: tuple[PayoutShown, ...]
     payout_account: PayoutAccountShown | None
-    claims: tuple[ClaimShown, ...]
+    cut: tuple[str, ...]
+    """Which of `payments`, `deposits` and `payouts` hold their newest hundred alone."""
 
 
 class HeldShown(Shape):
@@ -163,7 +170,8 @@ class OrganisationMoneyShown(Shape):
     holds: tuple[HeldShown, ...]
     payments: tuple[PaymentShown, ...]
     deposits: tuple[DepositShown, ...]
-    claims: tuple[ClaimShown, ...]
+    cut: tuple[str, ...]
+    """Which of `holds`, `payments` and `deposits` hold their newest hundred alone."""
 
 
 class PostingShown(Shape):
@@ -253,6 +261,8 @@ class FinanceShown(Shape):
     manual: tuple[ManualShown, ...]
     claims: tuple[OwedShown, ...]
     """Those that are not settled, the longest due first."""
+    cut: tuple[str, ...]
+    """Which of `payouts`, `manual` and `claims` go on: the next are here when some of these are done."""
 
 
 class OfOrganisation(Shape):

@@ -43,11 +43,15 @@ class TransfersShown(Shape):
 
     is_set_up: bool
     waiting: int
-    waiting_minor: int
+    next_count: int
+    """How many of them the next file takes."""
+    next_minor: int
     currency: str
     files: tuple[TransferFileShown, ...]
     lines: tuple[BankLineShown, ...]
-    """Those that nobody has matched yet."""
+    """Those that nobody has matched yet, the oldest first."""
+    cut: tuple[str, ...]
+    """Which of `files` and `lines` go on."""
 
 
 class TakenInShown(Shape):

@@ -41,7 +41,7 @@ def routes(service: PaymentsService, secret: str) -> tuple[Route, ...]:
         *own_routes(service),
         *organisation_routes(service),
         *invoice_routes(service, secret),
-        *claim_routes(service),
+        *claim_routes(service, secret),
         *statement_routes(service),
         *finance_routes(service),
         *transfer_routes(service),

@@ -23,6 +23,7 @@ from guildhall.payments.messages import (
 from guildhall.payments.model.entries import Line
 from guildhall.payments.routes.own import explained
 from guildhall.payments.routes.showing import (
+    Cutting,
     account_shown,
     claim_shown,
     manual_shown,
@@ -137,16 +138,25 @@ ACT = Operation(
 
 def finance_routes(service: PaymentsService) -> tuple[Route, ...]:
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
-        waiting = [payout for state in WAITING for payout in await service.flows.payouts_in(state.value)]
+        cutting = Cutting()
+        waiting = [
+            payout
+            for state in WAITING
+            for payout in cutting.show("payouts", await service.flows.payouts_in(state.value))
+        ]
         made = await service.ledger_store.reconciliations(_RECONCILIATIONS)
-        manual = await service.flows.newest_manual()
-        owed = await service.flows.claims_open()
+        manual = list(cutting.show("manual", await service.flows.manual_to_do()))
+        known = {one.id for one in manual}
+        newest = cutting.show("manual", await service.flows.newest_manual())
+        manual += [one for one in newest if one.id not in known]
+        owed = cutting.show("claims", await service.flows.claims_open())
         return Answer(
             FinanceShown(
                 reconciliations=tuple(reconciliation_shown(one) for one in made),
                 payouts=tuple(payout_shown(one, Actor.ADMIN) for one in waiting),
                 manual=tuple(manual_shown(one, call.principal.id) for one in manual),
                 claims=tuple(OwedShown(owner=one.owner, claim=claim_shown(one)) for one in owed),
+                cut=cutting.cut,
             )
         )
 

@@ -13,7 +13,7 @@ from guildhall.payments.messages import (
     PaymentShown,
 )
 from guildhall.payments.routes.own import explained
-from guildhall.payments.routes.showing import account_shown, claim_shown, deposit_shown, held_shown, payment_shown
+from guildhall.payments.routes.showing import Cutting, account_shown, deposit_shown, held_shown, payment_shown
 from guildhall.payments.service import PaymentsService
 
 TAGS: Final = ("money",)
@@ -59,14 +59,17 @@ def organisation_routes(service: PaymentsService) -> tuple[Route, ...]:
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
         organisation = _kept(call)
         balances = await service.ledger_store.accounts_of(organisation)
-        holds = await service.flows.holds_of_payer(organisation)
+        cutting = Cutting()
+        holds = cutting.show("holds", await service.flows.holds_of_payer(organisation))
+        payments = cutting.show("payments", await service.flows.payments_of(organisation))
+        deposits = cutting.show("deposits", await service.bank_lines.deposits_of(organisation))
         return Answer(
             OrganisationMoneyShown(
                 accounts=tuple(account_shown(one) for one in balances),
                 holds=tuple([held_shown(one, await service.holding.balance(one)) for one in holds]),
-                payments=tuple(payment_shown(one) for one in await service.flows.payments_of(organisation)),
-                deposits=tuple(deposit_shown(one) for one in await service.bank_lines.deposits_of(organisation)),
-                claims=tuple(claim_shown(one) for one in await service.flows.claims_of(organisation)),
+                payments=tuple(payment_shown(one) for one in payments),
+                deposits=tuple(deposit_shown(one) for one in deposits),
+                cut=cutting.cut,
             )
         )
 

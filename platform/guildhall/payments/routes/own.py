@@ -21,8 +21,8 @@ from guildhall.payments.messages import (
 from guildhall.payments.model.chart import AccountKind, split_account
 from guildhall.payments.model.flows import Payout
 from guildhall.payments.routes.showing import (
+    Cutting,
     account_shown,
-    claim_shown,
     deposit_shown,
     payment_shown,
     payout_account_shown,
@@ -125,15 +125,18 @@ ACT = Operation(
 def own_routes(service: PaymentsService) -> tuple[Route, ...]:
     async def read(call: Call[NoBody, NoQuery]) -> Answer:
         owner, flows = call.principal.id, service.flows
-        account = await flows.payout_accounts.get(owner)
+        account, cutting = await flows.payout_accounts.get(owner), Cutting()
+        payments = cutting.show("payments", await flows.payments_of(owner))
+        deposits = cutting.show("deposits", await service.bank_lines.deposits_of(owner))
+        payouts = cutting.show("payouts", await flows.payouts_of(owner))
         return Answer(
             MoneyShown(
                 accounts=tuple(account_shown(one) for one in await service.ledger_store.accounts_of(owner)),
-                payments=tuple(payment_shown(one) for one in await flows.payments_of(owner)),
-                deposits=tuple(deposit_shown(one) for one in await service.bank_lines.deposits_of(owner)),
-                payouts=tuple(payout_shown(one, Actor.OWNER) for one in await flows.payouts_of(owner)),
+                payments=tuple(payment_shown(one) for one in payments),
+                deposits=tuple(deposit_shown(one) for one in deposits),
+                payouts=tuple(payout_shown(one, Actor.OWNER) for one in payouts),
                 payout_account=account and payout_account_shown(account),
-                claims=tuple(claim_shown(one) for one in await flows.claims_of(owner)),
+                cut=cutting.cut,
             )
         )
 

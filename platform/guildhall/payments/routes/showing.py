@@ -1,5 +1,8 @@
 """Stored things as the wire shows them."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from guildhall.payments.lifecycle import CLAIM, PAYOUT, Actor
 from guildhall.payments.messages import (
     AccountShown,
@@ -24,6 +27,26 @@ from guildhall.payments.model.manual import ManualEntry
 from guildhall.payments.model.pages import StatementPage
 from guildhall.payments.model.reconciliations import Reconciliation
 from guildhall.payments.model.transfers import StatementEntry
+from guildhall.payments.store.flows import PAGE
+
+T = TypeVar("T")
+
+
+class Cutting:
+    """Shows so much of each list of an answer, and tells by `cut` which of them go on."""
+
+    def __init__(self) -> None:
+        self._cut: list[str] = []
+
+    def show(self, name: str, found: Sequence[T]) -> Sequence[T]:
+        """`found` has one more than is shown where the list goes on."""
+        if len(found) > PAGE and name not in self._cut:
+            self._cut.append(name)
+        return found[:PAGE]
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        return tuple(self._cut)
 
 
 def account_shown(account: LedgerAccount) -> AccountShown:

@@ -16,6 +16,7 @@ from guildhall.payments.messages.transfers import (
     TransfersShown,
 )
 from guildhall.payments.model.transfers import LineState, StatementEntry, TransferFile
+from guildhall.payments.routes.showing import Cutting
 from guildhall.payments.rules.transfer_files import message_id_of, render_pain, transfers_csv
 from guildhall.payments.service import PaymentsService
 
@@ -128,16 +129,20 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
     transfers, lines = service.transfers, service.bank_lines
 
     async def read(call: Call[NoBody, CurrencyQuery]) -> Answer:
-        waiting = await transfers.store.waiting(call.query.currency)
-        left = [one for state in _SHOWN for one in await lines.store.lines_in(state)]
+        currency, cutting = call.query.currency, Cutting()
+        coming = await transfers.store.waiting(currency)
+        left = [one for state in _SHOWN for one in cutting.show("lines", await lines.store.lines_in(state))]
+        files = cutting.show("files", await transfers.store.newest_files())
         return Answer(
             TransfersShown(
                 is_set_up=bool(service.settings.bank.iban),
-                waiting=len(waiting),
-                waiting_minor=sum(order.transfer.minor for order in waiting),
-                currency=call.query.currency,
-                files=tuple(_file_shown(one) for one in await transfers.store.newest_files()),
+                waiting=await transfers.store.count_waiting(currency),
+                next_count=len(coming),
+                next_minor=sum(order.transfer.minor for order in coming),
+                currency=currency,
+                files=tuple(_file_shown(one) for one in files),
                 lines=tuple(_line_shown(one, call.principal.id) for one in left),
+                cut=cutting.cut,
             )
         )
 

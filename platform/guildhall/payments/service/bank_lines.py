@@ -148,7 +148,7 @@ class BankLines:
         return reference
 
     async def deposits_of(self, owner: str) -> list[StatementEntry]:
-        """What reached this owner's balance by bank transfer: the newest hundred, the newest first."""
+        """What reached this owner's balance by bank transfer, the newest first."""
         return await self.store.deposits_of(owner)
 
     async def _find_match(self, entry: StatementEntry) -> StatementEntry:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, TypeVar
 
 from guildhall.kit.errors import NotFound
+from guildhall.kit.http.cursors import Place, SortBy, find_after
 from guildhall.kit.storage import Schema, Storage, among, gt, lte
 from guildhall.kit.storage.versioned import Documents
 from guildhall.payments.model.claims import Claim
@@ -16,9 +17,15 @@ PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",),
 PAYOUTS = Schema("payouts", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("state",)))
 PAYOUT_ACCOUNTS = Schema("payout_accounts")
 MANUAL = Schema("manual_entries", index=(("state",), ("created_at_ms",)))
-CLAIMS = Schema("payment_claims", index=(("owner",), ("state", "due_at_ms"), ("unsettled",), ("look_at_ms",)))
+CLAIMS = Schema(
+    "payment_claims",
+    index=(("owner", "created_at_ms"), ("state", "due_at_ms"), ("unsettled",), ("look_at_ms",)),
+)
 INBOX = Schema("payment_inbox", index=(("handled_at_ms",),))
 PAGE: Final = 100
+SHOWN: Final = PAGE + 1
+"""One more than a list shows, so that whoever shows it can say that it goes on."""
+NEWEST_FIRST: Final[SortBy] = ("created_at_ms", -1)
 F = TypeVar("F", bound=Flow)
 
 
@@ -31,7 +38,8 @@ class FlowStore:
             storage.collection(PAYOUT_ACCOUNTS), PayoutAccount, lambda _: NotFound("There is no bank account yet.")
         )
         self.manual = Documents(storage.collection(MANUAL), ManualEntry, _none_of("proposed entry"))
-        self.claims = Documents(storage.collection(CLAIMS), Claim, _none_of("claim"))
+        self._claims = storage.collection(CLAIMS)
+        self.claims = Documents(self._claims, Claim, _none_of("claim"))
         self.inbox = Documents(storage.collection(INBOX), ReceivedEvent, _none_of("event"))
 
     async def ensure(self) -> None:
@@ -46,26 +54,26 @@ class FlowStore:
         return self.inbox.pages({"handled_at_ms": 0})
 
     async def holds_of_payer(self, payer: str) -> list[Hold]:
-        """The newest hundred, the newest first."""
-        return await self.holds.find({"terms.payer": payer}, sort=(("created_at_ms", -1),), limit=PAGE)
+        """The newest first."""
+        return await self.holds.find({"terms.payer": payer}, sort=(NEWEST_FIRST,), limit=SHOWN)
 
     async def payouts_of(self, owner: str) -> list[Payout]:
-        """The newest hundred, the newest first, as their ids sort by time."""
-        return await self.payouts.find({"owner": owner}, sort=(("_id", -1),), limit=PAGE)
+        """The newest first, as their ids sort by time."""
+        return await self.payouts.find({"owner": owner}, sort=(("_id", -1),), limit=SHOWN)
 
     async def payments_of(self, owner: str) -> list[Payment]:
-        """The newest hundred, the newest first."""
-        return await self.payments.find({"owner": owner}, sort=(("_id", -1),), limit=PAGE)
-
-    async def claims_of(self, owner: str) -> list[Claim]:
         """The newest first."""
-        found = await self.claims.find({"owner": owner}, limit=PAGE)
-        return sorted(found, key=lambda claim: (-claim.created_at_ms, claim.id))
+        return await self.payments.find({"owner": owner}, sort=(("_id", -1),), limit=SHOWN)
+
+    async def claims_of(self, owner: str, *, place: Place | None = None, limit: int = PAGE) -> list[Claim]:
+        """The newest first; `limit` of them after `place`."""
+        found = await find_after(self._claims, {"owner": owner}, NEWEST_FIRST, limit, place)
+        return [Claim.model_validate(document) for document in found]
 
     async def claims_open(self) -> list[Claim]:
         """Whatever is owed, the longest due first."""
         where = {"state": among("open", "overdue", "settling")}
-        return await self.claims.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+        return await self.claims.find(where, sort=(("due_at_ms", 1),), limit=SHOWN)
 
     def claims_unsettled(self) -> AsyncIterator[list[Claim]]:
         return self.claims.pages({"unsettled": True})
@@ -73,8 +81,14 @@ class FlowStore:
     def claims_due(self, now_ms: int) -> AsyncIterator[list[Claim]]:
         return self.claims.pages({"look_at_ms": gt(0) & lte(now_ms)})
 
+    async def manual_to_do(self) -> list[ManualEntry]:
+        """That wait for a second person, the oldest first: whatever was booked since hides none of them."""
+        where = {"state": among("proposed", "confirmed")}
+        return await self.manual.find(where, sort=(("created_at_ms", 1),), limit=SHOWN)
+
     async def newest_manual(self) -> list[ManualEntry]:
-        return await self.manual.find({}, sort=(("created_at_ms", -1),), limit=PAGE)
+        """In any state, the newest first."""
+        return await self.manual.find({}, sort=(NEWEST_FIRST,), limit=SHOWN)
 
     def confirmed(self) -> AsyncIterator[list[ManualEntry]]:
         """That may not be booked yet."""
@@ -85,7 +99,8 @@ class FlowStore:
         return self.manual.pages({"state": "proposed", "noticed_at_ms": 0})
 
     async def payouts_in(self, state: str) -> list[Payout]:
-        return await self.payouts.find({"state": state}, limit=PAGE)
+        """Those that were asked for first come first."""
+        return await self.payouts.find({"state": state}, sort=(("_id", 1),), limit=SHOWN)
 
 
 async def keyed(documents: Documents[F], owner: str, key: str) -> F | None:

@@ -91,8 +91,13 @@ class LedgerStore:
         return [LedgerAccount.model_validate(document) for document in found]
 
     async def accounts_of(self, owner: str) -> list[LedgerAccount]:
-        found = await self._accounts.find({"owner": owner}, limit=PAGE)
-        return [LedgerAccount.model_validate(document) for document in found]
+        """All of them: as many as there are kinds and currencies."""
+        found: list[LedgerAccount] = []
+        while page := await self._accounts.find(
+            {"owner": owner, "_id": gt(found[-1].id if found else "")}, sort=(("_id", 1),), limit=PAGE
+        ):
+            found += [LedgerAccount.model_validate(document) for document in page]
+        return found
 
     async def unsettled(self, until_ms: int, after_id: str = "") -> list[LedgerAccount]:
         """With intents since then that nobody has sealed; a page of them."""

@@ -1,7 +1,6 @@
 """The collections of bank transfers."""
 
 import contextlib
-from typing import Final
 
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, gt
@@ -15,13 +14,13 @@ from guildhall.payments.model.transfers import (
     TransferFile,
     TransferOrder,
 )
+from guildhall.payments.store.flows import NEWEST_FIRST, SHOWN
 
 ORDERS = Schema("transfer_orders", unique=(("transfer.reference",),), index=(("currency", "file"), ("payout",)))
 FILES = Schema("transfer_files", unique=(("key",),), index=(("currency", "number"), ("created_at_ms",)))
 LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "created_at_ms")))
 CLAIMS = Schema("payout_claims")
 REFERENCES = Schema("deposit_references")
-PAGE: Final = 100
 
 
 class TransferStore:
@@ -49,8 +48,11 @@ class TransferStore:
         with contextlib.suppress(Duplicate):
             await self.orders.add(order)
 
+    async def count_waiting(self, currency: str) -> int:
+        return await self.orders.count({"currency": currency, "file": ""})
+
     async def waiting(self, currency: str) -> list[TransferOrder]:
-        """That no file has taken, the oldest first."""
+        """That no file has taken, the oldest first; as many as one file takes."""
         where = {"currency": currency, "file": ""}
         return await self.orders.find(where, sort=(("_id", 1),), limit=BATCH_MAX)
 
@@ -78,7 +80,7 @@ class TransferStore:
         return (await self.claims.read(claim.id)).line == line
 
     async def newest_files(self) -> list[TransferFile]:
-        return await self.files.find({}, sort=(("created_at_ms", -1),), limit=PAGE)
+        return await self.files.find({}, sort=(NEWEST_FIRST,), limit=SHOWN)
 
     async def order_of(self, reference: str) -> TransferOrder | None:
         found = await self.orders.find({"transfer.reference": reference}, limit=1) if reference else []
@@ -87,8 +89,8 @@ class TransferStore:
     async def deposits_of(self, owner: str) -> list[StatementEntry]:
         """What was booked to this owner's balance, the newest first."""
         where = {"target": owner, "state": LineState.MATCHED.value}
-        return await self.lines.find(where, sort=(("created_at_ms", -1),), limit=PAGE)
+        return await self.lines.find(where, sort=(NEWEST_FIRST,), limit=SHOWN)
 
     async def lines_in(self, state: LineState) -> list[StatementEntry]:
         """The oldest first."""
-        return await self.lines.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=PAGE)
+        return await self.lines.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=SHOWN)

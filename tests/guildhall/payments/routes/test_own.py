@@ -4,8 +4,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from guildhall.payments.jobs import look
+from guildhall.payments.model.claims import Claim
+from guildhall.payments.model.entries import Line
 from guildhall.payments.model.flows import ProviderEvent
 from guildhall.payments.model.holds import HoldTerms
+from guildhall.payments.model.manual import ManualEntry
+from guildhall.payments.model.transfers import BankLine, StatementEntry
 from guildhall.payments.rules.stating import month_of
 from guildhall.payments.service import PaymentsService
 from tests.guildhall.payments.purse import draft, moved, paid_in
@@ -133,7 +137,8 @@ async def test_what_is_owed_after_a_chargeback_is_settled_by_whoever_keeps_the_p
     await payments.holding.hold("m1", terms, "usr_client")
     event = ProviderEvent(id="evt", type="charged_back", subject=payment.id, at_ms=1)
     await payments.inbox.receive("sandbox", event)
-    [owed] = (await ask("olga", "GET", "/organisations/org_1/money"))["claims"]
+    [owed] = (await ask("olga", "GET", "/money/claims?organisation=org_1"))["items"]
+    await ask("mona", "GET", "/money/claims?organisation=org_1", status=404)
     assert (owed["minor"], owed["state"]) == (700, "open")
     assert [one["claim"]["claim_id"] for one in (await ask("otto", "GET", "/finance"))["claims"]] == [owed["claim_id"]]
     act, settle = f"/money/claims/{owed['claim_id']}/actions", {"action": "settle"}
@@ -143,6 +148,45 @@ async def test_what_is_owed_after_a_chargeback_is_settled_by_whoever_keeps_the_p
     await payments.ledger.post(paid_in("more", 700, "org_1"))
     assert (await ask("fred", "POST", act, settle, key="my-key-3"))["state"] == "settled"
     await ask("fred", "POST", act, settle, 409, key="my-key-4")
+
+
+async def test_claims_are_read_a_page_at_a_time_however_many_there_are(payments: PaymentsService, ask: Ask) -> None:
+    for number in range(105):
+        due = {"created_at_ms": number // 2, "owner": "ada", "minor": 1, "currency": "EUR", "due_at_ms": number + 1}
+        await payments.flows.claims.add(Claim.model_validate({"_id": f"pay_{number:03}", **due}))
+    found, cursor, has_more = list[str](), "", True
+    while has_more:
+        page = await ask("ada", "GET", f"/money/claims?limit=50{cursor}")
+        found += [one["claim_id"] for one in page["items"]]
+        cursor, has_more = f"&cursor={page['next_cursor']}", page["has_more"]
+    assert len(found) == len(set(found)) == 105
+    assert (found[0], found[-1]) == ("pay_104", "pay_001")
+    assert (await ask("eve", "GET", "/money/claims"))["items"] == []
+    await ask("eve", "GET", f"/money/claims?limit=50&cursor={page['next_cursor']}", status=400)
+    owed = await ask("otto", "GET", "/finance")
+    assert (len(owed["claims"]), owed["cut"]) == (100, ["claims"])
+    assert owed["claims"][0]["claim"]["claim_id"] == "pay_000"
+
+
+async def test_a_list_that_goes_on_says_so_and_what_waits_for_people_is_not_behind_what_is_done(
+    payments: PaymentsService, ask: Ask
+) -> None:
+    assert (await ask("ada", "GET", "/money/mine"))["cut"] == []
+    lines = (Line(account="cash:house:EUR", minor=1), Line(account="fees:house:EUR", minor=-1))
+    waiting = await payments.manual.propose("The oldest of all", lines, "kate")
+    for number in range(101):
+        at_ms = payments.clock.now_ms() + 1 + number
+        booked = {"created_at_ms": at_ms, "state": "booked", "reason": "why", "lines": lines, "proposed_by": "kate"}
+        await payments.flows.manual.add(ManualEntry.model_validate({"_id": f"man_z{number:03}", **booked}))
+        said = BankLine(reference=f"B{number}", at="", minor=5, currency="EUR", is_credit=True, line=1)
+        line = {"created_at_ms": at_ms, "iban": "", "said": said, "target": "ada", "state": "matched"}
+        await payments.bank_lines.store.lines.add(StatementEntry.model_validate({"_id": f"bank_{number:03}", **line}))
+    finance = await ask("otto", "GET", "/finance")
+    assert finance["cut"] == ["manual"]
+    assert finance["manual"][0]["manual_id"] == waiting.id
+    mine = await ask("ada", "GET", "/money/mine")
+    assert (len(mine["deposits"]), mine["cut"]) == (100, ["deposits"])
+    assert mine["deposits"][0]["deposit_id"] == "bank_100"
 
 
 async def test_deposits_by_bank_transfer_stand_with_what_was_paid_in(payments: PaymentsService, ask: Ask) -> None:
