@@ -32,6 +32,7 @@ async def tidy(service: AccountsService) -> None:
     await _follow(service, store.sessions)
     await _follow(service, store.organisations)
     await service.wishes.grant_left_behind()
+    await service.administration.mark_administrators()
     await fire_timers(service)
     for session in await store.sessions_over(now_ms):
         try:

@@ -86,6 +86,10 @@ class AccountsStore:
         """Who runs the house, at most LISTED."""
         return await self.accounts.find({"is_admin": True}, limit=LISTED)
 
+    async def accounts_after(self, after_id: str) -> list[Account]:
+        """A page of all, by id."""
+        return await self.accounts.find({"_id": gt(after_id)}, sort=(("_id", 1),), limit=LISTED)
+
     async def accounts_due(self, state: AccountState, now_ms: int) -> list[Account]:
         return await self.accounts.find({"state": state.value, "due_at_ms": gt(0) & lte(now_ms)}, limit=LISTED)
 

@@ -12,6 +12,8 @@ class Administration:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._clock = context.clock
+        self._marked_to: str | None = ""
+        """How far this process has looked whether accounts are marked as their roles say; None: through."""
 
     async def account(self, account_id: str) -> Account:
         """Raises NotFound."""
@@ -67,3 +69,25 @@ class Administration:
             return follow_up(changed, re_read, notice, audit)
 
         return await self._context.change_account(account_id, decide)
+
+    async def mark_administrators(self) -> None:
+        """The job's: a page of all accounts, once in a process's life.
+
+        Roles that were given before accounts were marked as administrators' say more than the mark: without it nobody
+        would tell them what waits for them.
+        """
+        if self._marked_to is None:
+            return
+        page = await self._context.store.accounts_after(self._marked_to)
+        for account in page:
+            if account.is_admin is not _is_admin(account):
+                await self._context.change_account(account.id, _marked)
+        self._marked_to = page[-1].id if page else None
+
+
+def _is_admin(account: Account) -> bool:
+    return PlatformRole.ADMIN in account.roles
+
+
+def _marked(account: Account) -> Account:
+    return account.model_copy(update={"is_admin": _is_admin(account)})

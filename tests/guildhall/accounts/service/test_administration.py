@@ -1,5 +1,6 @@
 import pytest
 
+from guildhall.accounts.jobs import tidy
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import PlatformRole
 from guildhall.accounts.rules.sessions import SessionEnded
@@ -72,3 +73,19 @@ async def test_who_is_not_there_or_not_active_is_given_nothing(house: House) -> 
     await house.service.closing.deactivate(account.id)
     with pytest.raises(Conflict, match="active"):
         await house.service.administration.set_roles("usr_root", account.id, PROCTOR)
+
+
+async def test_whoever_ran_the_house_before_accounts_were_marked_is_found_once_the_jobs_have_looked(
+    house: House,
+) -> None:
+    before = await house.staff("root@example.org", PlatformRole.ADMIN)
+    proctor = await house.staff("grace@example.org", PlatformRole.PROCTOR)
+    await _mark(house, before.account.id, is_admin=False)
+    await _mark(house, proctor.account.id, is_admin=True)
+    for _ in range(3):
+        await tidy(house.service)
+    assert [one.id for one in await house.service.store.administrators()] == [before.account.id]
+
+
+async def _mark(house: House, account_id: str, *, is_admin: bool) -> None:
+    await house.service.context.change_account(account_id, lambda seen: seen.model_copy(update={"is_admin": is_admin}))
