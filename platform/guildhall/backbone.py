@@ -23,7 +23,7 @@ from guildhall.chat.store import ChatStore
 from guildhall.config import Config
 from guildhall.gigs.rules.events import TYPES as GIG_EVENTS
 from guildhall.gigs.service import GigsService
-from guildhall.gigs.service.context import AccountNames, outages_of
+from guildhall.gigs.service.context import AccountNames
 from guildhall.gigs.service.context import Context as GigsContext
 from guildhall.gigs.service.held_funds import HeldFunds
 from guildhall.gigs.store import GigsStore
@@ -205,7 +205,7 @@ class Backbone:
                 agents=AccountNames(self.accounts.store),
                 talks=self.chat.talks,
                 funding=HeldFunds(self.payments.holding),
-                outages_since=outages_of(self.assessments.context.store),
+                outages_since=self.assessments.time_keeping.outages_since,
                 clock=self.clock,
                 settings=config.gigs,
             )
@@ -227,6 +227,7 @@ class Backbone:
                 secret=self.secret,
                 administrators=self._administrators,
                 is_gone=self._is_gone,
+                outages_since=self.assessments.time_keeping.outages_since,
             )
         )
         follow_results(self.assessments.context.store, lambda: self.opportunities)
@@ -283,18 +284,11 @@ class Backbone:
 
     async def _ensure(self) -> None:
         """Every collection and its indexes; safe to repeat."""
-        for collection in (self.audit_log, self.storage.collection(MAILBOX), self.outbox):
-            await collection.ensure()
-        await self.accounts.store.ensure()
-        await self.assessments.context.store.ensure()
-        await self.chat.context.store.ensure()
-        await self.faq.context.store.ensure()
-        await self.answering.context.store.ensure()
-        await self.proctoring.ensure()
-        await self.notifications.store.ensure()
-        await self.webhooks.context.store.ensure()
-        await self.onboarding.context.store.ensure()
-        await self.payments.ensure()
-        await self.gigs.context.store.ensure()
-        await self.opportunities.context.store.ensure()
-        await self.idempotency.ensure()
+        working = (self.onboarding, self.gigs, self.opportunities)
+        talking = (self.chat, self.faq, self.answering, self.assessments, self.webhooks)
+        for kept in (
+            *(self.audit_log, self.storage.collection(MAILBOX), self.outbox, self.accounts.store, self.proctoring),
+            *(self.notifications.store, self.payments, self.idempotency),
+            *(one.context.store for one in (*working, *talking)),
+        ):
+            await kept.ensure()

@@ -204,6 +204,7 @@ async def opened(backbone: Backbone) -> AsyncIterator[None]:
         await collection.ensure()
     for store in (
         backbone.accounts.store,
+        backbone.assessments.context.store,
         backbone.notifications.store,
         backbone.chat.context.store,
         backbone.webhooks.context.store,

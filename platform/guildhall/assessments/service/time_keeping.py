@@ -1,5 +1,7 @@
 """Outages of ours: found by the gap between heartbeats, and given back to everybody who was sitting.
 
+They are written down while nobody sits, too: other clocks of the house run on, and give them back by themselves.
+
 Every web process says from its event loop, twice a second, that it serves: so a process that was killed, a loop that
 stands still and a database that is away all show as the same gap. Whoever finds one writes it down *before* their own
 next beat. That is what lets an attempt be expired safely: see `Turns._expire`.
@@ -14,6 +16,7 @@ from guildhall.assessments.service.context import Context
 from guildhall.assessments.service.turns import Turns
 from guildhall.kit.ids import new_id
 from guildhall.kit.logs import get_logger
+from guildhall.kit.outages import Outage as OutageTold
 from guildhall.kit.storage import StorageUnavailable
 
 log = get_logger(__name__)
@@ -35,7 +38,7 @@ class TimeKeeping:
         self._is_stopping = False
 
     async def beat(self) -> Outage | None:
-        """Say that this process serves; the outage that this ends, where there was one that anybody sat through."""
+        """Say that this process serves; the outage that this ends, where there was one."""
         ended = await self._end_outage()
         await self._store.beat(self._owner, self._context.clock.now_ms())
         return ended
@@ -66,8 +69,6 @@ class TimeKeeping:
         after_ms = round(self._context.settings.outage_after_seconds * 1000)
         if self._context.clock.now_ms() - newest_beat_ms <= after_ms:
             return None
-        if not await self._store.is_anybody_sitting():
-            return None  # nobody's time ran: nothing has to be given back
         # Whoever wrote an outage down and was killed before their beat: the next goes on from its end, however short.
         last_end_ms = await self._store.newest_outage_end_ms() or 0
         newest_beat_ms = await self._store.newest_beat_ms() or 0  # again: another process may have ended it meanwhile
@@ -81,6 +82,18 @@ class TimeKeeping:
         await self._store.add_outage(outage)
         log.warning("outage_found", began_at_ms=began_ms, seconds=(now_ms - began_ms) / 1000)
         return outage
+
+    async def outages_since(self, at_ms: int) -> list[OutageTold]:
+        """Whatever ended after this moment, for clocks elsewhere in the house; the one that goes on now until now.
+
+        A job may look before a web process serves again and has written down that nobody did.
+        """
+        known = [OutageTold(one.began_at_ms, one.ended_at_ms) for one in await self._store.outages_since(at_ms)]
+        newest_beat_ms, now_ms = await self._store.newest_beat_ms(), self._context.clock.now_ms()
+        after_ms = round(self._context.settings.outage_after_seconds * 1000)
+        if newest_beat_ms is not None and now_ms - newest_beat_ms > after_ms:
+            known.append(OutageTold(newest_beat_ms, now_ms))
+        return known
 
     async def give_back(self) -> int:
         """One pass of the follower: every sitting attempt gets the unsettled outages. How many outages it settled.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from guildhall.assessments.lifecycle import SITTING, AttemptState, ResultState
+from guildhall.assessments.lifecycle import AttemptState, ResultState
 from guildhall.assessments.model.attempts import Attempt
 from guildhall.assessments.model.banks import ItemVersion
 from guildhall.assessments.model.exams import ExamVersion
@@ -162,10 +162,6 @@ class AssessmentsStore(AuthoringStore, SittingStore):
         """A page, by id."""
         where = {"state": among(*(state.value for state in states)), "_id": gt(after_id)}
         return await self.attempts.find(where, limit=PAGE)
-
-    async def is_anybody_sitting(self) -> bool:
-        where = {"state": among(*(state.value for state in SITTING))}
-        return bool(await self.attempts.find(where, limit=1))
 
     async def attempts_unsettled(self) -> list[Attempt]:
         return await self.attempts.find({"unsettled": True}, limit=PAGE)

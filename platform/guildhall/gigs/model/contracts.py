@@ -255,6 +255,8 @@ class Contract(FollowedDocument):
     """The oldest first; `terms` are the version after the last of them."""
     given_back_ms: int = 0
     """Outages of ours up to this moment were given back to every clock."""
+    extra_ms: int = 0
+    """What they took from the time to begin, and once it is over from the time to write a review."""
     due_at_ms: int = 0
     """When its next timer fires; 0 for none."""
     history: tuple[Passage, ...] = Field((), max_length=HISTORY_MAX)

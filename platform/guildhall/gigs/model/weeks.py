@@ -55,6 +55,10 @@ class Week(FollowedDocument):
     cap_minutes: int
     auto_at_ms: int = 0
     reminded_at_ms: int = 0
+    given_back_ms: int = 0
+    """Outages of ours up to this moment were given back to every clock of it."""
+    extra_ms: int = 0
+    """What they took from the time between its end and when it hands itself in."""
     due_at_ms: int = 0
     is_covered: bool = False
     """The pay of its whole cap is held."""

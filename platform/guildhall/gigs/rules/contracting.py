@@ -14,6 +14,11 @@ from guildhall.kit.follow_ups import follow
 _NOT_HELD: Final = frozenset({MilestoneState.PROPOSED, MilestoneState.AGREED})
 
 
+def void_at_ms(contract: Contract, settings: GigsSettings) -> int:
+    """When a contract that nobody has funded never begins."""
+    return contract.opened_at_ms + settings.void_days * DAY_MS + contract.extra_ms
+
+
 def void(contract: Contract, words: str, settings: GigsSettings, by: By) -> Contract:
     moved = move_contract(contract, ContractEvent.VOID, settings, by, words)
     for milestone in moved.milestones:
@@ -54,7 +59,7 @@ def end(contract: Contract, words: str, settings: GigsSettings, by: By) -> Contr
 
 def complete(contract: Contract, settings: GigsSettings, by: By) -> Contract:
     """The system's."""
-    moved = move_contract(contract, ContractEvent.COMPLETE, settings, by, completed_at_ms=by.at_ms)
+    moved = move_contract(contract, ContractEvent.COMPLETE, settings, by, completed_at_ms=by.at_ms, extra_ms=0)
     until = telling.moment(contract, by.at_ms + settings.review_days * DAY_MS)
     text = f"Say until {until} how it was. Neither side reads the other's review before both are written."
     return follow(moved, by.at_ms, *telling.tell_both(contract, "completed", "it is completed", text))
@@ -99,7 +104,9 @@ def drop_termination(contract: Contract, settings: GigsSettings, by: By) -> Cont
 def terminate(contract: Contract, settings: GigsSettings, by: By) -> Contract:
     """By a second person. Nothing goes back or out by itself: whatever was worked on is disputed."""
     reason = contract.proposal.reason if contract.proposal else ""
-    moved = move_contract(contract, ContractEvent.TERMINATE, settings, by, reason, proposal=None, ends_at_ms=by.at_ms)
+    moved = move_contract(
+        contract, ContractEvent.TERMINATE, settings, by, reason, proposal=None, ends_at_ms=by.at_ms, extra_ms=0
+    )
     text = f"The reason: {reason}\n\nTwo people decided this. What was worked on is looked at in a dispute."
     told = telling.tell_both(contract, "terminated", "it was ended by this house", text)
     return follow(moved, by.at_ms, *told, audited(by, "terminate"))

@@ -94,7 +94,7 @@ def next_due(week: Week, settings: GigsSettings) -> int:
 
 def _next_due(week: Week, settings: GigsSettings) -> int:
     if week.state in {WeekState.OPEN, WeekState.QUERIED} and (week.state is WeekState.OPEN or not week.entries):
-        return week.ends_at_ms + HAND_IN_AFTER_MS
+        return hand_in_at_ms(week)
     if week.state is WeekState.SUBMITTED:
         return week.auto_at_ms if week.reminded_at_ms else week.auto_at_ms - settings.remind_hours * HOUR_MS
     if week.state in _DONE and not week.is_covered and not week.was_looked_after:
@@ -103,6 +103,11 @@ def _next_due(week: Week, settings: GigsSettings) -> int:
         answer_ms = 0 if week.dispute.state in DISPUTE_OVER else week.dispute.due_at_ms
         return min((one for one in (answer_ms, week.pay_again_at_ms) if one), default=0)
     return week.due_at_ms if week.state in _PAYING and week.refusal else 0
+
+
+def hand_in_at_ms(week: Week) -> int:
+    """When it hands itself in, or lapses without hours."""
+    return week.ends_at_ms + HAND_IN_AFTER_MS + week.extra_ms
 
 
 def log(week: Week, contract: Contract, entry: Entry, settings: GigsSettings, by: By) -> Week:

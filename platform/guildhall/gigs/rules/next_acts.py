@@ -14,7 +14,7 @@ from guildhall.gigs.lifecycle import (
 )
 from guildhall.gigs.model.contracts import Contract, Dispute, Milestone
 from guildhall.gigs.model.terms import Kind
-from guildhall.gigs.rules import reviewing
+from guildhall.gigs.rules import contracting, reviewing
 from guildhall.gigs.rules.moving import DAY_MS, other_side
 from guildhall.gigs.settings import GigsSettings
 
@@ -101,7 +101,7 @@ def next_of(contract: Contract, settings: GigsSettings, about_hours: Iterable[Di
     if contract.state is ContractState.BEGINNING:
         return NextAct("system", "The pay of its first week is being held.")
     if contract.state is ContractState.PENDING_FUNDING:
-        void_ms = contract.opened_at_ms + settings.void_days * DAY_MS
+        void_ms = contracting.void_at_ms(contract, settings)
         if contract.terms.work.kind is Kind.HOURLY:
             says = "Let work begin: the most that its first week can come to is held then."
             return NextAct("client", says, void_ms, "the contract is void")

@@ -62,6 +62,7 @@ def new_week(contract: Contract, at_ms: int, now_ms: int) -> Week:
         state_since_ms=now_ms,
         rate_minor=work.rate_minor,
         cap_minutes=work.weekly_cap_minutes,
+        given_back_ms=now_ms,
         due_at_ms=ends_at_ms + HAND_IN_AFTER_MS,
     )
     return week if contract.is_paid_outside else follow(week, now_ms, (FollowUpKind.COVER, {}))

@@ -20,7 +20,7 @@ def review_of(contract: Contract, by: Actor) -> Review | None:
 
 def ends_at_ms(contract: Contract, settings: GigsSettings) -> int:
     since_ms = contract.completed_at_ms or contract.state_since_ms
-    return since_ms + settings.review_days * DAY_MS
+    return since_ms + settings.review_days * DAY_MS + contract.extra_ms
 
 
 def why_not_review(contract: Contract, settings: GigsSettings, by: By) -> str:

@@ -1,7 +1,7 @@
 """Every clock of a contract: when it fires, what it does, and the time that outages of ours give back. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any, Final
 
 from guildhall.gigs.lifecycle import DISPUTE_OVER, Actor, ContractState, DisputeState, MilestoneState, WeekState
 from guildhall.gigs.model.contracts import Contract, Milestone
@@ -17,18 +17,13 @@ from guildhall.gigs.rules import (
     reviewing,
     working,
 )
-from guildhall.gigs.rules.moving import DAY_MS, HOUR_MS, LOOK_AFTER_MS, By, with_milestone
+from guildhall.gigs.rules.moving import HOUR_MS, LOOK_AFTER_MS, By, with_milestone
 from guildhall.gigs.rules.paying import let_go
 from guildhall.gigs.settings import GigsSettings
 from guildhall.kit.follow_ups import FOLLOW_UPS_MAX, follow
+from guildhall.kit.outages import Outage, lost_ms, newer
 
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A stretch in which nobody could be served."""
-
-    began_at_ms: int
-    ended_at_ms: int
+BEFORE_WORK: Final = frozenset({ContractState.PENDING_FUNDING, ContractState.BEGINNING})
 
 
 def next_due(contract: Contract, settings: GigsSettings) -> int:
@@ -37,7 +32,7 @@ def next_due(contract: Contract, settings: GigsSettings) -> int:
     due += [_looked_after_ms(one) for one in contract.milestones if _may_be_stray(one)]
     due += [_milestone_due(one, settings) for one in contract.milestones if one.auto_at_ms]
     if contract.state is ContractState.PENDING_FUNDING:
-        due.append(contract.opened_at_ms + settings.void_days * DAY_MS)
+        due.append(contracting.void_at_ms(contract, settings))
     if week_ms := beginning.next_week_ms(contract, settings):
         due.append(week_ms)
     if contracting.closable(contract):
@@ -66,7 +61,7 @@ def fire(contract: Contract, settings: GigsSettings, at_ms: int) -> Contract:
     by = By("system:gigs", Actor.SYSTEM, at_ms)
     if contract.state is ContractState.PENDING_FUNDING:
         is_funding = any(one.state is MilestoneState.FUNDING for one in contract.milestones)
-        if not is_funding and contract.opened_at_ms + settings.void_days * DAY_MS <= at_ms:
+        if not is_funding and contracting.void_at_ms(contract, settings) <= at_ms:
             return contracting.void(contract, "", settings, by)
     for fire_some in (_look_after, _fire_milestones, _fire_weeks, _fire_disputes, _fire_ending):
         contract = fire_some(contract, settings, by)
@@ -124,38 +119,53 @@ def _is_full(contract: Contract) -> bool:
     return len(contract.follow_ups) > FOLLOW_UPS_MAX // 2
 
 
-def give_back(contract: Contract, outages: Iterable[Outage]) -> Contract:
-    """Every running clock goes on as much later as outages of ours took from it, each outage once."""
-    new = sorted((one for one in outages if one.ended_at_ms > contract.given_back_ms), key=lambda one: one.began_at_ms)
-    if not new:
+def give_back(contract: Contract, outages: Iterable[Outage], settings: GigsSettings) -> Contract:
+    """Every running clock goes on as much later as outages of ours took from it, each outage once.
+
+    Weeks of hours begin and end with the calendar, outage or not: what is held for one is no clock of anybody's.
+    """
+    known_ms = contract.given_back_ms
+    if not (new := newer(outages, known_ms)):
         return contract
-    milestones = tuple(_given_back(one, contract.given_back_ms, new) for one in contract.milestones)
-    disputes = tuple(
-        one.model_copy(
-            update={"due_at_ms": one.due_at_ms + _lost(one.state_since_ms, one.due_at_ms, contract.given_back_ms, new)}
-        )
-        if one.due_at_ms
-        else one
-        for one in contract.disputes
+
+    def later(from_ms: int, until_ms: int) -> int:
+        return until_ms and until_ms + lost_ms(from_ms, until_ms, known_ms, new)
+
+    milestones = tuple(
+        one.model_copy(update={"auto_at_ms": later(one.state_since_ms, one.auto_at_ms)}) for one in contract.milestones
     )
-    until_ms = max(one.ended_at_ms for one in new)
-    return contract.model_copy(update={"milestones": milestones, "disputes": disputes, "given_back_ms": until_ms})
+    disputes = tuple(
+        one.model_copy(update={"due_at_ms": later(one.state_since_ms, one.due_at_ms)}) for one in contract.disputes
+    )
+    update: dict[str, Any] = {"milestones": milestones, "disputes": disputes}
+    if contract.state is ContractState.ENDING:
+        update["ends_at_ms"] = later(contract.state_since_ms, contract.ends_at_ms)
+    if contract.state in BEFORE_WORK:
+        update["extra_ms"] = contract.extra_ms + lost_ms(
+            contract.opened_at_ms, contracting.void_at_ms(contract, settings), known_ms, new
+        )
+    if contract.state in reviewing.REVIEWED and not contract.revealed_at_ms:
+        update["extra_ms"] = contract.extra_ms + lost_ms(
+            contract.state_since_ms, reviewing.ends_at_ms(contract, settings), known_ms, new
+        )
+    return contract.model_copy(update=update | {"given_back_ms": max(one.ended_at_ms for one in new)})
 
 
-def _given_back(milestone: Milestone, known_ms: int, outages: list[Outage]) -> Milestone:
-    if not milestone.auto_at_ms:
-        return milestone
-    lost_ms = _lost(milestone.state_since_ms, milestone.auto_at_ms, known_ms, outages)
-    return milestone.model_copy(update={"auto_at_ms": milestone.auto_at_ms + lost_ms}) if lost_ms else milestone
-
-
-def _lost(from_ms: int, until_ms: int, known_ms: int, outages: list[Outage]) -> int:
-    """Milliseconds of [from, until) that outages took, none of them counted twice and none up to `known_ms`."""
-    lost_ms, seen_ms = 0, max(from_ms, known_ms)
-    for one in outages:
-        began_ms = max(one.began_at_ms, seen_ms)
-        ended_ms = min(one.ended_at_ms, until_ms + lost_ms)
-        if ended_ms > began_ms:
-            lost_ms += ended_ms - began_ms
-            seen_ms = ended_ms
-    return lost_ms
+def give_back_week(week: Week, outages: Iterable[Outage], settings: GigsSettings) -> Week:
+    """The same for a week of hours: the agent's time to complete it, the client's to look at it, and its dispute's."""
+    known_ms = week.given_back_ms
+    if not (new := newer(outages, known_ms)):
+        return week
+    update: dict[str, Any] = {"given_back_ms": max(one.ended_at_ms for one in new)}
+    if week.state in {WeekState.OPEN, WeekState.QUERIED}:
+        since_ms = max(week.ends_at_ms, week.created_at_ms)
+        update["extra_ms"] = week.extra_ms + lost_ms(since_ms, hours.hand_in_at_ms(week), known_ms, new)
+    if week.auto_at_ms:
+        lost = lost_ms(week.state_since_ms, week.auto_at_ms, known_ms, new)
+        update["auto_at_ms"] = week.auto_at_ms + lost
+    if week.dispute is not None and week.dispute.due_at_ms:
+        disputed = week.dispute
+        lost = lost_ms(disputed.state_since_ms, disputed.due_at_ms, known_ms, new)
+        update["dispute"] = disputed.model_copy(update={"due_at_ms": disputed.due_at_ms + lost})
+    changed = week.model_copy(update=update)
+    return changed.model_copy(update={"due_at_ms": hours.next_due(changed, settings)})

@@ -2,7 +2,7 @@
 
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
-from guildhall.gigs.rules.timing import fire, fire_week, give_back
+from guildhall.gigs.rules.timing import fire, fire_week, give_back, give_back_week
 from guildhall.gigs.service.context import Context
 from guildhall.gigs.service.following import Following
 from guildhall.gigs.service.logging_hours import LoggingHours
@@ -33,18 +33,19 @@ class GigsService:
             contract.id,
             self.context.system(),
             # A copy even where nothing was due after all, so that its next timer is set anew.
-            lambda seen, settings, by: fire(give_back(seen, outages), settings, by.at_ms).model_copy(),
+            lambda seen, settings, by: fire(give_back(seen, outages, settings), settings, by.at_ms).model_copy(),
         )
         await self.following.of_contract(changed)
 
     async def settle_week(self, week: Week) -> None:
-        """The job's."""
+        """The job's, the same for a week of hours."""
+        outages = await self.context.outages_since(week.given_back_ms)
         contract = await self.context.store.contracts.read(week.contract_id)
         changed = await self.context.change_week(
             week.id,
             contract,
             self.context.system(),
-            lambda seen, at, settings, by: fire_week(seen, at, settings, by.at_ms),
+            lambda seen, at, settings, by: fire_week(give_back_week(seen, outages, settings), at, settings, by.at_ms),
         )
         await self.following.of_week(changed)
 

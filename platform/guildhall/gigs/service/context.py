@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from guildhall.accounts.store import AccountsStore
-from guildhall.assessments.store import AssessmentsStore
 from guildhall.chat.service.talks import Talks
 from guildhall.gigs.lifecycle import Actor
 from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules import contracting
 from guildhall.gigs.rules.moving import By, check_decides
-from guildhall.gigs.rules.timing import Outage, next_due
+from guildhall.gigs.rules.timing import next_due
 from guildhall.gigs.service.funding import Funding, PaidOutside
 from guildhall.gigs.settings import GigsSettings
 from guildhall.gigs.store import GigsStore
@@ -20,6 +19,7 @@ from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound, Refused
+from guildhall.kit.outages import Outage
 from guildhall.notifications.service import NotificationsService
 
 Decide = Callable[[Contract, GigsSettings, By], Contract]
@@ -50,15 +50,6 @@ class AccountNames:
     async def name(self, account_id: str) -> str:
         found = await self._accounts.accounts.get(account_id)
         return found.name if found is not None else ""
-
-
-def outages_of(store: AssessmentsStore) -> Callable[[int], Awaitable[list[Outage]]]:
-    """Found by the heartbeats that exams keep: what nobody could reach then, gigs give back too."""
-
-    async def since(at_ms: int) -> list[Outage]:
-        return [Outage(one.began_at_ms, one.ended_at_ms) for one in await store.outages_since(at_ms)]
-
-    return since
 
 
 class NotYours(Refused):

@@ -1,4 +1,8 @@
-"""What an agent decides about the whole: begin, hand in, take back, go on. And what time decides. Pure."""
+"""What an agent decides about the whole: begin, hand in, take back, go on. And what time decides. Pure.
+
+Outages of ours are given back to none of these clocks: who was laid to rest goes on where they were, a decision was
+promised by this house, which an outage does not excuse, and documents and passes are valid until their day.
+"""
 
 from typing import Final
 

@@ -116,6 +116,10 @@ class Application(FollowedDocument):
     outcome: Outcome | None = None
     is_client_reminded: bool = False
     contract_id: str = ""
+    given_back_ms: int = 0
+    """Outages of ours up to this moment were given back to every clock of it."""
+    extra_ms: int = 0
+    """What they took from the client's time to answer."""
     due_at_ms: int = 0
     history: tuple[ApplicationPassage, ...] = Field((), max_length=HISTORY_MAX)
 

@@ -6,7 +6,14 @@ from guildhall.opportunities.lifecycle import LIVE, Actor, ApplicationEvent, App
 from guildhall.opportunities.model.applications import Application, Interview, Outcome, RejectionCode
 from guildhall.opportunities.model.postings import FollowUpKind
 from guildhall.opportunities.rules import telling
-from guildhall.opportunities.rules.moving import DAY_MS, By, Terms, application_facts, move_application
+from guildhall.opportunities.rules.moving import (
+    DAY_MS,
+    By,
+    Terms,
+    answer_at_ms,
+    application_facts,
+    move_application,
+)
 from guildhall.opportunities.rules.offering import end_offer, let_run_out
 
 INTERVIEW_DAYS_MAX = 365
@@ -87,6 +94,6 @@ def fire(application: Application, terms: Terms, by: By) -> Application:
         return follow(moved, by.at_ms, telling.no_answer(moved))
     if facts.is_late:
         moved = move_application(application, ApplicationEvent.ANSWER_LATE, terms, by, is_client_reminded=True)
-        until_ms = application.state_since_ms + terms.settings.answer_days * DAY_MS
+        until_ms = answer_at_ms(application, terms.settings.answer_days)
         return follow(moved, by.at_ms, telling.answer_late(moved, until_ms))
     return application

@@ -213,8 +213,8 @@ def application_facts(application: Application, terms: Terms, by: By) -> Applica
         can_counter=len(chain) <= COUNTERS_MAX and len(application.offers) < OFFERS_MAX,
         is_reopenable=answered_ms + settings.reopen_days * DAY_MS > by.at_ms,
         is_late=not application.is_client_reminded
-        and application.state_since_ms + settings.answer_warning_days * DAY_MS <= by.at_ms,
-        is_answer_overdue=application.state_since_ms + settings.answer_days * DAY_MS <= by.at_ms,
+        and answer_at_ms(application, settings.answer_warning_days) <= by.at_ms,
+        is_answer_overdue=answer_at_ms(application, settings.answer_days) <= by.at_ms,
         lacks_pass=any(one.delivery_id for one in missing),
         has_passes=terms.passes.held is not None and not missing,
         was_shortlisted=assessment is not None and assessment.was_shortlisted,
@@ -237,7 +237,7 @@ def move_application(
     passage = ApplicationPassage(at_ms=by.at_ms, event=event.value, state=moved.target, actor=by.actor.value)
     update: dict[str, Any] = {"state": moved.target, "history": (*application.history, passage)[-HISTORY_MAX:]}
     if moved.target is not application.state:
-        update |= {"state_since_ms": by.at_ms, "is_client_reminded": False, "assessment": None}
+        update |= {"state_since_ms": by.at_ms, "is_client_reminded": False, "assessment": None, "extra_ms": 0}
     return timed_application(application.model_copy(update=update | changes), terms.settings)
 
 
@@ -247,12 +247,17 @@ def timed_application(application: Application, settings: OpportunitySettings) -
         due_ms = offer.expires_at_ms
     elif application.state is ApplicationState.SUBMITTED:
         days = settings.answer_days if application.is_client_reminded else settings.answer_warning_days
-        due_ms = application.state_since_ms + days * DAY_MS
+        due_ms = answer_at_ms(application, days)
     elif application.assessment is not None:
         looks_ms = application.assessment.looked_at_ms + int(settings.assessment_look_seconds * 1000)
         is_before_its_end = application.assessment.until_ms > application.assessment.looked_at_ms
         due_ms = min(looks_ms, application.assessment.until_ms) if is_before_its_end else looks_ms
     return application.model_copy(update={"due_at_ms": due_ms})
+
+
+def answer_at_ms(application: Application, days: int) -> int:
+    """When an application has waited so long for its client, outages of ours not counted."""
+    return application.state_since_ms + days * DAY_MS + application.extra_ms
 
 
 def audited(by: By, verb: str, **details: Any) -> tuple[FollowUpKind, Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from guildhall.opportunities.lifecycle import CONSIDERED, OPEN_POSTINGS, Actor, ApplicationState
 from guildhall.opportunities.model.applications import Application, Assessment
 from guildhall.opportunities.model.postings import Opportunity
-from guildhall.opportunities.rules.moving import DAY_MS
+from guildhall.opportunities.rules.moving import DAY_MS, answer_at_ms
 from guildhall.opportunities.settings import OpportunitySettings
 
 NOBODY = "nobody"
@@ -41,7 +41,7 @@ def next_of(application: Application, opportunity: Opportunity, settings: Opport
     if state is ApplicationState.ASSESSMENT and application.assessment is not None:
         return _next_of_assessment(application.assessment)
     if state is ApplicationState.SUBMITTED:
-        by_ms = application.state_since_ms + settings.answer_days * DAY_MS
+        by_ms = answer_at_ms(application, settings.answer_days)
         return Next(
             Actor.CLIENT.value, "The client shortlists, offers or answers.", by_ms, "It ends without an answer."
         )

@@ -6,7 +6,8 @@ from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Opportunity
 from guildhall.opportunities.rules import deciding
 from guildhall.opportunities.rules import posting as posting_rules
-from guildhall.opportunities.rules.moving import Terms, timed_application, timed_posting
+from guildhall.opportunities.rules.giving_back import give_back
+from guildhall.opportunities.rules.moving import By, Terms, timed_application, timed_posting
 from guildhall.opportunities.service.applying import Applying
 from guildhall.opportunities.service.assessing import Assessing
 from guildhall.opportunities.service.context import Context
@@ -55,17 +56,16 @@ class OpportunitiesService:
         await self.following.of_opportunity(changed)
 
     async def settle_application(self, application: Application) -> None:
-        """The job's: answers that are late, offers that have run out, and passes that may have come."""
+        """The job's: outages of ours, late answers, offers that have run out, and passes that may have come."""
         if application.state is ApplicationState.ASSESSMENT:
             await self.assessing.look(application)
             return
         opportunity = await self.context.store.opportunities.read(application.opportunity_id)
-        by = self.context.by("system:calendar", Actor.SYSTEM)
+        by, outages = self.context.by("system:calendar", Actor.SYSTEM), await self.context.outages_of(application)
         terms = Terms(opportunity, self.context.settings)
-        changed = await self.context.change_application(
-            application.id,
-            by,
-            terms,
-            lambda seen, now, who: timed_application(deciding.fire(seen, now, who), now.settings),
-        )
+
+        def decide(seen: Application, now: Terms, who: By) -> Application:
+            return timed_application(deciding.fire(give_back(seen, outages, now.settings), now, who), now.settings)
+
+        changed = await self.context.change_application(application.id, by, terms, decide)
         await self.following.of_application(changed)

@@ -11,7 +11,8 @@ from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.model.postings import Posting
 from guildhall.opportunities.rules import assessing
-from guildhall.opportunities.rules.moving import Passes, Terms, missing_of, timed_application
+from guildhall.opportunities.rules.giving_back import give_back
+from guildhall.opportunities.rules.moving import By, Passes, Terms, missing_of, timed_application
 from guildhall.opportunities.service.context import Client, Context
 from guildhall.opportunities.service.following import Following
 
@@ -46,13 +47,12 @@ class Assessing:
         opportunity = await self._store.opportunities.read(application.opportunity_id)
         passes = await self._passes_of(application, opportunity.posting)
         terms = Terms(opportunity, self._context.settings, passes=passes)
-        by = self._context.by("system:credentials", Actor.SYSTEM)
-        changed = await self._context.change_application(
-            application.id,
-            by,
-            terms,
-            lambda seen, now, who: timed_application(assessing.look(seen, now, who), now.settings),
-        )
+        by, outages = self._context.by("system:credentials", Actor.SYSTEM), await self._context.outages_of(application)
+
+        def decide(seen: Application, now: Terms, who: By) -> Application:
+            return timed_application(assessing.look(give_back(seen, outages, now.settings), now, who), now.settings)
+
+        changed = await self._context.change_application(application.id, by, terms, decide)
         await self._following.of_application(changed)
 
     async def look_at_agent(self, account_id: str) -> None:

@@ -14,6 +14,7 @@ from guildhall.gigs.service import GigsService
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
+from guildhall.kit.outages import Outage
 from guildhall.notifications.service import NotificationsService
 from guildhall.opportunities.lifecycle import Actor
 from guildhall.opportunities.model.applications import Application
@@ -117,9 +118,15 @@ class Context:
     """The accounts of those who look at what is posted."""
     is_gone: Callable[[str], Awaitable[bool]]
     """Whether an account was erased, or never was."""
+    outages_since: Callable[[int], Awaitable[list[Outage]]]
+    """Those of this house that ended after a moment."""
 
     def by(self, account_id: str, actor: Actor) -> By:
         return By(account_id, actor, self.clock.now_ms())
+
+    async def outages_of(self, application: Application) -> list[Outage]:
+        """Those that may not have been given back to it yet."""
+        return await self.outages_since(max(application.given_back_ms, application.created_at_ms))
 
     async def posted(self, opportunity_id: str, client: Client) -> Opportunity:
         """One of the client's own. Raises NotFound."""

@@ -66,11 +66,23 @@ async def test_a_short_gap_is_no_outage_and_neither_is_one_of_several_processes(
     assert await house.service.time_keeping.beat() is None
 
 
-async def test_the_first_start_ever_and_a_night_without_attempts_are_no_outages(house: ExamHall) -> None:
+async def test_the_first_start_ever_is_no_outage(house: ExamHall) -> None:
     assert await house.service.time_keeping.beat() is None
-    house.clock.advance(40_000_000)
-    assert await house.another().service.time_keeping.beat() is None
-    assert await house.store.outages_since(0) == []
+    assert await house.service.time_keeping.outages_since(0) == []
+
+
+async def test_a_night_without_attempts_is_told_to_other_clocks_and_gives_nobody_time_who_begins_later(
+    house: ExamHall,
+) -> None:
+    await house.service.time_keeping.beat()
+    house.clock.advance(40_000)
+    before = await house.service.time_keeping.outages_since(0)  # while nobody serves yet
+    assert await house.another().service.time_keeping.beat() is not None
+    assert await house.service.time_keeping.outages_since(0) == before
+    assert [one.ended_at_ms - one.began_at_ms for one in before] == [40_000]
+    attempt = await house.begin()
+    await look(house.service)
+    assert left_ms((await house.read(attempt)).clock, house.clock.now_ms()) == ALL_MS
 
 
 async def test_whoever_wrote_an_outage_down_and_was_killed_before_their_beat_leaves_no_gap(

@@ -21,10 +21,11 @@ from guildhall.gigs.model.contracts import SCORES, Contract, WorkFile, deliverab
 from guildhall.gigs.model.terms import MilestoneAgreed
 from guildhall.gigs.rules import contracting, disputed_milestones, reviewing, working
 from guildhall.gigs.rules.moving import By, contract_actions, dispute_actions, milestone_actions, milestone_of
-from guildhall.gigs.rules.timing import Outage, fire, give_back, next_due
+from guildhall.gigs.rules.timing import fire, give_back, next_due
 from guildhall.gigs.service.verbs import contract_verbs, dispute_verbs, milestone_verbs
 from guildhall.kit.errors import DomainError
 from guildhall.kit.lifecycle import MoveRefused
+from guildhall.kit.outages import Outage
 from tests.guildhall.gigs.contracts import (
     HOUR_MS,
     MONDAY_MS,
@@ -157,12 +158,15 @@ class RandomUsers(RuleBasedStateMachine):
         """Clocks give it back to the millisecond, and once."""
         began_ms, self.now_ms = self.now_ms, self.now_ms + minutes * 60_000
         before = {one.key: one.auto_at_ms for one in self.contract.milestones}
+        ends_at_ms = self.contract.ends_at_ms
         outage = Outage(began_ms, self.now_ms)
         for _ in range(2):
-            self.contract = give_back(self.contract, [outage])
+            self.contract = give_back(self.contract, [outage], SETTINGS)
         for one in self.contract.milestones:
             if before[one.key] > began_ms:
                 assert one.auto_at_ms == before[one.key] + self.now_ms - began_ms
+        if self.contract.state is ContractState.ENDING and ends_at_ms > began_ms:
+            assert self.contract.ends_at_ms == ends_at_ms + self.now_ms - began_ms
 
     # --- what always holds
 

@@ -8,7 +8,6 @@ import pytest
 from guildhall.gigs.lifecycle import ContractState, MilestoneState, WeekState
 from guildhall.gigs.model.contracts import SCORES, Contract
 from guildhall.gigs.rules.hours import HoursRefused
-from guildhall.gigs.rules.timing import Outage, give_back
 from guildhall.gigs.rules.working import NothingToHandIn
 from guildhall.gigs.service.context import Caller, NotYours
 from guildhall.gigs.service.verbs import week_verbs
@@ -74,15 +73,6 @@ async def test_a_clock_stands_still_while_there_is_a_dispute_and_goes_on_with_wh
     assert (await workshop.milestone(contract)).auto_at_ms == 0
     await workshop.argue(contract, workshop.client, "withdraw")
     assert (await workshop.milestone(contract)).auto_at_ms == workshop.clock.now_ms() + 5 * DAY_MS
-
-
-async def test_an_outage_of_ours_is_given_back_once(workshop: Workshop) -> None:
-    contract = await workshop.handed_in()
-    before_ms = contract.milestones[0].auto_at_ms
-    outages = [Outage(MONDAY_MS + 1_000, MONDAY_MS + 61_000), Outage(MONDAY_MS - 9_000, MONDAY_MS + 5_000)]
-    given = give_back(contract, outages)
-    assert given.milestones[0].auto_at_ms == before_ms + 61_000
-    assert give_back(given, outages) is given
 
 
 async def test_nothing_is_handed_in_empty_and_no_file_is_taken_on_its_name(workshop: Workshop) -> None:
