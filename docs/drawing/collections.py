@@ -37,11 +37,13 @@ from guildhall.payments.model import invoices as payment_invoices
 from guildhall.payments.model import manual as payment_manual
 from guildhall.payments.model import pages as ledger_pages
 from guildhall.payments.model import sandbox as payment_sandbox
+from guildhall.payments.model import transfers as payment_transfers
 from guildhall.payments.model.reconciliations import Reconciliation
 from guildhall.payments.store import flows as flow_store
 from guildhall.payments.store import invoices as invoice_store
 from guildhall.payments.store import ledger as payment_store
 from guildhall.payments.store import sandbox as sandbox_store
+from guildhall.payments.store import transfers as transfer_store
 from guildhall.proctoring import model, store
 from guildhall.proctoring.model import admission, deletions, signals, strips
 from guildhall.proctoring.model import cases as model_cases
@@ -109,6 +111,9 @@ COLLECTIONS: Final[tuple[tuple[Schema, type[BaseModel] | None], ...]] = (
     (flow_store.PAYOUT_ACCOUNTS, payment_flows.PayoutAccount),
     (flow_store.MANUAL, payment_manual.ManualEntry),
     (flow_store.INBOX, payment_flows.ReceivedEvent),
+    (transfer_store.ORDERS, payment_transfers.TransferOrder),
+    (transfer_store.FILES, payment_transfers.TransferFile),
+    (transfer_store.LINES, payment_transfers.StatementEntry),
     (invoice_store.INVOICES, payment_invoices.Invoice),
     (invoice_store.SERIES, payment_invoices.InvoiceSeries),
     (invoice_store.BILLING, payment_invoices.BillingDetails),

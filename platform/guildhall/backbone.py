@@ -85,6 +85,7 @@ class Backbone:
         self.secret = read_or_make_secret(config.security.token_secret, config.security.token_secret_path)
         # Former keys end with the house's own secret: whoever sets the first signing secret interrupts nobody.
         signing, *former = (*config.security.signing_secrets, self.secret)
+        self.sealing = (*config.security.sealing_secrets, self.secret)
         self.tokens = TokenSigner(signing, self.clock, former)
         self.storage: Storage = open_storage(config.storage)
         self._database_is_elsewhere = config.storage.mongo_url is not None
@@ -102,6 +103,7 @@ class Backbone:
             self.bus,
             self.clock,
             config.accounts,
+            self.sealing,
         )
         self.blobs = open_blobs(config.blobs, config.storage)
         self.assessments = AssessmentsService(
@@ -182,6 +184,7 @@ class Backbone:
                 clock=self.clock,
                 settings=config.onboarding,
                 secret=self.secret,
+                sealing=self.sealing,
                 is_gone=self._is_gone,
             )
         )
@@ -194,6 +197,7 @@ class Backbone:
             self.audit,
             self._name_of,
             AccountClients(self.accounts.store).keepers,
+            self.sealing,
         )
         self.gigs = GigsService(
             GigsContext(

@@ -47,7 +47,10 @@ class SecuritySettings(BaseModel):
     signing_secrets: tuple[str, ...] = Field(default=(), repr=False)
     """Newest first; empty: tokens are signed with the house's secret itself."""
 
-    @field_validator("signing_secrets")
+    sealing_secrets: tuple[str, ...] = Field(default=(), repr=False)
+    """Newest first; what the house's secret or an older one has sealed is still opened."""
+
+    @field_validator("signing_secrets", "sealing_secrets")
     @classmethod
     def is_long_enough(cls, secrets: tuple[str, ...]) -> tuple[str, ...]:
         if any(len(secret.encode()) < SECRET_BYTES_MIN for secret in secrets):

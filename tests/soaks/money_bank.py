@@ -8,7 +8,6 @@ from typing import Final
 
 from guildhall.payments.model.chart import HOUSE
 from guildhall.payments.model.transfers import LineState, StatementEntry
-from guildhall.payments.rules.transfer_files import render_pain
 from guildhall.payments.service import PaymentsService
 from tests.fakes.bank import Bank, statement
 
@@ -40,7 +39,7 @@ class AtTheBank:
 
     async def hand_over(self) -> None:
         if made := await self.payments.bank_lines.store.newest_files():
-            self.bank.execute(render_pain(self.chance.choice(made)))
+            self.bank.execute(self.payments.transfers.as_pain(self.chance.choice(made)))
 
     async def somebody_pays(self) -> None:
         """With the reference of a balance, or one that nobody gave, or none; or the bank takes its fee."""

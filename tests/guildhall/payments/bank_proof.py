@@ -11,7 +11,6 @@ from guildhall.payments.model.chart import HOUSE, AccountKind, account_id
 from guildhall.payments.model.flows import Payout
 from guildhall.payments.model.transfers import LineState, StatementEntry
 from guildhall.payments.rules.bank_identifiers import payout_reference
-from guildhall.payments.rules.transfer_files import render_pain
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.transferring import BANK
 from tests.fakes.bank import Bank, statement
@@ -23,7 +22,7 @@ async def settle_at_the_bank(payments: PaymentsService, bank: Bank) -> None:
     """All that was made is handed over, and all that the bank says is taken in, twice; people are not asked."""
     await payments.transfers.look_at_files()
     async for made in each(payments.bank_lines.store.files):
-        bank.execute(render_pain(made))
+        bank.execute(payments.transfers.as_pain(made))
     lines = bank.lines()
     for body in (statement(lines), statement(reversed(lines), as_table=True)):
         if lines:

@@ -1,6 +1,6 @@
 """The verbs of accounts, for its routes, jobs and demo."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from guildhall.accounts.service.administration import Administration
@@ -50,7 +50,9 @@ class AccountsService:
         bus: Bus,
         clock: Clock,
         settings: AccountsSettings,
+        sealing: Sequence[str] = (),
     ) -> None:
+        """`sealing` are the secrets that seal, the newest first, where they are not `secret` alone."""
         self.settings = settings
         self.store = store
         self.hasher = PasswordHasher(settings.hashing)
@@ -59,7 +61,7 @@ class AccountsService:
             effects=Effects(store, outbox, audit, bus, clock),
             hasher=self.hasher,
             throttle=Throttle(store, clock, settings.throttle),
-            keys=Keys(secret),
+            keys=Keys(secret, sealing),
             tokens=tokens,
             letters=Letters(settings),
             clock=clock,

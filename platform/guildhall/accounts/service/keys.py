@@ -4,8 +4,9 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
-from cryptography.fernet import Fernet
+from guildhall.kit.key_ring import KeyRing
 
 SECRET_BYTES = 32
 
@@ -29,11 +30,12 @@ def split_token(token: str) -> tuple[str, str]:
 class Keys:
     """One key for each use, so that what is made for one is worth nothing to another (RFC 5869's reason)."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, sealing: Sequence[str] = ()) -> None:
+        """`sealing` are the secrets that seal, the newest first, where they are not this one alone."""
         self._refresh = _derive(secret, "refresh successor")
         self._one_time = _derive(secret, "one-time token")
         self.recovery = _derive(secret, "recovery code")
-        self._seal = Fernet(base64.urlsafe_b64encode(_derive(secret, "second factor")))
+        self._ring = KeyRing(sealing or (secret,), "accounts/second factor")
 
     def new_secret(self) -> str:
         return secrets.token_urlsafe(SECRET_BYTES)
@@ -49,10 +51,11 @@ class Keys:
 
     def seal(self, totp_secret: str) -> str:
         """Encrypted: unlike a password, a TOTP secret must be read back."""
-        return self._seal.encrypt(totp_secret.encode()).decode()
+        return self._ring.seal(totp_secret)
 
     def unseal(self, sealed: str) -> str:
-        return self._seal.decrypt(sealed.encode()).decode()
+        """Raises KeyMissing or SealBroken."""
+        return self._ring.unseal(sealed)
 
 
 def _derive(secret: str, use: str) -> bytes:

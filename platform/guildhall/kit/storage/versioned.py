@@ -36,12 +36,17 @@ class Documents(Generic[D]):
         model: type[D],
         missing: Callable[[str], DomainError],
         fixed: frozenset[str] = frozenset(),
+        today: Callable[[D], D] | None = None,
     ) -> None:
-        """`fixed` are fields that stay as they were added, and need not be written again with every change."""
+        """`fixed` are fields that stay as they were added, and need not be written again with every change.
+
+        `today` makes of a document from before what one is now, as it is read; the next change of it stores that.
+        """
         self._collection = collection
         self._unwritten = {"id", "rev", "updated_at_ms", *fixed}
         self._model = model
         self._missing = missing
+        self._today = today
         self.written: Callable[[D], Awaitable[None]] | None = None
         """Called with each document that was added or changed, once it is stored: for hints, as a kill loses it."""
 
@@ -56,7 +61,7 @@ class Documents(Generic[D]):
 
     async def get(self, document_id: str) -> D | None:
         found = await self._collection.get(document_id) if document_id else None
-        return None if found is None else self._model.model_validate(found)
+        return None if found is None else self._read(found)
 
     async def read(self, document_id: str) -> D:
         """The document, or the collection's NotFound."""
@@ -68,7 +73,11 @@ class Documents(Generic[D]):
     async def find(self, where: Query, *, limit: int, sort: Sort = ()) -> list[D]:
         """In the order of `sort`, then of their ids."""
         found = await self._collection.find(where, sort=sort, limit=limit)
-        return [self._model.model_validate(document) for document in found]
+        return [self._read(document) for document in found]
+
+    def _read(self, document: Mapping[str, Any]) -> D:
+        stored = self._model.model_validate(document)
+        return stored if self._today is None else self._today(stored)
 
     async def pages(self, where: Query, *, limit: int = PAGE) -> AsyncIterator[list[D]]:
         """All of them, `limit` at a time by their ids: what a job leaves as it was hides none behind it."""
@@ -89,7 +98,7 @@ class Documents(Generic[D]):
         found = await self._collection.update_if(seen.id, {"rev": seen.rev}, change)
         if found is None:
             return None
-        changed = self._model.model_validate(found)
+        changed = self._read(found)
         if self.written is not None:
             await self.written(changed)
         return changed
@@ -112,6 +121,19 @@ class Documents(Generic[D]):
             pause_ms = random.uniform(0, LONGEST_PAUSE_MS) * min(attempt + 1, 4)  # noqa: S311 - spreads, hides nothing
             await asyncio.sleep(pause_ms / 1000)
         raise TooBusy(document_id)
+
+    async def rewrite(self, after: str, limit: int, at_ms: int, decide: Callable[[D], D]) -> str:
+        """Store as they are now, and as `decide` says, the next so many behind the id `after`.
+
+        What is so already is not written. Gives the id of the last one, or nothing where the end was reached.
+        """
+        found = await self._collection.find({"_id": gt(after)}, sort=(("_id", 1),), limit=limit)
+        for document in found:
+            stored = self._model.model_validate(document)
+            new = decide(stored if self._today is None else self._today(stored))
+            if new is not stored and await self.replace(stored, new, at_ms) is None:
+                await self.change(stored.id, at_ms, decide)  # whoever was faster has stored it as it is now
+        return str(found[-1]["_id"]) if len(found) == limit else ""
 
     async def delete(self, where: Mapping[str, Any]) -> int:
         return await self._collection.delete(where)

@@ -1,12 +1,8 @@
 """What every verb of onboarding stands on, and the steps all of them share."""
 
-import base64
-import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
-
-from cryptography.fernet import Fernet
 
 from guildhall.assessments.model.progress import ExamProgress
 from guildhall.assessments.service.people import People
@@ -14,6 +10,7 @@ from guildhall.kit.audit import Audit
 from guildhall.kit.blobs import BlobStore
 from guildhall.kit.clock import Clock
 from guildhall.kit.errors import NotFound
+from guildhall.kit.key_ring import KeyRing
 from guildhall.notifications.service import NotificationsService
 from guildhall.onboarding.lifecycle import Actor
 from guildhall.onboarding.model.flows import CredentialAsked, Flow, flow_id
@@ -60,6 +57,8 @@ class Context:
     clock: Clock
     settings: OnboardingSettings
     secret: str
+    sealing: tuple[str, ...]
+    """The secrets that seal, the newest first."""
     is_gone: Callable[[str], Awaitable[bool]]
     """Whether an account was erased, or never was."""
     _flows: dict[str, Flow] = field(default_factory=dict)
@@ -113,9 +112,4 @@ class Context:
 
     def seal(self, words: str) -> str:
         """Encrypted at rest: what must be read back, and is never shown."""
-        return _fernet(self.secret).encrypt(words.encode()).decode()
-
-
-def _fernet(secret: str) -> Fernet:
-    key = hmac.digest(secret.encode(), b"guildhall/onboarding/sealed", "sha256")
-    return Fernet(base64.urlsafe_b64encode(key))
+        return KeyRing(self.sealing, "onboarding/sealed").seal(words)

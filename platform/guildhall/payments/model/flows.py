@@ -4,6 +4,7 @@ from pydantic import Field
 
 from guildhall.kit.documents import Stored, VersionedDocument
 from guildhall.payments.lifecycle import PaymentState, PayoutState
+from guildhall.payments.model.bank_accounts import SealedAccount
 from guildhall.payments.model.entries import Draft
 
 
@@ -37,9 +38,11 @@ class Payout(Flow):
     """Out. While HELD: why, who acts next and when that is expected, all three of them always."""
 
     state: PayoutState = PayoutState.REQUESTED
-    bank: str
-    holder: str = ""
-    """Of an account number; empty where `bank` is a token of a provider's."""
+    bank: str = ""
+    """A token of a provider's; empty where `account` says where to."""
+    account: SealedAccount | None = None
+    holder: str = Field("", repr=False)
+    """Only from before accounts were sealed: then `bank` is an account number, and `store.bank_seal` seals both."""
     attempt: int = 0
     held_for: str = ""
     next_actor: str = ""
@@ -51,8 +54,10 @@ class Payout(Flow):
 class PayoutAccount(VersionedDocument):
     """Where an owner's money goes. One each; a change starts the cool-down again. Its id is the owner's."""
 
-    bank: str
-    holder: str = ""
+    bank: str = ""
+    account: SealedAccount | None = None
+    """One of the two; `holder` as in a payout."""
+    holder: str = Field("", repr=False)
     label: str
     changed_at_ms: int
 

@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from guildhall.kit.documents import Stored, VersionedDocument
+from guildhall.payments.model.bank_accounts import SealedAccount
 
 BATCH_MAX: Final = 500
 """Transfers in one file: a megabyte of XML, and one document."""
@@ -17,8 +18,10 @@ class Transfer(Stored):
     order: str
     reference: str
     """The end-to-end id, which comes back on the statement."""
-    holder: str
-    iban: str
+    account: SealedAccount | None = None
+    """None only from before accounts were sealed: `store.bank_seal` seals it out of the next two."""
+    holder: str = Field("", repr=False)
+    iban: str = Field("", repr=False)
     minor: int
 
 
@@ -41,6 +44,7 @@ class TransferFile(VersionedDocument):
     currency: str
     debtor: str
     iban: str
+    """The house's own, which every payer is shown."""
     bic: str
     transfers: tuple[Transfer, ...] = Field(min_length=1, max_length=BATCH_MAX)
     by: str

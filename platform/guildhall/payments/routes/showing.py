@@ -134,8 +134,8 @@ def payment_shown(payment: Payment) -> PaymentShown:
 
 
 def payout_account_shown(account: PayoutAccount) -> PayoutAccountShown:
-    """Of an account number its beginning and its end alone."""
-    bank = f"{account.bank[:4]}…{account.bank[-4:]}" if account.holder else account.bank
+    """Of an account number its end alone, which is all that is known without a key."""
+    bank = f"…{account.account.last_four}" if account.account else account.bank
     return PayoutAccountShown(label=account.label, bank=bank, changed_at_ms=account.changed_at_ms)
 
 

@@ -17,7 +17,7 @@ from guildhall.payments.messages.transfers import (
 )
 from guildhall.payments.model.transfers import LineState, StatementEntry, TransferFile
 from guildhall.payments.routes.showing import Cutting
-from guildhall.payments.rules.transfer_files import message_id_of, render_pain, transfers_csv
+from guildhall.payments.rules.transfer_files import message_id_of
 from guildhall.payments.service import PaymentsService
 
 TAGS: Final = ("finance",)
@@ -154,11 +154,11 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
 
     async def as_xml(call: Call[NoBody, NoQuery]) -> Answer:
         made = await transfers.store.files.read(call.path["file_id"])
-        return Answer(content=Content(render_pain(made), XML, f"{message_id_of(made)}.xml"))
+        return Answer(content=Content(transfers.as_pain(made), XML, f"{message_id_of(made)}.xml"))
 
     async def as_csv(call: Call[NoBody, NoQuery]) -> Answer:
         made = await transfers.store.files.read(call.path["file_id"])
-        return Answer(content=Content(transfers_csv(made), CSV, f"{message_id_of(made)}.csv"))
+        return Answer(content=Content(transfers.as_table(made), CSV, f"{message_id_of(made)}.csv"))
 
     return (Route(READ, read), Route(MAKE, make), Route(AS_XML, as_xml), Route(AS_CSV, as_csv))
 

@@ -1,11 +1,13 @@
 """A file of transfers as banks read it: ISO 20022 pain.001.001.09, and as a table. The same bytes for ever. Pure."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # only written here, never read
 
 from guildhall.kit.money import Money, plain_amount
 from guildhall.kit.spreadsheets import as_csv
+from guildhall.payments.model.bank_accounts import BankAccount
 from guildhall.payments.model.transfers import TransferFile
 from guildhall.payments.rules.bank_identifiers import NAME_MAX, bank_letters
 
@@ -13,8 +15,11 @@ NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _EURO: Final = "EUR"
 
 
-def render_pain(made: TransferFile) -> bytes:
-    """One payment information block, one transfer a payout; each amount and total as decimals of its currency."""
+def render_pain(made: TransferFile, accounts: Sequence[BankAccount]) -> bytes:
+    """One payment information block, one transfer a payout; each amount and total as decimals of its currency.
+
+    `accounts`: where each transfer goes, opened, in their order.
+    """
     at = datetime.fromtimestamp(made.created_at_ms / 1000, UTC)
     count, total = str(len(made.transfers)), _amount(made, made.total_minor)
     message_id = message_id_of(made)
@@ -43,25 +48,28 @@ def render_pain(made: TransferFile) -> bytes:
     else:
         _say(SubElement(agent, "Othr"), "Id", "NOTPROVIDED")
     _say(block, "ChrgBr", "SLEV" if made.currency == _EURO else "SHAR")
-    for one in made.transfers:
+    for one, account in zip(made.transfers, accounts, strict=True):
         transfer = SubElement(block, "CdtTrfTxInf")
         ids = SubElement(transfer, "PmtId")
         _say(ids, "InstrId", one.reference)
         _say(ids, "EndToEndId", one.reference)
         amount = SubElement(SubElement(transfer, "Amt"), "InstdAmt", Ccy=made.currency)
         amount.text = _amount(made, one.minor)
-        _say(SubElement(transfer, "Cdtr"), "Nm", one.holder)
-        _say(SubElement(SubElement(transfer, "CdtrAcct"), "Id"), "IBAN", one.iban)
+        _say(SubElement(transfer, "Cdtr"), "Nm", account.holder)
+        _say(SubElement(SubElement(transfer, "CdtrAcct"), "Id"), "IBAN", account.iban)
         _say(SubElement(transfer, "RmtInf"), "Ustrd", f"Payout {one.reference}")
     indent(root)
     body: bytes = tostring(root, encoding="us-ascii", xml_declaration=False)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body + b"\n"
 
 
-def transfers_csv(made: TransferFile) -> bytes:
+def transfers_csv(made: TransferFile, accounts: Sequence[BankAccount]) -> bytes:
     """For a bank that takes tables, and for whoever compares."""
     header = ("Reference", "Holder", "IBAN", "Amount", "Currency")
-    rows = [(one.reference, one.holder, one.iban, _amount(made, one.minor), made.currency) for one in made.transfers]
+    rows = [
+        (one.reference, account.holder, account.iban, _amount(made, one.minor), made.currency)
+        for one, account in zip(made.transfers, accounts, strict=True)
+    ]
     return as_csv(header, rows)
 
 

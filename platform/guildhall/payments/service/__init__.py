@@ -1,7 +1,10 @@
 """The verbs of money, for other domains, routes and jobs."""
 
+from collections.abc import Sequence
+
 from guildhall.kit.audit import Audit
 from guildhall.kit.clock import Clock
+from guildhall.kit.key_ring import KeyRing
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import ADMINS, NotificationsService
 from guildhall.payments.service.bank_lines import BankLines
@@ -14,11 +17,13 @@ from guildhall.payments.service.manual import Manual
 from guildhall.payments.service.paying import Paying
 from guildhall.payments.service.reconciling import Reconciling
 from guildhall.payments.service.sandbox import SandboxProvider
+from guildhall.payments.service.sealing import Sealing
 from guildhall.payments.service.stating import Stating
 from guildhall.payments.service.telling import KeepersOf, Telling
 from guildhall.payments.service.transferring import BankTransfers
 from guildhall.payments.settings import PaymentsSettings
 from guildhall.payments.store import FlowStore, InvoiceStore, LedgerStore
+from guildhall.payments.store.bank_seal import USE, BankSeal
 from guildhall.payments.store.sandbox import SandboxStore
 from guildhall.payments.store.transfers import TransferStore
 
@@ -38,12 +43,15 @@ class PaymentsService:
         audit: Audit | None = None,
         name_of: NameOf | None = None,
         keepers_of: KeepersOf | None = None,
+        sealing: Sequence[str] = (),
     ) -> None:
+        """`sealing` are the secrets that seal bank details, the newest first, where they are not `secret` alone."""
         self.clock = clock
         self.settings = settings
         telling = Telling(notifications, keepers_of)
         self.ledger_store = LedgerStore(storage)
-        self.flows = FlowStore(storage)
+        self.bank_seal = BankSeal(KeyRing(sealing or (secret,), USE))
+        self.flows = FlowStore(storage, self.bank_seal)
         self._sandbox_store = SandboxStore(storage)
         self.ledger = Ledger(self.ledger_store, clock)
         self.stating = Stating(self.ledger_store, clock)
@@ -53,12 +61,15 @@ class PaymentsService:
         self.claiming = Claiming(self.flows, self.ledger, clock, settings, telling)
         self.inbox = Inbox(self.flows, self.ledger, clock, self.claiming)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
-        self._transfer_store = TransferStore(storage)
-        self.transfers = BankTransfers(self._transfer_store, settings.bank, clock)
+        self._transfer_store = TransferStore(storage, self.bank_seal)
+        self.transfers = BankTransfers(self._transfer_store, self.bank_seal, settings.bank, clock)
         self.bank_lines = BankLines(
             self._transfer_store, self.flows, self.inbox, self.ledger, self.transfers, settings.bank, clock
         )
-        self.paying = Paying(self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.transfers)
+        self.paying = Paying(
+            self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.bank_seal, self.transfers
+        )
+        self.sealing = Sealing(self.flows, self._transfer_store, self.bank_seal, clock)
         self._audit = audit
         if notifications is not None:
             self._let_watch(notifications)

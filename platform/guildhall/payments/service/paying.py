@@ -21,6 +21,7 @@ from guildhall.payments.service.inbox import Inbox, carry_out
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.service.provider import Provider
 from guildhall.payments.settings import PaymentsSettings
+from guildhall.payments.store.bank_seal import BankSeal
 from guildhall.payments.store.flows import FlowStore, keyed, to_look_at
 
 log = get_logger(__name__)
@@ -39,6 +40,7 @@ class Paying:
     provider: Provider
     clock: Clock
     settings: PaymentsSettings
+    seal: BankSeal
     bank: Provider | None = None
     """Sends to account numbers; `provider` sends to all else."""
 
@@ -74,17 +76,23 @@ class Paying:
         letters that no bank takes.
         """
         now_ms = self.clock.now_ms()
-        if holder:
-            bank, holder = check_iban(bank), check_holder(holder)
-        given = {"bank": bank, "holder": holder, "label": label, "changed_at_ms": now_ms}
-        account = PayoutAccount.model_validate({"_id": owner, "created_at_ms": now_ms, **given})
+        iban, holder = (check_iban(bank), check_holder(holder)) if holder else ("", "")
+        token, sealed = ("", self.seal.seal(iban, holder)) if holder else (bank, None)
+        given = {"bank": token, "account": sealed, "label": label, "changed_at_ms": now_ms}
+
+        def is_same(seen: PayoutAccount) -> bool:
+            return self.seal.is_of(seen.account, iban, holder) if holder else (seen.bank, seen.account) == (bank, None)
+
+        account = PayoutAccount(
+            id=owner, created_at_ms=now_ms, bank=token, account=sealed, label=label, changed_at_ms=now_ms
+        )
         try:
             await self.store.payout_accounts.add(account)
         except Duplicate:
             return await self.store.payout_accounts.change(
                 owner,
                 now_ms,
-                lambda seen: seen if (seen.bank, seen.holder) == (bank, holder) else seen.model_copy(update=given),
+                lambda seen: seen if is_same(seen) else seen.model_copy(update=given),
             )
         return account
 
@@ -103,9 +111,9 @@ class Paying:
             key=key,
             minor=minor,
             currency=currency,
-            provider=self.bank.name if self.bank is not None and account.holder else self.provider.name,
+            provider=self.bank.name if self.bank is not None and account.account else self.provider.name,
             bank=account.bank,
-            holder=account.holder,
+            account=account.account,
             look_at_ms=self.clock.now_ms(),
         )
         try:

@@ -13,12 +13,15 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.kit.storage import Duplicate
 from guildhall.kit.storage.versioned import MAX_ATTEMPTS, TooBusy
+from guildhall.payments.model.bank_accounts import BankAccount
 from guildhall.payments.model.flows import Payment, Payout, ProviderEvent
 from guildhall.payments.model.transfers import Transfer, TransferFile, TransferOrder
 from guildhall.payments.rules.bank_identifiers import check_bic, check_iban, payout_reference
+from guildhall.payments.rules.transfer_files import render_pain, transfers_csv
 from guildhall.payments.service.inbox import WebhookRefused
 from guildhall.payments.service.provider import Asked
 from guildhall.payments.settings import BankSettings
+from guildhall.payments.store.bank_seal import BankSeal
 from guildhall.payments.store.transfers import TransferStore
 
 BANK: Final = "bank"
@@ -29,6 +32,7 @@ class BankTransfers:
     """A `Provider` for payouts. What became of them only the bank's statement says: `service.bank_lines`."""
 
     store: TransferStore
+    seal: BankSeal
     settings: BankSettings
     clock: Clock
     name: str = BANK
@@ -40,9 +44,8 @@ class BankTransfers:
         """The attempt waits for the next file."""
         reference = payout_reference(payout.id, payout.attempt)
         order_id = _order_id(payout)
-        transfer = Transfer(
-            order=order_id, reference=reference, holder=payout.holder, iban=payout.bank, minor=payout.minor
-        )
+        # As it is sealed: nothing between who typed it in and the file for the bank has to open it.
+        transfer = Transfer(order=order_id, reference=reference, account=payout.account, minor=payout.minor)
         await self.store.add_order(
             TransferOrder(
                 id=order_id,
@@ -109,6 +112,17 @@ class BankTransfers:
         """Whether its newest attempt stands in a file."""
         order = await self.store.orders.get(_order_id(payout))
         return order is not None and bool(await self.file_of(order))
+
+    def as_pain(self, made: TransferFile) -> bytes:
+        """A file as the bank reads it. Raises KeyMissing or SealBroken."""
+        return render_pain(made, self._opened(made))
+
+    def as_table(self, made: TransferFile) -> bytes:
+        """The same as CSV. Raises KeyMissing or SealBroken."""
+        return transfers_csv(made, self._opened(made))
+
+    def _opened(self, made: TransferFile) -> tuple[BankAccount, ...]:
+        return tuple(self.seal.open(one.account) for one in made.transfers if one.account is not None)
 
     async def look_at_files(self) -> None:
         """The job's: the orders of a file whose maker died, in each currency in which some seem to wait."""

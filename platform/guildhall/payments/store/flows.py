@@ -11,6 +11,7 @@ from guildhall.payments.model.claims import Claim
 from guildhall.payments.model.flows import Flow, Payment, Payout, PayoutAccount, ReceivedEvent
 from guildhall.payments.model.holds import Hold
 from guildhall.payments.model.manual import ManualEntry
+from guildhall.payments.store.bank_seal import BankSeal
 
 HOLDS = Schema("payment_holds", index=(("warn_at_ms",), ("terms.payer", "created_at_ms"), ("terms.payee",)))
 PAYMENTS = Schema("payments", unique=(("owner", "key"),), index=(("unsettled",), ("look_at_ms",), ("owner",)))
@@ -30,12 +31,15 @@ F = TypeVar("F", bound=Flow)
 
 
 class FlowStore:
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, seal: BankSeal) -> None:
         self.holds = Documents(storage.collection(HOLDS), Hold, _none_of("hold"))
         self.payments = Documents(storage.collection(PAYMENTS), Payment, _none_of("payment"))
-        self.payouts = Documents(storage.collection(PAYOUTS), Payout, _none_of("payout"))
+        self.payouts = Documents(storage.collection(PAYOUTS), Payout, _none_of("payout"), today=seal.close_destination)
         self.payout_accounts = Documents(
-            storage.collection(PAYOUT_ACCOUNTS), PayoutAccount, lambda _: NotFound("There is no bank account yet.")
+            storage.collection(PAYOUT_ACCOUNTS),
+            PayoutAccount,
+            lambda _: NotFound("There is no bank account yet."),
+            today=seal.close_destination,
         )
         self.manual = Documents(storage.collection(MANUAL), ManualEntry, _none_of("proposed entry"))
         self._claims = storage.collection(CLAIMS)

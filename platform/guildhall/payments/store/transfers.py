@@ -5,6 +5,7 @@ import contextlib
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, gt
 from guildhall.kit.storage.versioned import Documents
+from guildhall.payments.model.sealings import SealingProgress
 from guildhall.payments.model.transfers import (
     BATCH_MAX,
     DepositReference,
@@ -14,6 +15,7 @@ from guildhall.payments.model.transfers import (
     TransferFile,
     TransferOrder,
 )
+from guildhall.payments.store.bank_seal import BankSeal
 from guildhall.payments.store.flows import NEWEST_FIRST, SHOWN
 
 ORDERS = Schema("transfer_orders", unique=(("transfer.reference",),), index=(("currency", "file"), ("payout",)))
@@ -21,15 +23,22 @@ FILES = Schema("transfer_files", unique=(("key",),), index=(("currency", "number
 LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "created_at_ms")))
 CLAIMS = Schema("payout_claims")
 REFERENCES = Schema("deposit_references")
+SEALINGS = Schema("bank_sealings")
 
 
 class TransferStore:
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, seal: BankSeal) -> None:
         self.orders = Documents(
-            storage.collection(ORDERS), TransferOrder, lambda id_: NotFound(f"There is no transfer {id_}.")
+            storage.collection(ORDERS),
+            TransferOrder,
+            lambda id_: NotFound(f"There is no transfer {id_}."),
+            today=seal.close_order,
         )
         self.files = Documents(
-            storage.collection(FILES), TransferFile, lambda id_: NotFound(f"There is no file {id_}.")
+            storage.collection(FILES),
+            TransferFile,
+            lambda id_: NotFound(f"There is no file {id_}."),
+            today=seal.close_file,
         )
         self.lines = Documents(
             storage.collection(LINES), StatementEntry, lambda id_: NotFound(f"There is no bank line {id_}.")
@@ -39,8 +48,12 @@ class TransferStore:
             storage.collection(REFERENCES), DepositReference, lambda id_: NotFound(f"There is no reference {id_}.")
         )
 
+        self.sealings = Documents(
+            storage.collection(SEALINGS), SealingProgress, lambda id_: NotFound(f"Nothing says how far {id_} is.")
+        )
+
     async def ensure(self) -> None:
-        for documents in (self.orders, self.files, self.lines, self.claims, self.references):
+        for documents in (self.orders, self.files, self.lines, self.claims, self.references, self.sealings):
             await documents.ensure()
 
     async def add_order(self, order: TransferOrder) -> None:

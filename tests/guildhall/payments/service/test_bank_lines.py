@@ -21,7 +21,7 @@ from guildhall.payments.rules.bank_identifiers import (
     payout_reference,
 )
 from guildhall.payments.rules.bank_statements import read_statement
-from guildhall.payments.rules.transfer_files import NAMESPACE, render_pain, transfers_csv
+from guildhall.payments.rules.transfer_files import NAMESPACE
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.service.manual import SecondPersonNeeded
 from guildhall.payments.settings import BankSettings, PaymentsSettings
@@ -82,7 +82,7 @@ async def test_what_waits_goes_into_one_file_in_the_banks_own_words(payments: Pa
     assert await payments.transfers.make_file("EUR", "key", "kate") == made
     with pytest.raises(Conflict):
         await payments.transfers.make_file("EUR", "another", "kate")
-    body = render_pain(made)
+    body = payments.transfers.as_pain(made)
     root, at = fromstring(body), f"{{{NAMESPACE}}}"
     sums = [node.text for node in root.iter(f"{at}CtrlSum")]
     ids = [node.text for node in root.iter(f"{at}EndToEndId")]
@@ -91,7 +91,7 @@ async def test_what_waits_goes_into_one_file_in_the_banks_own_words(payments: Pa
     assert all(len(one or "") <= 35 for one in ids)
     assert b"<Nm>Lukasz Muller</Nm>" in body
     assert body.isascii()
-    assert b"1234.56" in transfers_csv(made)
+    assert b"1234.56" in payments.transfers.as_table(made)
 
 
 async def test_ten_who_make_files_at_once_and_one_who_is_killed_put_every_payout_into_exactly_one(
@@ -115,7 +115,7 @@ async def test_ten_who_make_files_at_once_and_one_who_is_killed_put_every_payout
     inside = [transfer.reference for one in files for transfer in one.transfers]
     assert sorted(inside) == sorted(payout_reference(payout.id, 1) for payout in orders)
     again = await payments.transfers.make_file("EUR", files[-1].key, "kate")
-    assert render_pain(again) == render_pain(files[-1])
+    assert payments.transfers.as_pain(again) == payments.transfers.as_pain(files[-1])
 
 
 async def test_the_statement_says_what_was_executed_returned_and_deposited_each_once(

@@ -18,7 +18,6 @@ from guildhall.payments.lifecycle import Actor
 from guildhall.payments.model.chart import HOUSE, AccountKind, account_id
 from guildhall.payments.model.transfers import LineState, StatementEntry
 from guildhall.payments.rules.deciding import InsufficientFunds
-from guildhall.payments.rules.transfer_files import render_pain
 from guildhall.payments.service.manual import SecondPersonNeeded
 from guildhall.payments.service.sandbox import LATE_MS
 from guildhall.payments.settings import BankSettings, PaymentsSettings
@@ -63,7 +62,9 @@ class BankMachine(KilledHouse):
         self.run(self.service.paying.set_payout_account("ada", AGENT_IBANS[0], "Mine", "Ada"))
         for minor in (11, 11, 42, 63):
             self.pay_out(minor, None)
-        self.bank.execute(render_pain(self.run(self.service.transfers.make_file("EUR", "first", "kate"))))
+        self.bank.execute(
+            self.service.transfers.as_pain(self.run(self.service.transfers.make_file("EUR", "first", "kate")))
+        )
 
     @rule(minor=MINOR, death=DEATH)
     def pay_out(self, minor: int, death: int | None) -> None:
@@ -120,7 +121,7 @@ class BankMachine(KilledHouse):
     def _hear_all(self) -> None:
         """The bank executes each file, and all that it says is taken in."""
         for made in self.run(self.service.transfers.store.newest_files()):
-            self.bank.execute(render_pain(made))
+            self.bank.execute(self.service.transfers.as_pain(made))
         if lines := self.bank.lines():
             self.run(self.service.bank_lines.take_in(statement(lines)))
 
@@ -132,7 +133,7 @@ class BankMachine(KilledHouse):
     def hand_over(self, data: st.DataObject) -> None:
         """Any file, however often."""
         if made := self.run(self.service.transfers.store.newest_files()):
-            self.bank.execute(render_pain(data.draw(st.sampled_from(made))))
+            self.bank.execute(self.service.transfers.as_pain(data.draw(st.sampled_from(made))))
 
     @rule(minor=MINOR, words=st.sampled_from(_WORDS), death=DEATH)
     def somebody_pays(self, minor: int, words: str, death: int | None) -> None:
