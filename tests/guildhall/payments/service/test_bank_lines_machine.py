@@ -189,6 +189,14 @@ class BankMachine(KilledHouse):
     def the_ledger_proves(self) -> None:
         self.run(prove_whole(self.service.ledger))
 
+    @invariant()
+    def nothing_that_is_paid_waits_for_a_file(self) -> None:
+        async def waiting() -> list[str]:
+            orders = await self.service.transfers.store.waiting("EUR")
+            return [(await self.service.flows.payouts.read(order.payout)).state.value for order in orders]
+
+        assert set(self.run(waiting())) <= {"in_transit"}
+
     async def _settle(self) -> None:
         for _ in range(3):
             self.clock.advance(3 * LATE_MS)

@@ -23,6 +23,7 @@ from guildhall.payments.rules.fee_tax import tax_within
 from guildhall.payments.service.ledger import Ledger
 from guildhall.payments.store import LedgerStore
 from tests.fakes.dying import Dying
+from tests.guildhall.payments.killed import IN_MEMORY
 from tests.guildhall.payments.purse import (
     CASH,
     FEES,
@@ -67,7 +68,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory(prefix="guildhall-ledger-")
+        self.folder = tempfile.TemporaryDirectory(prefix="guildhall-ledger-", dir=IN_MEMORY)
         self.clock = ManualClock()
         self.storage = open_storage(self.where())
         self.run(self.storage.start())

@@ -31,6 +31,9 @@ MINOR = st.integers(1, 900)
 CARD = st.sampled_from(sorted(CARDS))
 BANK = st.sampled_from(["bank_ok", "bank_late", "bank_failed", "bank_returned"])
 DEATH = st.one_of(st.none(), st.integers(0, 14))
+SOON = st.integers(0, 7)
+"""Among the first writes, where an event is kept, applied, booked and crossed out."""
+LATELY = 4
 CAME_IN = {PaymentState.SUCCEEDED, PaymentState.CHARGED_BACK, PaymentState.CHARGEBACK_WON}
 LEAVING = {PayoutState.HELD, PayoutState.PENDING, PayoutState.IN_TRANSIT, PayoutState.FAILED}
 
@@ -43,6 +46,8 @@ class MoneyMachine(KilledHouse):
         super().__init__()
         self.payments: list[str] = []
         self.payouts: list[str] = []
+        self.flows: list[str] = []
+        """Both, in the order in which they were asked for."""
         self.holds: list[str] = []
         self.frozen: list[tuple[str, str]] = []
 
@@ -57,6 +62,7 @@ class MoneyMachine(KilledHouse):
         payment = self.once(lambda service: service.paying.pay_in("acme", key, minor, "EUR", card), death)
         if payment is not None:
             self.payments.append(payment.id)
+            self.flows.append(payment.id)
 
     @rule(minor=MINOR, death=DEATH)
     def fund(self, minor: int, death: int | None) -> None:
@@ -89,6 +95,7 @@ class MoneyMachine(KilledHouse):
         payout = self.once(lambda service: service.paying.pay_out("ada", key, minor, "EUR"), death)
         if payout is not None:
             self.payouts.append(payout.id)
+            self.flows.append(payout.id)
 
     @rule(event=st.sampled_from(["retry", "cancel"]), death=DEATH, data=st.data())
     def act(self, event: str, death: int | None, data: st.DataObject) -> None:
@@ -102,12 +109,13 @@ class MoneyMachine(KilledHouse):
             claim, whose = data.draw(st.sampled_from(self.payments)), frozenset({"acme"})
             self.once(lambda service: service.claiming.settle(claim, whose, "usr_client"), death)
 
-    @rule(data=st.data(), death=DEATH)
-    def hear(self, data: st.DataObject, death: int | None) -> None:
+    @rule(data=st.data(), death=SOON, is_first_of_a_card=st.booleans(), card=CARD)
+    def hear(self, data: st.DataObject, death: int, is_first_of_a_card: bool, card: str) -> None:
         """Some of what the provider has to say, in any order, each by two processes at once; the rest is lost."""
-        if not (known := self.payments + self.payouts):
-            return
-        said = self.run(self.service.provider.look(data.draw(st.sampled_from(known))))
+        if is_first_of_a_card or not self.flows:
+            self.pay_in(500, card, None)
+        flow = self.flows[-1] if is_first_of_a_card else data.draw(st.sampled_from(self.flows[-LATELY:]))
+        said = self.run(self.service.provider.look(flow))
         for event in data.draw(st.permutations(said)):
             if data.draw(st.booleans()):
                 self.once(lambda service, event=event: service.inbox.receive("sandbox", event), death)  # type: ignore[misc]
@@ -155,6 +163,10 @@ class MoneyMachine(KilledHouse):
         known = self.run(self.service.flows.inbox.find({}, limit=1_000))
         assert not is_settled or said == {one.id for one in known if one.handled_at_ms}
         assert not is_settled or not any(one.state in {PayoutState.PENDING, PayoutState.IN_TRANSIT} for one in payouts)
+        flows: list[Payment | Payout] = [*payments, *payouts]
+        for flow in flows if is_settled else ():
+            words = {event.type for event in self.run(self.service.provider.look(flow.id))}
+            assert flow.state in meant_by(words, isinstance(flow, Payout)), (flow.state, words)
         came = sum(one.minor for one in payments if one.state in CAME_IN)
         back = sum(one.minor for one in payments if one.state is PaymentState.CHARGED_BACK)
         went = sum(one.minor for one in payouts if one.state in {PayoutState.PAID, PayoutState.PAID_LATE})
@@ -177,6 +189,15 @@ class MoneyMachine(KilledHouse):
         assert not is_settled or not any(one.unsettled or one.state == "settling" for one in claims.values())
         assert held.get(account_id(AccountKind.PAYOUT_PENDING, "ada", "EUR"), 0) == leaving
         assert all(amount >= 0 for account, amount in held.items() if not account.startswith("cash"))
+
+
+def meant_by(words: set[str], is_payout: bool) -> set[str]:
+    """What a payment or a payout can be once all that the provider ever said of it was applied."""
+    if is_payout:
+        after = {"returned": {"returned"}, "paid": {"paid", "paid_late"}, "failed": {"failed", "cancelled"}}
+        return next((after[word] for word in after if word in words), {"held", "cancelled"})
+    last = ("chargeback_won", "charged_back", "succeeded", "failed", "requires_action", "processing")
+    return next(({word} for word in last if word in words), {"created"})
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, object]]) -> None:
