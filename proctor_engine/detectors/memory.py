@@ -11,8 +11,8 @@ from proctor_engine.detectors.regions import Region
 from proctor_engine.detectors.unrest import ALL, CALM, FIELDS, Fields, Unrest
 from proctor_engine.records import record
 
-VERSION = 3
-_HEAD = struct.Struct(f"<BHHqqqqBf{FIELDS}sQQB")
+VERSION = 4
+_HEAD = struct.Struct(f"<BHHqqqqBf{FIELDS}sQQQB")
 _TRACK = struct.Struct("<5fIIBBb")
 MOST_STORED = 1e6  # of what has no bound of its own: angles, glances
 MOST_SIDES = 8  # longer sides of the picture that a face's square may measure or be away
@@ -51,6 +51,7 @@ class SessionMemory:
     sweep_step: int  # the sweep's next window
     glances: float  # looks at changed places that may be spent now
     unrest: Unrest  # of each field, what always changes there
+    pressing: Fields  # fields in and beside which as much has changed as a face changes, not looked at yet
     owed: Fields  # calm fields in which something has changed that was not looked at yet
     awaited: Fields  # restless fields whose turn is still to come in this round
     tracks: tuple[Track, ...]
@@ -74,6 +75,7 @@ def begin_memory(width_px: int, height_px: int, at_ms: int, glances: float, thum
         sweep_step=0,
         glances=glances,
         unrest=CALM,
+        pressing=0,
         owed=0,
         awaited=0,
         tracks=(),
@@ -94,6 +96,7 @@ def pack_memory(memory: SessionMemory) -> bytes:
         memory.sweep_step,
         memory.glances,
         memory.unrest,
+        memory.pressing,
         memory.owed,
         memory.awaited,
         len(memory.tracks),
@@ -124,14 +127,18 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     """
     if len(packed) < _HEAD.size or packed[0] != VERSION:
         return None
-    _, width_px, height_px, *times, step, glances, unrest, owed, awaited, count = _HEAD.unpack_from(packed)
+    _, width_px, height_px, *times, step, glances, unrest, pressing, owed, awaited, count = _HEAD.unpack_from(packed)
     if len(packed) != _HEAD.size + count * _TRACK.size + THUMB_BYTES:
         return None
     thumb = packed[-THUMB_BYTES:]
     at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
     tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
     longest_px = max(width_px, height_px)
-    if not _is_sane(glances) or (owed | awaited) > ALL or not all(_is_possible(track, longest_px) for track in tracks):
+    if (
+        not _is_sane(glances)
+        or (pressing | owed | awaited) > ALL
+        or not all(_is_possible(track, longest_px) for track in tracks)
+    ):
         return None
     return SessionMemory(
         width_px=width_px,
@@ -143,6 +150,7 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
         sweep_step=step,
         glances=glances,
         unrest=unrest,
+        pressing=pressing,
         owed=owed,
         awaited=awaited,
         tracks=tuple(tracks),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from proctor_engine.detectors import unrest, windows
 from proctor_engine.detectors.base import Sight
 from proctor_engine.detectors.box_detector import Detection, Window
-from proctor_engine.detectors.change import Thumb, find_change, shrink_to_thumb
+from proctor_engine.detectors.change import Change, Thumb, find_change, shrink_to_thumb
 from proctor_engine.detectors.confirming import (
     AGREED,
     CONVINCED_FLAG,
@@ -38,6 +38,7 @@ LOOK_AGAIN_MS = 1_000  # between looks of the full-range detector at a picture w
 CERTAIN_AFTER_MS = 400  # from a small face's first look to the one that makes it certain
 SWEEP_EVERY_MS = 60_000
 SWEPT_AT_ONCE = 2  # windows a frame: a session is looked over within its first seven frames
+STIRRING_EVERY_MS = 400  # between looks of the short-range detector at what always stirs and does so more now
 CHANGED_CELLS = 2  # fewer cannot hold a face the short-range detector sees
 UNCERTAIN_MOST = 2
 # A face of 50 px or more, this sure, needs no second look.
@@ -113,11 +114,13 @@ class _Look:
 
     def wants_detector(self, every_ms: int) -> bool:
         """Whether the short-range detector is worth its millisecond on this frame."""
+        since_ms = self._now_ms - self._before.detected_at_ms
         return (
             not self.certain()
             or bool(self._lost)
-            or (self._glances.change is not None and self._glances.change.cells >= CHANGED_CELLS)
-            or self._now_ms - self._before.detected_at_ms >= every_ms
+            or _may_hold_large(self._glances.change)
+            or (since_ms >= STIRRING_EVERY_MS and _may_hold_large(self._glances.stirring))
+            or since_ms >= every_ms
         )
 
     def detect(self) -> None:
@@ -163,6 +166,7 @@ class _Look:
             sweep_step=self._sweep_step,
             glances=self._glances.left,
             unrest=self._glances.unrest,
+            pressing=self._glances.pressing,
             owed=self._glances.owed,
             awaited=self._glances.awaited,
             tracks=tuple(face.track for face in self._found),
@@ -258,3 +262,7 @@ class _Look:
 
     def _sweep(self) -> tuple[Window, ...]:
         return windows.sweep_windows(self._before.width_px, self._before.height_px)
+
+
+def _may_hold_large(change: Change | None) -> bool:
+    return change is not None and change.cells >= CHANGED_CELLS

@@ -7,7 +7,7 @@ and 91 %; six of 320 px would show 98, 92, 88 and 66 %.
 from proctor_engine.detectors.box_detector import Window
 from proctor_engine.detectors.change import Change
 from proctor_engine.detectors.regions import MARGIN, Region
-from proctor_engine.detectors.unrest import COLUMNS, ROWS, Fields, block_of, fields_between
+from proctor_engine.detectors.unrest import BLOCK, COLUMNS, ROWS, Fields, block_of, fields_between, fields_within
 
 LEAST_PX = 144  # around a change, which need not be all of a face
 AROUND_CHANGE = 1.25
@@ -39,19 +39,37 @@ def change_window(change: Change, width_px: int, height_px: int) -> Window | Non
     return _square((left + right) / 2, (top + bottom) / 2, max(side, LEAST_PX))
 
 
-def owed_window(owed: Fields, width_px: int, height_px: int) -> Window:
-    """A square around the first fields that are owed a look."""
-    left, top, right, bottom = block_of(owed)
+def owed_window(owed: Fields, width_px: int, height_px: int, most: int = BLOCK) -> Window:
+    """A square around the first fields owed a look, `most` along each side; inside the picture if it can be."""
+    left, top, right, bottom = block_of(owed, most)
     across, down = width_px / COLUMNS, height_px / ROWS
-    side = max((right - left) * across, (bottom - top) * down) * AROUND_OWED
-    return _square((left + right) / 2 * across, (top + bottom) / 2 * down, max(side, LEAST_PX))
+    side = max(max((right - left) * across, (bottom - top) * down) * AROUND_OWED, LEAST_PX)
+    return Window(
+        _within((left + right) / 2 * across, side, width_px), _within((top + bottom) / 2 * down, side, height_px), side
+    )
 
 
 def fields_at(window: Window, width_px: int, height_px: int) -> Fields:
+    """The fields that a look through the window shows whole: of one that it cuts, it may cut the face."""
+    return fields_within(*_in_fields(window, width_px, height_px))
+
+
+def fields_touched(window: Window, width_px: int, height_px: int) -> Fields:
     """The fields of which a look through the window shows something."""
+    return fields_between(*_in_fields(window, width_px, height_px))
+
+
+def _in_fields(window: Window, width_px: int, height_px: int) -> tuple[float, float, float, float]:
     across, down, side = width_px / COLUMNS, height_px / ROWS, window.side_px
     left, top = window.left_px / across, window.top_px / down
-    return fields_between(left, top, left + side / across, top + side / down)
+    return left, top, left + side / across, top + side / down
+
+
+def _within(middle: float, side: float, length: float) -> float:
+    """Where a side begins that lies around the middle, or as near to that as the picture's length lets it."""
+    if side >= length:
+        return (length - side) / 2
+    return min(max(middle - side / 2, 0.0), length - side)
 
 
 def face_window(face: Region, wider: float = 1.0) -> Window:

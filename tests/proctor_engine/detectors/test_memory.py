@@ -22,7 +22,7 @@ TRACK = Track(
 
 
 def memory_of(*tracks: Track) -> SessionMemory:
-    return SessionMemory(640, 480, 1_795_414_582_355, 1, -(1 << 62), 3, 5, 2.5, UNREST, ALL, ALL // 3, tracks, THUMB)
+    return SessionMemory(640, 480, 1_795_414_582_355, 1, -(1 << 62), 3, 5, 2.5, UNREST, 5, ALL, ALL // 3, tracks, THUMB)
 
 
 @pytest.mark.parametrize("faces", [0, 1, 4])
@@ -65,8 +65,10 @@ def test_a_store_of_looks_that_cannot_be_is_no_memory(number: float) -> None:
     assert unpack_memory(pack_memory(replace(memory_of(TRACK), glances=number))) is None
 
 
-def test_a_look_owed_to_a_field_that_is_none_is_no_memory() -> None:
-    assert unpack_memory(pack_memory(replace(memory_of(TRACK), owed=ALL + 1))) is None
+@pytest.mark.parametrize(("pressing", "owed", "awaited"), [(ALL + 1, 0, 0), (0, ALL + 1, 0), (0, 0, ALL + 1)])
+def test_a_look_owed_to_a_field_that_is_none_is_no_memory(pressing: int, owed: int, awaited: int) -> None:
+    memory = replace(memory_of(TRACK), pressing=pressing, owed=owed, awaited=awaited)
+    assert unpack_memory(pack_memory(memory)) is None
 
 
 @given(st.binary(max_size=2_000))

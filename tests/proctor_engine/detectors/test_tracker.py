@@ -23,8 +23,10 @@ from proctor_engine.detectors.tracker import (
     CERTAIN_AFTER_MS,
     DOUBTED_EVERY_MS,
     FORGET_AFTER_MS,
+    STIRRING_EVERY_MS,
     Tracker,
 )
+from proctor_engine.detectors.unrest import FIELDS, RESTLESS
 from proctor_engine.imaging import MEASURED_WIDTH_PX, decode_picture, shrink_to_grey
 from tests.proctor_engine.oracle import EYE_ROWS, IRIS_ROWS, LIP_ROWS, FaceMeshOracle, distances
 from tests.proctor_engine.recordings import Picture, astronaut, read_clip
@@ -202,6 +204,27 @@ def test_what_changes_while_something_greater_does_is_looked_at_when_its_turn_co
     assert session.memory is not None
     session.memory = replace(session.memory, glances=0.9)  # none is left for this frame
     session.see_all([paste(candidate, 60, 40, 60)] * 10)
+    assert session.counts[-1] == 2
+
+
+def test_a_large_face_before_what_always_stirs_is_found_without_a_look_and_at_little_cost(
+    models: Models, candidate: Picture
+) -> None:
+    session = Session(Tracker(models, max_faces=4, detect_every_ms=60_000), models)
+
+    def stirs_everywhere() -> None:
+        assert session.memory is not None
+        session.memory = replace(session.memory, glances=0.0, unrest=bytes([RESTLESS]) * FIELDS)
+
+    session.see_all([candidate] * 8)
+    looks = session.short_looks
+    for frame in range(20):
+        stirs_everywhere()
+        session.see(paste(candidate, 480, 60, 90) if frame % 2 else candidate)
+    assert session.short_looks - looks <= 20 * FRAME_MS / STIRRING_EVERY_MS + 1
+    session.see_all([candidate] * 3)
+    stirs_everywhere()
+    session.see(paste(candidate, 20, 40, 200))
     assert session.counts[-1] == 2
 
 

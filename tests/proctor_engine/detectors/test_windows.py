@@ -1,9 +1,22 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proctor_engine.detectors.change import Change
 from proctor_engine.detectors.regions import Region
-from proctor_engine.detectors.windows import LEAST_PX, change_window, face_window, sweep_windows
+from proctor_engine.detectors.unrest import ALL
+from proctor_engine.detectors.windows import (
+    LEAST_PX,
+    change_window,
+    face_window,
+    fields_at,
+    fields_touched,
+    owed_window,
+    sweep_windows,
+)
+
+SIZES = ((640, 480), (480, 640), (1280, 720), (320, 240), (640, 160))
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640), (1280, 720), (512, 512), (640, 160)])
@@ -39,3 +52,34 @@ def test_a_change_of_half_the_picture_has_no_window() -> None:
 def test_a_face_fills_a_quarter_of_its_window() -> None:
     window = face_window(Region(300, 200, 60, 0.2))  # of a face of 40 px
     assert (window.left_px, window.top_px, window.side_px) == pytest.approx((220, 120, 160))
+
+
+@given(st.integers(1, ALL), st.sampled_from(SIZES), st.sampled_from((3, 4)))
+def test_what_is_owed_is_shown_whole_look_by_look_and_nothing_is_owed_for_ever(
+    owed: int, size: tuple[int, int], most: int
+) -> None:
+    looks = 0
+    while owed:
+        window = owed_window(owed, *size, most)
+        shown = fields_at(window, *size)
+        assert shown & owed & -owed, "the first of them is shown"
+        assert shown & ~fields_touched(window, *size) == 0
+        owed, looks = owed & ~shown, looks + 1
+    assert looks <= 12
+
+
+@given(st.integers(1, ALL), st.sampled_from(SIZES))
+def test_a_look_at_what_is_owed_wastes_nothing_beyond_the_picture(owed: int, size: tuple[int, int]) -> None:
+    window = owed_window(owed, *size)
+    for begins, length in ((window.left_px, size[0]), (window.top_px, size[1])):
+        if window.side_px <= length:
+            assert 0 <= begins <= length - window.side_px + 1e-6
+        else:
+            assert begins == pytest.approx((length - window.side_px) / 2)
+
+
+def test_a_window_that_cuts_a_field_has_not_shown_it() -> None:
+    window = change_window(Change(0.48, 0.48, 0.52, 0.52, cells=1, levels=9), 640, 480)  # where four meet
+    assert window is not None
+    assert fields_at(window, 640, 480) == 0
+    assert fields_touched(window, 640, 480) != 0
