@@ -28,18 +28,23 @@ FLAGS = [
 
 
 @contextlib.asynccontextmanager
-async def filming(folder: Path, *scenes: tuple[str, float]) -> AsyncIterator[Browser]:
-    """A Chromium whose camera shows these scenes, again from the start when they are over."""
-    reel = folder / "camera.mjpeg"
-    reel.write_bytes(film(*scenes))
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    """Without a film its camera shows a test picture."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={reel}"]
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
             await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def filming(folder: Path, *scenes: tuple[str, float]) -> AsyncIterator[Browser]:
+    """A Chromium whose camera shows these scenes, again from the start when they are over."""
+    reel = folder / "camera.mjpeg"
+    reel.write_bytes(film(*scenes))
+    async with chromium(f"--use-file-for-fake-video-capture={reel}") as browser:
+        yield browser
 
 
 @dataclass
@@ -118,6 +123,13 @@ class Pace:
         """1 on a machine that keeps up, 2 on one that shows half of what it should."""
         shown = max(1, await self.proctor.frames_of("Ada") - self.frames)
         return max(1.0, (time.monotonic() - self.began) * 2 / shown)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """For journeys without a camera; those with one have a `browser` of their own, by `filming`."""
+    async with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, BrowserContext, Page
 
 from guildhall.accounts.model import OrganisationRole
 from guildhall.backbone import Backbone
@@ -69,6 +69,15 @@ async def enter(browser: Browser, guild: GuildhallProcess, name: str, path: str)
     if not page.url.endswith(path):
         await page.goto(f"{guild.base_url}{path}")
     return page
+
+
+async def own_browser(browser: Browser, kept: str = "", **options: Any) -> BrowserContext:
+    """Somebody's; they signed in before where `kept` is their pass, as a page keeps it."""
+    context = await browser.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(SECONDS)
+    if kept:
+        await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
+    return context
 
 
 class GuildHall(Hall):

@@ -6,18 +6,16 @@ import re
 import secrets
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, serving
-from tests.journeys.conftest import FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -33,16 +31,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuildhallProcess
     environ = {"GUILDHALL_ENGINE__CHILDREN": "1", "GUILDHALL_HTTP__RATES": RATES}
     with serving(tmp_path_factory.mktemp("house"), environ) as server:
         yield server
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield chromium
-        finally:
-            await chromium.close()
 
 
 @dataclass

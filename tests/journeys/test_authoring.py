@@ -1,18 +1,16 @@
 """An author in a real browser: a bank, three questions, an exam, its preview, and Ada invited to it."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from guildhall.accounts.demo import DEMO_PASSWORD, DEMO_TOTP_SECRET
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, serving
 from tests.guildhall.assessments.routes.test_banks import png
 from tests.journeys.axe import faults
-from tests.journeys.conftest import FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -23,16 +21,6 @@ SLOW_MS = 30_000
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuildhallProcess]:
     with serving(tmp_path_factory.mktemp("house"), {"GUILDHALL_ENGINE__CHILDREN": "1"}) as server:
         yield server
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield chromium
-        finally:
-            await chromium.close()
 
 
 async def katherine(browser: Browser, house: GuildhallProcess) -> Page:

@@ -3,19 +3,16 @@
 import base64
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, FilePayload, FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, FrameLocator, Page, expect
 
 from guildhall.backbone import Backbone
 from guildhall.config import Config
-from tests.conftest import CHROMIUM
 from tests.fakes.llm import FakeLlm
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.faq_stage import teach
 from tests.journeys.foreign_site import foreign_site
 from tests.journeys.guild_stage import settings_of
@@ -26,14 +23,6 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 AI_QUESTION = "Is there a warranty?"  # below the thresholds, and like enough to an entry to rest on it
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 async def open_chat(page: Page) -> FrameLocator:

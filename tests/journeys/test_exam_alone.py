@@ -1,19 +1,18 @@
 """An exam that nobody watches, on bad days: no network at a reload, no web sockets, the time up with the page gone."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from guildhall.assessments.model.attempts import EXAM_AUDIENCE, ExamClaims
 from guildhall.kit.clock import SystemClock
 from guildhall.kit.tokens import TokenSigner
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.exam_stage import ExamStage, go_to, hand_in, set_exam, settle, sit_down, wait_until_saved
 
 pytestmark = pytest.mark.browser
@@ -33,11 +32,8 @@ async def hall(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[
 
 
 @pytest.fixture
-async def context(hall: GuildhallProcess) -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser: Browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield await browser.new_context(base_url=hall.base_url)
-        await browser.close()
+async def context(hall: GuildhallProcess, browser: Browser) -> BrowserContext:
+    return await browser.new_context(base_url=hall.base_url)
 
 
 @pytest.fixture
@@ -141,6 +137,7 @@ async def test_an_exam_that_lasts_longer_than_its_token_goes_on_and_loses_nothin
 
     # It runs out while nobody can be reached and nobody is signed in; what is written then is kept, and said to be.
     short = short_token(stage, tmp_path)
+    over_at = time.monotonic() + TOKEN_SECONDS + 1  # it is signed for whole seconds
     await page.evaluate("(short) => sessionStorage.setItem('guildhall.token.exam-room.exam', short)", short)
     await page.evaluate("() => sessionStorage.removeItem('guildhall.pass')")
     await page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
@@ -150,7 +147,7 @@ async def test_an_exam_that_lasts_longer_than_its_token_goes_on_and_loses_nothin
     await page.get_by_test_id("question").wait_for()
     await write(page, stage, ", then without one")
     await expect(page.get_by_test_id("safety")).to_have_attribute("data-safety", "waiting")
-    await page.wait_for_timeout(TOKEN_SECONDS * 1000)
+    await asyncio.sleep(over_at - time.monotonic())
     await context.set_offline(False)
     banner = page.get_by_test_id("signed-out-banner")
     await banner.wait_for(timeout=PATIENCE_MS)

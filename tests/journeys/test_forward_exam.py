@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, WebSocketRoute, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, WebSocketRoute, expect
 
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.exam_stage import ExamStage, go_to, hand_in, open_exam, set_exam, sit_down, wait_until_saved
 
 pytestmark = pytest.mark.browser
@@ -27,11 +25,8 @@ async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
 
 
 @pytest.fixture
-async def context(hall: GuildhallProcess) -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser: Browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield await browser.new_context(base_url=hall.base_url)
-        await browser.close()
+async def context(hall: GuildhallProcess, browser: Browser) -> BrowserContext:
+    return await browser.new_context(base_url=hall.base_url)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.journeys.guild_acts import (
     sign_and_hand_in,
     stands,
 )
-from tests.journeys.guild_stage import PASSWORD, SECONDS, GuildHall, guild_environ, settings_of
+from tests.journeys.guild_stage import PASSWORD, SECONDS, GuildHall, guild_environ, own_browser, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
@@ -90,12 +90,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
 
 
 async def enter(browser: Browser, kept: str = "") -> Page:
-    """A browser of their own; signed in where they have a pass."""
-    context = await browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(SECONDS)
-    if kept:
-        await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
-    return await context.new_page()
+    return await (await own_browser(browser, kept)).new_page()
 
 
 async def sign_up(page: Page, url: str) -> None:

@@ -6,19 +6,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from guildhall.accounts.service import Visitor
 from guildhall.assessments.model.results import Credential
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.kit.clock import ManualClock
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.guildhall.onboarding.guild import CREDENTIAL, DAY_MS, FakeExams, Guild
-from tests.journeys.conftest import FLAGS
 from tests.journeys.guild_acts import PDF, PNG, apply, fund, post, put_up, say_why, stands
-from tests.journeys.guild_stage import SECONDS, guild_environ, settings_of
+from tests.journeys.guild_stage import SECONDS, guild_environ, own_browser, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
@@ -74,19 +72,8 @@ async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[Guildha
 
 
 @pytest.fixture
-async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            found = {}
-            for name, kept in passes.items():
-                context = await chromium.new_context(reduced_motion="reduce")
-                context.set_default_timeout(SECONDS)
-                await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
-                found[name] = await context.new_page()
-            yield found
-        finally:
-            await chromium.close()
+async def people(passes: dict[str, str], browser: Browser) -> dict[str, Page]:
+    return {name: await (await own_browser(browser, kept)).new_page() for name, kept in passes.items()}
 
 
 async def renew(bob: Page, kate: Page, url: str) -> None:

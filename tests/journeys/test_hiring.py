@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
@@ -20,14 +20,12 @@ from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.onboarding.model.flows import CapabilityRule
 from guildhall.onboarding.rules.house_flow import house_flow
-from tests.conftest import CHROMIUM
 from tests.fakes.receiver import Receiver, listening
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.guildhall.assessments.hall import items
 from tests.journeys.axe import faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.guild_acts import apply, interview, pass_the_exam, post
-from tests.journeys.guild_stage import PASSWORD, SECONDS, GuildHall, guild_environ, settings_of
+from tests.journeys.guild_stage import PASSWORD, SECONDS, GuildHall, guild_environ, own_browser, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
@@ -106,21 +104,14 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            found = {}
-            for name, kept in passes.items():
-                context = await chromium.new_context(reduced_motion="reduce", viewport={"width": 360, "height": 780})
-                context.set_default_timeout(SECONDS)
-                await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
-                if name == "ada":
-                    await context.add_init_script(NEVER_LOOKS)
-                found[name] = await context.new_page()
-            yield found
-        finally:
-            await chromium.close()
+async def people(passes: dict[str, str], browser: Browser) -> dict[str, Page]:
+    found = {}
+    for name, kept in passes.items():
+        context = await own_browser(browser, kept, viewport={"width": 360, "height": 780})
+        if name == "ada":
+            await context.add_init_script(NEVER_LOOKS)
+        found[name] = await context.new_page()
+    return found
 
 
 async def add_webhook(carla: Page, url: str, receiver: Receiver) -> None:

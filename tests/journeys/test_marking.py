@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.guild_stage import SECONDS, enter, found_guild, guild_environ
 
 pytestmark = pytest.mark.browser
@@ -21,16 +19,6 @@ async def guild(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
     server = await start_in_thread(GuildhallProcess(tmp_path, guild_environ(tmp_path)))
     yield server
     server.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield chromium
-        finally:
-            await chromium.close()
 
 
 async def check(page: Page, where: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from guildhall.accounts.demo import seed_account
 from guildhall.accounts.model import PlatformRole
@@ -14,12 +14,10 @@ from guildhall.assessments.model.results import Credential
 from guildhall.backbone import Backbone
 from guildhall.config import Config
 from guildhall.onboarding.model.flows import CredentialAsked
-from tests.conftest import CHROMIUM
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.guild_acts import PDF, claim, fill_in, hand_in, put_up, say_why, sign_and_hand_in
-from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, settings_of
+from tests.journeys.guild_stage import PASSWORD, SECONDS, guild_environ, own_browser, settings_of
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SECONDS)
@@ -73,20 +71,9 @@ async def guild(tmp_path: Path, passes: dict[str, str]) -> AsyncIterator[Guildha
 
 
 @pytest.fixture
-async def people(passes: dict[str, str]) -> AsyncIterator[dict[str, Page]]:
+async def people(passes: dict[str, str], browser: Browser) -> dict[str, Page]:
     """A page each, in one browser with a camera and a microphone that are not real."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            found = {}
-            for name, kept in passes.items():
-                context = await chromium.new_context(reduced_motion="reduce")
-                context.set_default_timeout(SECONDS)
-                await context.add_init_script(f"sessionStorage.setItem('guildhall.pass', JSON.stringify({kept}))")
-                found[name] = await context.new_page()
-            yield found
-        finally:
-            await chromium.close()
+    return {name: await (await own_browser(browser, kept)).new_page() for name, kept in passes.items()}
 
 
 async def test_an_agent_is_taken_in_after_a_returned_document_a_rejection_and_an_appeal(

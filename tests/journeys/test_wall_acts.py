@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.conftest import CHROMIUM
 from tests.fakes.client import SocketClient
 from tests.fakes.server import GuildhallProcess, start_in_thread
 from tests.journeys.axe import SOURCE, faults
-from tests.journeys.conftest import FLAGS
 from tests.journeys.exam_stage import ExamStage, set_exam
 
 pytestmark = pytest.mark.browser
@@ -27,16 +25,6 @@ async def hall(tmp_path: Path) -> AsyncIterator[GuildhallProcess]:
     server = await start_in_thread(GuildhallProcess(tmp_path, environ))
     yield server
     await asyncio.to_thread(server.stop)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
 
 
 async def open_wall(browser: Browser, hall: GuildhallProcess, role: str) -> Page:

@@ -142,7 +142,13 @@ function ExamRoom({ seatToken, examToken }: { seatToken: string | null; examToke
             {line.state === "connecting" ? "Opening your exam…" : "Waiting for the connection. This page keeps trying."}
           </p>
         ) : phase === "after" || isSeated ? (
-          <div class="seat" data-phase={phase ?? "watched"} data-has-camera={camera !== null} data-text-size={preferences.textSize}>
+          <div
+            class="seat"
+            data-phase={phase ?? "watched"}
+            data-has-camera={camera !== null}
+            data-is-from-memory={desk?.isFromMemory === true}
+            data-text-size={preferences.textSize}
+          >
             {isChecking && seat !== null && admission !== null && (phase === null || phase === "before") ? (
               <Checks seat={seat} admission={admission} goOn={() => setChecking(false)} />
             ) : isPhotographing && seat !== null && admission !== null && admission.stage !== "in" && (phase === null || phase === "before") ? (
