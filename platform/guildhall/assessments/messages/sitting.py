@@ -89,7 +89,7 @@ class ActionShown(Message):
 class CreditShown(Message):
     """Time that is given back, or was given: what, when and why, as the candidate reads it."""
 
-    kind: SuspensionKind | Literal["extension"]
+    kind: SuspensionKind | Literal["extension", "reopening"]
     began_at_ms: int
     ended_at_ms: int | None
     credited_ms: int

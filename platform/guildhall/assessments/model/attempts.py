@@ -47,6 +47,9 @@ class SuspensionKind(StrEnum):
     BREAK = "break"  # the candidate's, approved
 
 
+REOPENED = "reopened-"
+
+
 class Suspension(Stored):
     """A stretch in which the clock stood; `ended_at_ms` is None while it still stands.
 
@@ -59,6 +62,11 @@ class Suspension(Stored):
     ended_at_ms: int | None = None
     by: str = ""
     reason: str = Field("", max_length=500)
+
+    @property
+    def is_reopening(self) -> bool:
+        """The time between the end and being opened again, which is kept as a pause with a key of its own."""
+        return self.key.startswith(REOPENED)
 
 
 class Extension(Stored):

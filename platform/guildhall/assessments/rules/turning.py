@@ -10,6 +10,7 @@ from guildhall.assessments.lifecycle import ATTEMPT, OVER, SITTING, Actor, Attem
 from guildhall.assessments.model.attempts import (
     EXTENSIONS_MAX,
     MOVES_MAX,
+    REOPENED,
     SUSPENSIONS_MAX,
     Attempt,
     AttemptClock,
@@ -226,7 +227,7 @@ def _with_gap(attempt: Attempt, pending: PendingTurn, now_ms: int) -> AttemptClo
     """The time between the end and the reopening does not count."""
     over_at_ms = attempt.over_at_ms or now_ms
     gap = Suspension(
-        key=f"reopened-{len(attempt.history)}",
+        key=f"{REOPENED}{len(attempt.history)}",
         kind=SuspensionKind.PAUSE,
         began_at_ms=over_at_ms,
         ended_at_ms=max(now_ms, over_at_ms),

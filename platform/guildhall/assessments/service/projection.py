@@ -81,7 +81,7 @@ def show_actions(actions: tuple[AllowedAction, ...]) -> tuple[ActionShown, ...]:
 def show_clock(clock: AttemptClock, now_ms: int) -> ClockShown:
     given = [
         CreditShown(
-            kind=suspension.kind,
+            kind="reopening" if suspension.is_reopening else suspension.kind,
             began_at_ms=suspension.began_at_ms,
             ended_at_ms=suspension.ended_at_ms,
             credited_ms=clocks.credited_ms(clock, suspension, now_ms),

@@ -6,6 +6,7 @@ import { Notices } from "../shared/notices";
 import { openApi } from "../shared/page_api";
 import { PageFrame } from "../shared/page_frame";
 import { PlacesList } from "../shared/places_list";
+import { NOT_REACHED } from "../shared/problems";
 import { type PageOf, type Read, useRead } from "../shared/reading";
 import { SupervisedList, supervises } from "../shared/supervised_list";
 import { useLooking } from "../shared/use_looking";
@@ -81,7 +82,7 @@ function HomePage() {
               <SupervisedList api={api} account={shown} />
             </section>
           ) : null}
-          <Notices api={api} round={round} />
+          <Notices api={api} round={round} isUnreachableTold={failed?.type === NOT_REACHED.type} />
           <section aria-labelledby="places">
             <h2 id="places">Where everything is</h2>
             <PlacesList api={api} account={shown} />

@@ -177,7 +177,7 @@ export interface ActionShown {
 }
 
 export interface CreditShown {
-  readonly kind: "outage" | "pause" | "break" | "extension";
+  readonly kind: "outage" | "pause" | "break" | "reopening" | "extension";
   readonly began_at_ms: number;
   readonly ended_at_ms: number | null;
   readonly credited_ms: number;

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "./api";
 import { Failure } from "./form";
+import { NOT_REACHED } from "./problems";
 import { type PageOf, useRead } from "./reading";
 import { sayDay } from "./wording";
 
@@ -13,8 +14,11 @@ interface NoticeShown {
   readonly is_seen: boolean;
 }
 
-/** What one was told lately; what is shown has been seen from the next look on. `round` makes it read again. */
-export function Notices({ api, round }: { api: Api; round: number }) {
+/**
+ * What one was told lately; what is shown has been seen from the next look on. `round` makes it read again. Where the page
+ * says already that the server cannot be reached, `isUnreachableTold`, it is not said twice.
+ */
+export function Notices({ api, round, isUnreachableTold = false }: { api: Api; round: number; isUnreachableTold?: boolean }) {
   const read = useRead<PageOf<NoticeShown>>(api, "/v1/notices?limit=10");
   const [told, setTold] = useState(0);
   useEffect(() => {
@@ -27,11 +31,12 @@ export function Notices({ api, round }: { api: Api; round: number }) {
     setTold(newest);
     void api.ask("POST", "/v1/notices/seen", { until_ms: newest });
   }, [newest]);
-  if (read.value !== null && items.length === 0) return null;
+  const problem = isUnreachableTold && read.problem?.type === NOT_REACHED.type ? null : read.problem;
+  if (items.length === 0 && (read.value !== null || (read.problem !== null && problem === null))) return null;
   return (
     <section aria-labelledby="notices">
       <h2 id="notices">What you were told</h2>
-      <Failure problem={read.problem} />
+      <Failure problem={problem} />
       <ul class="lines" data-testid="notices">
         {items.map((one) => (
           <li key={one.notice_id}>

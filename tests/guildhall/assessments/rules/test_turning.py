@@ -35,6 +35,7 @@ from guildhall.assessments.rules.turning import (
     intended,
     turned,
 )
+from guildhall.assessments.service.projection import show_clock
 from guildhall.kit.entries import Entry
 from guildhall.kit.lifecycle import MoveRefused
 
@@ -233,6 +234,7 @@ def test_the_time_between_the_end_and_a_reopening_does_not_count() -> None:
     again = finished(asked, log.append(asked, asked.pending, later), TERMS, later)
     assert again.state is AttemptState.RUNNING
     assert clocks.left_ms(again.clock, later) == 60_000 - 1_000 + 5_000
+    assert [one.kind for one in show_clock(again.clock, later).credits] == ["reopening", "extension"]
     assert not again.unsettled
 
 

@@ -39,7 +39,12 @@ export function sayCredit(credit: CreditShown): string {
   const reason = credit.reason === "" ? "" : ` Reason: ${credit.reason}`;
   const from = sayClock(credit.began_at_ms);
   if (credit.kind === "extension") return `${from}: a proctor gave you ${given} more.${reason}`;
-  const what = { outage: "our server was away", pause: "a proctor paused your exam", break: "you took a break" }[credit.kind];
+  const what = {
+    outage: "our server was away",
+    pause: "a proctor paused your exam",
+    break: "you took a break",
+    reopening: "your exam was over, until it was opened again",
+  }[credit.kind];
   if (credit.ended_at_ms === null) return `Since ${from} ${what}; the clock stands.${reason}`;
   return `${from} to ${sayClock(credit.ended_at_ms)}: ${what}. ${given} given back.${reason}`;
 }

@@ -55,6 +55,7 @@ test("time given back is told once it is known, with what, when and how much", (
   assert.deepEqual(newCredits([open], [OUTAGE]), [OUTAGE]);
   assert.deepEqual(newCredits([OUTAGE], [OUTAGE]), []);
   assert.match(sayCredit(OUTAGE), /our server was away\. 40 s given back\.$/);
+  assert.match(sayCredit({ ...OUTAGE, kind: "reopening" }), /your exam was over, until it was opened again\. 40 s given back\.$/);
   assert.match(sayCredit({ ...OUTAGE, kind: "pause", reason: "a fire alarm" }), /paused your exam.*Reason: a fire alarm$/);
 });
 
