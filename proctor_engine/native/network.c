@@ -318,6 +318,16 @@ static void run_double(const Layer *layer, float *work) {
     }
 }
 
+/* Nothing around a picture that lies where others have lain. */
+static void clear_border(const Layer *layer, float *work) {
+    int64_t row = layer->out_row, pixel = layer->out_pixel, rows = layer->out_rows;
+    float *first = work + layer->out, *behind = first + layer->out_columns * pixel; /* of a row */
+    memset(first - row - pixel, 0, (size_t)(row + pixel) * sizeof *first);
+    for (int64_t y = 0; y + 1 < rows; y++, behind += row) /* and before the next */
+        for (int64_t channel = 0; channel < 2 * pixel; channel += VL) store(behind + channel, (vec){0});
+    memset(behind, 0, (size_t)(row + pixel) * sizeof *first);
+}
+
 void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles, const uint16_t *halves, float *work,
                        float *scratch) {
     for (const Layer *layer = layers; layer < layers + count; layer++) {
@@ -327,6 +337,7 @@ void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles,
         }
         if (layer->kind == DOUBLE) {
             run_double(layer, work);
+            clear_border(layer, work);
             continue;
         }
         const float *weights = singles + layer->singles;
@@ -339,5 +350,6 @@ void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles,
             int64_t now = layer->out_rows - y < rows ? layer->out_rows - y : rows;
             run_rows(layer, singles, weights, work, scratch + MOST_WEIGHTS, y, now);
         }
+        clear_border(layer, work);
     }
 }

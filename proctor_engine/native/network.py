@@ -2,31 +2,19 @@
 
 import ctypes
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from proctor_engine.native.layout import Layout, lay_out
 from proctor_engine.native.library import LayerStruct, Library, NetworkStruct, PlaceStruct
 
 KINDS = ("stem", "block", "pointwise", "whole", "double")  # as in network.h
 MOST_WEIGHTS, MOST_MADE = 65_536, 16_384  # as there
 SCRATCH = MOST_WEIGHTS + 3 * MOST_MADE
-SIXTEEN = 16
 LINE_BYTES = 64  # of the processor's caches
-INPUT_BORDER, BORDER = 2, 1  # pixels of nothing around a picture: as many as a kernel of 5 or 3 looks beyond
 Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    at: int  # where the first pixel begins in the network's store
-    row: int  # numbers to the next row
-    pixel: int
-    rows: int
-    columns: int
-    channels: int
 
 
 class NativeNetwork:
@@ -38,14 +26,9 @@ class NativeNetwork:
         singles_bytes = 4 * head["singles"]
         self._singles = _kept(np.frombuffer(stores, np.float32, head["singles"]))
         self._halves = _kept(np.frombuffer(stores[singles_bytes:], np.uint16))
-        self._pictures: dict[int, _Picture] = {}
-        self._free: dict[tuple[int, int, int], list[int]] = {}
-        self._used = 0
-        for tensor, shape in head["inputs"]:
-            rows, columns = size or shape[1:3]
-            self._pictures[tensor] = self._placed(rows, columns, shape[3])
-        layers = (LayerStruct * len(head["layers"]))(*self._laid_out(head))
-        self.work = _kept(np.zeros(self._used, np.float32))
+        self._layout = lay_out(head, size)
+        layers = (LayerStruct * len(head["layers"]))(*(_struct(layer, self._layout) for layer in head["layers"]))
+        self.work = _kept(np.zeros(self._layout.numbers, np.float32))
         self._scratch = _kept(np.zeros(SCRATCH, np.float32))
         stored = (self._singles, self._halves, self.work, self._scratch)
         self.struct = NetworkStruct(layers, len(layers), *(store.ctypes.data for store in stored))
@@ -58,8 +41,8 @@ class NativeNetwork:
         self._run(*self._arguments)
 
     def place(self, tensor: int) -> PlaceStruct:
-        picture = self._pictures[tensor]
-        return PlaceStruct(picture.at, picture.row, picture.pixel)
+        size = self._layout.sizes[tensor]
+        return PlaceStruct(self._layout.at[tensor], size.row, size.pixel)
 
     def view(self, place: PlaceStruct, rows: int, columns: int) -> npt.NDArray[np.float32]:
         """A picture of the network's, in its own memory."""
@@ -71,65 +54,24 @@ class NativeNetwork:
         pointers = (struct.singles, struct.halves, struct.work, struct.scratch)
         return struct.layers, ctypes.c_int64(struct.count), *(ctypes.c_void_p(pointer) for pointer in pointers)
 
-    def _laid_out(self, head: dict[str, Any]) -> list[LayerStruct]:
-        """Places for all pictures; one that nobody looks at any more makes room for the next of its size."""
-        layers = head["layers"]
-        kept = {tensor for tensor, _ in head["inputs"]} | {tensor for parts in head["outputs"] for tensor, _ in parts}
-        last_use = {layer[use]: place for place, layer in enumerate(layers) for use in ("in", "add")}
-        structs = []
-        for place, layer in enumerate(layers):
-            source = self._pictures[layer["in"]]
-            rows, columns = _size(layer, source)
-            made = self._pictures[layer["out"]] = self._placed(rows, columns, layer["channels"])
-            structs.append(_struct(layer, source, made, self._pictures.get(layer["add"])))
-            for tensor in {layer["in"], layer["add"]} - kept:
-                if tensor in self._pictures and last_use[tensor] == place:
-                    done = self._pictures[tensor]
-                    self._free.setdefault((done.rows, done.columns, done.pixel), []).append(done.at)
-        return structs
 
-    def _placed(self, rows: int, columns: int, channels: int) -> _Picture:
-        is_colours = channels < SIXTEEN and not self._pictures
-        pixel = channels if is_colours else _whole(channels)
-        border = INPUT_BORDER if is_colours else BORDER
-        row = (columns + 2 * border) * pixel
-        if free := self._free.get((rows, columns, pixel)):
-            return _Picture(free.pop(), row, pixel, rows, columns, channels)
-        at = self._used + border * (row + pixel)
-        # Beyond the last border one pixel more: what is written four numbers at a time may reach there.
-        self._used += _whole((rows + 2 * border) * row + SIXTEEN)
-        return _Picture(at, row, pixel, rows, columns, channels)
-
-
-def _size(layer: dict[str, Any], source: _Picture) -> tuple[int, int]:
-    match layer["kind"]:
-        case "whole":
-            return 1, 1
-        case "double":
-            return 2 * source.rows, 2 * source.columns
-    return -(-source.rows // layer["stride"]), -(-source.columns // layer["stride"])
-
-
-def _struct(layer: dict[str, Any], source: _Picture, made: _Picture, added: _Picture | None) -> LayerStruct:
+def _struct(layer: dict[str, Any], layout: Layout) -> LayerStruct:
     """A layer in the form that C knows; what it would not have room for is refused here."""
-    channels, deepest = source.pixel, max(source.pixel, made.pixel)
-    weights = layer["depth"] * made.pixel
+    source, made, added = layout.sizes[layer["in"]], layout.sizes[layer["out"]], layout.sizes.get(layer["add"])
+    deepest, weights = max(source.pixel, made.pixel), layer["depth"] * made.pixel
     # Both a row of depthwise results and one of what is added have to fit.
     assert layer["kind"] == "whole" or (weights <= MOST_WEIGHTS and made.columns * deepest <= MOST_MADE)
-    assert layer["kind"] != "whole" or source.rows * source.columns * channels == layer["depth"] <= MOST_MADE
+    numbers = source.rows * source.columns * source.pixel
+    assert layer["kind"] != "whole" or numbers == layer["depth"] <= MOST_MADE
     assert added is None or layer["add_kind"] == 0 or added.pixel <= made.pixel
-    add = (added.at, added.row, added.pixel, added.pixel) if added is not None else (0, 0, 0, 0)
+    add = (layout.at[layer["add"]], added.row, added.pixel, added.pixel) if added is not None else (0, 0, 0, 0)
     return LayerStruct(
         *(KINDS.index(layer["kind"]), layer["stride"], layer["pad"], layer["side"]),
-        *(source.at, source.row, source.pixel, source.rows, source.columns, channels),
-        *(made.at, made.row, made.pixel, made.rows, made.columns, made.pixel),
+        *(layout.at[layer["in"]], source.row, source.pixel, source.rows, source.columns, source.pixel),
+        *(layout.at[layer["out"]], made.row, made.pixel, made.rows, made.columns, made.pixel),
         *(layer["add_kind"], *add),
         *(layer[name] for name in ("depth", "depth_weights", "depth_bias", "halves", "singles", "bias", "slope")),
     )
-
-
-def _whole(numbers: int) -> int:
-    return -(-numbers // SIXTEEN) * SIXTEEN
 
 
 def _kept(numbers: Array) -> Array:
