@@ -73,20 +73,28 @@ typedef struct {
 typedef struct {
     const float *weights, *bias, *slope;
     int64_t lines, depth, panel;
+    const uint16_t *halves; /* in place of `weights`, or NULL */
 } Sums;
 
-INLINE void tile(const int pixels, const int vectors, const Row *row, const Sums *sums, int64_t step, int64_t depth) {
+INLINE void tile(const int pixels, const int vectors, const int is_half, const Row *row, const Sums *sums, int64_t step,
+                 int64_t depth) {
     vec all[MOST_TILE][2];
     UNROLL for (int v = 0; v < vectors; v++) {
         vec begin = load(sums->bias + v * VL);
         UNROLL for (int p = 0; p < pixels; p++) all[p][v] = begin;
     }
     const float *weights = sums->weights, *line = row->from;
+    const uint16_t *halves = sums->halves;
     for (int64_t lines = sums->lines; lines > 0; lines--, line += row->line) {
         const float *from = line;
-        for (int64_t k = 0; k < depth; k++, weights += sums->panel, from++) {
+        for (int64_t k = 0; k < depth; k++, from++) {
             vec of_channels[2];
-            UNROLL for (int v = 0; v < vectors; v++) of_channels[v] = load(weights + v * VL);
+            UNROLL for (int v = 0; v < vectors; v++)
+                of_channels[v] = is_half ? widened(halves + v * VL) : load(weights + v * VL);
+            if (is_half)
+                halves += sums->panel;
+            else
+                weights += sums->panel;
             UNROLL for (int p = 0; p < pixels; p++) {
                 vec value = same(from[p * step]);
                 UNROLL for (int v = 0; v < vectors; v++) all[p][v] += value * of_channels[v];
@@ -109,12 +117,16 @@ INLINE void tile(const int pixels, const int vectors, const Row *row, const Sums
 
 #define CASE(n, vectors) \
     case n: \
-        tile(n, vectors, row, sums, row->step, sums->depth); \
+        tile(n, vectors, 0, row, sums, row->step, sums->depth); \
+        break;
+#define HALF_CASE(n) \
+    case n: \
+        tile(n, 2, 1, row, sums, row->step, sums->depth); \
         break;
 /* With a distance known when this is compiled, addresses cost nothing. */
 #define FULL(n, vectors, size) \
     if (pixels == n && row->step == size && sums->depth == size) { \
-        tile(n, vectors, row, sums, size, size); \
+        tile(n, vectors, 0, row, sums, size, size); \
         return; \
     }
 
@@ -127,6 +139,16 @@ static void tile_two(int pixels, const Row *row, const Sums *sums) {
         CASE(12, 2) CASE(11, 2) CASE(10, 2) CASE(9, 2) CASE(8, 2) CASE(7, 2)
 #endif
         CASE(6, 2) CASE(5, 2) CASE(4, 2) CASE(3, 2) CASE(2, 2) CASE(1, 2)
+    }
+}
+
+/* With weights in half precision. */
+static void tile_halves(int pixels, const Row *row, const Sums *sums) {
+    switch (pixels) {
+#if TILE_TWO >= 12
+        HALF_CASE(12) HALF_CASE(11) HALF_CASE(10) HALF_CASE(9) HALF_CASE(8) HALF_CASE(7)
+#endif
+        HALF_CASE(6) HALF_CASE(5) HALF_CASE(4) HALF_CASE(3) HALF_CASE(2) HALF_CASE(1)
     }
 }
 
@@ -146,8 +168,9 @@ static void multiply(int64_t pixels, const Row *row, const Sums *sums, int64_t c
         int64_t panel = channels - first < PANEL ? channels - first : PANEL;
         int is_two = panel >= 2 * VL, most = is_two ? TILE_TWO : TILE_ONE, wide = (is_two ? 2 : 1) * VL;
         for (int64_t channel = first; channel < first + panel; channel += wide) {
-            Sums some = {sums->weights + first * sums->depth * sums->lines + (channel - first), sums->bias + channel,
-                         sums->slope + channel, sums->lines, sums->depth, panel};
+            int64_t begin = first * sums->depth * sums->lines + (channel - first);
+            Sums some = {sums->weights + begin, sums->bias + channel, sums->slope + channel, sums->lines, sums->depth, panel,
+                         sums->halves ? sums->halves + begin : NULL};
             int64_t tiles = (pixels + most - 1) / most, pixel = 0;
             for (; tiles > 0; tiles--) {
                 int count = (int)((pixels - pixel + tiles - 1) / tiles);
@@ -155,7 +178,7 @@ static void multiply(int64_t pixels, const Row *row, const Sums *sums, int64_t c
                 part.from += pixel * row->step;
                 part.to += pixel * row->to_step + channel;
                 if (part.add) part.add += pixel * row->add_step + channel;
-                (is_two ? tile_two : tile_one)(count, &part, &some);
+                (some.halves ? tile_halves : is_two ? tile_two : tile_one)(count, &part, &some);
                 pixel += count;
             }
         }
@@ -219,8 +242,8 @@ static void prepare_addend(const Layer *layer, const float *work, int64_t y, flo
 }
 
 /* Rows of a layer: one, or of a small picture as many as make whole tiles. */
-static void run_rows(const Layer *layer, const float *singles, const float *weights, float *work, float *scratch,
-                     int64_t y, int64_t rows) {
+static void run_rows(const Layer *layer, const float *singles, const float *weights, const uint16_t *halves, float *work,
+                     float *scratch, int64_t y, int64_t rows) {
     float *made = scratch, *addend = scratch + MOST_MADE;
     int64_t channels = layer->in_channels, columns = layer->out_columns;
     const float *at = work + layer->in + (y * layer->stride - layer->pad) * layer->in_row -
@@ -228,7 +251,7 @@ static void run_rows(const Layer *layer, const float *singles, const float *weig
     Row row = {.from = at, .to = work + layer->out + y * layer->out_row, .step = layer->stride * layer->in_pixel,
                .to_step = layer->out_pixel, .line = layer->in_row};
     if (rows > 1) row.to = addend + MOST_MADE;
-    Sums sums = {weights, singles + layer->bias, singles + layer->slope, 1, layer->depth, 0};
+    Sums sums = {weights, singles + layer->bias, singles + layer->slope, 1, layer->depth, 0, halves};
     if (layer->kind == BLOCK) {
         const float *kernel = singles + layer->depth_weights, *bias = singles + layer->depth_bias;
         for (int64_t more = 0; more < rows; more++) {
@@ -266,6 +289,11 @@ static int64_t rows_at_once(const Layer *layer) {
     int64_t channels = layer->in_channels > layer->out_channels ? layer->in_channels : layer->out_channels;
     int64_t rows = MOST_MADE / (layer->out_columns * channels);
     return rows < 1 ? 1 : rows < layer->out_rows ? rows : layer->out_rows;
+}
+
+/* Whether each weight is looked at but once or twice: then it is not worth the nearest cache to widen all of them first. */
+static int is_soon_done(const Layer *layer) {
+    return layer->out_rows * layer->out_columns <= 2 * TILE_TWO && layer->out_channels % (2 * VL) == 0;
 }
 
 /* A convolution over all of a small picture: every output is a sum over every number of it. */
@@ -341,14 +369,17 @@ void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles,
             continue;
         }
         const float *weights = singles + layer->singles;
-        if (layer->halves >= 0) {
+        const uint16_t *narrow = NULL;
+        if (layer->halves >= 0 && is_soon_done(layer)) {
+            narrow = halves + layer->halves;
+        } else if (layer->halves >= 0) {
             widen(scratch, halves + layer->halves, layer->depth * layer->out_channels);
             weights = scratch;
         }
         int64_t rows = rows_at_once(layer);
         for (int64_t y = 0; y < layer->out_rows; y += rows) {
             int64_t now = layer->out_rows - y < rows ? layer->out_rows - y : rows;
-            run_rows(layer, singles, weights, work, scratch + MOST_WEIGHTS, y, now);
+            run_rows(layer, singles, weights, narrow, work, scratch + MOST_WEIGHTS, y, now);
         }
         clear_border(layer, work);
     }
