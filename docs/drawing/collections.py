@@ -36,6 +36,7 @@ from guildhall.payments.model import holds as payment_holds
 from guildhall.payments.model import invoices as payment_invoices
 from guildhall.payments.model import manual as payment_manual
 from guildhall.payments.model import pages as ledger_pages
+from guildhall.payments.model import reports as payment_reports
 from guildhall.payments.model import sandbox as payment_sandbox
 from guildhall.payments.model import transfers as payment_transfers
 from guildhall.payments.model.reconciliations import Reconciliation
@@ -114,6 +115,7 @@ COLLECTIONS: Final[tuple[tuple[Schema, type[BaseModel] | None], ...]] = (
     (transfer_store.ORDERS, payment_transfers.TransferOrder),
     (transfer_store.FILES, payment_transfers.TransferFile),
     (transfer_store.LINES, payment_transfers.StatementEntry),
+    (transfer_store.REPORTS, payment_reports.StatusReport),
     (invoice_store.INVOICES, payment_invoices.Invoice),
     (invoice_store.SERIES, payment_invoices.InvoiceSeries),
     (invoice_store.BILLING, payment_invoices.BillingDetails),

@@ -57,6 +57,7 @@ def _steps(service: PaymentsService) -> tuple[Callable[[], Awaitable[object]], .
         service.claiming.look,
         service.transfers.look_at_files,
         service.bank_lines.look,
+        service.bank_reports.look,
         service.sealing.look,
         service.manual.look,
         service.holding.warn,

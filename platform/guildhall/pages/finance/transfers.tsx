@@ -16,6 +16,18 @@ interface BankFile {
   readonly count: number;
   readonly total_minor: number;
   readonly created_at_ms: number;
+  readonly verdict: string;
+  readonly verdict_words: string;
+}
+
+interface BankReport {
+  readonly report_id: string;
+  readonly file: string;
+  readonly verdict: string;
+  readonly words: string;
+  readonly rejected: number;
+  readonly notes: readonly string[];
+  readonly created_at_ms: number;
 }
 
 interface BankLine {
@@ -41,6 +53,7 @@ interface TransfersShown {
   readonly currency: string;
   readonly files: readonly BankFile[];
   readonly lines: readonly BankLine[];
+  readonly reports: readonly BankReport[];
   readonly cut: readonly string[];
 }
 
@@ -97,7 +110,7 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
             </button>
           </p>
           <p class="field">
-            <label for="bank-statement">Take in a statement of the bank's (camt.053 or CSV)</label>
+            <label for="bank-statement">Take in what the bank says: a statement (camt.053 or CSV), or a report on a file (pain.002)</label>
             <input
               id="bank-statement"
               type="file"
@@ -113,12 +126,14 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
           <Failure problem={problem} />
           {taken === null ? null : (
             <p role="status" data-testid="taken-in">
-              {sayCount(taken.new, "new line", "new lines")}: {taken.matched} matched, {taken.unmatched} left to people. {taken.known} known before.
+              {sayCount(taken.new, "new line or payment", "new lines or payments")}: {taken.matched} matched, {taken.unmatched} left to people. {taken.known} known before.
             </p>
           )}
           <h3>What matches nothing</h3>
           <Lines api={api} items={shown.lines} done={done} />
           <Cut of={shown.cut} name="lines" words="Of each state these are the oldest hundred. The next come when some of them are matched." />
+          <Reports api={api} items={shown.reports} done={done} />
+          <Cut of={shown.cut} name="reports" words="These are the oldest hundred reports. The next come when some of them are seen to." />
           <h3>Files</h3>
           <Files items={shown.files} save={(one, kind) => void save(one, kind)} />
           <Cut of={shown.cut} name="files" words="These are the newest hundred." />
@@ -146,7 +161,13 @@ function Files({ items, save }: { items: readonly BankFile[]; save: (one: BankFi
             <span class="since">
               {sayCount(one.count, "payout", "payouts")}, {sayDay(one.created_at_ms)}
             </span>
+            {one.verdict_words === "" ? null : <span class="since">{one.verdict_words}</span>}
           </div>
+          {one.verdict === "" ? null : (
+            <span class="badge" data-tone={one.verdict === "rejected" || one.verdict === "partially" ? "alarm" : ""}>
+              {VERDICTS[one.verdict] ?? one.verdict}
+            </span>
+          )}
           <span class="amount">{sayMoney(one.total_minor, one.currency)}</span>
           <span class="acts">
             <button type="button" onClick={() => save(one, "pain")} aria-label={`${one.name} as pain.001`}>
@@ -159,6 +180,51 @@ function Files({ items, save }: { items: readonly BankFile[]; save: (one: BankFi
         </li>
       ))}
     </ul>
+  );
+}
+
+const VERDICTS: Readonly<Record<string, string>> = { accepted: "Accepted by the bank", pending: "The bank looks at it", partially: "Rejected in part", rejected: "Rejected by the bank" };
+
+/** What the bank says of a file and fits nothing of ours; no money moves by it, so one person sees to it. */
+function Reports({ api, items, done }: { api: Api; items: readonly BankReport[]; done: (answer: object) => void }) {
+  if (items.length === 0) return null;
+  return (
+    <ul class="lines" data-testid="bank-reports">
+      {items.map((one) => (
+        <li key={one.report_id}>
+          <div>
+            <strong>Report on {one.file}</strong>
+            <span class="since">
+              {sayDay(one.created_at_ms)}, {sayCount(one.rejected, "payout", "payouts")} rejected
+            </span>
+            {one.words === "" ? null : <span class="since">{one.words}</span>}
+            {one.notes.map((note) => (
+              <span key={note} class="since">
+                {note}
+              </span>
+            ))}
+          </div>
+          <span class="badge">{VERDICTS[one.verdict] ?? one.verdict}</span>
+          <SeeTo api={api} one={one} done={done} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SeeTo({ api, one, done }: { api: Api; one: BankReport; done: (answer: object) => void }) {
+  const form = useSubmit<object>((entered) => api.ask("POST", `/v1/finance/bank-reports/${one.report_id}/actions`, { reason: entered.text("reason").trim() }, undefined, crypto.randomUUID()), done);
+  return (
+    <details>
+      <summary>It is seen to</summary>
+      <form class="sheet form" onSubmit={form.onSubmit} aria-label={`See to the report on ${one.file}`}>
+        <Entry id={`${one.report_id}-reason`} name="reason" words="What you made of it" max={500} />
+        <Failure problem={form.problem} />
+        <Submit busy={form.busy} testid="see-to-report">
+          Put it away
+        </Submit>
+      </form>
+    </details>
   );
 }
 

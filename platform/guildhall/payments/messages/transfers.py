@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from guildhall.payments.messages import NO_NUL, Currency, Shape
+from guildhall.payments.messages import NO_NUL, Currency, Reason, Shape
 
 
 class CurrencyQuery(Shape):
@@ -18,6 +18,9 @@ class TransferFileShown(Shape):
     count: int
     total_minor: int
     created_at_ms: int
+    verdict: str
+    """What the bank said of it last: accepted, pending, partially, rejected; empty before it said anything."""
+    verdict_words: str
 
 
 class BankLineShown(Shape):
@@ -38,6 +41,18 @@ class BankLineShown(Shape):
     """Whether whoever asks proposed it: then another person confirms."""
 
 
+class BankReportShown(Shape):
+    """A report (pain.002) of which `notes` fit nothing of ours."""
+
+    report_id: str
+    file: str
+    verdict: str
+    words: str
+    rejected: int
+    notes: tuple[str, ...]
+    created_at_ms: int
+
+
 class TransfersShown(Shape):
     """`is_set_up`: whether the house's own account is known, without which there are no files."""
 
@@ -50,12 +65,14 @@ class TransfersShown(Shape):
     files: tuple[TransferFileShown, ...]
     lines: tuple[BankLineShown, ...]
     """Those that nobody has matched yet, the oldest first."""
+    reports: tuple[BankReportShown, ...]
+    """With what fits nothing of ours, until somebody has seen to it; the oldest first."""
     cut: tuple[str, ...]
-    """Which of `files` and `lines` go on."""
+    """Which of `files`, `lines` and `reports` go on."""
 
 
 class TakenInShown(Shape):
-    """Lines of one file; those that were known before were left as they are."""
+    """Lines of a statement, or payments of a report; those that were known before were left as they are."""
 
     new: int
     known: int
@@ -69,6 +86,10 @@ class BankLineAct(Shape):
     action: Literal["propose", "confirm", "withdraw"]
     target: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=r"^[A-Za-z0-9_\-]*$")] = ""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)] = ""
+
+
+class BankReportAct(Shape):
+    reason: Reason
 
 
 class DepositShown(Shape):

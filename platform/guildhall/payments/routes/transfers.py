@@ -9,14 +9,18 @@ from guildhall.payments.messages import OfOrganisation
 from guildhall.payments.messages.transfers import (
     BankLineAct,
     BankLineShown,
+    BankReportAct,
+    BankReportShown,
     CurrencyQuery,
     DepositShown,
     TakenInShown,
     TransferFileShown,
     TransfersShown,
 )
+from guildhall.payments.model.reports import StatusReport
 from guildhall.payments.model.transfers import LineState, StatementEntry, TransferFile
 from guildhall.payments.routes.showing import Cutting
+from guildhall.payments.rules.bank_reports import is_report
 from guildhall.payments.rules.transfer_files import message_id_of
 from guildhall.payments.service import PaymentsService
 
@@ -83,7 +87,7 @@ TAKE_IN = Operation(
     name="take_in_bank_statement",
     method="POST",
     path="/finance/bank-statements",
-    summary="Take in a bank's statement (ISO 20022 camt.053, or a table); the same again changes nothing",
+    summary="Take in what a bank says: a statement (ISO 20022 camt.053, or a table) or a report (pain.002); once",
     permission=KEEP,
     aal=2,
     rate_class="money",
@@ -106,6 +110,20 @@ ACT = Operation(
     body=BankLineAct,
     answers={200: BankLineShown},
     problems=frozenset({"not-found", "conflict", "invalid", "second-person-needed"}),
+    tags=TAGS,
+)
+SEE_TO = Operation(
+    name="see_to_bank_report",
+    method="POST",
+    path="/finance/bank-reports/{report_id}/actions",
+    summary="Say what you made of a report of the bank's that fits nothing of ours; no money moves by it",
+    permission=KEEP,
+    aal=2,
+    rate_class="money",
+    idempotency="required",
+    body=BankReportAct,
+    answers={200: BankReportShown},
+    problems=frozenset({"not-found", "conflict", "invalid"}),
     tags=TAGS,
 )
 DEPOSIT = Operation(
@@ -133,6 +151,8 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
         coming = await transfers.store.waiting(currency)
         left = [one for state in _SHOWN for one in cutting.show("lines", await lines.store.lines_in(state))]
         files = cutting.show("files", await transfers.store.newest_files())
+        verdicts = [await transfers.store.newest_report_of(message_id_of(one)) for one in files]
+        unfit = cutting.show("reports", await transfers.store.reports_in(LineState.UNMATCHED))
         return Answer(
             TransfersShown(
                 is_set_up=bool(service.settings.bank.iban),
@@ -140,8 +160,9 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
                 next_count=len(coming),
                 next_minor=sum(order.transfer.minor for order in coming),
                 currency=currency,
-                files=tuple(_file_shown(one) for one in files),
+                files=tuple(_file_shown(one, said) for one, said in zip(files, verdicts, strict=True)),
                 lines=tuple(_line_shown(one, call.principal.id) for one in left),
+                reports=tuple(_report_shown(one) for one in unfit),
                 cut=cutting.cut,
             )
         )
@@ -150,7 +171,7 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
         key = f"{call.principal.id}/{call.idempotency_key}"
         made = await transfers.make_file(call.query.currency, key, call.principal.id)
         await service.note(call.principal.id, "payments.make_transfer_file", "transfer_file", made.id)
-        return Answer(_file_shown(made), status=201)
+        return Answer(_file_shown(made, None), status=201)
 
     async def as_xml(call: Call[NoBody, NoQuery]) -> Answer:
         made = await transfers.store.files.read(call.path["file_id"])
@@ -167,7 +188,8 @@ def _line_routes(service: PaymentsService) -> tuple[Route, ...]:
     lines = service.bank_lines
 
     async def take_in(call: Call[NoBody, NoQuery]) -> Answer:
-        made = await lines.take_in(call.content)
+        taker = service.bank_reports if is_report(call.content) else lines
+        made = await taker.take_in(call.content)
         return Answer(TakenInShown(new=made.new, known=made.known, matched=made.matched, unmatched=made.unmatched))
 
     async def act(call: Call[BankLineAct, NoQuery]) -> Answer:
@@ -181,6 +203,11 @@ def _line_routes(service: PaymentsService) -> tuple[Route, ...]:
         await service.note(by, f"payments.{asked.action}_bank_line", "bank_line", f"{line.id}/{line.rev}")
         return Answer(_line_shown(line, by))
 
+    async def see_to(call: Call[BankReportAct, NoQuery]) -> Answer:
+        seen = await service.bank_reports.see_to(call.path["report_id"], call.body.reason, call.principal.id)
+        await service.note(call.principal.id, "payments.see_to_bank_report", "bank_report", seen.id)
+        return Answer(_report_shown(seen))
+
     async def deposit(call: Call[NoBody, OfOrganisation]) -> Answer:
         organisation = call.query.organisation
         if organisation and organisation not in organisations_with(call.principal, STATEMENTS):
@@ -189,10 +216,10 @@ def _line_routes(service: PaymentsService) -> tuple[Route, ...]:
         reference = await lines.reference_of(organisation or call.principal.id) if bank.iban else ""
         return Answer(DepositShown(holder=bank.holder, iban=bank.iban, bic=bank.bic, reference=reference))
 
-    return (Route(TAKE_IN, take_in), Route(ACT, act), Route(DEPOSIT, deposit))
+    return (Route(TAKE_IN, take_in), Route(ACT, act), Route(SEE_TO, see_to), Route(DEPOSIT, deposit))
 
 
-def _file_shown(made: TransferFile) -> TransferFileShown:
+def _file_shown(made: TransferFile, said: StatusReport | None) -> TransferFileShown:
     return TransferFileShown(
         file_id=made.id,
         name=message_id_of(made),
@@ -200,6 +227,20 @@ def _file_shown(made: TransferFile) -> TransferFileShown:
         count=len(made.transfers),
         total_minor=made.total_minor,
         created_at_ms=made.created_at_ms,
+        verdict=said.said.verdict.value if said else "",
+        verdict_words=said.said.words if said else "",
+    )
+
+
+def _report_shown(report: StatusReport) -> BankReportShown:
+    return BankReportShown(
+        report_id=report.id,
+        file=report.said.original,
+        verdict=report.said.verdict.value,
+        words=report.said.words,
+        rejected=report.rejected,
+        notes=report.notes,
+        created_at_ms=report.created_at_ms,
     )
 
 

@@ -12,6 +12,7 @@ from guildhall.kit.errors import Invalid
 from guildhall.kit.money import DECIMALS, MINOR_MAX
 from guildhall.payments.model.transfers import BankLine
 from guildhall.payments.rules.bank_identifiers import check_iban
+from guildhall.payments.rules.bank_reasons import say_reason
 from guildhall.payments.rules.xml_lines import Node, read_xml
 
 LINES_MAX: Final = 5_000
@@ -87,7 +88,7 @@ def _line_of(entry: Node, part: Node, reference: str, minor: int, currency: str)
     texts = [node.text.strip() for node in part.all("RmtInf/Ustrd")]
     texts += [node.text.strip() for node in part.all("RmtInf/Strd/CdtrRefInf/Ref")]
     reason = part.said("RtrInf/Rsn/Cd")
-    texts += [f"returned: {reason}"] if reason else []
+    texts += [f"returned: {say_reason(reason)}"] if reason else []
     texts += [part.said("AddtlTxInf") or entry.said("AddtlNtryInf")]
     return _made(
         entry.line,

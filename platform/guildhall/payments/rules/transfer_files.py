@@ -1,5 +1,6 @@
 """A file of transfers as banks read it: ISO 20022 pain.001.001.09, and as a table. The same bytes for ever. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +14,7 @@ from guildhall.payments.rules.bank_identifiers import NAME_MAX, bank_letters
 
 NAMESPACE: Final = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _EURO: Final = "EUR"
+_MESSAGE_ID: Final = re.compile(r"GUILDHALL-([A-Z]{3}-\d{8,})")
 
 
 def render_pain(made: TransferFile, accounts: Sequence[BankAccount]) -> bytes:
@@ -76,6 +78,12 @@ def transfers_csv(made: TransferFile, accounts: Sequence[BankAccount]) -> bytes:
 def message_id_of(made: TransferFile) -> str:
     """At most 35 characters, unique."""
     return f"GUILDHALL-{made.currency}-{made.number:08}"
+
+
+def file_id_of(message_id: str) -> str:
+    """The other way about; empty for what is no message id of ours."""
+    found = _MESSAGE_ID.fullmatch(message_id)
+    return found.group(1) if found else ""
 
 
 def _amount(made: TransferFile, minor: int) -> str:

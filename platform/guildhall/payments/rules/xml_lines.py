@@ -56,7 +56,7 @@ def read_xml(body: bytes) -> Node:
         stack[-1].text += said
 
     def refuse(*_: object) -> None:
-        raise Invalid(f"Line {parser.CurrentLineNumber}: a statement declares no document type (DOCTYPE).")
+        raise Invalid(f"Line {parser.CurrentLineNumber}: what a bank sends declares no document type (DOCTYPE).")
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end

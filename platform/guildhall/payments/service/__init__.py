@@ -8,6 +8,7 @@ from guildhall.kit.key_ring import KeyRing
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import ADMINS, NotificationsService
 from guildhall.payments.service.bank_lines import BankLines
+from guildhall.payments.service.bank_reports import BankReports
 from guildhall.payments.service.claiming import Claiming
 from guildhall.payments.service.holding import Holding
 from guildhall.payments.service.inbox import Inbox
@@ -66,6 +67,7 @@ class PaymentsService:
         self.bank_lines = BankLines(
             self._transfer_store, self.flows, self.inbox, self.ledger, self.transfers, settings.bank, clock
         )
+        self.bank_reports = BankReports(self._transfer_store, self.flows, self.inbox, clock)
         self.paying = Paying(
             self.flows, self.ledger, self.inbox, self.provider, clock, settings, self.bank_seal, self.transfers
         )
@@ -84,6 +86,7 @@ class PaymentsService:
         watch(flows.claims, "money", lambda one: (one.owner, ADMINS))
         watch(flows.holds, "money", lambda one: (one.terms.payer, one.terms.payee))
         watch(flows.manual, "money", lambda _: (ADMINS,))
+        watch(self._transfer_store.reports, "money", lambda _: (ADMINS,))
         watch(self._transfer_store.lines, "money", lambda one: (ADMINS, *([one.target] if one.said.is_credit else [])))
 
     async def receive(self, body: bytes, headers: dict[str, str]) -> str:

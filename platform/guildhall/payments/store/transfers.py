@@ -5,6 +5,7 @@ import contextlib
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Duplicate, Schema, Storage, gt
 from guildhall.kit.storage.versioned import Documents
+from guildhall.payments.model.reports import StatusReport
 from guildhall.payments.model.sealings import SealingProgress
 from guildhall.payments.model.transfers import (
     BATCH_MAX,
@@ -24,6 +25,7 @@ LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "crea
 CLAIMS = Schema("payout_claims")
 REFERENCES = Schema("deposit_references")
 SEALINGS = Schema("bank_sealings")
+REPORTS = Schema("bank_reports", index=(("state", "created_at_ms"), ("said.original", "created_at_ms")))
 
 
 class TransferStore:
@@ -47,7 +49,9 @@ class TransferStore:
         self.references = Documents(
             storage.collection(REFERENCES), DepositReference, lambda id_: NotFound(f"There is no reference {id_}.")
         )
-
+        self.reports = Documents(
+            storage.collection(REPORTS), StatusReport, lambda id_: NotFound(f"There is no report {id_}.")
+        )
         self.sealings = Documents(
             storage.collection(SEALINGS), SealingProgress, lambda id_: NotFound(f"Nothing says how far {id_} is.")
         )
@@ -55,6 +59,7 @@ class TransferStore:
     async def ensure(self) -> None:
         for documents in (self.orders, self.files, self.lines, self.claims, self.references, self.sealings):
             await documents.ensure()
+        await self.reports.ensure()
 
     async def add_order(self, order: TransferOrder) -> None:
         """The same again is the same one."""
@@ -107,3 +112,12 @@ class TransferStore:
     async def lines_in(self, state: LineState) -> list[StatementEntry]:
         """The oldest first."""
         return await self.lines.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=SHOWN)
+
+    async def reports_in(self, state: LineState) -> list[StatusReport]:
+        """The oldest first."""
+        return await self.reports.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=SHOWN)
+
+    async def newest_report_of(self, original: str) -> StatusReport | None:
+        """On the file of that message id."""
+        found = await self.reports.find({"said.original": original}, sort=(NEWEST_FIRST,), limit=1)
+        return found[0] if found else None

@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestClient
 from guildhall.kit.clock import ManualClock
 from guildhall.payments.jobs import look
 from guildhall.payments.service import PaymentsService
+from tests.fakes.bank_reports import report, said_of
 from tests.guildhall.payments.purse import draft, moved
 from tests.guildhall.payments.routes.conftest import Ask
 
@@ -99,6 +100,17 @@ async def test_bank_transfers_are_made_taken_in_and_matched_by_two_people_of_fin
     headers = {"Authorization": "kate", "Content-Type": "text/csv"}
     async with http.post("/v1/finance/bank-statements", data=table, headers=headers) as answer:
         assert (await answer.json())["unmatched"] == 1
+    reported = report("<GrpSts>ACCP</GrpSts>", said_of("NOBODYS-1", "RJCT"))
+    headers = {"Authorization": "kate", "Content-Type": "application/xml"}
+    async with http.post("/v1/finance/bank-statements", data=reported, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["unmatched"]) == (200, 1)
+    shown = await ask("otto", "GET", "/finance/transfers")
+    [unfit], [file] = shown["reports"], shown["files"]
+    assert (file["verdict"], unfit["file"]) == ("accepted", file["name"])
+    seen_to = f"/finance/bank-reports/{unfit['report_id']}/actions"
+    await ask("otto", "POST", seen_to, {"reason": "I asked them."}, 403, key="my-key-7")
+    await ask("kate", "POST", seen_to, {"reason": "I asked them."}, key="my-key-8")
+    assert (await ask("otto", "GET", "/finance/transfers"))["reports"] == []
     [line] = (await ask("otto", "GET", "/finance/transfers"))["lines"]
     path = f"/finance/bank-lines/{line['line_id']}/actions"
     said = {"action": "propose", "target": "acme", "reason": "They called."}
