@@ -55,6 +55,8 @@ export function useRead<T>(asks: Asks, path: string | null): Read<T> {
 export interface ReadList<T> extends Read<readonly T[]> {
   readonly hasMore: boolean;
   more(): void;
+  /** What was asked last once more: the beginning, or the page that did not come. */
+  retry(): void;
 }
 
 /** A list of the server's, a page at a time. */
@@ -62,8 +64,10 @@ export function useList<T>(asks: Asks, path: string): ReadList<T> {
   const [value, setValue] = useState<readonly T[] | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const asked = useRef<string | null>(null);
   const newest = useNewest();
   const read = async (after: string | null): Promise<void> => {
+    asked.current = after;
     const joined = path + (path.includes("?") ? "&" : "?") + (after === null ? "" : `cursor=${encodeURIComponent(after)}`);
     const isNewest = newest();
     const answer = await asks.ask<PageOf<T>>("GET", joined);
@@ -74,7 +78,7 @@ export function useList<T>(asks: Asks, path: string): ReadList<T> {
     setCursor(answer.reply.next_cursor);
   };
   useEffect(() => void read(null), [path]);
-  return { value, problem, put: setValue, again: () => void read(null), hasMore: cursor !== null, more: () => void read(cursor) };
+  return { value, problem, put: setValue, again: () => void read(null), hasMore: cursor !== null, more: () => void read(cursor), retry: () => void read(asked.current) };
 }
 
 /** All of a list, for choosing among its things: page after page, up to so many. */

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Failure, Field, Submit, useSubmit } from "../form";
 import type { Problem } from "../messages";
 import type { Api } from "../api";
-import { useList, useRead } from "../reading";
+import { useList, useRead, Waiting } from "../reading";
 import { saveBlob } from "../save_file";
 import { sayDay, sayMoney } from "./told";
 
@@ -55,13 +55,16 @@ export function Invoices({ api, path, query, empty }: { api: Api; path: string; 
         </div>
       ) : null}
       {list.value === null ? (
-        <p class="nothing" role="status">
-          {list.problem === null ? "Looking…" : list.problem.detail}
-        </p>
+        <Waiting read={list} words="Looking…" />
       ) : (
         <Lines api={api} path={path} items={list.value} empty={isAll ? empty : "None of these."} />
       )}
-      {list.hasMore ? (
+      {list.value !== null && list.problem !== null ? (
+        <div data-testid="invoices-failed">
+          <p class="nothing">These may not be all: the rest could not be read.</p>
+          <Waiting read={{ value: null, problem: list.problem, again: list.retry }} />
+        </div>
+      ) : list.hasMore ? (
         <p class="acts">
           <button type="button" onClick={list.more} data-testid="more-invoices">
             Show older ones
