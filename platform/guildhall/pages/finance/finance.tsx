@@ -44,23 +44,27 @@ interface FinanceShown {
   readonly manual: readonly Manual[];
   readonly claims: readonly { readonly owner: string; readonly claim: ClaimShown }[];
   readonly cut: readonly string[];
+  readonly currency: string;
+  readonly currencies: readonly string[];
 }
 
 const api = openApi();
 
 /** Whether the ledger proves, what waits for somebody, and why any account holds what it holds. */
 function FinancePage() {
-  const read = useRead<FinanceShown>(api, "/v1/finance");
+  // One at a time: nothing is ever added up over currencies. Empty: as the server chooses.
+  const [currency, choose] = useState("");
+  const read = useRead<FinanceShown>(api, `/v1/finance${currency === "" ? "" : `?currency=${currency}`}`);
   const account = useAddress(read.again);
   useLooking(api, ["money"], read.again);
   return (
     <PageFrame title="Finance" nav={<a href="/account">Your account</a>} read={read} waiting="Looking…">
-      {(finance) => (account === "" ? <Console finance={finance} again={read.again} /> : <Explanation key={account} api={api} path="/v1/finance/explanation" account={account} />)}
+      {(finance) => (account === "" ? <Console finance={finance} again={read.again} choose={choose} /> : <Explanation key={account} api={api} path="/v1/finance/explanation" account={account} />)}
     </PageFrame>
   );
 }
 
-function Console({ finance, again }: { finance: FinanceShown; again: () => void }) {
+function Console({ finance, again, choose }: { finance: FinanceShown; again: () => void; choose: (currency: string) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const act = async (path: string, body?: object): Promise<void> => {
@@ -73,9 +77,21 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
   const newest = finance.reconciliations[0];
   return (
     <>
+      {finance.currencies.length > 1 ? (
+        <div class="filters">
+          <label>
+            Currency
+            <select value={finance.currency} onChange={(event) => choose(event.currentTarget.value)} data-testid="currency">
+              {finance.currencies.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </select>
+          </label>
+        </div>
+      ) : null}
       <section aria-label="Proof">
         <h2>Does it prove?</h2>
-        {newest === undefined ? <p class="nothing">Nobody has proved the ledger yet.</p> : <Proof newest={newest} />}
+        {newest === undefined ? <p class="nothing">Nobody has proved the ledger yet.</p> : <Proof newest={newest} currency={finance.currency} />}
         <p class="acts">
           <button type="button" aria-disabled={busy} onClick={() => void (busy || act("/v1/finance/reconciliations"))} data-testid="prove">
             {busy ? "One moment…" : "Prove it now"}
@@ -106,7 +122,7 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
         <Owed items={finance.claims} />
         <Cut of={finance.cut} name="claims" words={WHEN_DONE} />
       </section>
-      <Transfers api={api} again={again} />
+      <Transfers key={finance.currency} api={api} currency={finance.currency} again={again} />
       <Search />
       <section aria-label="By hand">
         <h2>Booked by hand</h2>
@@ -119,7 +135,8 @@ function Console({ finance, again }: { finance: FinanceShown; again: () => void 
   );
 }
 
-function Proof({ newest }: { newest: Reconciliation }) {
+function Proof({ newest, currency }: { newest: Reconciliation; currency: string }) {
+  const kinds = Object.entries(newest.totals[currency] ?? {});
   return (
     <>
       <p class="proof" data-tone={newest.fault_count === 0 ? "good" : "alarm"} data-testid="proof">
@@ -135,8 +152,10 @@ function Proof({ newest }: { newest: Reconciliation }) {
           ))}
         </ul>
       )}
-      {Object.entries(newest.totals).map(([currency, kinds]) => (
-        <div key={currency} class="scroll" tabIndex={0} role="region" aria-label={`All accounts in ${currency}`}>
+      {kinds.length === 0 ? (
+        <p class="nothing">Nothing was booked in {currency} yet.</p>
+      ) : (
+        <div class="scroll" tabIndex={0} role="region" aria-label={`All accounts in ${currency}`}>
           <table>
             <thead>
               <tr>
@@ -147,7 +166,7 @@ function Proof({ newest }: { newest: Reconciliation }) {
               </tr>
             </thead>
             <tbody>
-              {Object.entries(kinds).map(([kind, minor]) => (
+              {kinds.map(([kind, minor]) => (
                 <tr key={kind}>
                   <th scope="row">{capital(sayPlain(kind))}</th>
                   <td class="number">{sayMoney(minor, currency)}</td>
@@ -156,7 +175,7 @@ function Proof({ newest }: { newest: Reconciliation }) {
             </tbody>
           </table>
         </div>
-      ))}
+      )}
       {newest.head === "" ? null : (
         <p class="hint proof">
           Keep this elsewhere; a later proof can be held against it: <code>{newest.head}</code>

@@ -65,8 +65,8 @@ interface TakenIn {
 }
 
 /** Files for the bank, its statements, and what of them two people have to match. */
-export function Transfers({ api, again }: { api: Api; again: () => void }) {
-  const read = useRead<TransfersShown>(api, "/v1/finance/transfers");
+export function Transfers({ api, currency, again }: { api: Api; currency: string; again: () => void }) {
+  const read = useRead<TransfersShown>(api, `/v1/finance/transfers?currency=${currency}`);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [taken, setTaken] = useState<TakenIn | null>(null);
   // One key until the server has answered: asked again after a lost answer, it is the same file.
@@ -77,7 +77,7 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
     again();
   };
   const make = async (): Promise<void> => {
-    const answer = await api.ask("POST", "/v1/finance/transfers", undefined, undefined, key.current);
+    const answer = await api.ask("POST", `/v1/finance/transfers?currency=${currency}`, undefined, undefined, key.current);
     if ("reply" in answer) key.current = crypto.randomUUID();
     done(answer);
   };
@@ -144,7 +144,7 @@ export function Transfers({ api, again }: { api: Api; again: () => void }) {
 }
 
 function sayWaiting({ waiting, next_count, next_minor, currency }: TransfersShown): string {
-  if (waiting === 0) return "No payout waits for a file.";
+  if (waiting === 0) return `No payout in ${currency} waits for a file.`;
   const together = `${sayMoney(next_minor, currency)} together`;
   const wait = `${sayCount(waiting, "payout waits", "payouts wait")} for a file`;
   return next_count === waiting ? `${wait}, ${together}.` : `${wait}. The next one takes ${next_count} of them, ${together}.`;

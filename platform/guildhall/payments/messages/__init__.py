@@ -252,9 +252,18 @@ class OwedShown(Shape):
     claim: ClaimShown
 
 
-class FinanceShown(Shape):
-    """What finance looks at in the morning."""
+class FinanceQuery(Shape):
+    """Without one: EUR, or the first that there is."""
 
+    currency: Currency | None = None
+
+
+class FinanceShown(Shape):
+    """What finance looks at in the morning, one currency at a time: `payouts` and `claims` are in that one."""
+
+    currency: str
+    currencies: tuple[str, ...]
+    """Between which one may choose."""
     reconciliations: tuple[ReconciliationShown, ...]
     payouts: tuple[PayoutShown, ...]
     """Those that are on their way or wait for somebody."""

@@ -11,6 +11,7 @@ from guildhall.payments.messages import (
     EntryProposed,
     ExplainedShown,
     ExplainQuery,
+    FinanceQuery,
     FinanceShown,
     ManualAct,
     ManualShown,
@@ -37,6 +38,7 @@ LOOK: Final = "payments.look"
 KEEP: Final = "payments.keep"
 _SLOW_SECONDS: Final = 60.0
 _RECONCILIATIONS: Final = 14
+_EURO: Final = "EUR"
 WAITING: Final = (
     PayoutState.PAID_LATE,
     PayoutState.HELD,
@@ -49,9 +51,10 @@ READ = Operation(
     name="read_finance",
     method="GET",
     path="/finance",
-    summary="Whether the ledger proves, the payouts that wait, and the entries to be confirmed",
+    summary="Whether the ledger proves, the entries to be confirmed, and of one currency what waits and is owed",
     permission=LOOK,
     aal=2,
+    query=FinanceQuery,
     answers={200: FinanceShown},
     tags=TAGS,
 )
@@ -137,21 +140,25 @@ ACT = Operation(
 
 
 def finance_routes(service: PaymentsService) -> tuple[Route, ...]:
-    async def read(call: Call[NoBody, NoQuery]) -> Answer:
+    async def read(call: Call[NoBody, FinanceQuery]) -> Answer:
         cutting = Cutting()
+        made = await service.ledger_store.reconciliations(_RECONCILIATIONS)
+        currencies = await service.currencies(made[0] if made else None)
+        currency = call.query.currency or (_EURO if _EURO in currencies or not currencies else currencies[0])
         waiting = [
             payout
             for state in WAITING
-            for payout in cutting.show("payouts", await service.flows.payouts_in(state.value))
+            for payout in cutting.show("payouts", await service.flows.payouts_in(state.value, currency))
         ]
-        made = await service.ledger_store.reconciliations(_RECONCILIATIONS)
         manual = list(cutting.show("manual", await service.flows.manual_to_do()))
         known = {one.id for one in manual}
         newest = cutting.show("manual", await service.flows.newest_manual())
         manual += [one for one in newest if one.id not in known]
-        owed = cutting.show("claims", await service.flows.claims_open())
+        owed = cutting.show("claims", await service.flows.claims_open(currency))
         return Answer(
             FinanceShown(
+                currency=currency,
+                currencies=tuple(sorted({currency, *currencies})),
                 reconciliations=tuple(reconciliation_shown(one) for one in made),
                 payouts=tuple(payout_shown(one, Actor.ADMIN) for one in waiting),
                 manual=tuple(manual_shown(one, call.principal.id) for one in manual),

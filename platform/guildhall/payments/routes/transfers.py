@@ -149,8 +149,8 @@ def _file_routes(service: PaymentsService) -> tuple[Route, ...]:
     async def read(call: Call[NoBody, CurrencyQuery]) -> Answer:
         currency, cutting = call.query.currency, Cutting()
         coming = await transfers.store.waiting(currency)
-        left = [one for state in _SHOWN for one in cutting.show("lines", await lines.store.lines_in(state))]
-        files = cutting.show("files", await transfers.store.newest_files())
+        left = [one for state in _SHOWN for one in cutting.show("lines", await lines.store.lines_in(state, currency))]
+        files = cutting.show("files", await transfers.store.newest_files(currency))
         verdicts = [await transfers.store.newest_report_of(message_id_of(one)) for one in files]
         unfit = cutting.show("reports", await transfers.store.reports_in(LineState.UNMATCHED))
         return Answer(

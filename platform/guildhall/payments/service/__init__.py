@@ -7,6 +7,7 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.key_ring import KeyRing
 from guildhall.kit.storage import Storage
 from guildhall.notifications.service import ADMINS, NotificationsService
+from guildhall.payments.model.reconciliations import Reconciliation
 from guildhall.payments.service.bank_lines import BankLines
 from guildhall.payments.service.bank_reports import BankReports
 from guildhall.payments.service.claiming import Claiming
@@ -94,6 +95,13 @@ class PaymentsService:
         event = self.provider.verify(body, headers)
         await self.inbox.receive(self.provider.name, event)
         return event.id
+
+    async def currencies(self, newest: Reconciliation | None) -> list[str]:
+        """All that the ledger had at its newest proof, and those of which the bank has heard or spoken since."""
+        store = self._transfer_store
+        return sorted(
+            {*(newest.totals if newest else ()), *await store.currencies_waiting(), *await store.currencies_said()}
+        )
 
     async def note(self, by: str, action: str, kind: str, subject: str) -> None:
         """Into the audit log, where there is one; the same again is noted once."""

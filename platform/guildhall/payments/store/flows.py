@@ -74,9 +74,9 @@ class FlowStore:
         found = await find_after(self._claims, {"owner": owner}, NEWEST_FIRST, limit, place)
         return [Claim.model_validate(document) for document in found]
 
-    async def claims_open(self) -> list[Claim]:
-        """Whatever is owed, the longest due first."""
-        where = {"state": among("open", "overdue", "settling")}
+    async def claims_open(self, currency: str = "") -> list[Claim]:
+        """Whatever is owed, in one currency or in any, the longest due first."""
+        where = {"state": among("open", "overdue", "settling"), **({"currency": currency} if currency else {})}
         return await self.claims.find(where, sort=(("due_at_ms", 1),), limit=SHOWN)
 
     def claims_unsettled(self) -> AsyncIterator[list[Claim]]:
@@ -102,9 +102,10 @@ class FlowStore:
         """Proposed, and those whom it concerns may not know."""
         return self.manual.pages({"state": "proposed", "noticed_at_ms": 0})
 
-    async def payouts_in(self, state: str) -> list[Payout]:
-        """Those that were asked for first come first."""
-        return await self.payouts.find({"state": state}, sort=(("_id", 1),), limit=SHOWN)
+    async def payouts_in(self, state: str, currency: str = "") -> list[Payout]:
+        """In one currency or in any; those that were asked for first come first."""
+        where = {"state": state, **({"currency": currency} if currency else {})}
+        return await self.payouts.find(where, sort=(("_id", 1),), limit=SHOWN)
 
 
 async def keyed(documents: Documents[F], owner: str, key: str) -> F | None:

@@ -21,7 +21,7 @@ from guildhall.payments.store.flows import NEWEST_FIRST, SHOWN
 
 ORDERS = Schema("transfer_orders", unique=(("transfer.reference",),), index=(("currency", "file"), ("payout",)))
 FILES = Schema("transfer_files", unique=(("key",),), index=(("currency", "number"), ("created_at_ms",)))
-LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "created_at_ms")))
+LINES = Schema("bank_lines", index=(("state", "created_at_ms"), ("target", "created_at_ms"), ("said.currency",)))
 CLAIMS = Schema("payout_claims")
 REFERENCES = Schema("deposit_references")
 SEALINGS = Schema("bank_sealings")
@@ -82,6 +82,14 @@ class TransferStore:
             found.append(after)
         return found
 
+    async def currencies_said(self) -> list[str]:
+        """In which the bank has said anything: one look for each of them."""
+        found, after = list[str](), ""
+        while one := await self.lines.find({"said.currency": gt(after)}, sort=(("said.currency", 1),), limit=1):
+            after = one[0].said.currency
+            found.append(after)
+        return found
+
     async def newest_file(self, currency: str) -> TransferFile | None:
         found = await self.files.find({"currency": currency}, sort=(("number", -1),), limit=1)
         return found[0] if found else None
@@ -97,8 +105,9 @@ class TransferStore:
             await self.claims.add(claim)
         return (await self.claims.read(claim.id)).line == line
 
-    async def newest_files(self) -> list[TransferFile]:
-        return await self.files.find({}, sort=(NEWEST_FIRST,), limit=SHOWN)
+    async def newest_files(self, currency: str = "") -> list[TransferFile]:
+        """In one currency or in any."""
+        return await self.files.find({"currency": currency} if currency else {}, sort=(NEWEST_FIRST,), limit=SHOWN)
 
     async def order_of(self, reference: str) -> TransferOrder | None:
         found = await self.orders.find({"transfer.reference": reference}, limit=1) if reference else []
@@ -109,9 +118,10 @@ class TransferStore:
         where = {"target": owner, "state": LineState.MATCHED.value}
         return await self.lines.find(where, sort=(NEWEST_FIRST,), limit=SHOWN)
 
-    async def lines_in(self, state: LineState) -> list[StatementEntry]:
-        """The oldest first."""
-        return await self.lines.find({"state": state.value}, sort=(("created_at_ms", 1),), limit=SHOWN)
+    async def lines_in(self, state: LineState, currency: str = "") -> list[StatementEntry]:
+        """In one currency or in any, the oldest first."""
+        where = {"state": state.value, **({"said.currency": currency} if currency else {})}
+        return await self.lines.find(where, sort=(("created_at_ms", 1),), limit=SHOWN)
 
     async def reports_in(self, state: LineState) -> list[StatusReport]:
         """The oldest first."""

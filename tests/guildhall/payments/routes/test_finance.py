@@ -120,3 +120,27 @@ async def test_bank_transfers_are_made_taken_in_and_matched_by_two_people_of_fin
     assert (await ask("otto", "GET", "/finance/transfers"))["lines"] == []
     assert (await ask("fred", "GET", "/money/deposit?organisation=org_1"))["reference"].startswith("RF")
     await ask("mona", "GET", "/money/deposit?organisation=org_1", status=404)
+
+
+async def test_each_currency_has_a_console_of_its_own(
+    payments: PaymentsService, ask: Ask, http: TestClient[web.Request, web.Application]
+) -> None:
+    for currency in ("EUR", "USD"):
+        lines = moved(5_000, f"cash:sandbox:{currency}", f"payable:ada:{currency}")
+        await payments.ledger.post(draft(f"earned-{currency}", lines))
+    await payments.paying.set_payout_account("ada", "bank_ok", "Mine")
+    for minor, currency in ((1_000, "EUR"), (2_000, "USD")):
+        await payments.paying.pay_out("ada", currency, minor, currency)
+    await ask("kate", "POST", "/finance/reconciliations", status=201)
+    table = b"reference,date,amount,currency\nA,2026-11-02,9,EUR\nB,2026-11-02,8,CHF\n"
+    headers = {"Authorization": "kate", "Content-Type": "text/csv"}
+    async with http.post("/v1/finance/bank-statements", data=table, headers=headers) as answer:
+        assert answer.status == 200
+    euro = await ask("otto", "GET", "/finance")
+    assert (euro["currency"], euro["currencies"]) == ("EUR", ["CHF", "EUR", "USD"])
+    dollar = await ask("otto", "GET", "/finance?currency=USD")
+    for shown, minor in ((euro, 1_000), (dollar, 2_000)):
+        assert [(one["minor"], one["currency"]) for one in shown["payouts"]] == [(minor, shown["currency"])]
+    for currency, amounts in (("EUR", [900]), ("CHF", [800]), ("USD", [])):
+        shown = await ask("otto", "GET", f"/finance/transfers?currency={currency}")
+        assert [one["minor"] for one in shown["lines"]] == amounts
