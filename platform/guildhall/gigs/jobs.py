@@ -6,9 +6,9 @@ Any number of processes may run it: every step is a compare-and-set, or does not
 from functools import partial
 
 from guildhall.gigs.service import GigsService
-from guildhall.kit.passes import carry_out_each, pass_for_ever
+from guildhall.kit.passes import carry_out_all, pass_for_ever
 
-_each = partial(carry_out_each, failed="gigs_job_failed")
+_all = partial(carry_out_all, failed="gigs_job_failed")
 
 
 async def run_for_ever(service: GigsService) -> None:
@@ -24,7 +24,7 @@ async def run_for_ever(service: GigsService) -> None:
 async def look(service: GigsService) -> None:
     """One pass."""
     store, now_ms = service.context.store, service.context.clock.now_ms()
-    await _each(await store.contracts_unsettled(), service.following.of_contract)
-    await _each(await store.weeks_unsettled(), service.following.of_week)
-    await _each(await store.contracts_due(now_ms), service.settle)
-    await _each(await store.weeks_due(now_ms), service.settle_week)
+    await _all(store.contracts_unsettled(), service.following.of_contract)
+    await _all(store.weeks_unsettled(), service.following.of_week)
+    await _all(store.contracts_due(now_ms), service.settle)
+    await _all(store.weeks_due(now_ms), service.settle_week)

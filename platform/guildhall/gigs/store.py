@@ -1,6 +1,6 @@
 """The collections of gigs; the only file here that queries."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Any, Final
 
 from guildhall.gigs.model.contracts import Contract
@@ -82,11 +82,11 @@ class GigsStore:
         """Those with an open dispute, the oldest first."""
         return await self._page({"has_open_dispute": True}, OLDEST_FIRST, place, limit)
 
-    async def contracts_due(self, now_ms: int) -> list[Contract]:
-        return await self.contracts.find(_due(now_ms), sort=(("due_at_ms", 1),), limit=PAGE)
+    def contracts_due(self, now_ms: int) -> AsyncIterator[list[Contract]]:
+        return self.contracts.pages(_due(now_ms), limit=PAGE)
 
-    async def contracts_unsettled(self) -> list[Contract]:
-        return await self.contracts.find({"unsettled": True}, limit=PAGE)
+    def contracts_unsettled(self) -> AsyncIterator[list[Contract]]:
+        return self.contracts.pages({"unsettled": True}, limit=PAGE)
 
     # --- weeks of hours
 
@@ -110,11 +110,11 @@ class GigsStore:
         where = {"agent_id": agent_id, "begins_at_ms": gt(at_ms - _WEEK_MS) & lt(at_ms + _WEEK_MS)}
         return await self.weeks.find(where, limit=PAGE)
 
-    async def weeks_due(self, now_ms: int) -> list[Week]:
-        return await self.weeks.find(_due(now_ms), sort=(("due_at_ms", 1),), limit=PAGE)
+    def weeks_due(self, now_ms: int) -> AsyncIterator[list[Week]]:
+        return self.weeks.pages(_due(now_ms), limit=PAGE)
 
-    async def weeks_unsettled(self) -> list[Week]:
-        return await self.weeks.find({"unsettled": True}, limit=PAGE)
+    def weeks_unsettled(self) -> AsyncIterator[list[Week]]:
+        return self.weeks.pages({"unsettled": True}, limit=PAGE)
 
     async def _page(self, where: dict[str, Any], by: SortBy, place: Place | None, limit: int) -> list[Contract]:
         found = await find_after(self._contracts, where, by, limit, place)

@@ -5,10 +5,10 @@ Any number of processes may run it: every step is a compare-and-set, or does not
 
 from functools import partial
 
-from guildhall.kit.passes import carry_out_each, pass_for_ever
+from guildhall.kit.passes import carry_out_all, pass_for_ever
 from guildhall.onboarding.service import OnboardingService
 
-_each = partial(carry_out_each, failed="onboarding_job_failed")
+_all = partial(carry_out_all, failed="onboarding_job_failed")
 
 
 async def run_for_ever(service: OnboardingService) -> None:
@@ -24,10 +24,10 @@ async def run_for_ever(service: OnboardingService) -> None:
 async def look(service: OnboardingService) -> None:
     """One pass."""
     store, now_ms = service.context.store, service.context.clock.now_ms()
-    await _each(await store.unsettled(), service.following.carry_out)
-    await _each(await store.due(now_ms), service.settle)
+    await _all(store.unsettled(), service.following.carry_out)
+    await _all(store.due(now_ms), service.settle)
     await service.forgetting.sweep()
     applying = [flow for flow in await service.flows() if flow.plan.applies_from_ms <= now_ms]
     if applying:
         newest = applying[0]
-        await _each(await store.behind(newest), lambda one: service.adopt(one, newest))
+        await _all(store.behind(newest), lambda one: service.adopt(one, newest))

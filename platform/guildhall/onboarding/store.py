@@ -3,6 +3,7 @@
 Documents are changed as `kit.storage.versioned` does it.
 """
 
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from guildhall.kit.errors import NotFound
@@ -59,14 +60,13 @@ class OnboardingStore:
         found = await find_after(self._lines, where, QUEUE_ORDER, limit, place)
         return [Onboarding.model_validate(document) for document in found]
 
-    async def due(self, now_ms: int) -> list[Onboarding]:
-        where = {"due_at_ms": gt(0) & lte(now_ms)}
-        return await self.onboardings.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+    def due(self, now_ms: int) -> AsyncIterator[list[Onboarding]]:
+        return self.onboardings.pages({"due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
-    async def unsettled(self) -> list[Onboarding]:
-        return await self.onboardings.find({"unsettled": True}, limit=PAGE)
+    def unsettled(self) -> AsyncIterator[list[Onboarding]]:
+        return self.onboardings.pages({"unsettled": True}, limit=PAGE)
 
-    async def behind(self, newest: Flow) -> list[Onboarding]:
+    def behind(self, newest: Flow) -> AsyncIterator[list[Onboarding]]:
         """Those under an earlier version that are not with the reviewers."""
         states = sorted(state.value for state in OnboardingState if state not in WITH_REVIEWERS)
         where: dict[str, Any] = {
@@ -74,7 +74,7 @@ class OnboardingStore:
             "flow_version": lt(newest.version),
             "state": among(*states),
         }
-        return await self.onboardings.find(where, limit=PAGE)
+        return self.onboardings.pages(where, limit=PAGE)
 
     async def page_after(self, after_id: str) -> list[Onboarding]:
         """Of all there are, by id."""

@@ -5,10 +5,10 @@ Any number of processes may run it: every step is a compare-and-set, or does not
 
 from functools import partial
 
-from guildhall.kit.passes import carry_out_each, pass_for_ever
+from guildhall.kit.passes import carry_out_all, pass_for_ever
 from guildhall.opportunities.service import OpportunitiesService
 
-_each = partial(carry_out_each, failed="opportunity_job_failed")
+_all = partial(carry_out_all, failed="opportunity_job_failed")
 
 
 async def run_for_ever(service: OpportunitiesService) -> None:
@@ -24,9 +24,9 @@ async def run_for_ever(service: OpportunitiesService) -> None:
 async def look(service: OpportunitiesService) -> None:
     """One pass."""
     store, now_ms, following = service.context.store, service.context.clock.now_ms(), service.following
-    await _each(await store.applications_unsettled(), following.of_application)
-    await _each(await store.opportunities_unsettled(), following.of_opportunity)
-    await _each(await store.applications_due(now_ms), service.settle_application)
-    await _each(await store.opportunities_due(now_ms), service.settle_opportunity)
+    await _all(store.applications_unsettled(), following.of_application)
+    await _all(store.opportunities_unsettled(), following.of_opportunity)
+    await _all(store.applications_due(now_ms), service.settle_application)
+    await _all(store.opportunities_due(now_ms), service.settle_opportunity)
     await service.review_digest.look()
     await service.forgetting.sweep()

@@ -1,5 +1,6 @@
 """The collections of opportunities; the only file here that queries."""
 
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from guildhall.kit.errors import NotFound
@@ -76,12 +77,11 @@ class OpportunityStore:
             found += await self.opportunities.find({"organisation_id": one}, sort=(BY_RANK,), limit=limit)
         return sorted(found, key=lambda one: one.rank)[:limit]
 
-    async def opportunities_due(self, now_ms: int) -> list[Opportunity]:
-        where = {"due_at_ms": gt(0) & lte(now_ms)}
-        return await self.opportunities.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+    def opportunities_due(self, now_ms: int) -> AsyncIterator[list[Opportunity]]:
+        return self.opportunities.pages({"due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
-    async def opportunities_unsettled(self) -> list[Opportunity]:
-        return await self.opportunities.find({"unsettled": True}, limit=PAGE)
+    def opportunities_unsettled(self) -> AsyncIterator[list[Opportunity]]:
+        return self.opportunities.pages({"unsettled": True}, limit=PAGE)
 
     async def to_review(self, place: Place | None, limit: int) -> list[Opportunity]:
         """What is not published yet, and changes of what is; whoever has waited longest, first."""
@@ -143,17 +143,16 @@ class OpportunityStore:
         """Of all there are, by id."""
         return await self.applications.find({"_id": gt(after_id)}, limit=PAGE)
 
-    async def applications_due(self, now_ms: int) -> list[Application]:
-        where = {"due_at_ms": gt(0) & lte(now_ms)}
-        return await self.applications.find(where, sort=(("due_at_ms", 1),), limit=PAGE)
+    def applications_due(self, now_ms: int) -> AsyncIterator[list[Application]]:
+        return self.applications.pages({"due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
     async def waiting_for_passes(self, agent_id: str) -> list[Application]:
         """Of an agent, those that wait for an exam."""
         where = {"agent_id": agent_id, "state": ApplicationState.ASSESSMENT.value}
         return await self.applications.find(where, limit=PAGE)
 
-    async def applications_unsettled(self) -> list[Application]:
-        return await self.applications.find({"unsettled": True}, limit=PAGE)
+    def applications_unsettled(self) -> AsyncIterator[list[Application]]:
+        return self.applications.pages({"unsettled": True}, limit=PAGE)
 
 
 def _none_of(noun: str) -> Any:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from guildhall.gigs.lifecycle import MilestoneState
-from guildhall.gigs.model.contracts import Contract
+from guildhall.gigs.model.contracts import Contract, FollowUpKind
+from guildhall.kit.follow_ups import follow
 from guildhall.kit.lifecycle import MoveRefused
 from tests.fakes.killer import Killed, Killer
 from tests.guildhall.gigs.contracts import DAY_MS, fixed
@@ -73,3 +74,18 @@ async def test_many_jobs_at_once_approve_once(workshop: Workshop) -> None:
     await asyncio.gather(*(workshop.look() for _ in range(6)))
     assert (await workshop.milestone(contract)).state is MilestoneState.RELEASED
     assert (await workshop.told()).count("gig_approved") == 1
+
+
+async def test_what_can_never_be_carried_out_hides_nothing_behind_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guildhall.gigs.store.PAGE", 1)
+    first, second = sorted([await workshop.open(), await workshop.open()], key=lambda one: one.id)
+    contracts, now_ms = workshop.store.contracts, workshop.clock.now_ms()
+    await contracts.replace(first, follow(first, now_ms, (FollowUpKind.AUDIT, {"nobody": "knows what"})), now_ms)
+    said = {"actor": "system", "action": "gigs.said"}
+    await contracts.replace(second, follow(second, now_ms, (FollowUpKind.AUDIT, said)), now_ms)
+    await workshop.look()
+    assert (await workshop.read(first)).unsettled
+    assert not (await workshop.read(second)).unsettled
+    assert "gigs.said" in await workshop.audited(second)

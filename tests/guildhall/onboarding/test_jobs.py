@@ -7,8 +7,10 @@ import pytest
 
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.model import PlatformRole
+from guildhall.kit.follow_ups import follow
 from guildhall.onboarding.lifecycle import OnboardingState, StepState
 from guildhall.onboarding.model.flows import Capability
+from guildhall.onboarding.model.onboardings import FollowUpKind
 from guildhall.onboarding.rules.house_flow import house_flow
 from guildhall.onboarding.rules.stepping import StepIncomplete
 from guildhall.onboarding.service.following import blob_key
@@ -163,3 +165,19 @@ async def test_an_agent_who_is_gone_holds_up_nobody(guild: Guild) -> None:
     await guild.backbone.accounts.store.accounts.delete({"_id": guild.accounts["ada"]})
     await guild.later(25 * HOUR_MS)
     assert (await guild.told("bob")).count("onboarding_reminder") == 1
+
+
+async def test_what_can_never_be_carried_out_hides_nothing_behind_it(
+    guild: Guild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guildhall.onboarding.store.PAGE", 1)
+    await guild.sign_up("bea", PlatformRole.AGENT)
+    found = [(await guild.walking.start(guild.accounts[name])).onboarding for name in ("ada", "bea")]
+    first, second = sorted(found, key=lambda one: one.id)
+    onboardings, now_ms = guild.service.context.store.onboardings, guild.clock.now_ms()
+    await onboardings.replace(first, follow(first, now_ms, (FollowUpKind.AUDIT, {"nobody": "knows what"})), now_ms)
+    said = {"actor": "system", "action": "onboarding.said"}
+    await onboardings.replace(second, follow(second, now_ms, (FollowUpKind.AUDIT, said)), now_ms)
+    await guild.look()
+    assert (await onboardings.read(first.id)).unsettled
+    assert not (await onboardings.read(second.id)).unsettled

@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from guildhall.accounts.lifecycle import AccountState
+from guildhall.kit.follow_ups import follow
 from guildhall.opportunities.lifecycle import ApplicationState, PostingState
-from guildhall.opportunities.model.postings import PlaceState
+from guildhall.opportunities.model.postings import FollowUpKind, PlaceState
 from guildhall.opportunities.rules.moving import CLAIM_MS
 from tests.fakes.killer import Killed, Killer
 from tests.guildhall.opportunities.market import WORK, Market
@@ -117,3 +118,16 @@ async def test_a_last_day_that_two_processes_look_at_ends_it_once_and_fails_in_n
         await market.service.settle_opportunity(opportunity)
     assert (await market.read(opportunity)).state is PostingState.EXPIRED
     assert (await market.told("carla")).count("opportunity_expired") == 1
+
+
+async def test_what_can_never_be_carried_out_hides_nothing_behind_it(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guildhall.opportunities.store.PAGE", 1)
+    first, second = sorted([await market.publish(), await market.publish()], key=lambda one: one.id)
+    postings, now_ms = market.service.context.store.opportunities, market.clock.now_ms()
+    await postings.replace(first, follow(first, now_ms, (FollowUpKind.AUDIT, {"nobody": "knows what"})), now_ms)
+    await postings.replace(second, follow(second, now_ms, (FollowUpKind.LIST, {})), now_ms)
+    await market.look()
+    assert (await market.read(first)).unsettled
+    assert not (await market.read(second)).unsettled
