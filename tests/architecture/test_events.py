@@ -12,7 +12,7 @@ from guildhall.notifications.model import EventType, event_type
 from guildhall.opportunities.lifecycle import OfferState
 from guildhall.opportunities.rules import events as opportunity_events
 
-_KIND_AT: Mapping[str, int] = {"tell": 2, "tell_both": 1, "_agent": 0, "_client": 0, "_applicants": 0, "_told": 1}
+_KIND_AT: Mapping[str, int] = {"tell": 2, "tell_both": 1, "to_agent": 0, "to_client": 0, "_applicants": 0, "_told": 1}
 """By the function that makes a notice, which of its arguments is the kind of it."""
 
 

@@ -80,6 +80,7 @@ APPLICATIONS: dict[tuple[ApplicationState, ApplicationEvent, Actor], Application
     (Q.REJECTED, V.REOPEN, C): Q.SHORTLISTED,
     **{(state, V.WITHDRAW, A): Q.WITHDRAWN for state in (*CONSIDERED, Q.ASSESSMENT, Q.OFFERED)},
     (Q.SUBMITTED, V.ANSWER_LATE, Y): Q.SUBMITTED,
+    (Q.INTERVIEW, V.REMIND_INTERVIEW, Y): Q.INTERVIEW,
     (Q.SUBMITTED, V.NO_ANSWER, Y): Q.EXPIRED,
 }
 UNCONFIRMED = {(state, V.CONFIRM, A): state for state in (*CONSIDERED, Q.ASSESSMENT)}
@@ -157,6 +158,7 @@ def test_every_event_of_an_offer_leads_where_the_design_says_or_is_refused(state
         (Q.ASSESSMENT, V.ASSESSMENT_FAILED, Y, ApplicationFacts(has_failed=False), "can be sat"),
         (Q.ASSESSMENT, V.ASSESSMENT_LATE, Y, ApplicationFacts(is_assessment_over=False), "time left"),
         (Q.SUBMITTED, V.NO_ANSWER, Y, ApplicationFacts(is_answer_overdue=False), "time left"),
+        (Q.INTERVIEW, V.REMIND_INTERVIEW, Y, ApplicationFacts(is_interview_near=False), "no interview is near"),
     ],
 )
 def test_each_guard_of_an_application_says_why_not(

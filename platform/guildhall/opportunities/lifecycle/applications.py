@@ -37,6 +37,7 @@ class ApplicationEvent(StrEnum):
     UNSHORTLIST = "unshortlist"
     INVITE = "invite"  # to an interview, or to another time for it
     END_INTERVIEW = "end_interview"
+    REMIND_INTERVIEW = "remind_interview"
     REJECT = "reject"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -73,6 +74,7 @@ class ApplicationFacts:
     """When the pass was asked for."""
     has_failed: bool = True
     is_assessment_over: bool = True
+    is_interview_near: bool = True
 
 
 _APPLICABLE: Final = guard(
@@ -130,6 +132,9 @@ _ASSESSMENT_OVER: Final = guard(
     lambda facts: facts.is_assessment_over,
     "there is time left for the exam, or it is being sat or marked",
 )
+_NEAR: Final = guard(
+    "interview_is_near", lambda facts: facts.is_interview_near, "no interview is near, or both were reminded of it"
+)
 _Q, _V = ApplicationState, ApplicationEvent
 
 APPLICATION: Machine[ApplicationState] = Machine(
@@ -166,6 +171,7 @@ APPLICATION: Machine[ApplicationState] = Machine(
         Move(_V.UNSHORTLIST, frozenset({_Q.SHORTLISTED}), _Q.SUBMITTED, CLIENT),
         Move(_V.INVITE, CONSIDERED, _Q.INTERVIEW, CLIENT, effects=("tell_agent",)),
         Move(_V.END_INTERVIEW, frozenset({_Q.INTERVIEW}), _Q.SHORTLISTED, CLIENT),
+        Move(_V.REMIND_INTERVIEW, frozenset({_Q.INTERVIEW}), _Q.INTERVIEW, SYSTEM, _NEAR, ("tell_both_sides",)),
         Move(_V.OFFER, CONSIDERED, _Q.OFFERED, CLIENT, _OFFERABLE, ("tell_agent",)),
         Move(_V.COUNTER, frozenset({_Q.OFFERED}), _Q.OFFERED, BOTH, _COUNTERABLE, ("tell_other_side",)),
         Move(_V.ACCEPT, frozenset({_Q.OFFERED}), _Q.HIRED, BOTH, _ACCEPTABLE, ("fill_place", "open_contract")),

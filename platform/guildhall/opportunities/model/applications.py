@@ -50,6 +50,8 @@ class Interview(Stored):
     text: str = ""
     at_ms: int = 0
     asked_at_ms: int
+    reminders: int = 0
+    """How many of the moments to remind of it are over, told or not."""
 
 
 class Assessment(Stored):

@@ -1,13 +1,12 @@
 """What clients decide about applications, and what time does. Pure."""
 
-from guildhall.kit.errors import Invalid
 from guildhall.kit.follow_ups import Wanted, follow
 from guildhall.opportunities.lifecycle import LIVE, Actor, ApplicationEvent, ApplicationState, OfferEvent
-from guildhall.opportunities.model.applications import Application, Interview, Outcome, RejectionCode
+from guildhall.opportunities.model.applications import Application, Outcome, RejectionCode
 from guildhall.opportunities.model.postings import FollowUpKind
 from guildhall.opportunities.rules import telling
+from guildhall.opportunities.rules.interviewing import remind
 from guildhall.opportunities.rules.moving import (
-    DAY_MS,
     By,
     Terms,
     answer_at_ms,
@@ -16,7 +15,6 @@ from guildhall.opportunities.rules.moving import (
 )
 from guildhall.opportunities.rules.offering import end_offer, let_run_out
 
-INTERVIEW_DAYS_MAX = 365
 REASON_WORDS = {
     RejectionCode.SKILLS: "other skills are needed",
     RejectionCode.EXPERIENCE: "more experience is needed",
@@ -39,23 +37,6 @@ def shortlist(application: Application, terms: Terms, by: By) -> Application:
 def unshortlist(application: Application, terms: Terms, by: By) -> Application:
     """Raises MoveRefused."""
     return move_application(application, ApplicationEvent.UNSHORTLIST, terms, by)
-
-
-def invite(application: Application, text: str, at_ms: int, terms: Terms, by: By) -> Application:
-    """To an interview, at a time that is yet to come or, with 0, at none: the two talk. Raises Invalid, MoveRefused."""
-    if at_ms and not by.at_ms < at_ms <= by.at_ms + INTERVIEW_DAYS_MAX * DAY_MS:
-        raise Invalid(
-            "That is no time for an interview.",
-            fields={"at_ms": f"It has to be yet to come, within {INTERVIEW_DAYS_MAX} days."},
-        )
-    interview = Interview(text=text, at_ms=at_ms, asked_at_ms=by.at_ms)
-    moved = move_application(application, ApplicationEvent.INVITE, terms, by, interview=interview)
-    return follow(moved, by.at_ms, telling.interview(moved, interview))
-
-
-def end_interview(application: Application, terms: Terms, by: By) -> Application:
-    """Back on the shortlist. Raises MoveRefused."""
-    return move_application(application, ApplicationEvent.END_INTERVIEW, terms, by)
 
 
 def reject(application: Application, code: RejectionCode, text: str, terms: Terms, by: By) -> Application:
@@ -87,6 +68,8 @@ def fire(application: Application, terms: Terms, by: By) -> Application:
     facts = application_facts(application, terms, by)
     if application.state is ApplicationState.OFFERED and facts.is_offer_over:
         return let_run_out(application, terms, by)
+    if application.state is ApplicationState.INTERVIEW and facts.is_interview_near:
+        return remind(application, terms, by)
     if application.state is not ApplicationState.SUBMITTED:
         return application
     if facts.is_answer_overdue:

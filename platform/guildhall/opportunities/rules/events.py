@@ -21,6 +21,7 @@ TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "application_assessed": EventType("application.assessed", "An applicant has earned the pass that is asked for"),
         "application_shortlisted": EventType("application.shortlisted", "An applicant is shortlisted"),
         "application_interview": EventType("application.interview", "An applicant is invited to an interview"),
+        "application_interview_soon": EventType("application.interview_soon", "An interview is near"),
         "application_rejected": EventType("application.rejected", "An applicant was not chosen"),
         "application_reopened": EventType("application.reopened", "A rejection was taken back"),
         "application_expired": EventType("application.expired", "Nobody answered an application in time"),

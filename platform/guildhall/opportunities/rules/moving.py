@@ -38,6 +38,8 @@ from guildhall.opportunities.model.postings import (
 from guildhall.opportunities.settings import OpportunitySettings
 
 DAY_MS: Final = 86_400_000
+REMIND_BEFORE_MS: Final = (DAY_MS, 3_600_000)
+"""The day before an interview, and the hour before."""
 CLAIM_MS: Final = 60_000
 """How long a place waits for its offer to be written, far above what a write takes; then the job looks after it."""
 
@@ -222,6 +224,7 @@ def application_facts(application: Application, terms: Terms, by: By) -> Applica
         is_assessment_over=assessment is not None
         and assessment.until_ms <= by.at_ms
         and not terms.passes.is_on_its_way,
+        is_interview_near=0 < remind_at_ms(application) <= by.at_ms,
     )
 
 
@@ -245,6 +248,8 @@ def timed_application(application: Application, settings: OpportunitySettings) -
     due_ms, offer = 0, application.open_offer
     if offer is not None:
         due_ms = offer.expires_at_ms
+    elif application.state is ApplicationState.INTERVIEW:
+        due_ms = remind_at_ms(application)
     elif application.state is ApplicationState.SUBMITTED:
         days = settings.answer_days if application.is_client_reminded else settings.answer_warning_days
         due_ms = answer_at_ms(application, days)
@@ -253,6 +258,20 @@ def timed_application(application: Application, settings: OpportunitySettings) -
         is_before_its_end = application.assessment.until_ms > application.assessment.looked_at_ms
         due_ms = min(looks_ms, application.assessment.until_ms) if is_before_its_end else looks_ms
     return application.model_copy(update={"due_at_ms": due_ms})
+
+
+def reminders_over(at_ms: int, now_ms: int) -> int:
+    """Of an interview at that time, how many moments to remind of it are over; none where no time is named."""
+    return sum(at_ms - before_ms <= now_ms for before_ms in REMIND_BEFORE_MS) if at_ms else 0
+
+
+def remind_at_ms(application: Application) -> int:
+    """When both sides are reminded of the interview next; 0 for never."""
+    interview = application.interview
+    if application.state is not ApplicationState.INTERVIEW or interview is None or not interview.at_ms:
+        return 0
+    left = REMIND_BEFORE_MS[interview.reminders :]
+    return interview.at_ms - left[0] if left else 0
 
 
 def answer_at_ms(application: Application, days: int) -> int:

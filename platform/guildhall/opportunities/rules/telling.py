@@ -7,7 +7,7 @@ from typing import Any, Final
 from guildhall.gigs.model.terms import Kind, WorkTerms
 from guildhall.kit.money import say_money
 from guildhall.opportunities.lifecycle import ApplicationState
-from guildhall.opportunities.model.applications import Application, Assessment, Interview, Offer
+from guildhall.opportunities.model.applications import Application, Assessment, Offer
 from guildhall.opportunities.model.postings import FollowUpKind, Opportunity
 
 AGENTS_PAGE: Final = "/opportunities"
@@ -19,12 +19,12 @@ def _told(whom: FollowUpKind, kind: str, title: str, text: str, path: str, *, by
     return whom, {"kind": kind, "title": title, "text": text, "path": path, "by_mail": by_mail}
 
 
-def _agent(kind: str, title: str, text: str, application: Application, *, by_mail: bool = True) -> Told:
+def to_agent(kind: str, title: str, text: str, application: Application, *, by_mail: bool = True) -> Told:
     path = f"{AGENTS_PAGE}#{application.opportunity_id}"
     return _told(FollowUpKind.TELL_AGENT, kind, title, text, path, by_mail=by_mail)
 
 
-def _client(kind: str, title: str, text: str, opportunity_id: str, *, by_mail: bool = True) -> Told:
+def to_client(kind: str, title: str, text: str, opportunity_id: str, *, by_mail: bool = True) -> Told:
     return _told(FollowUpKind.TELL_CLIENT, kind, title, text, f"{CLIENTS_PAGE}#{opportunity_id}", by_mail=by_mail)
 
 
@@ -64,7 +64,7 @@ def posting_paused(opportunity: Opportunity) -> Told:
 
 
 def posting_expired(opportunity: Opportunity) -> Told:
-    return _client(
+    return to_client(
         "opportunity_expired",
         f"{opportunity.posting.title}: the last day to apply is over",
         "Whoever applied still waits for your answer. Open it again with a later day, or close it.",
@@ -73,7 +73,7 @@ def posting_expired(opportunity: Opportunity) -> Told:
 
 
 def posting_approved(opportunity: Opportunity) -> Told:
-    return _client(
+    return to_client(
         "opportunity_approved",
         f"{opportunity.posting.title} is published",
         "An administrator has looked at it. Agents find it now.",
@@ -82,7 +82,7 @@ def posting_approved(opportunity: Opportunity) -> Told:
 
 
 def posting_returned(opportunity: Opportunity, reason: str) -> Told:
-    return _client(
+    return to_client(
         "opportunity_returned",
         f"{opportunity.posting.title} was not published",
         f"Change it and publish it again. The reason: {reason}",
@@ -91,7 +91,7 @@ def posting_returned(opportunity: Opportunity, reason: str) -> Told:
 
 
 def edit_approved(opportunity: Opportunity) -> Told:
-    return _client(
+    return to_client(
         "opportunity_approved",
         f"The changes of {opportunity.posting.title} are published",
         "An administrator has looked at them. Everybody reads it so from now on.",
@@ -100,7 +100,7 @@ def edit_approved(opportunity: Opportunity) -> Told:
 
 
 def edit_returned(opportunity: Opportunity, reason: str) -> Told:
-    return _client(
+    return to_client(
         "opportunity_returned",
         f"The changes of {opportunity.posting.title} were not published",
         f"It stays as it was. What you wrote is kept: change it, or take it back. The reason: {reason}",
@@ -109,7 +109,7 @@ def edit_returned(opportunity: Opportunity, reason: str) -> Told:
 
 
 def posting_removed(opportunity: Opportunity, reason: str) -> Told:
-    return _client(
+    return to_client(
         "opportunity_removed",
         f"{opportunity.posting.title} was taken down",
         f"An administrator took it down. The reason: {reason}",
@@ -130,7 +130,7 @@ def invited(opportunity: Opportunity, address: str) -> Told:
 
 def assessment(application: Application, waits: Assessment) -> Told:
     names = " and ".join(one.says for one in waits.missing)
-    return _agent(
+    return to_agent(
         "application_assessment",
         f"{application.title}: sit an exam for it",
         f"It asks for {names}, which you do not hold yet. You are invited to the exam; sit it until "
@@ -140,7 +140,7 @@ def assessment(application: Application, waits: Assessment) -> Told:
 
 
 def assessment_passed(application: Application) -> Told:
-    return _agent(
+    return to_agent(
         "application_assessed",
         f"{application.title}: you have passed, and your application goes on",
         "You need not do anything. The client shortlists, offers or answers.",
@@ -150,7 +150,7 @@ def assessment_passed(application: Application) -> Told:
 
 
 def assessed(application: Application) -> Told:
-    return _client(
+    return to_client(
         "application_assessed",
         f"{application.title}: an applicant has earned the pass that you ask for",
         "Look at the application, and shortlist it or answer it.",
@@ -160,7 +160,7 @@ def assessed(application: Application) -> Told:
 
 
 def assessment_failed(application: Application, names: str) -> Told:
-    return _agent(
+    return to_agent(
         "application_rejected",
         f"{application.title}: the exam was not passed",
         f"It asks for {names}, and the exam for it cannot be tried again. So your application has ended.",
@@ -169,7 +169,7 @@ def assessment_failed(application: Application, names: str) -> Told:
 
 
 def assessment_late(application: Application) -> Told:
-    return _agent(
+    return to_agent(
         "application_expired",
         f"{application.title}: the time for its exam is over",
         "The pass that it asks for was not earned in time, so your application has ended. You may apply again.",
@@ -182,12 +182,12 @@ def assessment_ended(application: Application) -> Told:
     title = f"{application.title}: the pass that you asked for was not earned"
     text, about = "The application has ended. You need not do anything.", application.opportunity_id
     if application.state is ApplicationState.REJECTED:
-        return _client("application_rejected", title, text, about, by_mail=False)
-    return _client("application_expired", title, text, about, by_mail=False)
+        return to_client("application_rejected", title, text, about, by_mail=False)
+    return to_client("application_expired", title, text, about, by_mail=False)
 
 
 def applied(application: Application) -> Told:
-    return _client(
+    return to_client(
         "application_submitted",
         f"{application.title}: somebody has applied",
         "Look at the application, and shortlist it or answer it.",
@@ -197,7 +197,7 @@ def applied(application: Application) -> Told:
 
 
 def withdrawn(application: Application) -> Told:
-    return _client(
+    return to_client(
         "application_withdrawn",
         f"{application.title}: an application was withdrawn",
         "You need not do anything.",
@@ -207,7 +207,7 @@ def withdrawn(application: Application) -> Told:
 
 
 def shortlisted(application: Application) -> Told:
-    return _agent(
+    return to_agent(
         "application_shortlisted",
         f"{application.title}: you are shortlisted",
         "The client takes a closer look. You need not do anything; an offer comes here.",
@@ -215,18 +215,8 @@ def shortlisted(application: Application) -> Told:
     )
 
 
-def interview(application: Application, invited_to: Interview) -> Told:
-    words = f"It is on {moment(invited_to.at_ms)}." if invited_to.at_ms else "No time is named: write to each other."
-    return _agent(
-        "application_interview",
-        f"{application.title}: you are invited to an interview",
-        " ".join(part for part in (words, invited_to.text) if part),
-        application,
-    )
-
-
 def rejected(application: Application, reason: str) -> Told:
-    return _agent(
+    return to_agent(
         "application_rejected",
         f"{application.title}: you were not chosen",
         f"The reason: {reason}",
@@ -235,7 +225,7 @@ def rejected(application: Application, reason: str) -> Told:
 
 
 def reopened(application: Application) -> Told:
-    return _agent(
+    return to_agent(
         "application_reopened",
         f"{application.title}: the client thought again",
         "You are shortlisted. Confirm that you are still interested: an offer can be made to you then.",
@@ -244,7 +234,7 @@ def reopened(application: Application) -> Told:
 
 
 def no_answer(application: Application) -> Told:
-    return _agent(
+    return to_agent(
         "application_expired",
         f"{application.title}: nobody answered",
         "The client let the time for an answer go by. That says nothing about you. You may apply again.",
@@ -253,7 +243,7 @@ def no_answer(application: Application) -> Told:
 
 
 def answer_late(application: Application, until_ms: int) -> Told:
-    return _client(
+    return to_client(
         "application_waits",
         f"{application.title}: somebody waits for your answer",
         f"Shortlist or answer them until {moment(until_ms)}; then the application ends, and they are told that nobody "
@@ -266,8 +256,8 @@ def offered(application: Application, offer: Offer, *, is_counter: bool) -> Told
     text = f"{say_terms(offer.terms)}. It stands until {moment(offer.expires_at_ms)}: accept, decline or counter it."
     title = f"{application.title}: {'a counter-offer' if is_counter else 'an offer for you'}"
     if offer.by.value == "agent":
-        return _client("offer_countered", title, text, application.opportunity_id)
-    return _agent("offer_countered" if is_counter else "offer_sent", title, text, application)
+        return to_client("offer_countered", title, text, application.opportunity_id)
+    return to_agent("offer_countered" if is_counter else "offer_sent", title, text, application)
 
 
 def offer_ended(application: Application, offer: Offer, words: str, *, tell_agent: bool) -> Told:
@@ -276,12 +266,12 @@ def offer_ended(application: Application, offer: Offer, words: str, *, tell_agen
     title = f"{application.title}: the offer {words}"
     text = f"It was {say_terms(offer.terms)}. The application is on the shortlist as before."
     if tell_agent:
-        return _agent(kind, title, text, application)
-    return _client(kind, title, text, application.opportunity_id)
+        return to_agent(kind, title, text, application)
+    return to_client(kind, title, text, application.opportunity_id)
 
 
 def hired_agent(application: Application, offer: Offer) -> Told:
-    return _agent(
+    return to_agent(
         "offer_accepted",
         f"{application.title}: agreed",
         f"{say_terms(offer.terms)}. A contract is opened; work begins when its first pay is held.",
@@ -290,7 +280,7 @@ def hired_agent(application: Application, offer: Offer) -> Told:
 
 
 def hired_client(application: Application, offer: Offer) -> Told:
-    return _client(
+    return to_client(
         "offer_accepted",
         f"{application.title}: {application.name} is hired",
         f"{say_terms(offer.terms)}. A contract is opened; work begins when its first pay is held.",

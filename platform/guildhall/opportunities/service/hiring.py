@@ -7,7 +7,7 @@ from guildhall.kit.ids import new_id
 from guildhall.opportunities.lifecycle import Actor, OfferState
 from guildhall.opportunities.model.applications import Application, RejectionCode
 from guildhall.opportunities.model.postings import Opportunity
-from guildhall.opportunities.rules import deciding, offering, places
+from guildhall.opportunities.rules import deciding, interviewing, offering, places
 from guildhall.opportunities.rules.moving import By, Terms
 from guildhall.opportunities.rules.offering import OfferChanged, Wanted
 from guildhall.opportunities.service.context import Client, Context, Decide
@@ -42,12 +42,12 @@ class Hiring:
     async def invite(self, client: Client, application_id: str, text: str, at_ms: int) -> Application:
         """To an interview. Raises NotFound, Invalid, MoveRefused."""
         return await self._by_client(
-            client, application_id, lambda seen, terms, by: deciding.invite(seen, text, at_ms, terms, by)
+            client, application_id, lambda seen, terms, by: interviewing.invite(seen, text, at_ms, terms, by)
         )
 
     async def end_interview(self, client: Client, application_id: str) -> Application:
         """Raises NotFound, MoveRefused."""
-        return await self._by_client(client, application_id, deciding.end_interview)
+        return await self._by_client(client, application_id, interviewing.end_interview)
 
     async def reject(self, client: Client, application_id: str, code: RejectionCode, text: str) -> Application:
         """Raises NotFound, MoveRefused."""

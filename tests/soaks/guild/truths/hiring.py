@@ -7,7 +7,7 @@ from guildhall.gigs.model.contracts import Contract
 from guildhall.opportunities.lifecycle import ApplicationState, OfferState, PostingEvent, PostingState
 from guildhall.opportunities.model.applications import Application, RejectionCode
 from guildhall.opportunities.model.postings import HISTORY_MAX, Opportunity, PlaceState
-from guildhall.opportunities.rules.moving import missing_of, timed_application, timed_posting
+from guildhall.opportunities.rules.moving import REMIND_BEFORE_MS, missing_of, timed_application, timed_posting
 from guildhall.opportunities.settings import Moderation, OpportunitySettings
 from tests.soaks.guild.exams import MARKET_EXAM, ON_ITS_WAY, Stood
 from tests.soaks.guild.town import Town
@@ -148,3 +148,7 @@ def _check_interview(application: Application) -> None:
     found = application.interview
     assert found is not None or application.state is not ApplicationState.INTERVIEW, application.id
     assert found is None or found.at_ms == 0 or found.at_ms > found.asked_at_ms, (application.id, found)
+    assert found is None or 0 <= found.reminders <= (len(REMIND_BEFORE_MS) if found.at_ms else 0), application.id
+    is_timed = found is not None and found.at_ms and found.reminders < len(REMIND_BEFORE_MS)
+    if application.state is ApplicationState.INTERVIEW:
+        assert bool(application.due_at_ms) is bool(is_timed), (application.id, found, application.due_at_ms)
