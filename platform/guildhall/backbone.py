@@ -234,6 +234,10 @@ class Backbone:
                 outages_since=self.assessments.time_keeping.outages_since,
             )
         )
+        exported = self.accounts.closing.kept_elsewhere
+        exported["onboarding"] = self.onboarding.exporting.of_account
+        exported["applications"] = self.opportunities.exporting.of_account
+        exported["contracts"] = self.gigs.exporting.of_account
         follow_results(self.assessments.context.store, lambda: self.opportunities)
         self.idempotency = IdempotencyStore(self.storage, self.clock, config.http.idempotency_hours)
         self.proctoring = ProctoringStore(self.storage)
@@ -253,8 +257,7 @@ class Backbone:
         return await AccountClients(store).name(owner) or await AccountNames(store).name(owner)
 
     async def _administrators(self) -> list[str]:
-        found = await self.accounts.store.administrators()
-        return [one.id for one in found if one.state is AccountState.ACTIVE]
+        return [one.id for one in await self.accounts.store.administrators() if one.state is AccountState.ACTIVE]
 
     async def _is_gone(self, account_id: str) -> bool:
         account = await self.accounts.store.accounts.get(account_id)
@@ -288,11 +291,10 @@ class Backbone:
 
     async def _ensure(self) -> None:
         """Every collection and its indexes; safe to repeat."""
-        working = (self.onboarding, self.gigs, self.opportunities)
-        talking = (self.chat, self.faq, self.answering, self.assessments, self.webhooks)
+        others = (self.chat, self.faq, self.answering, self.assessments, self.webhooks)
         for kept in (
             *(self.audit_log, self.storage.collection(MAILBOX), self.outbox, self.accounts.store, self.proctoring),
             *(self.notifications.store, self.payments, self.idempotency),
-            *(one.context.store for one in (*working, *talking)),
+            *(one.context.store for one in (self.onboarding, self.gigs, self.opportunities, *others)),
         ):
             await kept.ensure()

@@ -94,6 +94,10 @@ class GigsStore:
         """The newest first, at most WEEKS_SHOWN."""
         return await self.weeks.find({"contract_id": contract_id}, sort=(("begins_at_ms", -1),), limit=WEEKS_SHOWN)
 
+    async def all_weeks_of(self, contract_id: str) -> list[Week]:
+        """The newest first, of nineteen years."""
+        return await self.weeks.find({"contract_id": contract_id}, sort=(("begins_at_ms", -1),), limit=1_000)
+
     async def weeks_shown(self, contract: Contract) -> list[Week]:
         """The newest, and whichever are disputed, however old they are; the newest first."""
         newest = await self.weeks_of(contract.id)

@@ -43,6 +43,13 @@ class FakeBlobs:
 
 
 class Names:
+    def __init__(self) -> None:
+        self.former: set[str] = set()
+        """Accounts that were erased."""
+
+    async def is_former(self, account_id: str) -> bool:
+        return account_id in self.former
+
     async def name_of(self, account_id: str) -> str:
         return account_id.removeprefix("usr_").title()
 
@@ -84,7 +91,7 @@ class ChatHouse:
     ) -> None:
         self.storage, self.clock, self.bus = storage, clock or ManualClock(), bus or InProcessBus()
         self._settings = settings
-        self.blobs = FakeBlobs()
+        self.blobs, self.names = FakeBlobs(), Names()
         self.assigned, self.notices = Assigned(), Told()
         self.mailbox = DevelopmentMailbox(storage.collection(MAILBOX), self.clock)
         self.mails = MailOutbox(storage.collection(OUTBOX), self.mailbox, self.clock)
@@ -98,7 +105,7 @@ class ChatHouse:
                 bus=self.bus,
                 clock=self.clock,
                 tokens=TokenSigner(SECRET, self.clock),
-                people=Names(),
+                people=self.names,
                 mails=self.mails,
                 blobs=self.blobs,
                 assignments=assignments or self.assigned,

@@ -209,6 +209,7 @@ async def opened(backbone: Backbone) -> AsyncIterator[None]:
         backbone.chat.context.store,
         backbone.webhooks.context.store,
         backbone.gigs.store,
+        backbone.onboarding.context.store,
         backbone.opportunities.context.store,
     ):
         await store.ensure()

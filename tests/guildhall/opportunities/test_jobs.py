@@ -103,7 +103,7 @@ async def test_an_erased_account_leaves_no_words_and_holds_no_position(market: M
     after = await market.reread(offered)
     assert (after.state, after.name, after.cover, after.answers) == (
         ApplicationState.WITHDRAWN,
-        "Somebody who left",
+        "Former member",
         "",
         (),
     )

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from guildhall.accounts.lifecycle import AccountState
 from guildhall.accounts.messages.shape import Shape
 from guildhall.accounts.model import Account, Organisation, OrganisationRole, PlatformRole, Session
@@ -109,10 +111,14 @@ class RecoveryCodes(Shape):
 
 
 class Exported(Shape):
-    """Everything kept about the account, and its sign-ins, without secrets."""
+    """Everything kept about the account, its sign-ins and its work, without secrets, as its owner sees it."""
 
     account: dict[str, Any]
     sessions: list[dict[str, Any]]
+    onboarding: dict[str, Any] | None = None
+    applications: list[dict[str, Any]] = Field(default_factory=list)
+    contracts: list[dict[str, Any]] = Field(default_factory=list)
+    """As the agent, each with its weeks of hours and with the reviews that can be read by now."""
     exported_at_ms: int
 
 

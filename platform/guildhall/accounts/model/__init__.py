@@ -6,6 +6,7 @@ document's `pending`, and `service/effects.py` carries it out.
 
 from guildhall.accounts.model.account import (
     EARLIER_LINKS_MAX,
+    FORMER_MEMBER,
     STAFF,
     Account,
     EarlierLink,
@@ -39,6 +40,7 @@ from guildhall.accounts.model.wish import Wish, WishKind
 
 __all__ = [
     "EARLIER_LINKS_MAX",
+    "FORMER_MEMBER",
     "MAX_INVITATIONS",
     "MAX_LIVE_SESSIONS",
     "MAX_MEMBERS",

@@ -11,6 +11,8 @@ from guildhall.accounts.model.organisation import OrganisationRole
 from guildhall.kit.documents import Stored
 
 MAX_HISTORY: Final = 20
+FORMER_MEMBER: Final = "Former member"
+"""What is read wherever the name of an erased account stood."""
 EARLIER_LINKS_MAX: Final = 4
 
 

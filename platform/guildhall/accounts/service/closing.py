@@ -1,6 +1,6 @@
 """The end of an account: taking one's data along, resting, and being erased after thirty days of grace."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from guildhall.accounts.lifecycle import AccountEvent, AccountFacts, AccountState, Actor
@@ -20,6 +20,8 @@ class Closing:
         self._context = context
         self._store = context.store
         self._clock = context.clock
+        self.kept_elsewhere: dict[str, Callable[[str], Awaitable[Any]]] = {}
+        """What other domains keep about an account, by its name in the export; the composition root puts them in."""
 
     async def export(self, account_id: str) -> dict[str, Any]:
         """Everything kept about the account that is not a secret, ready for JSON. Raises NotFound."""
@@ -34,6 +36,7 @@ class Closing:
                 "recovery_codes_left": len(account.recovery_hashes),
             },
             "sessions": [session.model_dump(mode="json", exclude=hashes) for session in sessions],
+            **{name: await read(account_id) for name, read in self.kept_elsewhere.items()},
             "exported_at_ms": self._clock.now_ms(),
         }
 

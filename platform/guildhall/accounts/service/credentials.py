@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from guildhall.accounts.lifecycle import AccountEvent, AccountState, Actor
-from guildhall.accounts.model import Account, EndReason, Session, TokenPurpose
+from guildhall.accounts.model import FORMER_MEMBER, Account, EndReason, Session, TokenPurpose
 from guildhall.accounts.rules.addresses import email_key, masked_email
 from guildhall.accounts.rules.following import audited, follow_up
 from guildhall.accounts.rules.one_time_tokens import LinkRefused, issue, spend, void
@@ -215,7 +215,7 @@ def pseudonymised(account: Account) -> Account:
             "email": "",
             "email_key": account.id,
             **_NO_FORMER_EMAIL,
-            "name": "Erased account",
+            "name": FORMER_MEMBER,
             "password_hash": "",
             "second_factor": None,
             "recovery_hashes": (),

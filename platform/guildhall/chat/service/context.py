@@ -22,6 +22,10 @@ class People(Protocol):
         """Empty for nobody who may be here."""
         ...
 
+    async def is_former(self, account_id: str) -> bool:
+        """Whether this account was erased."""
+        ...
+
 
 class Assignments(Protocol):
     """What chat asks of whoever assigns proctors to deliveries: who answers which candidates."""
@@ -54,6 +58,10 @@ class AccountPeople:
     async def name_of(self, account_id: str) -> str:
         account = await self._store.accounts.get(account_id)
         return account.name if account is not None and account.state is AccountState.ACTIVE else ""
+
+    async def is_former(self, account_id: str) -> bool:
+        account = await self._store.accounts.get(account_id)
+        return account is not None and account.state is AccountState.ERASED
 
 
 @dataclass(frozen=True, slots=True)

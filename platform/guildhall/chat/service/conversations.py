@@ -1,8 +1,9 @@
 """What the parties do: open, read, say, get and read what was said, ask for a person, resolve."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from guildhall.accounts.model import FORMER_MEMBER
 from guildhall.chat.lifecycle import Actor, ConversationEvent, ConversationState
 from guildhall.chat.model import (
     ChatClaims,
@@ -13,6 +14,7 @@ from guildhall.chat.model import (
     Said,
     Standing,
 )
+from guildhall.chat.model.conversations import BETWEEN_PARTIES
 from guildhall.chat.rules.promising import NOTHING_PROMISED, Outlook
 from guildhall.chat.rules.standing import (
     Turn,
@@ -114,7 +116,19 @@ class Conversations:
             head, standing = await self._logbook.standing(conversation)
         may_write = standing.has_bot and standing.state is ConversationState.UNATTENDED
         writing = await self.writing(conversation.id, standing.epoch) if may_write else None
+        entries = await self._without_former_names(conversation, entries)
         return Page(entries, head, standing, writing, await self._promising.of(conversation.kind, standing.queue))
+
+    async def _without_former_names(self, conversation: Conversation, entries: list[Entry]) -> list[Entry]:
+        """Between people who are known, what an erased account has said stays, and their name does not."""
+        if conversation.kind not in BETWEEN_PARTIES:
+            return entries
+        authors = {str(one.body["by"]) for one in entries if one.body["name"]}
+        former = {one for one in sorted(authors) if await self._context.people.is_former(one)}
+        return [
+            replace(one, body={**one.body, "name": FORMER_MEMBER}) if one.body["by"] in former else one
+            for one in entries
+        ]
 
     async def say(
         self, claims: ChatClaims, conversation_id: str, client_id: str, text: str, files: Sequence[str] = ()

@@ -4,6 +4,7 @@ from guildhall.gigs.model.contracts import Contract
 from guildhall.gigs.model.weeks import Week
 from guildhall.gigs.rules.timing import fire, fire_week, give_back, give_back_week
 from guildhall.gigs.service.context import Context
+from guildhall.gigs.service.exporting import Exporting
 from guildhall.gigs.service.following import Following
 from guildhall.gigs.service.logging_hours import LoggingHours
 from guildhall.gigs.service.opening import Opening
@@ -23,6 +24,7 @@ class GigsService:
         self.working = Working(context, self.following)
         self.hours = LoggingHours(context, self.following)
         self.talking = Talking(context)
+        self.exporting = Exporting(context)
         context.notifications.watch(context.store.contracts, "contracts", _concerned)
         context.notifications.watch(context.store.weeks, "contracts", _concerned)
 

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from guildhall.accounts.lifecycle import AccountState
+from guildhall.accounts.model import FORMER_MEMBER
 from guildhall.accounts.store import AccountsStore
 from guildhall.chat.service.talks import Talks
 from guildhall.gigs.lifecycle import Actor
@@ -49,6 +51,8 @@ class AccountNames:
 
     async def name(self, account_id: str) -> str:
         found = await self._accounts.accounts.get(account_id)
+        if found is not None and found.state is AccountState.ERASED:
+            return FORMER_MEMBER
         return found.name if found is not None else ""
 
 

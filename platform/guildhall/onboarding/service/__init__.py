@@ -13,6 +13,7 @@ from guildhall.onboarding.rules.walking import adopt, fire, next_look
 from guildhall.onboarding.service.context import Context
 from guildhall.onboarding.service.desk import Desk
 from guildhall.onboarding.service.examining import Examining
+from guildhall.onboarding.service.exporting import Exporting
 from guildhall.onboarding.service.following import Following
 from guildhall.onboarding.service.forgetting import Forgetting
 from guildhall.onboarding.service.walking import Walking
@@ -29,6 +30,7 @@ class OnboardingService:
         self.examining = Examining(context)
         self.forgetting = Forgetting(context)
         self.walking = Walking(context, self.following, self.examining)
+        self.exporting = Exporting(context, self.walking)
         self.desk = Desk(context, self.following, self.walking)
         context.notifications.watch(context.store.onboardings, "onboarding", lambda one: (one.account_id, ADMINS))
 

@@ -11,6 +11,7 @@ from guildhall.opportunities.rules.moving import By, Terms, timed_application, t
 from guildhall.opportunities.service.applying import Applying
 from guildhall.opportunities.service.assessing import Assessing
 from guildhall.opportunities.service.context import Context
+from guildhall.opportunities.service.exporting import Exporting
 from guildhall.opportunities.service.following import Following
 from guildhall.opportunities.service.forgetting import Forgetting
 from guildhall.opportunities.service.hiring import Hiring
@@ -34,6 +35,7 @@ class OpportunitiesService:
         self.hiring = Hiring(context, self.following)
         self.forgetting = Forgetting(context, self.following)
         self.review_digest = ReviewDigest(context)
+        self.exporting = Exporting(context)
         self.searching = Searching(context.store)
         self.talking = Talking(context)
         watch = context.notifications.watch

@@ -1,5 +1,6 @@
 """Client and applicant talk to each other, from when the client has taken a closer look."""
 
+from guildhall.accounts.model import FORMER_MEMBER
 from guildhall.chat.model import ConversationKind, Party
 from guildhall.opportunities.model.applications import Application
 from guildhall.opportunities.rules.talking import check_talk
@@ -33,4 +34,7 @@ class Talking:
 
     async def _party(self, account_id: str, path: str) -> Party:
         person = await self._context.people.find(account_id)
-        return Party(id=account_id, name=person.name if person is not None else "", path=path)
+        if person is not None:
+            return Party(id=account_id, name=person.name, path=path)
+        is_gone = await self._context.is_gone(account_id)
+        return Party(id=account_id, name=FORMER_MEMBER if is_gone else "", path=path)

@@ -45,7 +45,10 @@ export function DataPart({ api, account, changed }: { api: Api; account: Account
     <Part id="data" title="Your data">
       <Failure problem={problem} />
       <Told words={told} />
-      <p>What we keep about your account and its sign-ins, without secrets, as a file that programs can read.</p>
+      <p>
+        What we keep about you, without secrets, as a file that programs can read: your account and its sign-ins, your onboarding, and your
+        applications and contracts with their reviews.
+      </p>
       <p class="acts">
         <button type="button" onClick={() => void take()} data-testid="export">
           Save a copy

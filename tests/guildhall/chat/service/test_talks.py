@@ -76,6 +76,22 @@ async def test_between_two_parties_nobody_else_reads_or_writes(house: ChatHouse)
     assert await house.service.searching.find(BOSS, "hello", 0, 2**53) == []
 
 
+async def test_what_a_former_member_has_said_stays_without_their_name(house: ChatHouse) -> None:
+    talk = await house.open_talk()
+    await say(house, WANDA, talk)
+    await say(house, CARL, talk, "message-2")
+
+    async def names() -> list[str]:
+        page = await house.service.conversations.page(talk, 0, 10)
+        assert [one.body["text"] for one in page.entries] == ["hello", "hello"]
+        return [one.body["name"] for one in page.entries]
+
+    wanda, carl = await names()
+    house.names.former.add("usr_wanda")
+    assert await names() == ["Former member", carl]
+    assert wanda not in {"", "Former member"}
+
+
 async def test_the_house_comes_when_it_is_called_and_leaves_when_they_go_on_alone(house: ChatHouse) -> None:
     talk = await house.open_talk()
     await say(house, WANDA, talk)
