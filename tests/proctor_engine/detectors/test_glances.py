@@ -147,3 +147,14 @@ def test_what_always_stirs_and_does_so_more_now_is_told_apart_from_what_is_calm(
     assert (in_street.change, in_street.stirring) == (None, change)
     elsewhere = _frame(_memory(glances=1.0, street=STREET), Stir(_stir(9).levels, change))
     assert (elsewhere.change, elsewhere.stirring) == (change, None)
+
+
+def test_a_picture_that_stirs_everywhere_has_had_its_turn_after_few_looks() -> None:
+    memory, seen, looks = _memory(glances=GLANCES_MOST, street=unrest.ALL), 0, 0
+    while seen != unrest.ALL:
+        glances = _frame(replace(memory, glances=GLANCES_MOST), _usual(memory))
+        window = glances.spend()
+        assert window is not None
+        seen |= windows.fields_at(window, 640, 480)
+        memory, looks = _next(memory, glances), looks + 1
+    assert looks <= 4
