@@ -53,6 +53,8 @@ _ADMIN: Final = frozenset({Actor.ADMIN.value})
 _OWNER: Final = frozenset({Actor.OWNER.value})
 _OWNER_OR_ADMIN: Final = frozenset({Actor.OWNER.value, Actor.ADMIN.value})
 P, Q = PaymentState, PayoutState
+# It failed, is tried again and not sent yet, and the bank carried out the first attempt after all.
+_SENT_ONCE: Final = frozenset({Q.IN_TRANSIT, Q.FAILED, Q.PENDING, Q.HELD})
 _NOT_IN: Final = frozenset({P.CREATED, P.REQUIRES_ACTION, P.PROCESSING, P.FAILED})
 
 PAYMENT: Final = Machine(
@@ -98,13 +100,13 @@ PAYOUT: Final = Machine(
         Move("refuse", frozenset({Q.REQUESTED}), Q.CANCELLED, _SYSTEM),
         Move("release", frozenset({Q.HELD}), Q.PENDING, _SYSTEM | _ADMIN),
         Move("send", frozenset({Q.PENDING}), Q.IN_TRANSIT, _SYSTEM, effects=("ask_provider",)),
-        Move("paid", frozenset({Q.IN_TRANSIT, Q.FAILED}), Q.PAID, _PROVIDER, effects=("book_paid",)),
+        Move("paid", _SENT_ONCE, Q.PAID, _PROVIDER, effects=("book_paid",)),
         Move("failed", frozenset({Q.IN_TRANSIT}), Q.FAILED, _PROVIDER),
         Move("returned", frozenset({Q.PAID}), Q.RETURNED, _PROVIDER, effects=("book_returned",)),
         # A bank returns only what it had paid, whether or not we were told.
         Move(
             "returned",
-            frozenset({Q.IN_TRANSIT, Q.FAILED}),
+            _SENT_ONCE,
             Q.RETURNED,
             _PROVIDER,
             effects=("book_paid", "book_returned"),

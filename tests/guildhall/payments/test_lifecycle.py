@@ -50,6 +50,11 @@ PAYOUTS: Final[Table] = {
     (Q.PENDING, "send", SYSTEM): Q.IN_TRANSIT,
     (Q.IN_TRANSIT, "paid", BANK): Q.PAID,
     (Q.FAILED, "paid", BANK): Q.PAID,
+    # Tried again and not sent yet, when the bank carries out the first attempt after all.
+    (Q.PENDING, "paid", BANK): Q.PAID,
+    (Q.HELD, "paid", BANK): Q.PAID,
+    (Q.PENDING, "returned", BANK): Q.RETURNED,
+    (Q.HELD, "returned", BANK): Q.RETURNED,
     (Q.CANCELLED, "paid", BANK): Q.PAID_LATE,
     (Q.IN_TRANSIT, "failed", BANK): Q.FAILED,
     (Q.IN_TRANSIT, "returned", BANK): Q.RETURNED,

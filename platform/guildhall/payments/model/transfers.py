@@ -25,6 +25,10 @@ class Transfer(Stored):
     minor: int
 
 
+NO_FILE: Final = "none"
+"""Instead of a file: an earlier attempt was carried out after all, so no file takes this one."""
+
+
 class TransferOrder(VersionedDocument):
     """One attempt of one payout, until a file has taken it. Its id is the payout's and the attempt's."""
 

@@ -77,12 +77,15 @@ def move_payout(seen: Payout, event: ProviderEvent, now_ms: int) -> Payout:
     """The payout after what the provider said of one attempt; itself where that says nothing new."""
     if event.type == "failed" and event.attempt != seen.attempt:
         return seen  # of an attempt that was given up for another
+    if not seen.attempt and seen.state is not PayoutState.CANCELLED:
+        return seen  # nobody outside has heard of it
     try:
         moved = PAYOUT.move(seen.state, event.type, Actor.PROVIDER, None)
     except MoveRefused:
         return seen
     bookings = [_payout_booking(seen, effect) for effect in moved.effects]
     changed = {"state": moved.target, "look_at_ms": next_look(seen, moved.target, now_ms), "said": event.detail}
+    changed |= {"held_for": "", "next_actor": "", "expected_by_ms": 0}
     return _book(seen.model_copy(update=changed), bookings)
 
 

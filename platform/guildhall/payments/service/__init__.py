@@ -64,7 +64,7 @@ class PaymentsService:
         self.inbox = Inbox(self.flows, self.ledger, clock, self.claiming)
         self.provider = SandboxProvider(self._sandbox_store, secret, clock)
         self._transfer_store = TransferStore(storage, self.bank_seal)
-        self.transfers = BankTransfers(self._transfer_store, self.bank_seal, settings.bank, clock)
+        self.transfers = BankTransfers(self._transfer_store, self.flows, self.bank_seal, settings.bank, clock)
         self.bank_lines = BankLines(
             self._transfer_store, self.flows, self.inbox, self.ledger, self.transfers, settings.bank, clock
         )

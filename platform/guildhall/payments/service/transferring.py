@@ -6,6 +6,7 @@ an order is in exactly one file, and who died in between left a file that is fin
 """
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,15 +14,17 @@ from guildhall.kit.clock import Clock
 from guildhall.kit.errors import Conflict, Invalid
 from guildhall.kit.storage import Duplicate
 from guildhall.kit.storage.versioned import MAX_ATTEMPTS, TooBusy
+from guildhall.payments.lifecycle import PayoutState
 from guildhall.payments.model.bank_accounts import BankAccount
 from guildhall.payments.model.flows import Payment, Payout, ProviderEvent
-from guildhall.payments.model.transfers import Transfer, TransferFile, TransferOrder
+from guildhall.payments.model.transfers import NO_FILE, Transfer, TransferFile, TransferOrder
 from guildhall.payments.rules.bank_identifiers import check_bic, check_iban, payout_reference
 from guildhall.payments.rules.transfer_files import render_pain, transfers_csv
 from guildhall.payments.service.inbox import WebhookRefused
 from guildhall.payments.service.provider import Asked
 from guildhall.payments.settings import BankSettings
 from guildhall.payments.store.bank_seal import BankSeal
+from guildhall.payments.store.flows import FlowStore
 from guildhall.payments.store.transfers import TransferStore
 
 BANK: Final = "bank"
@@ -32,6 +35,7 @@ class BankTransfers:
     """A `Provider` for payouts. What became of them only the bank's statement says: `service.bank_lines`."""
 
     store: TransferStore
+    flows: FlowStore
     seal: BankSeal
     settings: BankSettings
     clock: Clock
@@ -79,7 +83,10 @@ class BankTransfers:
                 await self._tell_orders(newest)
             if (made := await self.store.file_of(key)) is not None:
                 return made
-            waiting = await self.store.waiting(currency)
+            found = await self.store.waiting(currency)
+            waiting = [order for order in found if await self._is_wanted(order)]
+            if found and not waiting:
+                continue  # more may stand behind them
             if not waiting:
                 raise Conflict(f"No payout in {currency} waits for a file.")
             number = newest.number + 1 if newest else 1
@@ -101,12 +108,20 @@ class BankTransfers:
                 return made
         raise TooBusy(f"files in {currency}")
 
+    async def _is_wanted(self, order: TransferOrder) -> bool:
+        """Whether its payout still waits for this attempt. One whose earlier attempt the bank carried out is paid."""
+        payout = await self.flows.payouts.get(order.payout)
+        if payout is not None and payout.state is PayoutState.IN_TRANSIT and payout.attempt == order.attempt:
+            return True
+        await self.store.orders.change(order.id, self.clock.now_ms(), _taken_by(NO_FILE))
+        return False
+
     async def file_of(self, order: TransferOrder) -> str:
         """The file that it stands in, or nothing. Where a maker died before its orders were told, they are told now."""
         if not order.file and (newest := await self.store.newest_file(order.currency)) is not None:
             await self._tell_orders(newest)  # of a file before it they were told before it was made
             order = await self.store.orders.read(order.id)
-        return order.file
+        return "" if order.file == NO_FILE else order.file
 
     async def is_sent(self, payout: Payout) -> bool:
         """Whether its newest attempt stands in a file."""
@@ -135,11 +150,11 @@ class BankTransfers:
         if last.file:
             return  # they are told in their order
         for one in made.transfers:
-            await self.store.orders.change(
-                one.order,
-                self.clock.now_ms(),
-                lambda seen: seen if seen.file else seen.model_copy(update={"file": made.id}),
-            )
+            await self.store.orders.change(one.order, self.clock.now_ms(), _taken_by(made.id))
+
+
+def _taken_by(file: str) -> Callable[[TransferOrder], TransferOrder]:
+    return lambda seen: seen if seen.file else seen.model_copy(update={"file": file})
 
 
 def _order_id(payout: Payout) -> str:

@@ -14,6 +14,7 @@ from guildhall.payments.model.reports import Verdict
 from guildhall.payments.model.transfers import LineState
 from guildhall.payments.rules.bank_identifiers import payout_reference
 from guildhall.payments.rules.bank_reports import read_report
+from guildhall.payments.rules.moving import act_on_payout
 from guildhall.payments.service import PaymentsService
 from guildhall.payments.settings import BankSettings, PaymentsSettings
 from tests.fakes.bank import AGENT_IBANS, HOUSE_IBAN, Said, statement
@@ -104,6 +105,34 @@ async def test_what_was_tried_again_is_not_failed_by_what_is_said_of_the_attempt
     await payments.bank_reports.take_in(report(group("PART"), rejected, message="R2"))
     again = await payments.flows.payouts.read(first.id)
     assert (again.state, again.attempt) == (PayoutState.IN_TRANSIT, 2)
+
+
+@pytest.mark.parametrize("is_sent_again", [True, False], ids=["waits for its file", "not sent yet"])
+async def test_what_the_bank_carries_out_after_it_was_tried_again_is_paid_once(
+    payments: PaymentsService, *, is_sent_again: bool
+) -> None:
+    first, *others = await three_in_a_file(payments)
+    rejected = said_of(payout_reference(first.id, 1), "RJCT", reason("AM04"))
+    await payments.bank_reports.take_in(report(group("PART"), rejected))
+    if is_sent_again:
+        await payments.paying.act(first.id, "retry", Actor.OWNER)
+    else:  # whoever tried it again died before it was sent
+        now_ms = payments.clock.now_ms()
+        await payments.flows.payouts.change(
+            first.id, now_ms, lambda seen: act_on_payout(seen, "retry", Actor.OWNER, now_ms)
+        )
+    cash, *_ = await balance_of(payments.ledger, "cash:bank:EUR")
+    taken = await payments.bank_lines.take_in(statement([Said("A1", -1_000, payout_reference(first.id, 1))]))
+    await look(payments)
+    assert (taken.matched, (await balance_of(payments.ledger, "cash:bank:EUR"))[0]) == (1, cash - 1_000)
+    assert await states_of(payments, first, *others) == [PayoutState.PAID, *[PayoutState.IN_TRANSIT] * 2]
+    with pytest.raises(Conflict, match="No payout in EUR waits"):
+        await payments.transfers.make_file("EUR", "next", "kate")
+    await payments.ledger.post(draft("earned-more", moved(1_500, "cash:bank:EUR", "payable:ada:EUR")))
+    another = await payments.paying.pay_out("ada", "another", 1_500, "EUR")
+    made = await payments.transfers.make_file("EUR", "after", "kate")
+    assert [one.order for one in made.transfers] == [f"{another.id}/1"]
+    await prove_whole(payments.ledger)
 
 
 async def test_what_fits_nothing_of_ours_waits_until_somebody_says_what_they_made_of_it(
