@@ -151,7 +151,7 @@ async def test_an_exam_that_lasts_longer_than_its_token_goes_on_and_loses_nothin
     await context.set_offline(False)
     banner = page.get_by_test_id("signed-out-banner")
     await banner.wait_for(timeout=PATIENCE_MS)
-    assert "1 answer is kept on this device" in await banner.inner_text()
+    await expect(banner).to_contain_text("1 answer is kept on this device")
     if SOURCE.exists():
         assert await faults(page) == []
     assert stage.stored()[slot_id]["text"] == "With the first token, then with the next"
