@@ -128,6 +128,11 @@ async def test_what_the_bank_carries_out_after_it_was_tried_again_is_paid_once(
     assert await states_of(payments, first, *others) == [PayoutState.PAID, *[PayoutState.IN_TRANSIT] * 2]
     with pytest.raises(Conflict, match="No payout in EUR waits"):
         await payments.transfers.make_file("EUR", "next", "kate")
+    if is_sent_again:  # what no file ever held cannot have been paid, whatever a line says
+        await payments.bank_lines.take_in(statement([Said("A2", -1_000, payout_reference(first.id, 2))]))
+        assert [one.note for one in await payments.bank_lines.store.lines_in(LineState.UNMATCHED)] == [
+            "That payout was in no file yet."
+        ]
     await payments.ledger.post(draft("earned-more", moved(1_500, "cash:bank:EUR", "payable:ada:EUR")))
     another = await payments.paying.pay_out("ada", "another", 1_500, "EUR")
     made = await payments.transfers.make_file("EUR", "after", "kate")
