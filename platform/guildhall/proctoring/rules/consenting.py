@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
@@ -18,7 +19,7 @@ from guildhall.proctoring.model.admission import Admission, ConsentDecision, Con
 from proctor_engine.contract import Observation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ConsentText:
     """The words of one signal: what is taken, what for and for how long, and what a no means."""
 
@@ -29,9 +30,9 @@ class ConsentText:
     without: str
     """Told where it may be declined."""
 
-    @property
+    @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical JSON of what was shown."""
+        """SHA-256 of the canonical JSON of what was shown. Asked for with every picture: made once."""
         shown = {"signal": self.signal.value, "version": self.version, "title": self.title, "what": self.what}
         return hashlib.sha256(json.dumps(shown, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
