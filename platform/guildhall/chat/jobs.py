@@ -11,11 +11,10 @@ from guildhall.chat.lifecycle import ConversationEvent
 from guildhall.chat.model import Conversation, ConversationKind, DeskAgent
 from guildhall.chat.rules.standing import NotLate, NotYourTurn
 from guildhall.chat.service import ChatService
-from guildhall.chat.service.reach import EXAMS
 from guildhall.kit.lifecycle import MoveRefused
-from guildhall.kit.passes import carry_out_each, pass_for_ever
+from guildhall.kit.passes import carry_out_all, pass_for_ever
 
-_each = partial(carry_out_each, failed="chat_job_failed")
+_all = partial(carry_out_all, failed="chat_job_failed")
 ASSIGNMENTS_SECONDS = 5.0
 """How often it is looked whether whoever has a candidate is still assigned; what they read is asked about at once."""
 
@@ -47,24 +46,24 @@ async def run_for_ever(service: ChatService) -> None:
 async def look(service: ChatService) -> None:
     """One pass."""
     store, now_ms = service.context.store, service.context.clock.now_ms()
-    await _each(await store.due(now_ms), service.following.settle)
-    await _each(await store.to_wake(now_ms), _mover(service, ConversationEvent.WAKE))
-    await _each(await store.to_close(now_ms), _mover(service, ConversationEvent.CLOSE))
-    await _each(await store.lapsed(now_ms), service.presence.lapse)
+    await _all(store.due(now_ms), service.following.settle)
+    await _all(store.to_wake(now_ms), _mover(service, ConversationEvent.WAKE))
+    await _all(store.to_close(now_ms), _mover(service, ConversationEvent.CLOSE))
+    await _all(store.lapsed(now_ms), service.presence.lapse)
     gone_since_ms = now_ms - round(service.context.settings.return_after_seconds * 1000)
-    await _each(await store.gone(gone_since_ms), _returner(service))
-    await _each(await store.doubtful(now_ms), service.following.doubt)
-    await _each(await store.late(now_ms), _teller_of_lateness(service))
-    await _each(await store.to_mail(now_ms), _teller_of_unread(service))
-    await _each(await store.to_index(now_ms), service.searching.index)
+    await _all(store.gone(gone_since_ms), _returner(service))
+    await _all(store.doubtful(now_ms), service.following.doubt)
+    await _all(store.late(now_ms), _teller_of_lateness(service))
+    await _all(store.to_mail(now_ms), _teller_of_unread(service))
+    await _all(store.to_index(now_ms), service.searching.index)
     await service.queueing.drain()
 
 
 async def look_at_exams(service: ChatService) -> None:
     """Candidates whose proctor is no longer assigned wait for another one, and for the desk where there is none."""
     store = service.context.store
-    await _each(await store.held_exams(), _taker_away(service))
-    await _each([one for one in await store.waiting((EXAMS,)) if one.scope_id], service.talks.widen)
+    await _all(store.held_exams(), _taker_away(service))
+    await _all(store.waiting_exams(), service.talks.widen)
 
 
 def _mover(
@@ -110,8 +109,9 @@ def _returner(service: ChatService) -> Callable[[DeskAgent], Awaitable[None]]:
     async def give_back(agent: DeskAgent) -> None:
         """The conversations of somebody who went away go back to their queues, where they have waited longest."""
         move = _mover(service, ConversationEvent.REQUEUE, agent.id)
-        for conversation in await service.context.store.held_by(agent.id):
-            await move(conversation)
+        async for page in service.context.store.all_held_by(agent.id):
+            for conversation in page:
+                await move(conversation)
         await service.presence.forget_lease(agent)
 
     return give_back

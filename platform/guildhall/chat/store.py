@@ -121,6 +121,9 @@ class ChatStore:
     async def held_by(self, agent_id: str) -> list[Conversation]:
         return await self.conversations.find({"owner": agent_id}, limit=PAGE)
 
+    def all_held_by(self, agent_id: str) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"owner": agent_id}, limit=PAGE)
+
     async def queue_lengths(self, shelves: Sequence[Query]) -> dict[str, int]:
         lengths = Counter[str]()
         for shelf in shelves:
@@ -130,19 +133,27 @@ class ChatStore:
             )
         return dict(lengths)
 
-    async def held_exams(self) -> list[Conversation]:
+    # What the jobs read, all of it: what can never be carried out hides nothing behind it.
+
+    def held_exams(self) -> AsyncIterator[list[Conversation]]:
         """Candidates whom an agent has, for whoever looks whether it is still theirs to answer."""
-        where = {"state": ConversationState.ASSIGNED.value, "kind": ConversationKind.EXAM.value}
-        return await self.conversations.find(where, sort=(("last_at_ms", 1),), limit=PAGE)
+        return self.conversations.pages(
+            {"state": ConversationState.ASSIGNED.value, "kind": ConversationKind.EXAM.value}, limit=PAGE
+        )
 
-    async def due(self, now_ms: int) -> list[Conversation]:
-        return await self.conversations.find({"due_at_ms": gt(0) & lte(now_ms)}, sort=(("due_at_ms", 1),), limit=PAGE)
+    def waiting_exams(self) -> AsyncIterator[list[Conversation]]:
+        """Candidates who wait for whoever is assigned to their delivery."""
+        where = {"state": ConversationState.QUEUED.value, "kind": ConversationKind.EXAM.value, "scope_id": gt("")}
+        return self.conversations.pages(where, limit=PAGE)
 
-    async def to_wake(self, now_ms: int) -> list[Conversation]:
-        return await self.conversations.find({"wake_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def due(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
-    async def to_close(self, now_ms: int) -> list[Conversation]:
-        return await self.conversations.find({"close_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def to_wake(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"wake_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+
+    def to_close(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"close_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
     async def owed_by_bot(self, before_ms: int) -> list[Conversation]:
         """Those that have waited for the bot since before this, the longest first."""
@@ -159,11 +170,11 @@ class ChatStore:
         seen = {"due_at_ms": conversation.due_at_ms}
         await self._conversation_lines.update_if(conversation.id, seen, Change(set={"due_at_ms": 0}))
 
-    async def late(self, now_ms: int) -> list[Conversation]:
-        return await self.conversations.find({"promised_by_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def late(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"promised_by_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
-    async def to_mail(self, now_ms: int) -> list[Conversation]:
-        return await self.conversations.find({"mail_due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def to_mail(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"mail_due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
     async def waits(self, queue: str, since_ms: int) -> list[int]:
         """How long people of this queue waited for a person's first words (ms), the newest first."""
@@ -189,18 +200,18 @@ class ChatStore:
         where = {"presence": PresenceState.ONLINE.value, "lease_until_ms": gt(now_ms)}
         return await self.agents.find(where, limit=1_000)
 
-    async def lapsed(self, now_ms: int) -> list[DeskAgent]:
+    def lapsed(self, now_ms: int) -> AsyncIterator[list[DeskAgent]]:
         """Still said to be here, though nothing was heard of them."""
         states = among(PresenceState.ONLINE.value, PresenceState.AWAY.value)
-        return await self.agents.find({"presence": states, "lease_until_ms": lte(now_ms)}, limit=PAGE)
+        return self.agents.pages({"presence": states, "lease_until_ms": lte(now_ms)}, limit=PAGE)
 
-    async def gone(self, since_ms: int) -> list[DeskAgent]:
+    def gone(self, since_ms: int) -> AsyncIterator[list[DeskAgent]]:
         """Those whose lease ended before this."""
         where = {"presence": PresenceState.OFFLINE.value, "lease_until_ms": gt(0) & lte(since_ms)}
-        return await self.agents.find(where, limit=1_000)
+        return self.agents.pages(where, limit=PAGE)
 
-    async def doubtful(self, now_ms: int) -> list[DeskAgent]:
-        return await self.agents.find({"doubt_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
+    def doubtful(self, now_ms: int) -> AsyncIterator[list[DeskAgent]]:
+        return self.agents.pages({"doubt_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
     async def everybody(self) -> list[DeskAgent]:
         return await self.agents.find({}, limit=1_000)
@@ -256,9 +267,8 @@ class ChatStore:
 
     # --- search
 
-    async def to_index(self, now_ms: int) -> list[Conversation]:
-        where = {"index_due_at_ms": gt(0) & lte(now_ms)}
-        return await self.conversations.find(where, sort=(("index_due_at_ms", 1),), limit=PAGE)
+    def to_index(self, now_ms: int) -> AsyncIterator[list[Conversation]]:
+        return self.conversations.pages({"index_due_at_ms": gt(0) & lte(now_ms)}, limit=PAGE)
 
     async def keep_words(self, conversation_id: str, words: Sequence[str], at_ms: int) -> None:
         """Again, or by two at once, changes nothing but the time."""

@@ -1,7 +1,9 @@
 """The collections of answering; the only file here that queries."""
 
+from collections.abc import AsyncIterator
+
 from guildhall.chat.answering.model import BotTurn, TurnState
-from guildhall.chat.store import NoSuch
+from guildhall.chat.store import PAGE, NoSuch
 from guildhall.kit.errors import NotFound
 from guildhall.kit.storage import Change, Schema, Storage, gt, gte, lte
 from guildhall.kit.storage.versioned import Documents
@@ -59,10 +61,9 @@ class AnsweringStore:
         where = {"site": site, "language": language, "created_at_ms": gte(since_ms)}
         return await self.turns.find(where, sort=(("created_at_ms", -1),), limit=REPLAYED_MAX)
 
-    async def unfinished(self, before_ms: int) -> list[BotTurn]:
-        """Decided by somebody who has been silent since."""
-        where = {"state": TurnState.DECIDED.value, "lease_until_ms": lte(before_ms)}
-        return await self.turns.find(where, limit=200)
+    def unfinished(self, before_ms: int) -> AsyncIterator[list[BotTurn]]:
+        """Decided by somebody who has been silent since; all, so that one that never ends hides none."""
+        return self.turns.pages({"state": TurnState.DECIDED.value, "lease_until_ms": lte(before_ms)}, limit=PAGE)
 
     async def with_outcome(self, site: str, language: str, since_ms: int) -> list[BotTurn]:
         where = {"site": site, "language": language, "outcome_at_ms": gt(since_ms)}

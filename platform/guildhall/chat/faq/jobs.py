@@ -3,15 +3,12 @@
 Any number of processes may run it: every step is a compare-and-set, or does nothing the second time.
 """
 
+from guildhall.chat.faq.model import FaqEntry
 from guildhall.chat.faq.service import FaqService
-from guildhall.kit.errors import DomainError
-from guildhall.kit.logs import get_logger
-from guildhall.kit.passes import pass_for_ever
-from guildhall.kit.storage import StorageUnavailable
+from guildhall.kit.passes import carry_out_all, pass_for_ever
 
 AUDIT_AFTER_MS = 5_000  # whoever did it tells the audit log at once, unless they were killed
 DAY_MS = 86_400_000
-log = get_logger(__name__)
 
 
 async def run_for_ever(service: FaqService) -> None:
@@ -27,14 +24,12 @@ async def run_for_ever(service: FaqService) -> None:
 async def look(service: FaqService) -> None:
     """One pass."""
     store, now_ms = service.context.store, service.context.clock.now_ms()
-    for entry in await store.unaudited(now_ms - AUDIT_AFTER_MS):
-        try:
-            await service.entries.keep_version(entry)
-            await service.entries.tell_audit(entry)
-        except StorageUnavailable:
-            raise
-        except DomainError as error:
-            log.warning("faq_entry_not_followed", entry=entry.id, reason=str(error))
+
+    async def follow(entry: FaqEntry) -> None:
+        await service.entries.keep_version(entry)
+        await service.entries.tell_audit(entry)
+
+    await carry_out_all(store.unaudited(now_ms - AUDIT_AFTER_MS), follow, failed="faq_entry_not_followed")
     await service.training.train_due()
     await renew_thresholds(service)
 

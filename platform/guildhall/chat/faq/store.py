@@ -1,6 +1,6 @@
 """The collections of the FAQ; the only file here that queries."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from guildhall.chat.faq.lifecycle import EntryState
 from guildhall.chat.faq.model import Case, EntryVersion, FaqEntry, MatcherRecord, Unanswered
@@ -65,13 +65,13 @@ class FaqStore:
         where = {"site": site, "state": EntryState.PUBLISHED.value}
         return await self.entries.find(where, limit=ENTRIES_MAX)
 
-    async def untrained(self, until_ms: int) -> list[FaqEntry]:
-        """The longest first."""
-        where = {"untrained_since_ms": gt(0) & lte(until_ms)}
-        return await self.entries.find(where, sort=(("untrained_since_ms", 1),), limit=PAGE)
+    async def untrained_sites(self, until_ms: int) -> set[str]:
+        """Where something has changed; a site whose training fails again and again hides none."""
+        pages = self.entries.pages({"untrained_since_ms": gt(0) & lte(until_ms)}, limit=PAGE)
+        return {entry.site async for page in pages for entry in page}
 
-    async def unaudited(self, until_ms: int) -> list[FaqEntry]:
-        return await self.entries.find({"audit_due_at_ms": gt(0) & lte(until_ms)}, limit=PAGE)
+    def unaudited(self, until_ms: int) -> AsyncIterator[list[FaqEntry]]:
+        return self.entries.pages({"audit_due_at_ms": gt(0) & lte(until_ms)}, limit=PAGE)
 
     async def matchers_of(self, site: str) -> list[MatcherRecord]:
         return await self.matchers.find({"site": site}, limit=100)

@@ -52,4 +52,4 @@ async def index(house: ChatHouse) -> None:
         await house.service.following.follow(conversation.id)
     house.clock.advance(5_000)
     await jobs.look(house.service)
-    assert await house.store.to_index(house.clock.now_ms()) == []
+    assert [page async for page in house.store.to_index(house.clock.now_ms())] == []

@@ -38,9 +38,8 @@ class Training:
     async def train_due(self) -> int:
         """Train every site where something changed; how many matchers were made."""
         until_ms = self._context.clock.now_ms() - round(self._settings.train_after_seconds * 1000)
-        changed = await self._store.untrained(until_ms)
         made = 0
-        for site in sorted({entry.site for entry in changed}):
+        for site in sorted(await self._store.untrained_sites(until_ms)):
             made += await self.train_site(site)
         return made
 

@@ -28,7 +28,7 @@ async def test_published_entries_are_trained_off_this_process_and_answered_with(
     assert record is not None
     assert (record.entries, record.phrasings, record.bands.samples) == (10, 50, 100)
     assert {one.entry_id for one in record.meters} == {one.id for one in entries.values()}
-    assert await faq.store.untrained(faq.clock.now_ms()) == []
+    assert await faq.store.untrained_sites(faq.clock.now_ms()) == set()
     assert await faq.train() == 0  # nothing has changed
 
 
