@@ -79,10 +79,13 @@ class Mesh:
 
 
 class AttentionMesh:
-    """Both halves, loaded and warm: compiled, where this machine can, or by LiteRT."""
+    """Both halves, loaded and warm: compiled, where this machine can, or by LiteRT.
 
-    def __init__(self, parts: ModelParts, *, compiled: bool = True) -> None:
-        library = load_library() if compiled else None
+    `level`: see `load_library`.
+    """
+
+    def __init__(self, parts: ModelParts, *, compiled: bool = True, level: int | None = None) -> None:
+        library = load_library(level) if compiled else None
         corners = [list(ends) for ends in CORNERS]
         native = NativeMesh(library, parts.mesh_plan, parts.eyes_plan, EYES, corners) if library is not None else None
         self._looks: NativeMesh | LiteRtMesh = native if native is not None else LiteRtMesh(parts)

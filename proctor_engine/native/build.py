@@ -22,16 +22,20 @@ SOURCES = (
     "views.c",
     "cover.c",
 )  # for each level
-HEADERS = ("network.h", "faces.h")
+HEADERS = ("network.h", "faces.h", "halves.h")
+HALVES = ("halves.c", "half_tiles.c")  # for the last level alone
 CHOOSER = "level.c"  # once, for any processor
-LEVELS = (3, 4)  # x86-64-v3: AVX2; x86-64-v4: AVX-512
+LEVELS: dict[int, tuple[str, ...]] = {3: ("-march=x86-64-v3",), 4: ("-march=x86-64-v4",)}  # AVX2; AVX-512
+# And AVX512-FP16, which multiplies halves. Compilers from before GCC 12 and clang 14 do not know it, and leave it out.
+HALVES_LEVEL, HALVES_OPTIONS = 5, ("-march=x86-64-v4", "-mavx512fp16")
 FLAGS = ("-O3", "-std=gnu11", "-fPIC", "-fno-math-errno", "-fvisibility=default")
 
 
 def library_path() -> Path:
     """Where the library of these very sources is, or would be: one that is older than they are is never loaded."""
-    bodies = b"".join((FOLDER / name).read_bytes() for name in (*SOURCES, *HEADERS, CHOOSER))
-    return FOLDER / "built" / f"faces-{hashlib.sha256(bodies + repr(FLAGS).encode()).hexdigest()[:16]}.so"
+    bodies = b"".join((FOLDER / name).read_bytes() for name in (*SOURCES, *HALVES, *HEADERS, CHOOSER))
+    options = repr((FLAGS, LEVELS, HALVES_OPTIONS)).encode()
+    return FOLDER / "built" / f"faces-{hashlib.sha256(bodies + options).hexdigest()[:16]}.so"
 
 
 def build() -> Path | None:
@@ -44,10 +48,14 @@ def build() -> Path | None:
         return None
     path.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as passing:
-        objects = [_compiled(compiler, passing, CHOOSER, "level.o")]
-        for level in LEVELS:
-            options = (f"-march=x86-64-v{level}", f"-DLEVEL={level}")
-            objects += [_compiled(compiler, passing, name, f"{name}.{level}.o", *options) for name in SOURCES]
+        levels = dict(LEVELS)
+        if has_halves := _knows(compiler, passing, HALVES_OPTIONS):
+            levels[HALVES_LEVEL] = HALVES_OPTIONS
+        objects = [_compiled(compiler, passing, CHOOSER, "level.o", *(("-DHALVES",) if has_halves else ()))]
+        for level, options in levels.items():
+            sources = (*SOURCES, *HALVES) if level == HALVES_LEVEL else SOURCES
+            own = (*options, f"-DLEVEL={level}")
+            objects += [_compiled(compiler, passing, name, f"{name}.{level}.o", *own) for name in sources]
         whole = Path(passing, "whole.so")
         _run(compiler, "-shared", "-o", str(whole), *objects, "-lm")
         whole.replace(path)  # a reader sees all of it or nothing
@@ -61,6 +69,17 @@ def _compiled(compiler: str, folder: str, source: str, target: str, *options: st
     path = str(Path(folder, target))
     _run(compiler, *FLAGS, *options, "-c", str(FOLDER / source), "-o", path)
     return path
+
+
+def _knows(compiler: str, folder: str, options: tuple[str, ...]) -> bool:
+    """Whether the compiler makes anything at all with these."""
+    empty = Path(folder, "empty.c")
+    empty.write_text("int nothing;\n")
+    try:
+        _run(compiler, *FLAGS, *options, "-c", str(empty), "-o", str(empty.with_suffix(".o")))
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _run(*command: str) -> None:

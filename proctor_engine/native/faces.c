@@ -151,7 +151,7 @@ static void eye_matrix(const float *xs, const float *ys, const int32_t *points, 
 }
 
 /* TransformTensorBilinear: the map at the middles of the cut-out's cells; outside the map are zeros. */
-static void sample_features(const float *features, const Place *from, const double *matrix, float *cut,
+static void sample_features(const Number *features, const Place *from, const double *matrix, Number *cut,
                             const Place *to) {
     for (int y = 0; y < EYE_CELLS; y++) {
         for (int x = 0; x < EYE_CELLS; x++) {
@@ -160,18 +160,18 @@ static void sample_features(const float *features, const Place *from, const doub
             across = within(across, -2, CELLS + 1), down = within(down, -2, CELLS + 1);
             int64_t left = (int64_t)floor(across), top = (int64_t)floor(down);
             float right_share = (float)(across - (double)left), lower_share = (float)(down - (double)top);
-            float *pixel = cut + to->at + y * to->row + x * to->pixel;
+            Number *pixel = cut + to->at + y * to->row + x * to->pixel;
             float sums[FEATURES] = {0};
             for (int line = 0; line < 2; line++) {
                 for (int side = 0; side < 2; side++) {
                     int64_t column = left + side, row = top + line;
                     if (column < 0 || row < 0 || column >= CELLS || row >= CELLS) continue;
                     float share = (side ? right_share : 1 - right_share) * (line ? lower_share : 1 - lower_share);
-                    const float *cell = features + from->at + row * from->row + column * from->pixel;
+                    const Number *cell = features + from->at + row * from->row + column * from->pixel;
                     for (int channel = 0; channel < FEATURES; channel++) sums[channel] += share * cell[channel];
                 }
             }
-            memcpy(pixel, sums, sizeof sums);
+            for (int channel = 0; channel < FEATURES; channel++) pixel[channel] = (Number)sums[channel];
         }
     }
 }
@@ -253,7 +253,7 @@ int FACES(fit_mesh)(const Network *mesh, const Network *eyes, const Place *place
     square_matrix(square, matrix);
     const Place *input = places, *points = places + 1, *features = places + 2, *flag = places + 3;
     FACES(cut_out)(picture, matrix, MESH_PIXELS, MESH_PIXELS, 1, 0, mesh->work + input->at, input->row);
-    FACES(run_layers)(mesh->layers, mesh->count, mesh->singles, mesh->halves, mesh->work, mesh->scratch);
+    FACES(run_mesh)(mesh->layers, mesh->count, mesh->singles, mesh->halves, mesh->work, mesh->scratch);
     said[0] = mesh->work[flag->at];
     if (!(said[0] >= 0)) return 0;
     float xs[ALL_POINTS], ys[ALL_POINTS];
@@ -267,9 +267,9 @@ int FACES(fit_mesh)(const Network *mesh, const Network *eyes, const Place *place
     for (int eye = 0; eye < 2; eye++) {
         const int32_t *own = eye_points + eye * (CONTOUR + 2);
         eye_matrix(xs, ys, own, own[CONTOUR], own[CONTOUR + 1], eye_matrices[eye]);
-        sample_features(mesh->work, features, eye_matrices[eye], eyes->work, places + 4 + eye);
+        sample_features((const Number *)mesh->work, features, eye_matrices[eye], (Number *)eyes->work, places + 4 + eye);
     }
-    FACES(run_layers)(eyes->layers, eyes->count, eyes->singles, eyes->halves, eyes->work, eyes->scratch);
+    FACES(run_mesh)(eyes->layers, eyes->count, eyes->singles, eyes->halves, eyes->work, eyes->scratch);
     for (int eye = 0; eye < 2; eye++) {
         const double *to_cut = eye_matrices[eye];
         const int32_t *own = eye_points + eye * (CONTOUR + 2);

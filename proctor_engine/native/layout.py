@@ -46,20 +46,28 @@ class Layout:
     numbers: int
 
 
-def lay_out(head: Head, input_size: tuple[int, int] | None) -> Layout:
-    """Of a network for inputs of so many rows and columns, or as many as the plan names. Called by `NativeNetwork`."""
+def lay_out(head: Head, input_size: tuple[int, int] | None, doubled: frozenset[int] = frozenset()) -> Layout:
+    """Of a network for inputs of so many rows and columns, or as many as the plan names. Called by `NativeNetwork`.
+
+    `doubled` are tensors of numbers twice as long as the others: their places count such numbers, the store the others.
+    """
     sizes, store = _sizes(head, input_size), _Store()
     heirs, last_uses, kept = _heirs(head, sizes), _last_uses(head), _kept(head)
-    begins = {tensor: store.take(sizes[tensor].all) for tensor, _ in head["inputs"]}
-    at = {tensor: begin + sizes[tensor].corner for tensor, begin in begins.items()}
+    begins, at = dict[int, int](), dict[int, int]()
+
+    def place_alone(tensor: int, above: int = 0) -> None:
+        scale = 2 if tensor in doubled else 1
+        begins[tensor] = store.take(scale * (above + sizes[tensor].all))
+        at[tensor] = begins[tensor] // scale + above + sizes[tensor].corner
+
+    for tensor, _ in head["inputs"]:
+        place_alone(tensor)
     for place, layer in enumerate(head["layers"]):
         source, made = layer["in"], layer["out"]
         if heirs.get(source) == made:
             begins[made], at[made] = begins.pop(source), at[source] - sizes[made].row
         else:
-            above = _heirs_after(heirs, made) * sizes[made].row
-            begins[made] = store.take(above + sizes[made].all)
-            at[made] = begins[made] + above + sizes[made].corner
+            place_alone(made, _heirs_after(heirs, made) * sizes[made].row)
         for tensor in {source, layer["add"]} - kept:
             if tensor in begins and last_uses[tensor] == place:
                 store.give_back(begins.pop(tensor))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from proctor_engine.native.build import library_path
+from proctor_engine.native.build import HALVES_LEVEL, library_path
 
 Function = Callable[..., int]
 
@@ -85,8 +85,9 @@ class GridStruct(ctypes.Structure):
 class Library:
     """What was compiled, in the best form that this processor runs."""
 
-    level: int
+    level: int  # as `build.LEVELS` counts
     run_layers: Function
+    run_mesh: Function
     fit_mesh: Function
     find_boxes: Function
     glimpse: Function
@@ -94,6 +95,16 @@ class Library:
     measure_part: Function
     measure_whole: Function
     measure_groups: Function
+
+    @property
+    def name(self) -> str:
+        """Of the instruction set."""
+        return f"x86-64-v{min(self.level, HALVES_LEVEL - 1)}" + (" and FP16" if self.has_halves else "")
+
+    @property
+    def has_halves(self) -> bool:
+        """Whether `run_mesh` takes pictures and weights in half precision."""
+        return self.level >= HALVES_LEVEL
 
 
 FUNCTIONS = tuple(field.name for field in fields(Library) if field.name != "level")

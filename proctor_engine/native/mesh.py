@@ -45,7 +45,9 @@ class NativeMesh:
     def __init__(
         self, library: Library, mesh_plan: bytes, eyes_plan: bytes, eyes: npt.NDArray[np.intp], corners: list[list[int]]
     ) -> None:
-        self.mesh, self.eyes = NativeNetwork(library, mesh_plan), NativeNetwork(library, eyes_plan)
+        self.mesh, self.eyes = (
+            NativeNetwork(library, plan, in_halves=library.has_halves) for plan in (mesh_plan, eyes_plan)
+        )
         points, features, flag = (part for (part,) in self.mesh.outputs)
         eye_outputs = [part for (part,) in self.eyes.outputs]
         places = (*self.mesh.inputs, points, features, flag, *self.eyes.inputs, *eye_outputs)

@@ -384,3 +384,10 @@ void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles,
         clear_border(layer, work);
     }
 }
+
+#if !defined(__AVX512FP16__)
+void FACES(run_mesh)(const Layer *layers, int64_t count, const float *singles, const uint16_t *halves, float *work,
+                     float *scratch) {
+    FACES(run_layers)(layers, count, singles, halves, work, scratch);
+}
+#endif

@@ -34,5 +34,14 @@ typedef struct {
 /* `work` holds all pictures; `scratch` has SCRATCH numbers. */
 void FACES(run_layers)(const Layer *layers, int64_t count, const float *singles, const uint16_t *halves, float *work,
                        float *scratch);
+/* The same of the mesh and its eyes, whose pictures are halves where the processor multiplies them: see halves.c. What is
+ * single there, colours and what WHOLE layers tell, lies in `work` as floats, and its places count these. */
+#if defined(__AVX512FP16__)
+typedef _Float16 Number;
+#else
+typedef float Number;
+#endif
+void FACES(run_mesh)(const Layer *layers, int64_t count, const float *singles, const uint16_t *halves, float *work,
+                     float *scratch);
 
 #endif

@@ -49,7 +49,7 @@ def said_of(clip: str | None) -> str:
     library = load_library()
     is_there = clip is not None and (RECORDINGS / "webcam" / f"{clip}.mjpeg").exists()
     film = f"the recording {clip}" if is_there else "a drawn film, since the recordings are not beside this repository"
-    by = f"compiled for x86-64-v{library.level}" if library is not None else "LiteRT and OpenCV, nothing compiled"
+    by = f"compiled for {library.name}" if library is not None else "LiteRT and OpenCV, nothing compiled"
     return f"film: {film}; engine: {by}"
 
 

@@ -1,3 +1,6 @@
+import ctypes
+import platform
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +13,7 @@ from proctor_engine.native import build, library
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder's C elsewhere, with nothing built."""
-    for name in (*build.SOURCES, *build.HEADERS, build.CHOOSER):
+    for name in (*build.SOURCES, *build.HALVES, *build.HEADERS, build.CHOOSER):
         (tmp_path / name).write_bytes((build.FOLDER / name).read_bytes())
     monkeypatch.setattr(build, "FOLDER", tmp_path)
     return tmp_path
@@ -34,6 +37,22 @@ def test_a_compiler_that_fails_leaves_nothing_and_the_build_says_why(
     build.main()
     assert "could not be compiled" in capsys.readouterr().out
     assert list((sources / "built").iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("cc") is None or platform.machine() != "x86_64", reason="no C compiler for x86-64")
+def test_a_compiler_that_does_not_know_halves_builds_the_rest(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "older"
+    older.write_text('#!/bin/sh\ncase "$*" in *avx512fp16*) exit 1 ;; esac\nexec cc "$@"\n')
+    older.chmod(0o755)
+    monkeypatch.setenv("CC", str(older))
+    monkeypatch.setattr(build, "SOURCES", ("cover.c",))  # the rest takes its time
+    path = build.build()
+    assert path is not None
+    built = ctypes.CDLL(str(path))
+    assert built.best_level() < build.HALVES_LEVEL
+    assert not hasattr(built, f"run_mesh_v{build.HALVES_LEVEL}")
 
 
 def test_a_library_of_other_sources_is_never_loaded(sources: Path) -> None:

@@ -22,9 +22,11 @@ def with_fourth(picture: Picture) -> Picture:
     return np.dstack((picture, np.full(picture.shape[:2], 7, np.uint8)))
 
 
-@pytest.fixture(scope="module")
-def meshes() -> list[AttentionMesh]:
-    return [AttentionMesh(load_parts(), compiled=compiled) for compiled in (True, False)]
+@pytest.fixture(scope="module", params=[3, 4, 5], ids=["AVX2", "AVX-512", "AVX512-FP16"])
+def meshes(request: pytest.FixtureRequest) -> list[AttentionMesh]:
+    if load_library(request.param) is None:
+        pytest.skip("this processor has no such instructions")
+    return [AttentionMesh(load_parts(), compiled=compiled, level=request.param) for compiled in (True, False)]
 
 
 @pytest.fixture(scope="module", params=[SHORT, FULL], ids=["short", "full"])
