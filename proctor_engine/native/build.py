@@ -21,8 +21,11 @@ SOURCES = (
     "frames.c",
     "views.c",
     "cover.c",
+    "jpeg.c",
+    "jpeg_bits.c",
+    "jpeg_pixels.c",
 )  # for each level
-HEADERS = ("network.h", "faces.h", "halves.h")
+HEADERS = ("network.h", "faces.h", "halves.h", "jpeg.h")
 HALVES = ("halves.c", "half_tiles.c")  # for the last level alone
 CHOOSER = "level.c"  # once, for any processor
 LEVELS: dict[int, tuple[str, ...]] = {3: ("-march=x86-64-v3",), 4: ("-march=x86-64-v4",)}  # AVX2; AVX-512

@@ -95,6 +95,7 @@ class Library:
     measure_part: Function
     measure_whole: Function
     measure_groups: Function
+    decode_jpeg: Function
 
     @property
     def name(self) -> str:

@@ -1,11 +1,12 @@
 """`make fuzz-engine [SECONDS=60]`: bytes that nobody trusts, through everything in the engine that reads bytes.
 
 Three targets, one after the other, each in a process of its own under atheris (libFuzzer; it keeps the inputs that
-reach new branches of the engine's Python): pictures through `read_jpeg_size`, `decode_picture` and `examine`; what
-comes out of Redis through every unpacker; and what claims to be a session's memory through the detector. No crash, no
-hang (2 s of processor time), no more memory than the limit, and no error but the one that each declares. SECONDS are
-of processor time, a third for each target, so that a busy machine takes longer and looks at no less. What is found
-stays in var/fuzz. The last line on stdout is one JSON object. The short form is `test_attacks.py`.
+reach new branches of the engine's Python): pictures through `read_jpeg_size`, `decode_picture` (which takes what
+libjpeg-turbo takes, to the same pixels) and `examine`; what comes out of Redis through every unpacker; and what claims
+to be a session's memory through the detector. No crash, no hang (2 s of processor time), no more memory than the limit,
+and no error but the one that each declares. SECONDS are of processor time, a third for each target, so that a busy
+machine takes longer and looks at no less. What is found stays in var/fuzz. The last line on stdout is one JSON object.
+The short form is `test_attacks.py`.
 """
 
 import argparse
@@ -46,7 +47,7 @@ from proctor_engine.pipeline import examine
 from proctor_engine.seeing import split_memory
 from tests.fakes.pictures import a_jpeg_that_claims, a_scan_bomb
 from tests.proctor_engine.films import decode
-from tests.proctor_engine.recordings import astronaut, encode
+from tests.proctor_engine.recordings import astronaut, decode_by_libjpeg, encode
 
 MOST_PX = 640 * 480
 MOST_BYTES = 200_000
@@ -118,6 +119,7 @@ def check_picture(detector: Detector) -> Check:
             assert height > 0
             picture = decode_picture(jpeg, MOST_PX)
             assert picture.shape[:2] == (height, width)
+            assert np.array_equal(picture, decode_by_libjpeg(jpeg))  # which raises where it refuses
             examine(Question(200, b"", jpeg), detector, MOST_PX)
 
     return check
