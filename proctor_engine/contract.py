@@ -32,6 +32,7 @@ __all__ = [
 
 SHAPE_RATIOS = 14
 NO_SHAPE = (0.0,) * SHAPE_RATIOS
+MOST_US = 0xFFFF_FFFF  # that travels
 
 
 @record(frozen=True, slots=True)
@@ -130,40 +131,38 @@ def pack_observation(observation: Observation) -> bytes:
         observation.light,
         observation.contrast,
         observation.sharpness,
-        min(observation.examine_us, 0xFFFF_FFFF),
+        min(observation.examine_us, MOST_US),
         len(observation.faces),
         observation.exact_print,
         observation.rough_print,
         math.nan if observation.screen_pattern is None else observation.screen_pattern,
     )
-    shapes = b"".join(Face.SHAPE.pack(bool(face.shape), *(face.shape or NO_SHAPE)) for face in observation.faces)
-    return head + shapes + _pack_faces(observation.faces) + observation.visibility.pack()
+    shapes = [Face.SHAPE.pack(bool(face.shape), *(face.shape or NO_SHAPE)) for face in observation.faces]
+    faces = [_pack_face(face) for face in observation.faces]
+    return b"".join((head, *shapes, *faces, observation.visibility.pack()))
 
 
-def _pack_faces(faces: tuple[Face, ...]) -> bytes:
-    return b"".join(
-        Face.PACKED.pack(
-            face.left,
-            face.top,
-            face.width,
-            face.height,
-            face.score,
-            face.yaw_deg,
-            face.pitch_deg,
-            face.roll_deg,
-            face.gaze_x,
-            face.gaze_y,
-            face.eye_openness,
-            face.mouth_openness,
-            face.interocular_px,
-            face.light,
-            face.sharpness,
-            face.presence,
-            face.covered,
-            face.inside,
-            face.landmarked,
-        )
-        for face in faces
+def _pack_face(face: Face) -> bytes:
+    return Face.PACKED.pack(
+        face.left,
+        face.top,
+        face.width,
+        face.height,
+        face.score,
+        face.yaw_deg,
+        face.pitch_deg,
+        face.roll_deg,
+        face.gaze_x,
+        face.gaze_y,
+        face.eye_openness,
+        face.mouth_openness,
+        face.interocular_px,
+        face.light,
+        face.sharpness,
+        face.presence,
+        face.covered,
+        face.inside,
+        face.landmarked,
     )
 
 
@@ -202,7 +201,7 @@ class Stages:
 
     def pack(self) -> bytes:
         """For a socket pair or a Redis stream; `unpack` is its inverse."""
-        stages = (
+        stages: tuple[int, ...] = (
             self.waited_us,
             self.carried_us,
             self.decode_us,
@@ -210,7 +209,9 @@ class Stages:
             self.measure_us,
             self.cpu_us,
         )
-        return self.PACKED.pack(*(min(stage, 0xFFFF_FFFF) for stage in stages))
+        if max(stages) > MOST_US:
+            stages = tuple(min(stage, MOST_US) for stage in stages)
+        return self.PACKED.pack(*stages)
 
     @classmethod
     def unpack(cls, packed: bytes, offset: int = 0) -> "Stages":

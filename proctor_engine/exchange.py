@@ -44,8 +44,8 @@ def unpack_question(body: bytes) -> Question:
 
 def pack_answer(answer: Answer) -> bytes:
     """The body of an `OBSERVED`."""
-    head = _ANSWER.pack(len(answer.memory)) + answer.stages.pack()
-    return b"".join((head, answer.memory, pack_observation(answer.observation)))
+    head = _ANSWER.pack(len(answer.memory))
+    return b"".join((head, answer.stages.pack(), answer.memory, pack_observation(answer.observation)))
 
 
 def unpack_answer(body: bytes) -> Answer:

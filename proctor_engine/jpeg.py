@@ -63,7 +63,11 @@ def read_jpeg_size(jpeg: bytes) -> tuple[int, int]:
             if frame_at is not None:
                 raise UnreadableFrame(DAMAGED)
             frame_at = position
-        position += _part_bytes(jpeg, position, marker)
+        if jpeg[position] == FILL and marker in SEGMENTS:  # nearly all, which need not go through the rest
+            length = jpeg[position + 2] << 8 | jpeg[position + 3]
+            position += 2 + length if length >= LENGTH_BYTES else _part_bytes(jpeg, position, marker)
+        else:
+            position += _part_bytes(jpeg, position, marker)
     raise UnreadableFrame(f"The picture's header has more than {STEPS_MAX} parts.")
 
 

@@ -1,7 +1,6 @@
 """One frame in, one observation out: what a child does all day."""
 
 import time
-from operator import attrgetter
 
 from proctor_engine import imaging
 from proctor_engine.contract import Face, Observation, Stages
@@ -9,14 +8,7 @@ from proctor_engine.detectors.base import DetectedFace, Detector, Picture, Sight
 from proctor_engine.detectors.fingerprint import take_prints
 from proctor_engine.detectors.screen_pattern import look_for_pattern
 from proctor_engine.exchange import Answer, Question
-from proctor_engine.seeing import SEEN_BYTES, see, split_memory
-
-# In the order of `contract.Face`, in which light and sharpness stand between the two.
-DETECTED = attrgetter(
-    *("left", "top", "width", "height", "score", "yaw_deg", "pitch_deg", "roll_deg", "gaze_x", "gaze_y"),
-    *("eye_openness", "mouth_openness", "interocular_px"),
-)
-DETECTED_TOO = attrgetter("presence", "covered", "inside", "landmarked", "shape")
+from proctor_engine.seeing import SEEN_BYTES, see, split_memory, what_holds
 
 
 def examine(question: Question, detector: Detector, max_picture_px: int) -> Answer:
@@ -28,31 +20,33 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     picture = imaging.decode_picture(question.jpeg, max_picture_px)
     glimpse = imaging.glimpse_of(picture)
     decoded_ns = time.perf_counter_ns()
-    seen_before, memory = split_memory(question.memory)
-    detected = detector.detect(Sight(picture, glimpse.grey, question.received_at_ms, memory, glimpse.thumb))
+    kept, at_ms = question.memory, question.received_at_ms
+    own = kept[SEEN_BYTES:] if len(kept) >= SEEN_BYTES else kept
+    detected = detector.detect(Sight(picture, glimpse.grey, at_ms, own, glimpse.thumb))
     detected_ns = time.perf_counter_ns()
     faces = [_with_visibility(picture, face) for face in detected.faces]
-    faces.sort(key=lambda face: face.width * face.height, reverse=True)
+    if len(faces) > 1:
+        faces.sort(key=lambda face: face.width * face.height, reverse=True)
     light, contrast = glimpse.light, glimpse.contrast
     exact_print, rough_print = glimpse.prints or take_prints(glimpse.grey)
-    if seen_before is not None and seen_before.holds(question.received_at_ms, light, faces):
-        seen, packed = seen_before, question.memory[:SEEN_BYTES]
+    if (holds := what_holds(kept, at_ms, light, faces)) is not None:
+        (sharpness, visibility), packed = holds, kept[:SEEN_BYTES]
     else:
-        seen = see(seen_before, picture, question.received_at_ms, light, faces)
-        packed = seen.pack()
+        seen = see(split_memory(kept)[0], picture, at_ms, light, faces)
+        sharpness, visibility, packed = seen.sharpness, seen.visibility, seen.pack()
     height_px, width_px = picture.shape[:2]
     observation = Observation(
         width_px=width_px,
         height_px=height_px,
         light=light,
         contrast=contrast,
-        sharpness=seen.sharpness,
+        sharpness=sharpness,
         examine_us=(time.perf_counter_ns() - began_ns) // 1_000,
         faces=tuple(faces),
         exact_print=exact_print,
         rough_print=rough_print,
         screen_pattern=look_for_pattern(picture, exact_print, faces),
-        visibility=seen.visibility,
+        visibility=visibility,
     )
     decode_us, detect_us = (decoded_ns - began_ns) // 1_000, (detected_ns - decoded_ns) // 1_000
     measure_us = max(0, observation.examine_us - decode_us - detect_us)
@@ -61,6 +55,11 @@ def examine(question: Question, detector: Detector, max_picture_px: int) -> Answ
     return Answer(packed + detected.memory, observation, stages)
 
 
-def _with_visibility(picture: Picture, detected: DetectedFace) -> Face:
-    light, sharpness = imaging.look_at_part(picture, detected.left, detected.top, detected.width, detected.height)
-    return Face(*(*DETECTED(detected), light, sharpness, *DETECTED_TOO(detected)))
+def _with_visibility(picture: Picture, one: DetectedFace) -> Face:
+    light, sharpness = imaging.look_at_part(picture, one.left, one.top, one.width, one.height)
+    return Face(
+        *(one.left, one.top, one.width, one.height, one.score),
+        *(one.yaw_deg, one.pitch_deg, one.roll_deg, one.gaze_x, one.gaze_y),
+        *(one.eye_openness, one.mouth_openness, one.interocular_px, light, sharpness),
+        *(one.presence, one.covered, one.inside, one.landmarked, one.shape),
+    )

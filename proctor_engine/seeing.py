@@ -25,6 +25,9 @@ STEPS = 255
 # When it was measured, the age of the scene, the scene, and 17 numbers of 0..1 in a byte each.
 _SEEN = struct.Struct(f"<qI{FIELDS}s17B")
 SEEN_BYTES = _SEEN.size
+# Of that what most frames need, without the scene: when, and nine of the numbers.
+_MEASURED = struct.Struct(f"<q4x{FIELDS}x9B")
+SHARES = tuple(step / STEPS for step in range(STEPS + 1))
 OLDEST_MS = 0xFFFF_FFFF
 NOBODY: Box = (0.0, 0.0, 0.0, 0.0)
 
@@ -51,16 +54,6 @@ class Seen:
     visibility: Visibility
     scene: Scene | None = None  # None: nobody has been seen yet
 
-    def holds(self, at_ms: int, light: float, faces: list[Face]) -> bool:
-        """Whether a later frame of the session can be taken to be seen as well."""
-        return (
-            bool(faces)
-            and self.has_face
-            and 0 <= at_ms - self.at_ms < MEASURED_EVERY_MS
-            and abs(light - self.light) < CHANGED_LIGHT
-            and abs(faces[0].sharpness - self.face_sharpness) < CHANGED_SHARPNESS
-        )
-
     def pack(self) -> bytes:
         """Bytes that `split_memory` finds in front of others."""
         seen, scene = self.visibility, self.scene
@@ -75,6 +68,25 @@ class Seen:
         return _SEEN.pack(self.at_ms, age_ms, fields, *(round(min(max(one, 0.0), 1.0) * STEPS) for one in numbers))
 
 
+def what_holds(packed: bytes, at_ms: int, light: float, faces: list[Face]) -> tuple[float, Visibility] | None:
+    """Sharpness and visibility as they were measured before, where a later frame can be taken to be seen as well.
+
+    Reads no more of a session's memory than that takes: a scene would be 10 us of a frame.
+    """
+    if len(packed) < SEEN_BYTES or not faces:
+        return None
+    measured_at_ms, light_before, has_face, face_sharpness, sharpness, *rest = _MEASURED.unpack_from(packed)
+    if (
+        has_face
+        and 0 <= at_ms - measured_at_ms < MEASURED_EVERY_MS
+        and abs(light - SHARES[light_before]) < CHANGED_LIGHT
+        and abs(faces[0].sharpness - SHARES[face_sharpness]) < CHANGED_SHARPNESS
+    ):
+        detail, blur, grain, glare, blocks = rest
+        return SHARES[sharpness], Visibility(SHARES[detail], SHARES[blur], SHARES[grain], SHARES[glare], SHARES[blocks])
+    return None
+
+
 def split_memory(packed: bytes) -> tuple[Seen | None, bytes]:
     """What was measured before, None for a session's first frame, and the detector's own memory.
 
@@ -83,7 +95,7 @@ def split_memory(packed: bytes) -> tuple[Seen | None, bytes]:
     if len(packed) < _SEEN.size:
         return None, packed
     at_ms, age_ms, fields, *steps = _SEEN.unpack_from(packed)
-    light, has_face, face_sharpness, sharpness, *rest = [step / STEPS for step in steps]
+    light, has_face, face_sharpness, sharpness, *rest = [SHARES[step] for step in steps]
     visibility = Visibility(*rest[:5])
     scene = None if age_ms == OLDEST_MS else Scene(at_ms - age_ms, fields, _box_of(rest[5:9]), _box_of(rest[9:]))
     seen = Seen(at_ms, light, has_face > 0, face_sharpness, sharpness, visibility, scene)

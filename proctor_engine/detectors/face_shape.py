@@ -10,6 +10,7 @@ looks at the camera and is large enough, since elsewhere the mesh leans on what 
 
 import math
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -63,5 +64,5 @@ def _is_guess(scale_px: float, yaw_deg: float, pitch_deg: float) -> bool:
     return max(abs(yaw_deg), abs(pitch_deg)) > MOST_TURN_DEG or scale_px < LEAST_INTEROCULAR_PX
 
 
-def _rounded(ratios: list[float]) -> tuple[float, ...]:
+def _rounded(ratios: Sequence[float]) -> tuple[float, ...]:
     return _HALVES.unpack(_HALVES.pack(*ratios))

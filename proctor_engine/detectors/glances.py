@@ -41,7 +41,11 @@ class Glances:
         self.change = stir.news
         if self.unrest != unrest.CALM:
             self._restless = unrest.restless_in(self.unrest)
-        elif stir.news is None:
+        if not any(stir.levels):
+            if fades:
+                self.unrest = unrest.learn(self.unrest, stir.levels, fades=True)
+            return
+        if stir.news is None and self.unrest == unrest.CALM:
             return
         news, strong = unrest.news_in(self.unrest, stir.levels), unrest.strong_in(stir.levels)
         calm = news & ~self._restless
@@ -51,8 +55,7 @@ class Glances:
         self._unusual = news & strong & self._restless
         if news and not calm:
             self.change, self.stirring = None, self.change
-        if fades or any(stir.levels):
-            self.unrest = unrest.learn(self.unrest, stir.levels, fades=fades)
+        self.unrest = unrest.learn(self.unrest, stir.levels, fades=fades)
 
     def spend(self) -> Window | None:
         """Where to look now, paid for; None where nothing is owed a look or none is left."""

@@ -101,22 +101,7 @@ def pack_memory(memory: SessionMemory) -> bytes:
         memory.awaited,
         len(memory.tracks),
     )
-    tracks = (
-        _TRACK.pack(
-            track.region.x_px,
-            track.region.y_px,
-            track.region.side_px,
-            track.region.angle,
-            track.score,
-            _age(memory, track.since_ms),
-            _age(memory, track.confirmed_at_ms),
-            CERTAIN * track.certain | LANDMARKED * track.landmarked,
-            round(track.covered * COVER_STEPS),
-            round(min(max(track.gaze_x, -1.0), 1.0) * GAZE_STEPS),
-        )
-        for track in memory.tracks
-    )
-    return b"".join((head, *tracks, memory.thumb))
+    return b"".join((head, *[_pack_track(track, memory.at_ms) for track in memory.tracks], memory.thumb))
 
 
 def unpack_memory(packed: bytes) -> SessionMemory | None:
@@ -127,19 +112,18 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     """
     if len(packed) < _HEAD.size or packed[0] != VERSION:
         return None
-    _, width_px, height_px, *times, step, glances, unrest, pressing, owed, awaited, count = _HEAD.unpack_from(packed)
+    _, width_px, height_px, at_ms, detected_at_ms, looked_at_ms, swept_at_ms, *rest = _HEAD.unpack_from(packed)
+    step, glances, unrest, pressing, owed, awaited, count = rest
     if len(packed) != _HEAD.size + count * _TRACK.size + THUMB_BYTES:
         return None
     thumb = packed[-THUMB_BYTES:]
-    at_ms, detected_at_ms, looked_at_ms, swept_at_ms = times
     tracks = [_unpack_track(packed, _HEAD.size + place * _TRACK.size, at_ms) for place in range(count)]
-    longest_px = max(width_px, height_px)
-    if (
-        not _is_sane(glances)
-        or (pressing | owed | awaited) > ALL
-        or not all(_is_possible(track, longest_px) for track in tracks)
-    ):
+    if not _is_sane(glances) or (pressing | owed | awaited) > ALL:
         return None
+    most_px = MOST_SIDES * max(width_px, height_px)
+    for track in tracks:
+        if not _is_possible(track, most_px):
+            return None
     return SessionMemory(
         width_px=width_px,
         height_px=height_px,
@@ -158,8 +142,20 @@ def unpack_memory(packed: bytes) -> SessionMemory | None:
     )
 
 
-def _age(memory: SessionMemory, time_ms: int) -> int:
-    return min(max(memory.at_ms - time_ms, 0), OLDEST_MS)
+def _pack_track(track: Track, at_ms: int) -> bytes:
+    region = track.region
+    return _TRACK.pack(
+        region.x_px,
+        region.y_px,
+        region.side_px,
+        region.angle,
+        track.score,
+        min(max(at_ms - track.since_ms, 0), OLDEST_MS),
+        min(max(at_ms - track.confirmed_at_ms, 0), OLDEST_MS),
+        CERTAIN * track.certain | LANDMARKED * track.landmarked,
+        round(track.covered * COVER_STEPS),
+        round(min(max(track.gaze_x, -1.0), 1.0) * GAZE_STEPS),
+    )
 
 
 def _unpack_track(packed: bytes, offset: int, at_ms: int) -> Track:
@@ -167,17 +163,17 @@ def _unpack_track(packed: bytes, offset: int, at_ms: int) -> Track:
     return Track(
         Region(x, y, side, angle),
         score,
-        since_ms=at_ms - age_ms,
-        confirmed_at_ms=at_ms - confirmed_ago_ms,
-        certain=bool(signs & CERTAIN),
-        landmarked=bool(signs & LANDMARKED),
+        at_ms - age_ms,
+        at_ms - confirmed_ago_ms,
+        certain=signs & CERTAIN != 0,
+        landmarked=signs & LANDMARKED != 0,
         covered=covered / COVER_STEPS,
         gaze_x=gaze_x / GAZE_STEPS,
     )
 
 
-def _is_possible(track: Track, longest_px: int) -> bool:
-    region, most_px = track.region, MOST_SIDES * longest_px
+def _is_possible(track: Track, most_px: int) -> bool:
+    region = track.region
     return (
         -most_px <= region.x_px <= most_px
         and -most_px <= region.y_px <= most_px

@@ -135,8 +135,8 @@ def measure_box(box: Box, width_px: int, height_px: int, score: float, *, covere
 def clip_box(box: Box, width_px: int, height_px: int) -> tuple[float, float, float, float, float]:
     """A box (pixels) in fractions of the picture, cut at its edges, and the share of the box that is left (0..1)."""
     left, top, right, bottom = box
-    x1, x2 = (min(max(edge / width_px, 0.0), 1.0) for edge in (left, right))
-    y1, y2 = (min(max(edge / height_px, 0.0), 1.0) for edge in (top, bottom))
+    x1, x2 = min(max(left / width_px, 0.0), 1.0), min(max(right / width_px, 0.0), 1.0)
+    y1, y2 = min(max(top / height_px, 0.0), 1.0), min(max(bottom / height_px, 0.0), 1.0)
     whole = max((right - left) * (bottom - top), 1e-6)
     return x1, y1, x2, y2, min((x2 - x1) * width_px * (y2 - y1) * height_px / whole, 1.0)
 

@@ -43,21 +43,23 @@ def look_for_pattern(picture: Picture, exact_print: int, faces: list[Face]) -> f
 def measure_pattern(square: Picture) -> float:
     """Of a square of `SIDE_PX`; about 80 us. Real faces stay below 3, a visible pattern is above 3.6."""
     grey = grey_of(square).astype(np.float32)
+    mean = np.float32(cv2.mean(grey)[0])  # whole numbers, of which no sum is rounded; numpy's own takes twice as long
     # Packed as OpenCV packs it, which takes a quarter of the time: real and imaginary parts by turns, from column 1 on.
-    waves = cv2.dft((grey - grey.mean()) * WINDOW)[:, 1 : SIDE_PX - 1]
+    waves = cv2.dft((grey - mean) * WINDOW)[:, 1 : SIDE_PX - 1]
     squares = waves * waves
     power = cv2.log(squares[:, 0::2] + squares[:, 1::2] + np.float32(QUIET * SIDE_PX * SIDE_PX))
-    return float(np.max(power - cv2.blur(power, (AROUND, AROUND)), where=WHERE, initial=0.0))
+    above = cv2.subtract(power, cv2.blur(power, (AROUND, AROUND)))
+    return max(cv2.minMaxLoc(above, WHERE)[1], 0.0)  # a fifth of what np.max takes with a `where`
 
 
-def _where() -> npt.NDArray[np.bool_]:
+def _where() -> npt.NDArray[np.uint8]:
     """The frequencies in which a pattern is looked for; the picture's columns may have any sign, its rows none."""
     down, along = np.meshgrid(np.fft.fftfreq(SIDE_PX, 1 / SIDE_PX), np.arange(1, SIDE_PX // 2), indexing="ij")
     radius = np.hypot(down, along)
     of_blocks = [np.abs((axis + SIDE_PX // 16) % (SIDE_PX // 8) - SIDE_PX // 16) <= 1 for axis in (down, along)]
     on_axes = (np.abs(down) <= 1) | (np.abs(along) <= 1)
     within = (radius > LOWEST * SIDE_PX) & (radius < HIGHEST * SIDE_PX)
-    return np.asarray(within & ~(of_blocks[0] & of_blocks[1]) & ~on_axes)
+    return np.asarray(within & ~(of_blocks[0] & of_blocks[1]) & ~on_axes, np.uint8)
 
 
 WINDOW = np.outer(np.hanning(SIDE_PX), np.hanning(SIDE_PX)).astype(np.float32)

@@ -9,6 +9,7 @@ a ghost is told to nobody, or not for long. A face that the mesh refuses and bot
 landmarks.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from proctor_engine.detectors import unrest, windows
@@ -131,9 +132,8 @@ class _Look:
 
     def glance(self) -> None:
         """Spend the frame's look of the full-range detector, if there is a reason for it."""
-        lost = next((track for track in self._lost if not self._is_found(track.region)), None)
-        doubtful = next((place for place, face in enumerate(self._found) if self._is_due(face.track)), None)
-        doubted = next((place for place, face in enumerate(self._found) if self._is_doubted(face.track)), None)
+        lost = next((track for track in self._lost if not self._is_found(track.region)), None) if self._lost else None
+        doubtful, doubted = self._first(self._is_due), self._first(self._is_doubted)
         if lost is not None:
             self._search(windows.face_window(lost.region))
         if not self.certain() and self._may_look_again():
@@ -250,12 +250,19 @@ class _Look:
         return not track.certain and self._now_ms - track.since_ms >= CERTAIN_AFTER_MS
 
     def _is_doubted(self, track: Track) -> bool:
+        if self._now_ms - track.confirmed_at_ms < DOUBTED_EVERY_MS:
+            return False
         is_small = track.region.side_px < SMALL_SHARE * max(self._before.width_px, self._before.height_px)
-        is_silent = self._now_ms - track.confirmed_at_ms >= DOUBTED_EVERY_MS
-        return is_small and is_silent and self._moment.comes_round(DOUBTED_EVERY_MS, track.confirmed_at_ms)
+        return is_small and self._moment.comes_round(DOUBTED_EVERY_MS, track.confirmed_at_ms)
+
+    def _first(self, is_asked: Callable[[Track], bool]) -> int | None:
+        for place, face in enumerate(self._found):
+            if is_asked(face.track):
+                return place
+        return None
 
     def _is_found(self, region: Region) -> bool:
-        return any(is_same(face.track.region, region) for face in self._found)
+        return bool(self._found) and any(is_same(face.track.region, region) for face in self._found)
 
     def _may_doubt_more(self) -> bool:
         return sum(not face.track.certain for face in self._found) < UNCERTAIN_MOST

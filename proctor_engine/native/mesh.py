@@ -2,6 +2,8 @@
 
 import ctypes
 import math
+import struct
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -30,13 +32,14 @@ class Measures:
     mouth_openness: float
     interocular_px: float
     scale_px: float  # distance of the outer eye corners in space
-    ratios: list[float]  # `face_shape`'s, not rounded
+    ratios: Sequence[float]  # `face_shape`'s, not rounded
 
 
 Box: TypeAlias = tuple[float, float, float, float]
 Place: TypeAlias = tuple[float, float, float, float]  # a square's centre and side in pixels, and its angle
 FoundMesh: TypeAlias = tuple[Floats, float, Box, Measures | None]  # as `attention_mesh.Mesh`
 FEW, RATIOS = 10, 14  # measures that stand alone, and those of a face's shape
+PLACE, SAID = struct.Struct("4d"), struct.Struct(f"{5 + FEW + RATIOS}d")
 
 
 class NativeMesh:
@@ -53,19 +56,19 @@ class NativeMesh:
         places = (*self.mesh.inputs, points, features, flag, *self.eyes.inputs, *eye_outputs)
         self._places = (PlaceStruct * len(places))(*places)
         self._eye_points = np.array([[*eye, *ends] for eye, ends in zip(eyes, corners, strict=True)], np.int32)
-        self._place, self._said = (ctypes.c_double * 4)(), (ctypes.c_double * (5 + FEW + RATIOS))()
+        self._said = (ctypes.c_double * (5 + FEW + RATIOS))()
         self._written = np.empty((3, ALL_POINTS), np.float32)
-        self._fit, self._after = library.fit_mesh, (self._place, ctypes.c_void_p(address_of(self._written)), self._said)
+        self._fit, self._after = library.fit_mesh, (ctypes.c_void_p(address_of(self._written)), self._said)
         eye_points = ctypes.c_void_p(self._eye_points.ctypes.data)
         self._before = (ctypes.byref(self.mesh.struct), ctypes.byref(self.eyes.struct), self._places, eye_points)
 
     def fit(self, picture: npt.NDArray[np.uint8], place: Place) -> FoundMesh | None:
         """The landmarks of the face in this square of the picture."""
-        struct, _held = picture_struct(picture)
-        self._place[:] = list(place)
-        if not self._fit(*self._before, ctypes.byref(struct), *self._after):
+        given, _held = picture_struct(picture)
+        if not self._fit(*self._before, ctypes.byref(given), PLACE.pack(*place), *self._after):
             return None
-        logit, left, top, right, bottom, *read = self._said
+        # A list of the array's numbers takes four times as long.
+        logit, left, top, right, bottom, *read = SAID.unpack(self._said)
         angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, *ratios = read
         measures = Measures(angle, yaw, pitch, roll, gaze_x, gaze_y, eyes, mouth, apart, scale, ratios)
         return self._written.copy(), 1 / (1 + math.exp(-logit)), (left, top, right, bottom), measures

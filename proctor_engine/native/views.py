@@ -1,6 +1,7 @@
 """How well a picture and a face in it can be seen, in one call each; pictures that C has no loops for give None."""
 
 import ctypes
+import struct
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from proctor_engine.records import record
 
 Bytes = npt.NDArray[np.uint8]
 DIRECTIONS, FIELDS = 4, 48
-FourNumbers, ThreeNumbers = ctypes.c_double * 4, ctypes.c_double * 3
+BOX, PART = struct.Struct("4d"), struct.Struct("3d")
 WholeNumbers, FieldBytes = ctypes.c_double * (3 + 2 * DIRECTIONS + 3), ctypes.c_uint8 * FIELDS  # as in views.c
 
 
@@ -38,22 +39,31 @@ class WholeView:
     fields: bytes  # as `scene.scene_of` has them
 
 
+class _Kept:
+    """Where C writes what a face looks like."""
+
+    part = bytearray(PART.size)
+    part_at = (ctypes.c_char * PART.size).from_buffer(part)
+
+
 def view_part(picture: Bytes, left: float, top: float, width: float, height: float) -> PartView | None:
     """Of a box, in fractions of the picture."""
     if (library := load_library()) is None:
         return None
-    struct, _held = picture_struct(picture)
-    box, said = FourNumbers(left, top, width, height), ThreeNumbers()
-    return PartView(*said) if library.measure_part(ctypes.byref(struct), box, said) else None
+    given, _held = picture_struct(picture)
+    box = BOX.pack(left, top, width, height)
+    if not library.measure_part(ctypes.byref(given), box, _Kept.part_at):
+        return None
+    return PartView(*PART.unpack(_Kept.part))
 
 
 def view_whole(picture: Bytes) -> WholeView | None:
     """Of all of a picture."""
     if (library := load_library()) is None:
         return None
-    struct, _held = picture_struct(picture)
+    given, _held = picture_struct(picture)
     said, fields = WholeNumbers(), FieldBytes()
-    if not library.measure_whole(ctypes.byref(struct), said, fields):
+    if not library.measure_whole(ctypes.byref(given), said, fields):
         return None
     edge, edge_square, fine, *rest = said
     directions = list(zip(rest[0 : 2 * DIRECTIONS : 2], rest[1 : 2 * DIRECTIONS : 2], strict=True))

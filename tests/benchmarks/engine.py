@@ -87,6 +87,7 @@ class Engine:
         child._keep_pages()
         chosen = EngineSettings.model_validate(settings)
         self.detector = LiteRtDetector(chosen.max_faces, chosen.detect_every_ms)
+        child._leave_garbage()
         self.memory = b""
         self._at_ms = 0
 

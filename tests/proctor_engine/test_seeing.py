@@ -10,7 +10,7 @@ from proctor_engine.detectors.base import Detected, DetectedFace, Sight
 from proctor_engine.exchange import Question
 from proctor_engine.pipeline import examine
 from proctor_engine.scene import FIELDS
-from proctor_engine.seeing import MEASURED_EVERY_MS, Scene, Seen, see, split_memory
+from proctor_engine.seeing import MEASURED_EVERY_MS, Scene, Seen, see, split_memory, what_holds
 from tests.fakes.observations import a_face
 from tests.proctor_engine.films import soften
 from tests.proctor_engine.recordings import Picture, astronaut, encode
@@ -67,12 +67,17 @@ def test_a_blur_that_comes_is_told_at_once_also_while_the_face_is_still_found() 
 
 
 def test_what_was_measured_holds_only_for_a_picture_as_light_with_a_face_as_sharp() -> None:
-    assert SEEN.holds(10_200, 0.5, faces(0.75))
-    assert not SEEN.holds(10_200, 0.6, faces(0.75))
-    assert not SEEN.holds(10_200, 0.5, faces(0.5))
-    assert not SEEN.holds(10_200, 0.5, [])
-    assert not SEEN.holds(9_999, 0.5, faces(0.75))
-    assert not see(None, astronaut(), 10_000, 0.5, []).holds(10_200, 0.5, faces(0.75))
+    packed, seen = SEEN.pack(), split_memory(SEEN.pack())[0]
+    assert seen is not None
+    assert what_holds(packed + b"its own", 10_200, 0.5, faces(0.75)) == (seen.sharpness, seen.visibility)
+    assert what_holds(packed, 10_000 + MEASURED_EVERY_MS - 1, 0.5, faces(0.75)) is not None
+    assert what_holds(packed, 10_000 + MEASURED_EVERY_MS, 0.5, faces(0.75)) is None
+    assert what_holds(packed, 10_200, 0.6, faces(0.75)) is None
+    assert what_holds(packed, 10_200, 0.5, faces(0.5)) is None
+    assert what_holds(packed, 10_200, 0.5, []) is None
+    assert what_holds(packed, 9_999, 0.5, faces(0.75)) is None
+    assert what_holds(packed[:-1], 10_200, 0.5, faces(0.75)) is None
+    assert what_holds(see(None, astronaut(), 10_000, 0.5, []).pack(), 10_200, 0.5, faces(0.75)) is None
 
 
 def test_what_was_measured_travels_in_front_of_the_detectors_own_memory() -> None:
@@ -108,6 +113,7 @@ def test_a_scene_is_kept_for_half_a_minute_while_it_changes_and_as_long_as_nobod
 @given(st.binary(max_size=200))
 def test_no_bytes_whatever_are_an_error(packed: bytes) -> None:
     seen, _ = split_memory(packed)
+    what_holds(packed, 0, 0.5, faces(0.75))
     if seen is not None:
         see(seen, np.zeros((48, 64, 4), np.uint8), 0, 0.5, [])
         seen.pack()
