@@ -1,18 +1,25 @@
 """`make bench-engine`: frames a second of one core, for the engine and for what a peer runs instead.
 
-The peer is `FaceMesh(max_num_faces=2, refine_landmarks=True)` behind `cv2.imdecode`. Both see the same frames in turns
-of 180, pinned to one core, each in a process of its own. Time is the process's CPU time with all its threads: on an
-idle core it is the wall's, on a shared one it is the fairer of the two. Figures are means, ratios the median of
-rounds. `fresh` runs the detector on every frame, `default` as it is set; the floor is decoding and models alone, each
-model as often as the engine runs it on this film at the default's cadence, as it is once a session goes on: the sweep
-over the first seven frames, and the store of looks that a session begins with, are in none of these. A face that turns
-is fitted twice in half of its frames, which the floor counts as the engine does (until lately it counted one fit). The
-last line on stdout is one JSON object.
+The peer is `FaceMesh(max_num_faces=2, refine_landmarks=True)` behind `cv2.imdecode`. All see the same frames in short
+turns, in another order each round, pinned to one core, each in a process of its own. Time is the process's CPU time
+with all its threads: on an idle core it is the wall's, on a shared one it is the fairer of the two. Figures are means
+and ratios are those of the means: what a machine does in a second meets all of a round, and the median of short rounds
+would leave out the sweeps, which are dear and rare. A ratio's `error` is its standard error (jackknife over rounds:
+Efron and Stein, "The jackknife estimate of variance", 1981). `fresh` runs the detector on every frame, `default` as it
+is set; the floor is decoding and models alone, each model as often as the engine runs it on this film at the default's
+cadence, as it is once a session goes on: the sweep over the first seven frames, and the store of looks that a session
+begins with, are in none of these. A face that turns is fitted twice in half of its frames, which the floor counts as
+the engine does (until lately it counted one fit). The floor decodes and runs networks as the engine does now, so it
+sinks with each of these that gets faster: `floor_share` is strict, and says only what is around them. `stock` is the
+same of simplejpeg and LiteRT, at the same rates: `stock_floor_share` says how the engine stands beside models and
+decoder as anybody has them, and may exceed 1. The last line on stdout is one JSON object.
 """
 
 import argparse
 import json
+import math
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -24,13 +31,15 @@ from typing import Any
 
 import cv2
 import numpy as np
+import simplejpeg
 
 from proctor_engine.native.library import load_library
 from tests.proctor_engine.recordings import RECORDINGS, astronaut, encode, split_mjpeg
 
 FRAME_MS = 200
 COUNTED_MS = 600_000  # of a session's time, over which looks are counted: ten sweeps
-KINDS = ("peer", "fresh", "default", "floor")
+KINDS = ("peer", "fresh", "default", "floor", "stock")
+WARM_FRAMES = 180
 SHARES = ("mesh_looks", "short_looks", "full_looks")
 Look = Callable[[bytes], None]
 
@@ -110,16 +119,49 @@ class Floor(Engine):
         super().__init__()
         models = self.detector._tracker._models
         detectors = (_run_of(models.short_range, (128, 96)), _run_of(models.full_range, (192, 192)))
-        self._runs = (models.mesh.run_networks, *detectors)
         self.shares = _looks_a_frame(self, film)
-        self._owed = [0.0] * len(self._runs)
+        self._models = Owed((models.mesh.run_networks, *detectors), self.shares)
 
     def look(self, jpeg: bytes) -> None:
         from proctor_engine.imaging import decode_picture
 
         decode_picture(jpeg, 1 << 24)
+        self._models.run()
+
+
+class Stock:
+    """As `Floor`, with the decoder and the runtime as they come: simplejpeg and LiteRT."""
+
+    memory = b""
+
+    def __init__(self, shares: list[float]) -> None:
+        from proctor_engine import child
+        from proctor_engine.detectors.attention_mesh import AttentionMesh
+        from proctor_engine.detectors.box_detector import FULL, SHORT, BoxDetector
+        from proctor_engine.detectors.model_files import load_parts
+
+        child._keep_pages()
+        mesh = AttentionMesh(load_parts(), compiled=False)
+        detectors = (BoxDetector(SHORT, compiled=False), BoxDetector(FULL, compiled=False))
+        sizes = ((128, 96), (192, 192))
+        runs = [_run_of(detector, size) for detector, size in zip(detectors, sizes, strict=True)]
+        self._models = Owed((mesh.run_networks, *runs), shares)
+
+    def look(self, jpeg: bytes) -> None:
+        simplejpeg.decode_jpeg(jpeg, "RGBA", fastdct=True, fastupsample=True, strict=True)
+        self._models.run()
+
+
+class Owed:
+    """Models, each run as often a frame as its share says."""
+
+    def __init__(self, runs: tuple[Callable[[], None], ...], shares: list[float]) -> None:
+        self._runs, self._shares = runs, shares
+        self._owed = [0.0] * len(runs)
+
+    def run(self) -> None:
         for place, run in enumerate(self._runs):
-            self._owed[place] += self.shares[place]
+            self._owed[place] += self._shares[place]
             while self._owed[place] >= 1:
                 run()
                 self._owed[place] -= 1
@@ -198,7 +240,7 @@ def rss_mb() -> float:
     return round(int(fields[fields.index("VmRSS:") + 1]) / 1024, 1)
 
 
-def _open_engine(kind: str, film: list[bytes]) -> Engine | None:
+def _open_engine(kind: str, film: list[bytes], shares: list[float]) -> Engine | Stock | None:
     match kind:
         case "fresh":
             return Engine(detect_every_ms=0)
@@ -206,16 +248,18 @@ def _open_engine(kind: str, film: list[bytes]) -> Engine | None:
             return Engine()
         case "floor":
             return Floor(film)
+        case "stock":
+            return Stock(shares)
     return None
 
 
-def work(kind: str, clip: str | None, core: int) -> None:
-    """One of the four, told by lines on stdin how many frames to look at."""
+def work(kind: str, clip: str | None, core: int, shares: list[float]) -> None:
+    """One of the five, told by lines on stdin how many frames to look at."""
     os.sched_setaffinity(0, {core})
     cv2.setNumThreads(1)
     film = film_of(clip)
     began = time.perf_counter()
-    opened = _open_engine(kind, film)
+    opened = _open_engine(kind, film, shares)
     look = opened.look if opened is not None else open_peer()
     opened_seconds = time.perf_counter() - began
     place = 0
@@ -247,22 +291,27 @@ class Worker:
 
 
 def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, Any]:
-    """All four on one film, turn by turn."""
+    """All five on one film, turn by turn."""
     command = [sys.executable, "-m", "tests.benchmarks.engine", "--core", str(core), "--clip", clip or "", "--kind"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    workers = {kind: Worker(subprocess.Popen([*command, kind], text=True, **pipes)) for kind in KINDS}
+    workers: dict[str, Worker] = {}
     try:
-        for worker in workers.values():
-            worker.run(frames)  # warm
-        turns = [{kind: worker.run(frames) for kind, worker in workers.items()} for _ in range(rounds)]
+        shares: list[str] = []
+        for kind in KINDS:
+            process = subprocess.Popen([*command, kind, "--shares", *shares], text=True, **pipes)
+            workers[kind] = Worker(process)
+            warm = workers[kind].run(WARM_FRAMES)
+            shares = [str(warm[looks]) for looks in SHARES] if kind == "floor" else shares
+        turns = [_round(workers, frames) for _ in range(rounds)]
     finally:
         for worker in workers.values():
             worker.process.kill()
             worker.process.wait()
-    mean = {kind: statistics.mean(turn[kind]["ms"] for turn in turns) for kind in KINDS}
+    took = {kind: [turn[kind]["ms"] for turn in turns] for kind in KINDS}
+    mean = {kind: statistics.mean(times) for kind, times in took.items()}
 
     def ratio(over: str, under: str) -> float:
-        return round(statistics.median(turn[over]["ms"] / turn[under]["ms"] for turn in turns), 3)
+        return round(mean[over] / mean[under], 3)
 
     return {
         "peer_fps": round(1_000 / mean["peer"], 1),
@@ -271,7 +320,10 @@ def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, 
         "film": clip if clip is not None and (RECORDINGS / "webcam" / f"{clip}.mjpeg").exists() else "drawn",
         "ratio_fresh": ratio("peer", "fresh"),
         "ratio_default": ratio("peer", "default"),
+        "ratio_fresh_error": round(error_of_ratio(took["peer"], took["fresh"]), 3),
+        "ratio_default_error": round(error_of_ratio(took["peer"], took["default"]), 3),
         "floor_share": ratio("floor", "default"),
+        "stock_floor_share": ratio("stock", "default"),
         **{f"{looks}_a_frame": round(turns[-1]["floor"][looks], 3) for looks in SHARES},
         "peer_rss_mb": turns[-1]["peer"]["rss_mb"],
         "engine_rss_mb": turns[-1]["default"]["rss_mb"],
@@ -280,17 +332,33 @@ def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, 
     }
 
 
+def _round(workers: dict[str, Worker], frames: int) -> dict[str, dict[str, float]]:
+    """A turn of each, in any order: none always runs in the wake of the same other."""
+    order = random.sample(KINDS, len(KINDS))
+    return {kind: workers[kind].run(frames) for kind in order}
+
+
+def error_of_ratio(over: list[float], under: list[float]) -> float:
+    """The standard error of the ratio of two means of as many turns, by leaving out one turn after the other."""
+    count, all_over, all_under = len(over), sum(over), sum(under)
+    if count == 1:
+        return math.inf
+    without = [(all_over - one) / (all_under - other) for one, other in zip(over, under, strict=True)]
+    return math.sqrt((count - 1) * statistics.pvariance(without))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clip", default="one_face", help="of the webcam recordings; '' for a made one")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--frames", type=int, default=180, help="in one turn")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--frames", type=int, default=36, help="in one turn; five such are the film")
+    parser.add_argument("--shares", type=float, nargs="*", default=[], help=argparse.SUPPRESS)
     parser.add_argument("--kind", choices=KINDS, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     clip = chosen.clip or None
     if chosen.kind:
-        work(chosen.kind, clip, chosen.core)
+        work(chosen.kind, clip, chosen.core, chosen.shares)
         return
     print(said_of(clip), flush=True)
     print("microseconds, median:", stages_us(film_of(clip)))

@@ -74,6 +74,20 @@ def test_the_strongest_news_is_the_one_that_numpy_and_opencv_find(seed: int) -> 
         assert found[-2] == pytest.approx(expected.news.cells, abs=2)
 
 
+def test_of_a_frame_in_which_nothing_changes_no_levels_of_the_frame_before_are_left() -> None:
+    still = np.full((24, 32), 90, np.uint8)
+    stirred = still.copy()
+    stirred[4:9, 20:25] = 200
+    changed = find_strongest(still.tobytes(), stirred.tobytes(), [], None, 640, 480, CALM)
+    calm = find_strongest(still.tobytes(), still.tobytes(), [], None, 640, 480, CALM)
+    assert changed is not None
+    assert changed[0] is not None
+    assert sum(changed[1]) > LEAST_LEVELS
+    assert calm is not None
+    assert calm[0] is None
+    assert [*calm[1]] == [0] * FIELDS
+
+
 @pytest.mark.parametrize("size", [(120, 640), (120, 1280), (103, 999), (48, 64), (96, 128), (480, 64), (47, 640)])
 @pytest.mark.parametrize("seed", range(10))
 def test_prints_are_those_of_numpy_and_opencv_to_the_bit(size: tuple[int, int], seed: int) -> None:
