@@ -118,7 +118,7 @@ def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: 
     elif faces:
         person = (faces[0].left, faces[0].top, faces[0].width, faces[0].height)
         is_old = scene is None or not 0 <= at_ms - scene.at_ms < SCENE_EVERY_MS
-        scene = Scene(at_ms, fields, person, person) if scene is None or is_old else replace(scene, person=person)
+        scene = Scene(at_ms, fields, person, person) if scene is None or is_old else _followed(scene, person)
     return Seen(
         at_ms,
         light,
@@ -128,6 +128,10 @@ def see(before: Seen | None, picture: Picture, at_ms: int, light: float, faces: 
         visibility,
         scene,
     )
+
+
+def _followed(scene: Scene, person: Box) -> Scene:
+    return Scene(scene.at_ms, scene.fields, scene.person_then, person)
 
 
 def look_at(picture: Picture) -> tuple[float, Visibility, bytes]:

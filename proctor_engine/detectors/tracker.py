@@ -117,7 +117,7 @@ class _Look:
         """Whether the short-range detector is worth its millisecond on this frame."""
         since_ms = self._now_ms - self._before.detected_at_ms
         return (
-            not self.certain()
+            self._first(_is_certain) is None
             or bool(self._lost)
             or _may_hold_large(self._glances.change)
             or (since_ms >= STIRRING_EVERY_MS and _may_hold_large(self._glances.stirring))
@@ -136,7 +136,7 @@ class _Look:
         doubtful, doubted = self._first(self._is_due), self._first(self._is_doubted)
         if lost is not None:
             self._search(windows.face_window(lost.region))
-        if not self.certain() and self._may_look_again():
+        if self._first(_is_certain) is None and self._may_look_again():
             self._looked_at_ms = self._now_ms
             self._search(self._sweep()[0])
         elif lost is not None:
@@ -179,7 +179,7 @@ class _Look:
         for place, face in enumerate(self._found):
             if is_same(face.track.region, region):
                 confirmed = replace(face.track, score=detection.score, confirmed_at_ms=self._now_ms)
-                self._found[place] = replace(face, track=confirmed)
+                self._found[place] = Followed(confirmed, face.mesh)
                 return
         # A face that was told of and is lost to the mesh, behind a hand or a mask, is still that face.
         was_certain = any(track.certain and is_same(track.region, region) for track in self._lost)
@@ -269,6 +269,10 @@ class _Look:
 
     def _sweep(self) -> tuple[Window, ...]:
         return windows.sweep_windows(self._before.width_px, self._before.height_px)
+
+
+def _is_certain(track: Track) -> bool:
+    return track.certain
 
 
 def _may_hold_large(change: Change | None) -> bool:
