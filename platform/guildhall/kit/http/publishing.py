@@ -18,7 +18,8 @@ from guildhall.kit.http.problems import Registry
 class Publication:
     """The OpenAPI document and its page, byte for byte; made once, in a thread, however many ask meanwhile.
 
-    `mount_v1` serves both. Whoever gives up waiting leaves the work running for who asks next.
+    `mount_v1` serves both. Whoever gives up waiting leaves the work running for who asks next; what could not be made
+    is told to those who waited for it, and tried again for the next.
     """
 
     def __init__(self, make: Callable[[], Mapping[str, Any]]) -> None:
@@ -32,13 +33,17 @@ class Publication:
         return (await self._made())[1]
 
     async def _made(self) -> tuple[bytes, str]:
-        if self._making is None:
+        if self._making is None or _has_failed(self._making):
             self._making = asyncio.ensure_future(asyncio.to_thread(self._write))
         return await asyncio.shield(self._making)
 
     def _write(self) -> tuple[bytes, str]:
         document = self._make()
         return orjson.dumps(document), render_docs(document)
+
+
+def _has_failed(made: asyncio.Future[tuple[bytes, str]]) -> bool:
+    return made.done() and (made.cancelled() or made.exception() is not None)
 
 
 def make_document_handler(publication: Publication) -> Handler:

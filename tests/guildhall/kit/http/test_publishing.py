@@ -50,3 +50,20 @@ async def test_others_are_served_while_it_is_made_and_who_gives_up_does_not_stop
     writer.may.set()
     assert (await publication.document()).startswith(b'{"openapi"')
     assert writer.made == 1
+
+
+async def test_what_could_not_be_made_is_tried_again_for_whoever_asks_next() -> None:
+    answers: list[dict[str, Any]] = []
+
+    def make() -> dict[str, Any]:
+        answers.append(describe())
+        if len(answers) == 1:
+            raise MemoryError
+        return answers[-1]
+
+    publication = Publication(make)
+    with pytest.raises(MemoryError):
+        await publication.document()
+    assert await publication.document() == orjson.dumps(describe())
+    assert await publication.page()
+    assert len(answers) == 2
