@@ -320,8 +320,8 @@ def compare(clip: str | None, core: int, rounds: int, frames: int) -> dict[str, 
         "film": clip if clip is not None and (RECORDINGS / "webcam" / f"{clip}.mjpeg").exists() else "drawn",
         "ratio_fresh": ratio("peer", "fresh"),
         "ratio_default": ratio("peer", "default"),
-        "ratio_fresh_error": round(error_of_ratio(took["peer"], took["fresh"]), 3),
-        "ratio_default_error": round(error_of_ratio(took["peer"], took["default"]), 3),
+        "ratio_fresh_error": error_of_ratio(took["peer"], took["fresh"]),
+        "ratio_default_error": error_of_ratio(took["peer"], took["default"]),
         "floor_share": ratio("floor", "default"),
         "stock_floor_share": ratio("stock", "default"),
         **{f"{looks}_a_frame": round(turns[-1]["floor"][looks], 3) for looks in SHARES},
@@ -338,13 +338,16 @@ def _round(workers: dict[str, Worker], frames: int) -> dict[str, dict[str, float
     return {kind: workers[kind].run(frames) for kind in order}
 
 
-def error_of_ratio(over: list[float], under: list[float]) -> float:
-    """The standard error of the ratio of two means of as many turns, by leaving out one turn after the other."""
+def error_of_ratio(over: list[float], under: list[float]) -> float | None:
+    """The standard error of the ratio of two means of as many turns, by leaving out one turn after the other.
+
+    None of a single turn, which says nothing of it: JSON has no infinity.
+    """
     count, all_over, all_under = len(over), sum(over), sum(under)
     if count == 1:
-        return math.inf
+        return None
     without = [(all_over - one) / (all_under - other) for one, other in zip(over, under, strict=True)]
-    return math.sqrt((count - 1) * statistics.pvariance(without))
+    return round(math.sqrt((count - 1) * statistics.pvariance(without)), 4)
 
 
 def main() -> None:
