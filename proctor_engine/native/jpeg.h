@@ -13,7 +13,7 @@ enum { LANES = LEVEL >= 4 ? 4 : 2 }; /* blocks that are transformed at once: one
 enum { GROUP = LANES * COEFFICIENTS, ROW = LANES * SIDE }; /* numbers of as many blocks, and of a row of each */
 enum { CHUNK = 2 * ROW };                                  /* pixels that get their colour at once */
 enum { PASSED_OVER = 64 }; /* numbers behind a group, where coefficients beyond the last are put */
-enum { LOOKED_UP = 12, MOST_CODE_BITS = 16 };
+enum { LOOKED_UP = 10, MOST_CODE_BITS = 16 };
 
 /* A Huffman table as a segment has it: how many codes of each length, and the symbols in the order of their codes. */
 typedef struct {

@@ -186,7 +186,11 @@ int FACES(decode_mcus)(Jpeg *jpeg, Bits *given) {
             pending[c][y].to = jpeg->components[c].samples + y * jpeg->components[c].groups * GROUP;
         }
     for (int64_t mcu = 0; mcu < jpeg->mcus_across; mcu++) {
-        if (!bits.left && !restart(jpeg, &bits)) return 0;
+        if (!bits.left) {
+            *given = bits; /* nobody else has the address of `bits`, so that these stay in registers */
+            if (!restart(jpeg, given)) return 0;
+            bits = *given;
+        }
         bits.left--;
         for (int c = 0; c < jpeg->count; c++) {
             Component *component = &jpeg->components[c];

@@ -118,6 +118,18 @@ def test_a_restart_marker_out_of_turn_is_damage() -> None:
     assert decode_webcam_jpeg(jpeg.replace(b"\xff\xd1", b"\xff\xd2", 1), MOST_PX) is None
 
 
+def test_a_code_of_nothing_but_ones_is_damage() -> None:
+    jpeg = encode(astronaut()[:48, :64])
+    at = jpeg.index(b"\xff\xc4\x00\x1f\x01")  # chroma's DC: 12 symbols, of which the last has the longest code, 11 bits
+    lengths, symbols = bytearray(jpeg[at + 5 : at + 21]), jpeg[at + 21 : at + 33]
+    assert lengths[10] == 1
+    lengths[10] = 2
+    with_ones = jpeg[:at] + b"\xff\xc4\x00\x20\x01" + lengths + symbols + b"\x00" + jpeg[at + 33 :]
+    assert decode_webcam_jpeg(with_ones, MOST_PX) is None
+    with pytest.raises(ValueError, match="Huffman"):
+        decode_by_libjpeg(with_ones)
+
+
 @pytest.mark.parametrize(
     "options",
     [
